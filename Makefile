@@ -1,0 +1,42 @@
+# Every target makes its own environment when there is none: with uv where it is on PATH, else venv and pip.
+VENV   ?= .venv
+PYTHON ?= python3
+BIN    := $(VENV)/bin
+INPUTS := pyproject.toml constraints.txt
+export UV_PYTHON_DOWNLOADS = never
+export UV_LINK_MODE = copy
+
+.PHONY: demo test check bench docs clean help
+help:            ## list the targets
+	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.stamp-run   ## open the workbench on examples/shop
+	@$(BIN)/pgcraft tui examples/shop
+
+test: $(VENV)/.stamp-dev   ## run the test suite; it starts its own PostgreSQL
+	@tools/fetch-postgrest
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.stamp-dev  ## ruff, mypy, import-linter, the size rule
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/check_size.py
+
+bench: $(VENV)/.stamp-dev  ## measure, as ratios beside a peer in the same run
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+docs: $(VENV)/.stamp-dev   ## write the generated pages and pictures of docs/ anew
+	$(BIN)/python -m tools.docs
+
+clean:           ## remove the environment and the caches
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache build dist
+
+$(VENV)/.stamp-run: $(INPUTS)
+	@tools/make-venv $(VENV) $(PYTHON) run
+	@touch $@
+
+$(VENV)/.stamp-dev: $(INPUTS)
+	@tools/make-venv $(VENV) $(PYTHON) dev
+	@touch $@ $(VENV)/.stamp-run

@@ -1,0 +1,269 @@
+"""The facts of each kind of object. Expressions are SQL text; the standard library is all they need."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Volatility = Literal["volatile", "stable", "immutable"]
+Timing = Literal["before", "after", "instead of"]
+ConstraintType = Literal["primary key", "unique", "check", "foreign key", "exclude"]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema."""
+
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role (https://www.postgresql.org/docs/current/sql-createrole.html).
+
+    Attributes:
+        member_of: names of the roles it is a member of, sorted.
+        password_variable: environment variable that holds its password while a migration runs; never the password.
+    """
+
+    login: bool = False
+    inherit: bool = True
+    createdb: bool = False
+    createrole: bool = False
+    bypassrls: bool = False
+    member_of: tuple[str, ...] = ()
+    password_variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A PostgreSQL extension (not one of pgcraft's)."""
+
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """An enumerated type."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A sequence that no column owns."""
+
+    type: str = "bigint"
+    start: int = 1
+    increment: int = 1
+    minimum: int | None = None
+    maximum: int | None = None
+    cache: int = 1
+    cycle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; its columns, constraints and indexes are objects of their own, named in ``parts``."""
+
+    comment: str | None = None
+    row_security: bool = False
+    force_row_security: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """``GENERATED … AS IDENTITY`` of a column; None leaves the server's default."""
+
+    always: bool = False
+    start: int | None = None
+    increment: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    cache: int | None = None
+    cycle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        position: counted from 1.
+        type: as ``format_type`` prints it: ``character varying(32)``, ``numeric(10,2)``. ``serial`` is not a type:
+            see ``is_serial``.
+        default: SQL expression, or None.
+        generated: expression of a stored generated column, or None.
+        is_serial: its default is the next value of a sequence that it owns.
+    """
+
+    position: int
+    type: str
+    nullable: bool = True
+    default: str | None = None
+    generated: str | None = None
+    identity: Identity | None = None
+    is_serial: bool = False
+    collation: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A table constraint.
+
+    Attributes:
+        columns: the constrained columns in order; for a check those it names.
+        text: what stands behind ``CONSTRAINT name``: ``PRIMARY KEY (id)``, ``CHECK (price > 0)``,
+            ``FOREIGN KEY (customer_id) REFERENCES public.customers (id) ON DELETE CASCADE``.
+        references: schema and name of the table a foreign key points to.
+    """
+
+    type: ConstraintType
+    columns: tuple[str, ...]
+    text: str
+    references: tuple[str, str] | None = None
+    referenced_columns: tuple[str, ...] = ()
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that no constraint owns.
+
+    Attributes:
+        elements: key columns and expressions with their operator class and order, as they stand in parentheses.
+        columns: names of the plain columns among them.
+        options: storage parameters, sorted, as ``("fillfactor", "70")``.
+    """
+
+    elements: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    unique: bool = False
+    method: str = "btree"
+    include: tuple[str, ...] = ()
+    where: str | None = None
+    nulls_not_distinct: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view, plain or materialized (the kind of its id tells).
+
+    Attributes:
+        query: the SELECT without a semicolon, as the user wrote it or as our printer made it.
+        columns: names of its columns in order.
+        column_types: as ``format_type`` prints them, beside ``columns``; empty when unknown.
+        options: sorted pairs: ``("security_barrier", "true")``, ``("security_invoker", "true")``,
+            ``("check_option", "local")``.
+        column_defaults: pairs of column and expression, for inserts through the view.
+    """
+
+    query: str
+    columns: tuple[str, ...] = ()
+    column_types: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    column_defaults: tuple[tuple[str, str], ...] = ()
+    comment: str | None = None
+    column_comments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or procedure.
+
+    Attributes:
+        arguments: the list as it stands in parentheses, with names and defaults.
+        returns: the result type as written: ``trigger``, ``SETOF text``; empty for a procedure.
+        body: the source text, byte for byte.
+        settings: ``SET`` clauses, sorted: ``("search_path", "")``.
+    """
+
+    arguments: str
+    returns: str
+    language: str
+    body: str
+    volatility: Volatility = "volatile"
+    security_definer: bool = False
+    strict: bool = False
+    leakproof: bool = False
+    parallel: Literal["unsafe", "restricted", "safe"] = "unsafe"
+    settings: tuple[tuple[str, str], ...] = ()
+    is_procedure: bool = False
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger on a table or view.
+
+    Attributes:
+        events: of ``insert``, ``update``, ``delete``, ``truncate``, in this order.
+        update_columns: the columns of ``UPDATE OF``, sorted.
+        function: schema and name of the function it calls.
+        arguments: string arguments of the call.
+        old_table: transition table's name, or None.
+    """
+
+    timing: Timing
+    events: tuple[str, ...]
+    function: tuple[str, str]
+    arguments: tuple[str, ...] = ()
+    for_each_row: bool = True
+    update_columns: tuple[str, ...] = ()
+    when: str | None = None
+    old_table: str | None = None
+    new_table: str | None = None
+    is_constraint: bool = False
+    deferrable: bool = False
+    initially_deferred: bool = False
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A row security policy.
+
+    Attributes:
+        command: ``all``, ``select``, ``insert``, ``update`` or ``delete``.
+        roles: names, sorted; ``("public",)`` for everyone.
+    """
+
+    command: str = "all"
+    permissive: bool = True
+    roles: tuple[str, ...] = ("public",)
+    using: str | None = None
+    check: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one role may do with one object.
+
+    Attributes:
+        privileges: lower case, sorted: ``("insert", "select")``, ``("usage",)``, ``("execute",)``.
+        grantable: those of them with grant option.
+        columns: pairs of privilege and column, for column grants.
+    """
+
+    privileges: tuple[str, ...] = ()
+    grantable: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+Definition = (
+    Schema
+    | Role
+    | Extension
+    | Enum
+    | Sequence
+    | Table
+    | Column
+    | Constraint
+    | Index
+    | View
+    | Function
+    | Trigger
+    | Policy
+    | Grant
+)

@@ -1,0 +1,39 @@
+"""Whose an object is: the layers of code that made it, each with its place."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Layer(StrEnum):
+    """What kind of code stands behind an object."""
+
+    USER = "user"
+    FACTORY = "factory"
+    PLUGIN = "plugin"
+    EXTENSION = "extension"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One layer that made or changed an object.
+
+    Attributes:
+        layer: user, factory, plugin or extension.
+        name: ``PGCraftSimple("products")``, ``SerialPKPlugin``, ``postgrest``; for the user's own, what was called.
+        file: path of the file, relative to the project when inside it; empty when unknown.
+        line: counted from 1; 0 when unknown.
+    """
+
+    layer: Layer
+    name: str
+    file: str = ""
+    line: int = 0
+
+    @property
+    def declared_at(self) -> str:
+        """``models.py:41``, or an empty string when the place is unknown."""
+        return f"{self.file}:{self.line}" if self.file else ""
+
+
+Origins = tuple[Origin, ...]
+"""From who made the object to who last changed it."""

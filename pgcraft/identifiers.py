@@ -1,0 +1,64 @@
+"""All quoting of SQL names and literals; nothing else in the project writes a quote mark.
+
+Rules: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
+"""
+
+import re
+
+MAX_BYTES = 63
+"""An identifier's length in bytes (NAMEDATALEN - 1); PostgreSQL cuts what is longer."""
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+
+# Keywords that cannot stand bare as a column or table name: every reserved word, and those that may only name
+# functions or types (`pg_get_keywords()` catcodes R and T, and C for between, values and the like), of 15 to 18.
+_KEYWORDS = frozenset(
+    """
+    all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both
+    case cast char character check coalesce collate collation column concurrently constraint create cross
+    current_catalog current_date current_role current_schema current_time current_timestamp current_user dec
+    decimal default deferrable desc distinct do else end except exists extract false fetch float for foreign
+    freeze from full grant greatest group grouping having ilike in initially inner inout int integer intersect
+    interval into is isnull join json json_array json_arrayagg json_exists json_object json_objectagg json_query
+    json_scalar json_serialize json_table json_value lateral leading least left like limit localtime
+    localtimestamp merge_action national natural nchar none normalize not notnull null nullif numeric offset on
+    only or order out outer overlaps overlay placing position precision primary real references returning right
+    row select session_user setof similar smallint some substring symmetric system_user table tablesample then
+    time timestamp to trailing treat trim true union unique user using values varchar variadic verbose when
+    where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi
+    xmlroot xmlserialize xmltable
+    """.split()
+)
+
+
+def quote_name(name: str) -> str:
+    """Quote one identifier, only where PostgreSQL needs it: ``order`` gives ``"order"``."""
+    if _PLAIN.match(name) and name not in _KEYWORDS:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_qualified(schema: str | None, name: str) -> str:
+    """Quote a name with its schema: ``("api", "order")`` gives ``api."order"``."""
+    return f"{quote_name(schema)}.{quote_name(name)}" if schema else quote_name(name)
+
+
+def quote_names(names: tuple[str, ...]) -> str:
+    """Quote a list of identifiers, divided by a comma and a blank."""
+    return ", ".join(quote_name(name) for name in names)
+
+
+def quote_literal(text: str) -> str:
+    """Quote a string constant; with a backslash in it, in the ``E''`` form that no server setting changes."""
+    doubled = text.replace("'", "''")
+    if "\\" in text:
+        return "E'" + doubled.replace("\\", "\\\\") + "'"
+    return f"'{doubled}'"
+
+
+def quote_body(body: str) -> str:
+    """Quote a function body in dollars, with a tag that the body does not hold."""
+    tag = ""
+    while f"${tag}$" in body or body.endswith(f"${tag}"):
+        tag = f"body{len(tag)}" if tag else "body"
+    return f"${tag}${body}${tag}$"

@@ -1,0 +1,145 @@
+"""What plugins and extensions declare beside tables; each is handed to its ``register_…`` function."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import FromClause, Select, TextClause
+
+from pgcraft.catalog.definitions import Timing, Volatility
+
+Query = str | Select[tuple[object, ...]] | TextClause | FromClause
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaDefinition:
+    """A schema. Tables, views and functions declare theirs by themselves."""
+
+    name: str
+    comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDefinition:
+    """A role; ``password_variable`` names the environment variable read when the migration runs."""
+
+    name: str
+    login: bool = False
+    inherit: bool = True
+    createdb: bool = False
+    createrole: bool = False
+    bypassrls: bool = False
+    member_of: tuple[str, ...] = ()
+    password_variable: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantDefinition:
+    """Privileges of one role on one object.
+
+    Attributes:
+        privileges: ``("select", "insert")``; case does not matter.
+        on: ``table`` (tables, views, materialized views alike), ``schema``, ``sequence``, ``function``.
+        schema: the object's schema; for a schema grant the schema itself, and ``name`` is left out.
+        name: the object's name.
+        arguments: input argument types of a function, as ``integer, text``.
+        to: role name, or ``PUBLIC``.
+        columns: restricts every privilege to these columns.
+    """
+
+    privileges: tuple[str, ...]
+    to: str
+    schema: str
+    name: str | None = None
+    on: str = "table"
+    arguments: str = ""
+    columns: tuple[str, ...] = ()
+    grantable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionDefinition:
+    """A function.
+
+    Attributes:
+        arguments: as in CREATE FUNCTION, between the parentheses: ``a integer, b text DEFAULT 'x'``.
+        revoke_public: take EXECUTE from PUBLIC, who has it by default.
+        settings: ``SET`` clauses; a definer function gets ``search_path = ''`` when it names none.
+        depends_on: tables and views that the body reads, as ``(schema, name)``; PostgreSQL does not know them.
+    """
+
+    schema: str
+    name: str
+    returns: str
+    body: str
+    arguments: str = ""
+    language: str = "plpgsql"
+    volatility: Volatility = "volatile"
+    security_definer: bool = False
+    strict: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
+    revoke_public: bool = False
+    depends_on: tuple[tuple[str, str], ...] = ()
+    comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriggerDefinition:
+    """A trigger.
+
+    Attributes:
+        schema: the relation's schema.
+        relation: name of the table or view it stands on.
+        events: of ``insert``, ``update``, ``delete``, ``truncate``.
+        function: ``(schema, name)`` of the trigger function.
+    """
+
+    schema: str
+    relation: str
+    name: str
+    timing: Timing
+    events: tuple[str, ...]
+    function: tuple[str, str]
+    arguments: tuple[str, ...] = ()
+    for_each_row: bool = True
+    update_columns: tuple[str, ...] = ()
+    when: str | None = None
+    old_table: str | None = None
+    new_table: str | None = None
+    is_constraint: bool = False
+    deferrable: bool = False
+    initially_deferred: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewDefinition:
+    """A view, plain or materialized.
+
+    Attributes:
+        query: a SQLAlchemy ``Select``, or SQL text that is kept as written.
+        options: ``{"security_barrier": "true"}`` as pairs.
+        column_defaults: pairs of column and SQL expression, used by inserts through the view.
+        depends_on: relations that a text query reads, as ``(schema, name)``; a ``Select`` tells by itself.
+    """
+
+    schema: str
+    name: str
+    query: Query = field(compare=False)
+    is_materialized: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    column_defaults: tuple[tuple[str, str], ...] = ()
+    depends_on: tuple[tuple[str, str], ...] = ()
+    comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyDefinition:
+    """A row security policy; registering one switches row security on for its table."""
+
+    schema: str
+    table: str
+    name: str
+    command: str = "all"
+    permissive: bool = True
+    roles: tuple[str, ...] = ("public",)
+    using: str | None = None
+    check: str | None = None
+    force: bool = False

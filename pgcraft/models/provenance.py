@@ -1,0 +1,86 @@
+"""Who is declaring: a stack of origins that every record is stamped with, and the line of the user's file."""
+
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Protocol
+
+from pgcraft.catalog.origins import Layer, Origin, Origins
+
+INFO_KEY = "pgcraft_origins"
+"""Where a table's or column's origins stand in its ``info``."""
+
+_OWN_CODE = str(Path(__file__).resolve().parents[1])
+_LIBRARIES = tuple({str(Path(sysconfig.get_path(name)).resolve()) for name in ("stdlib", "purelib", "platlib")})
+_stack: ContextVar[Origins] = ContextVar("pgcraft_origins", default=())
+
+
+class HasInfo(Protocol):
+    """A SQLAlchemy schema item that can be stamped."""
+
+    @property
+    def info(self) -> dict[object, object]:
+        """The item's own notes."""
+
+
+def find_caller() -> tuple[str, int]:
+    """Give file and line of the innermost frame of the user's own code; ``("", 0)`` when there is none.
+
+    Frames of pgcraft, of the standard library and of installed packages are passed over; the file is relative to the
+    current folder when inside it.
+    """
+    frame = sys._getframe(1)  # noqa: SLF001  the documented inspect.stack() reads every source file
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if not name.startswith((_OWN_CODE, "<", *_LIBRARIES)):
+            return show_path(name), frame.f_lineno
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return "", 0
+
+
+def show_path(name: str) -> str:
+    """Give a path as the user knows it: relative to the current folder when inside it."""
+    path = Path(name)
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return str(path)
+
+
+@contextmanager
+def origin_scope(layer: Layer, name: str, *, place: tuple[str, int] | None = None) -> Iterator[Origin]:
+    """Stamp everything declared inside with one more origin.
+
+    Args:
+        layer: factory, plugin or extension.
+        name: what the layer is called, as ``PGCraftSimple("products")``.
+        place: file and line; the user's calling line when left out.
+    """
+    file, line = find_caller() if place is None else place
+    origin = Origin(layer, name, file, line)
+    token = _stack.set((*_stack.get(), origin))
+    try:
+        yield origin
+    finally:
+        _stack.reset(token)
+
+
+def current_origins() -> Origins:
+    """Give the origins in force, outermost first; empty outside of every factory and extension."""
+    return _stack.get()
+
+
+def stamp(item: HasInfo, origins: Origins | None = None) -> None:
+    """Write the origins in force on a table or column, unless it already has its own."""
+    item.info.setdefault(INFO_KEY, current_origins() if origins is None else origins)
+
+
+def read_origins(item: HasInfo) -> Origins:
+    """Give the origins that a table or column was stamped with; empty for none."""
+    found = item.info.get(INFO_KEY, ())
+    return found if isinstance(found, tuple) else ()

@@ -1,0 +1,52 @@
+"""The ``register_…`` functions: the one way in for everything that is not a table."""
+
+from sqlalchemy import MetaData
+
+from pgcraft.models.declarations import get_declarations
+from pgcraft.models.definitions import (
+    FunctionDefinition,
+    GrantDefinition,
+    PolicyDefinition,
+    RoleDefinition,
+    SchemaDefinition,
+    TriggerDefinition,
+    ViewDefinition,
+)
+
+
+def register_schema(metadata: MetaData, definition: SchemaDefinition) -> None:
+    """Declare a schema."""
+    get_declarations(metadata).schemas.add(definition.name, definition)
+
+
+def register_role(metadata: MetaData, definition: RoleDefinition) -> None:
+    """Declare a role."""
+    get_declarations(metadata).roles.add(definition.name, definition)
+
+
+def register_grant(metadata: MetaData, definition: GrantDefinition) -> None:
+    """Declare what a role may do with an object; several grants of one role on one object add up."""
+    get_declarations(metadata).grants.add(definition, definition)
+
+
+def register_function(metadata: MetaData, definition: FunctionDefinition) -> None:
+    """Declare a function; overloads differ in their arguments."""
+    key = (definition.schema, definition.name, definition.arguments)
+    get_declarations(metadata).functions.add(key, definition)
+
+
+def register_trigger(metadata: MetaData, definition: TriggerDefinition) -> None:
+    """Declare a trigger; two relations may each own one of the same name."""
+    key = (definition.schema, definition.relation, definition.name)
+    get_declarations(metadata).triggers.add(key, definition)
+
+
+def register_view(metadata: MetaData, definition: ViewDefinition) -> None:
+    """Declare a view or a materialized view."""
+    get_declarations(metadata).views.add((definition.schema, definition.name), definition)
+
+
+def register_policy(metadata: MetaData, definition: PolicyDefinition) -> None:
+    """Declare a row security policy."""
+    key = (definition.schema, definition.table, definition.name)
+    get_declarations(metadata).policies.add(key, definition)

@@ -1,0 +1,1 @@
+"""Catalog objects to SQL statements; needs no database and no user code."""

@@ -1,0 +1,1 @@
+"""The workbench: pgcraft in a terminal, a Textual application over pgcraft.service."""
