@@ -1,0 +1,347 @@
+"""Requests and answers of the service: frozen, JSON-able, standard library only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.errors import PGCraftError
+from pgcraft.render.statement import Hazard, Statement
+
+
+@dataclass(frozen=True)
+class Project:
+    """What was found for one project.
+
+    Attributes:
+        root: the folder of pyproject.toml or alembic.ini, else of the models.
+        models: module name (``myapp.models``) or path of a ``.py`` file, as the user gave it.
+        alembic_ini: None when there is none yet.
+        pyproject: None when there is none yet.
+        dev_url: ``[tool.pgcraft] dev_url`` or ``--url``; None for the embedded server.
+        disabled: extensions switched off by pyproject.toml and the environment, sorted.
+        name: shown in the header.
+    """
+
+    root: Path
+    models: str
+    alembic_ini: Path | None
+    pyproject: Path | None
+    dev_url: str | None
+    disabled: tuple[str, ...]
+    name: str
+
+
+class Stage(StrEnum):
+    """The named stages of long work, as the user reads them."""
+
+    START = "starting"
+    IMPORT = "importing models"
+    COLLECT = "collecting objects"
+    SERVER = "starting PostgreSQL"
+    REPLAY = "replaying migrations"
+    COMPARE = "comparing"
+    RENDER = "rendering"
+    PROVE = "proving"
+    VERIFY = "verifying"
+    WRITE = "writing"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far long work has come.
+
+    Attributes:
+        count: done so far; None when nothing is counted.
+        total: None when unknown.
+        seconds: since the work began.
+    """
+
+    stage: Stage
+    count: int | None = None
+    total: int | None = None
+    seconds: float = 0.0
+    detail: str = ""
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class ExtensionState:
+    """One extension as a project sees it.
+
+    Attributes:
+        version: of the distribution that brings it; empty when unknown.
+        source: ``pgcraft`` (built in), ``entry point of pgcraft-nanoid``, ``config``.
+        depends_on: names of the extensions it needs.
+        needed_by: names of enabled extensions that need it.
+        object_count: how many objects of the catalog are its; 0 when it is off.
+        locked: why it cannot be switched; empty when it can.
+    """
+
+    name: str
+    is_enabled: bool
+    version: str = ""
+    source: str = ""
+    module: str = ""
+    depends_on: tuple[str, ...] = ()
+    needed_by: tuple[str, ...] = ()
+    object_count: int = 0
+    locked: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class ApiResource:
+    """A view that PostgREST will expose, with the operations each role was granted."""
+
+    view: ObjectId
+    source: ObjectId | None
+    grants: tuple[str, ...]
+    role: str
+
+
+@dataclass(frozen=True)
+class ApiColumn:
+    """A column of an API view.
+
+    Attributes:
+        reason: why it cannot be written: ``computed``, ``joined from public.orders``; empty when it can.
+    """
+
+    name: str
+    type: str
+    is_writable: bool
+    reason: str = ""
+    nullable: bool = True
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class ApiPreview:
+    """What PostgREST will make of one view.
+
+    Attributes:
+        endpoint: path, as ``/products``.
+        profile: the schema for ``Accept-Profile``/``Content-Profile``; empty for the first exposed one.
+        methods: for each role the HTTP methods it may use, sorted by role.
+        curls: a title and a command line for each method.
+    """
+
+    view: ObjectId
+    endpoint: str
+    profile: str
+    methods: tuple[tuple[str, tuple[str, ...]], ...]
+    columns: tuple[ApiColumn, ...]
+    curls: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class LoadedModels:
+    """What the child brought back.
+
+    Attributes:
+        files: every project file the import read; these are watched.
+        printed: what the user's code wrote to stdout and stderr, at most 64 KiB of it.
+        notes: one line each on what was left out or looked odd.
+        seconds: the import alone, and all of it.
+    """
+
+    catalog: Catalog
+    extensions: tuple[ExtensionState, ...]
+    resources: tuple[ApiResource, ...]
+    files: tuple[str, ...]
+    printed: str = ""
+    notes: tuple[str, ...] = ()
+    import_seconds: float = 0.0
+    seconds: float = 0.0
+
+
+OperationVerb = Literal["create", "drop", "alter", "replace", "execute"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a revision.
+
+    Attributes:
+        key: stable over runs while the operation stays the same; names it when leaving it out.
+        target: the object it is about.
+        title: ``create view api.products``.
+        up: SQL in run order.
+        down: SQL that undoes it, in run order.
+        needs: keys of operations that must go with it.
+    """
+
+    key: str
+    verb: OperationVerb
+    target: ObjectId
+    title: str
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+    hazards: tuple[Hazard, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Head:
+    """A head of the migration history."""
+
+    revision: str
+    message: str
+
+
+@dataclass(frozen=True)
+class DiffAnswer:
+    """The models against the migrations.
+
+    Attributes:
+        heads: of the history; empty before the first revision.
+        operations: what the next revision would do, in run order; empty when the two agree.
+    """
+
+    heads: tuple[Head, ...]
+    operations: tuple[Operation, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RevisionDraft:
+    """A revision before it is written.
+
+    Attributes:
+        path: where it will stand.
+        text: the whole file.
+        left_out: keys of the operations that are not in it.
+    """
+
+    message: str
+    revision: str
+    path: Path
+    text: str
+    operations: tuple[Operation, ...]
+    left_out: tuple[str, ...] = ()
+    heads: tuple[Head, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProofStep:
+    """One step of a proof: what was done, whether it held, how long it took."""
+
+    name: str
+    held: bool
+    seconds: float
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A revision tried on the development database: up, nothing left, down, up."""
+
+    steps: tuple[ProofStep, ...]
+
+    @property
+    def held(self) -> bool:
+        """Whether every step held."""
+        return all(step.held for step in self.steps)
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """What SQL to write.
+
+    Attributes:
+        direction: ``up``, ``down``, or ``schema`` (the full DDL without Alembic).
+        start: revision before the first one, for a range; ``base`` when None (up), head when None (down).
+        end: last revision; ``head`` when None (up), ``base`` when None (down).
+        is_split: one file a revision instead of one file.
+    """
+
+    direction: Literal["up", "down", "schema"] = "up"
+    start: str | None = None
+    end: str | None = None
+    is_split: bool = False
+
+
+@dataclass(frozen=True)
+class ExportedFile:
+    """One file of an export, not yet written."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AccessCheck:
+    """One operation of one role on one relation, tried for real.
+
+    Attributes:
+        operation: ``select``, ``insert``, ``update``, ``delete``, ``execute``.
+        expected: ``allowed`` or ``refused``, by the declared grants.
+        seen: ``allowed``, ``refused`` (SQLSTATE 42501) or ``failed``.
+        message: the server's, when it was not simply allowed.
+    """
+
+    role: str
+    relation: ObjectId
+    operation: str
+    expected: Literal["allowed", "refused"]
+    seen: Literal["allowed", "refused", "failed"]
+    message: str = ""
+
+    @property
+    def held(self) -> bool:
+        """Whether what was seen is what was expected."""
+        return self.expected == self.seen
+
+
+@dataclass(frozen=True)
+class VerifyAnswer:
+    """Everything applied to the development database, and every operation tried as each role."""
+
+    server: str
+    checks: tuple[AccessCheck, ...]
+    steps: tuple[ProofStep, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class SwitchPreview:
+    """What switching an extension on or off would do.
+
+    Attributes:
+        before: pyproject.toml as it is; None when there is none.
+        after: as it will be.
+        ddl_before: full DDL as it is, for a diff.
+    """
+
+    name: str
+    is_enabling: bool
+    appearing: tuple[ObjectId, ...]
+    disappearing: tuple[ObjectId, ...]
+    changing: tuple[ObjectId, ...]
+    ddl_before: str
+    ddl_after: str
+    path: Path
+    before: bytes | None
+    after: bytes
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of a report: what was looked at, how it is, what to do."""
+
+    name: str
+    level: Literal["ok", "note", "problem"]
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A request that ended in an error."""
+
+    error: PGCraftError
