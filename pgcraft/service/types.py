@@ -8,7 +8,7 @@ from typing import Literal
 
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.errors import PGCraftError
-from pgcraft.render.statement import Hazard, Statement
+from pgcraft.render.statement import Hazard
 
 
 @dataclass(frozen=True)
