@@ -1,7 +1,12 @@
-"""The action registry: what can be done, by key, palette and command line alike."""
+"""The action registry: what can be done, by key, palette and command line alike; standard library only.
 
+Footer, ``?``, palette, docs/tui.md and the workbench's bindings are made from :data:`ACTIONS`. To add one: a row here,
+``action_<id>`` on the screen (or widget) of its scope, a Pilot test, and its command in ``pgcraft.cli``.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 
 class Scope(StrEnum):
@@ -13,9 +18,34 @@ class Scope(StrEnum):
     REVISION = "revision"
     EXPORT = "export"
     VERIFY = "verify"
+    DIFF = "diff"
 
 
-@dataclass(frozen=True)
+class Need(Enum):
+    """What must hold before an action can run; the value says why not, when it does not hold."""
+
+    MODELS = "no models are loaded yet"
+    SELECTION = "no object is selected"
+    SOURCE = "nobody knows where this object is declared"
+    ENDPOINT = "PostgREST does not expose this object"
+    MIGRATIONS = "this project has no migrations yet; press i to make them"
+    NO_MIGRATIONS = "this project has its migrations already"
+    MARKED = "nothing changed at the last reload"
+    FILTER = "no filter is set; press / to set one"
+    EARLIER = "there is no earlier place to go back to"
+    LATER = "there is no later place to go forward to"
+    IDLE = "work is under way; press Esc to stop it"
+    WORK = "nothing is under way"
+    SWITCH = "no switch is previewed; press Space on an extension"
+    APPLIED = "no switch was applied in this session"
+    OPERATION = "no operation is selected"
+    DRAFT = "there is nothing to write"
+    PROVABLE = "there is nothing to prove"
+    CHECKS = "nothing was verified yet; press a to run it"
+    FILES = "there is nothing to export yet"
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One thing a user can do.
 
@@ -25,6 +55,7 @@ class Action:
         help: one sentence, for ``?`` and the docs.
         keys: in Textual's spelling; the first is shown.
         command: command line that does the same, with ``{object}`` and the like; empty when it only moves the view.
+        needs: what must hold for it to run.
         show: whether the footer shows it.
     """
 
@@ -34,4 +65,197 @@ class Action:
     keys: tuple[str, ...]
     scope: Scope = Scope.EVERYWHERE
     command: str = ""
-    show: bool = True
+    needs: tuple[Need, ...] = ()
+    show: bool = False
+
+    def find_reason(self, met: Iterable[Need]) -> str:
+        """Say why it cannot run while only these needs are met; empty when it can."""
+        held = frozenset(met)
+        return next((need.value for need in self.needs if need not in held), "")
+
+    def format_command(self, values: Mapping[str, str]) -> str:
+        """Give the command line with its places filled in; a place with no value stays as ``{object}``."""
+        text = self.command
+        for place, value in values.items():
+            text = text.replace("{" + place + "}", value)
+        return text
+
+
+_ANY, _OBJ, _EXT = Scope.EVERYWHERE, Scope.OBJECTS, Scope.EXTENSIONS
+_REV, _OUT, _VER, _DIFF = Scope.REVISION, Scope.EXPORT, Scope.VERIFY, Scope.DIFF
+_SELECTED = (Need.MODELS, Need.SELECTION)
+_CHANGED = (Need.MODELS, Need.MARKED)
+_LOADED = (Need.MODELS,)
+
+# A table reads best with two lines a row.
+# fmt: off
+_GLOBAL = (
+    Action("jump", "jump", "Jump to any object by a part of its name; t: f: role: v: and the like narrow to a kind.",
+           ("o",), _ANY, "pgcraft show {object}", _LOADED, show=True),
+    Action("extensions", "extensions", "See every extension, and what would come and go if one were switched.",
+           ("x",), _ANY, "pgcraft extensions", _LOADED, show=True),
+    Action("revision", "revision", "Write a migration for what differs between the models and the migrations.",
+           ("r",), _ANY, "pgcraft revision -m {message}", _LOADED, show=True),
+    Action("export", "export SQL", "Write the SQL of a range of revisions, up or down, or of the whole schema.",
+           ("s",), _ANY, "pgcraft export", _LOADED, show=True),
+    Action("verify", "verify", "Apply everything to the development database and try every operation as each role.",
+           ("v",), _ANY, "pgcraft verify", (Need.MODELS, Need.MIGRATIONS), show=True),
+    Action("problems", "problems", "See what is wrong or looks odd: load errors, project files, development database.",
+           ("!",), _ANY, "pgcraft doctor"),
+    Action("init", "make a project", "Write models.py, alembic.ini and migrations/ where they are missing.",
+           ("i",), _ANY, "pgcraft init", (Need.NO_MIGRATIONS,)),
+    Action("reload", "reload", "Import the models again; saving a file of the project does it too.",
+           ("R", "f5"), _ANY, "pgcraft show", (Need.IDLE,)),
+    Action("cancel", "cancel", "Stop the work that is under way; otherwise close, or clear the filter.",
+           ("escape",), _ANY),
+    Action("palette", "palette", "Find any action by its name.",
+           (":", "ctrl+p"), _ANY),
+    Action("help", "help", "List every action with its keys and its command line.",
+           ("?",), _ANY, "pgcraft --help", show=True),
+    Action("theme", "next theme", "Go through the themes: dark, light, and the terminal's own colours.",
+           ("T",), _ANY),
+    Action("quit", "quit", "Leave the workbench; nothing is waited for.",
+           ("q",), _ANY),
+)
+
+_OBJECTS = (
+    Action("filter", "filter", "Show only objects whose name holds every word typed; their parents stay.",
+           ("/",), _OBJ, "pgcraft show {text}", _LOADED, show=True),
+    Action("next_match", "next match", "Go to the next object that the filter found.",
+           ("n",), _OBJ, needs=(Need.MODELS, Need.FILTER)),
+    Action("previous_match", "previous match", "Go to the previous object that the filter found.",
+           ("N",), _OBJ, needs=(Need.MODELS, Need.FILTER)),
+    Action("edit_source", "edit source", "Open the declaring line in $VISUAL or $EDITOR.",
+           ("e",), _OBJ, needs=(Need.MODELS, Need.SELECTION, Need.SOURCE), show=True),
+    Action("copy_command", "copy command", "Copy the command line shown above the footer.",
+           ("y",), _OBJ, needs=_SELECTED, show=True),
+    Action("copy_name", "copy name", "Copy the object's qualified name.",
+           ("Y",), _OBJ, needs=_SELECTED),
+    Action("copy_text", "copy text", "Copy what the tab shows: the DDL, the API, the grants.",
+           ("c",), _OBJ, "pgcraft ddl {object}", _SELECTED),
+    Action("cycle_grouping", "group by", "Group the tree by schema, by factory, by extension, in turn.",
+           ("b",), _OBJ, needs=_LOADED),
+    Action("group_by_schema", "group by schema", "Group the tree by schema.",
+           ("S",), _OBJ, "pgcraft show --by schema", _LOADED),
+    Action("group_by_factory", "group by factory", "Group the tree by the declaration that made the objects.",
+           ("F",), _OBJ, "pgcraft show --by factory", _LOADED),
+    Action("group_by_extension", "group by extension", "Group the tree by the extension whose the objects are.",
+           ("X",), _OBJ, "pgcraft show --by extension", _LOADED),
+    Action("show_ddl", "DDL", "Show the SQL that makes the object and everything under it.",
+           ("1",), _OBJ, "pgcraft ddl {object}", _SELECTED),
+    Action("show_api", "API", "Show what PostgREST will make of it: endpoint, methods, columns, curl.",
+           ("2",), _OBJ, "pgcraft api {object}", _SELECTED),
+    Action("show_grants", "grants", "Show which role may do what with it.",
+           ("3",), _OBJ, "pgcraft show {object}", _SELECTED),
+    Action("show_relations", "relations", "Show what it depends on and what uses it, as links.",
+           ("4",), _OBJ, "pgcraft show {object}", _SELECTED),
+    Action("show_origin", "origin", "Show whose it is: factory, plugin, extension, file and line.",
+           ("5",), _OBJ, "pgcraft show {object}", _SELECTED),
+    Action("show_change", "change", "Show how the declared object differs from the migrations.",
+           ("6",), _OBJ, "pgcraft diff {object}", (Need.MODELS, Need.SELECTION, Need.MIGRATIONS)),
+    Action("show_history", "history", "Show the revisions that touched it.",
+           ("7",), _OBJ, "pgcraft history {object}", (Need.MODELS, Need.SELECTION, Need.MIGRATIONS)),
+    Action("next_change", "next change", "Go to the next object that the last reload changed.",
+           ("]",), _OBJ, "pgcraft diff", _CHANGED),
+    Action("previous_change", "previous change", "Go to the previous object that the last reload changed.",
+           ("[",), _OBJ, "pgcraft diff", _CHANGED),
+    Action("back", "back", "Go back to the object that was shown before.",
+           ("<", "alt+left"), _OBJ, needs=(Need.EARLIER,)),
+    Action("forward", "forward", "Go forward again.",
+           (">", "alt+right"), _OBJ, needs=(Need.LATER,)),
+    Action("cursor_up", "up", "Move up by one line.",
+           ("k", "up"), _OBJ),
+    Action("cursor_down", "down", "Move down by one line.",
+           ("j", "down"), _OBJ),
+    Action("collapse", "fold", "Fold the node, or go to its parent.",
+           ("h", "left"), _OBJ),
+    Action("expand", "unfold", "Unfold the node, or go to its first child.",
+           ("l", "right"), _OBJ),
+    Action("first", "first", "Go to the first line.",
+           ("g", "home"), _OBJ),
+    Action("last", "last", "Go to the last line.",
+           ("G", "end"), _OBJ),
+    Action("half_page_down", "half page down", "Move down by half a screen.",
+           ("d", "ctrl+d"), _OBJ),
+    Action("half_page_up", "half page up", "Move up by half a screen.",
+           ("u", "ctrl+u"), _OBJ),
+    Action("scroll_preview_down", "scroll preview down", "Scroll the preview while the tree keeps the cursor.",
+           ("J",), _OBJ, needs=_SELECTED),
+    Action("scroll_preview_up", "scroll preview up", "Scroll the preview while the tree keeps the cursor.",
+           ("K",), _OBJ, needs=_SELECTED),
+    Action("maximize", "widen", "Give the focused pane the whole screen, and back.",
+           ("m",), _OBJ),
+)
+
+_EXTENSIONS = (
+    Action("preview_switch", "preview switch", "Show what would appear and disappear if the extension were switched.",
+           ("space", "enter"), _EXT, "pgcraft extensions {switch} {extension} --preview", (Need.IDLE,), show=True),
+    Action("apply_switch", "apply", "Write the switch to [tool.pgcraft] disabled_extensions of pyproject.toml.",
+           ("a",), _EXT, "pgcraft extensions {switch} {extension}", (Need.SWITCH, Need.IDLE), show=True),
+    Action("undo_switch", "undo", "Give pyproject.toml back, byte for byte, as it was before the last switch.",
+           ("u",), _EXT, "pgcraft extensions {switch} {extension}", (Need.APPLIED, Need.IDLE), show=True),
+)
+
+_REVISION = (
+    Action("toggle_operation", "leave out", "Leave the operation out, or take it in again; what needs it follows.",
+           ("space",), _REV, "pgcraft revision -m {message} --leave-out {operation}", (Need.OPERATION,), show=True),
+    Action("edit_message", "message", "Edit the message, which names the file.",
+           ("m",), _REV, "pgcraft revision -m {message}", show=True),
+    Action("show_file", "file", "Show the whole file as it will be written, or the operations again.",
+           ("f",), _REV, "pgcraft revision -m {message} --dry-run", (Need.DRAFT, Need.IDLE), show=True),
+    Action("prove", "prove", "Run it on the development database: up, nothing left to do, down, up again.",
+           ("p",), _REV, "pgcraft revision -m {message} --dry-run --prove", (Need.PROVABLE, Need.IDLE), show=True),
+    Action("write_revision", "write", "Write the file, and prove it first; an existing file is never touched.",
+           ("w",), _REV, "pgcraft revision -m {message}", (Need.DRAFT, Need.IDLE), show=True),
+    Action("compare_again", "compare again", "Compare the models with the migrations once more.",
+           ("a",), _REV, "pgcraft diff", (Need.IDLE,)),
+)
+
+_EXPORT = (
+    Action("cycle_direction", "up/down/schema", "Go through: upgrade SQL, downgrade SQL, full schema without Alembic.",
+           ("d",), _OUT, "pgcraft export {direction}", show=True),
+    Action("edit_start", "from", "Choose the revision where the range begins.",
+           ("f",), _OUT, "pgcraft export --from {revision}", (Need.MIGRATIONS,), show=True),
+    Action("edit_end", "to", "Choose the revision where the range ends.",
+           ("t",), _OUT, "pgcraft export --to {revision}", (Need.MIGRATIONS,), show=True),
+    Action("toggle_split", "one or many files", "Write one file, or one file a revision.",
+           ("m",), _OUT, "pgcraft export --split", (Need.MIGRATIONS,), show=True),
+    Action("edit_path", "path", "Edit the file or folder to write to.",
+           ("p",), _OUT, "pgcraft export -o {path}", show=True),
+    Action("write_export", "write", "Write the files; one that exists is replaced only after its name is typed.",
+           ("w",), _OUT, "pgcraft export -o {path}", (Need.FILES, Need.IDLE), show=True),
+)
+
+_VERIFY = (
+    Action("verify_again", "run again", "Apply everything anew and try every operation again.",
+           ("a",), _VER, "pgcraft verify", (Need.IDLE,), show=True),
+    Action("toggle_failing", "failing only", "Show only what did not hold, or everything.",
+           ("f",), _VER, "pgcraft verify --failing", (Need.CHECKS,), show=True),
+)
+
+_DIFFS = (
+    Action("toggle_side_by_side", "side by side", "Show the two sides beside each other, or one under the other.",
+           ("|",), _DIFF),
+    Action("toggle_wrap", "wrap", "Wrap long lines, or cut them and scroll sideways.",
+           ("z",), _DIFF),
+)
+# fmt: on
+
+ACTIONS: tuple[Action, ...] = (*_GLOBAL, *_OBJECTS, *_EXTENSIONS, *_REVISION, *_EXPORT, *_VERIFY, *_DIFFS)
+"""Every action, in the order in which help, docs and footer list them."""
+
+_BY_ID = {action.id: action for action in ACTIONS}
+
+
+def get_action(action_id: str) -> Action:
+    """Give the action of this id.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return _BY_ID[action_id]
+
+
+def get_actions(*scopes: Scope) -> tuple[Action, ...]:
+    """Give the actions of these scopes, in the registry's order."""
+    return tuple(action for action in ACTIONS if action.scope in scopes)
