@@ -25,7 +25,7 @@ def test_every_action_has_title_help_and_a_key(action: Action):
 
 @pytest.mark.parametrize("action", ACTIONS, ids=ids)
 def test_no_key_is_taken_by_its_host(action: Action):
-    assert () == find_key_faults(action.id, action.keys)
+    assert find_key_faults(action.id, action.keys) == ()
 
 
 @pytest.mark.parametrize("scope", Scope)
