@@ -1,0 +1,64 @@
+"""What the workbench knows at this moment: the models it shows, how old they are, where the user stands."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.errors import PGCraftError
+from pgcraft.service.types import DiffAnswer, LoadedModels, Project
+
+if TYPE_CHECKING:
+    from pgcraft.service.workbench import Workbench
+
+
+@dataclass
+class Session:
+    """The state that every screen reads; only the app's handlers write it.
+
+    Attributes:
+        workbench: the service; its methods block, so screens call them through ``app.jobs``.
+        loaded: the last models that could be loaded, or None before the first.
+        selection: the object under the cursor of the tree, or None on a group.
+        generation: counts loads; an answer computed for an older one is out of date.
+        error: why the last load failed; None when `loaded` is what the files say.
+        stale_since: when the files first failed to load after `loaded`; None while it is current.
+        diff: the models against the migrations; None until it is known for this generation.
+        diff_error: why there is no diff; None when there is one or it is not known yet.
+    """
+
+    workbench: "Workbench"
+    loaded: LoadedModels | None = None
+    selection: ObjectId | None = None
+    generation: int = 0
+    error: PGCraftError | None = None
+    stale_since: datetime | None = None
+    diff: DiffAnswer | None = None
+    diff_error: PGCraftError | None = field(default=None)
+
+    @property
+    def project(self) -> Project:
+        """The project that the workbench works on."""
+        return self.workbench.project
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is shown is older than what the files say."""
+        return self.stale_since is not None
+
+    def accept(self, loaded: LoadedModels) -> None:
+        """Take what a load brought; everything derived from the former models is forgotten."""
+        self.loaded = loaded
+        self.generation += 1
+        self.error = None
+        self.stale_since = None
+        self.diff = None
+        self.diff_error = None
+        if self.selection is not None and loaded.catalog.find(self.selection) is None:
+            self.selection = None
+
+    def refuse(self, error: PGCraftError, now: datetime) -> None:
+        """Keep the last good models beside the reason why the new ones could not be loaded."""
+        self.error = error
+        if self.loaded is not None and self.stale_since is None:
+            self.stale_since = now
