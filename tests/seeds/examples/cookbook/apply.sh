@@ -1,0 +1,1 @@
+psql -d mydb -f upgrade.sql

@@ -1,0 +1,2 @@
+# Upgrade from nothing to head (full schema)
+alembic upgrade head --sql > upgrade.sql

@@ -1,0 +1,4 @@
+PostgRESTView(
+    source=products,
+    exclude_columns=["internal_notes"],
+)

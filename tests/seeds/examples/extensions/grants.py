@@ -1,0 +1,8 @@
+# config setup as above
+
+PostgRESTView(
+    source=products,
+    grants=[
+        "select", "insert", "update", "delete",
+    ],
+)

@@ -1,0 +1,7 @@
+from pgcraft.config import PGCraftConfig
+from pgcraft.extensions.postgrest import (
+    PostgRESTExtension,
+)
+
+config = PGCraftConfig()
+config.use(PostgRESTExtension())

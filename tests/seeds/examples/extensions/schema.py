@@ -1,0 +1,5 @@
+# config setup as above
+
+PostgRESTView(
+    source=products, schema="reporting",
+)

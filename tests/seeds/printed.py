@@ -1,0 +1,27 @@
+"""The examples of the two seed documents, as printed."""
+
+from pathlib import Path
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE / "examples"
+DOCUMENTS = HERE / "documents"
+
+
+def example_path(name: str) -> Path:
+    """Give the file of one example, as ``cookbook/products.py``."""
+    return EXAMPLES / name
+
+
+def read_example(name: str) -> str:
+    """Give the text of one example, as ``cookbook/products.py``."""
+    return example_path(name).read_text(encoding="utf-8")
+
+
+def read_document(name: str) -> str:
+    """Give one seed document, as it was handed over."""
+    return (DOCUMENTS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def list_examples(document: str) -> tuple[str, ...]:
+    """Give the names of the examples of one document, sorted."""
+    return tuple(sorted(f"{document}/{path.name}" for path in (EXAMPLES / document).iterdir() if path.is_file()))
