@@ -18,7 +18,7 @@ class Scope(StrEnum):
     REVISION = "revision"
     EXPORT = "export"
     VERIFY = "verify"
-    DIFF = "diff"
+    TEXT = "text"
 
 
 class Need(Enum):
@@ -82,7 +82,7 @@ class Action:
 
 
 _ANY, _OBJ, _EXT = Scope.EVERYWHERE, Scope.OBJECTS, Scope.EXTENSIONS
-_REV, _OUT, _VER, _DIFF = Scope.REVISION, Scope.EXPORT, Scope.VERIFY, Scope.DIFF
+_REV, _OUT, _VER, _TEXT = Scope.REVISION, Scope.EXPORT, Scope.VERIFY, Scope.TEXT
 _SELECTED = (Need.MODELS, Need.SELECTION)
 _CHANGED = (Need.MODELS, Need.MARKED)
 _LOADED = (Need.MODELS,)
@@ -233,15 +233,33 @@ _VERIFY = (
            ("f",), _VER, "pgcraft verify --failing", (Need.CHECKS,), show=True),
 )
 
-_DIFFS = (
-    Action("toggle_side_by_side", "side by side", "Show the two sides beside each other, or one under the other.",
-           ("|",), _DIFF),
+_TEXTS = (
+    Action("toggle_side_by_side", "side by side", "Show the two sides of a difference beside each other, or mixed.",
+           ("|",), _TEXT),
+    Action("toggle_folds", "equal lines", "Show the lines of a difference that are equal, or fold them.",
+           ("=",), _TEXT),
     Action("toggle_wrap", "wrap", "Wrap long lines, or cut them and scroll sideways.",
-           ("z",), _DIFF),
+           ("z",), _TEXT),
+    Action("scroll_up", "up", "Scroll a text up by one line.",
+           ("k", "up"), _TEXT),
+    Action("scroll_down", "down", "Scroll a text down by one line.",
+           ("j", "down"), _TEXT),
+    Action("scroll_left", "left", "Scroll a text to the left.",
+           ("h", "left"), _TEXT),
+    Action("scroll_right", "right", "Scroll a text to the right.",
+           ("l", "right"), _TEXT),
+    Action("page_up", "page up", "Scroll a text up by one screen.",
+           ("pageup",), _TEXT),
+    Action("page_down", "page down", "Scroll a text down by one screen.",
+           ("pagedown",), _TEXT),
+    Action("scroll_home", "first line", "Scroll a text to its first line.",
+           ("g", "home"), _TEXT),
+    Action("scroll_end", "last line", "Scroll a text to its last line.",
+           ("G", "end"), _TEXT),
 )
 # fmt: on
 
-ACTIONS: tuple[Action, ...] = (*_GLOBAL, *_OBJECTS, *_EXTENSIONS, *_REVISION, *_EXPORT, *_VERIFY, *_DIFFS)
+ACTIONS: tuple[Action, ...] = (*_GLOBAL, *_OBJECTS, *_EXTENSIONS, *_REVISION, *_EXPORT, *_VERIFY, *_TEXTS)
 """Every action, in the order in which help, docs and footer list them."""
 
 _BY_ID = {action.id: action for action in ACTIONS}

@@ -30,9 +30,10 @@ def test_no_key_is_taken_by_its_host(action: Action):
 
 @pytest.mark.parametrize("scope", Scope)
 def test_two_actions_never_share_a_key_where_both_work(scope: Scope):
-    """A screen's keys stand beside those that work everywhere, and the diff's beside both."""
+    """A screen's keys stand beside those that work everywhere, and, but for the tree's, a text's beside both."""
     seen: dict[str, str] = {}
-    for action in get_actions(Scope.EVERYWHERE, Scope.DIFF, scope):
+    texts = () if scope is Scope.OBJECTS else (Scope.TEXT,)
+    for action in get_actions(*{Scope.EVERYWHERE, *texts, scope}):
         for key in action.keys:
             assert key not in seen, f"{key}: {seen.get(key)} and {action.id}"
             seen[key] = action.id
