@@ -56,6 +56,18 @@ def quote_literal(text: str) -> str:
     return f"'{doubled}'"
 
 
+def quote_escaped(text: str) -> str:
+    r"""Quote a string constant in the ``E''`` form, with tabs spelled ``\t``."""
+    doubled = text.replace("\\", "\\\\").replace("'", "''")
+    return "E'" + doubled.replace("\t", "\\t") + "'"
+
+
+def quote_unicode_name(name: str) -> str:
+    r"""Quote an identifier in the ``U&""`` form, with tabs spelled ``\0009``."""
+    doubled = name.replace("\\", "\\\\").replace('"', '""')
+    return 'U&"' + doubled.replace("\t", "\\0009") + '"'
+
+
 def quote_body(body: str) -> str:
     """Quote a function body in dollars, with a tag that the body does not hold."""
     tag = ""

@@ -1,0 +1,86 @@
+"""Python source for a revision file: ``op.execute`` of a statement, exact to the byte and still readable.
+
+On its way from the file to the server a statement passes through four readers, and each may change it:
+
+1. Alembic indents every line of what a renderer gives it, inside of string literals, too, and strips their trailing
+   blanks. So a text of several lines stands in ``dedent("…")``, and what ``dedent`` would not give back exactly is
+   written as one literal a line.
+2. Python reads backslashes, quotes and line ends. So whatever is not printable is an escape.
+3. ``sqlalchemy.text()`` takes ``:word`` for a bind parameter and ``\\:`` for a colon. So these get a backslash.
+4. Alembic's offline output writes four blanks for a tab. So SQL literals that hold tabs become escape strings.
+"""
+
+import re
+
+from pgcraft.identifiers import quote_escaped, quote_unicode_name
+
+DEDENT_IMPORT = "from textwrap import dedent"
+"""What a revision must import when its source calls ``dedent``."""
+
+_LINE_LENGTH = 110
+_PARAMETER = re.compile(r"(?<![:\w\\]):\w+(?![:\w])|(?<=\\):\w*(?![:\w])")
+_MARGIN = " " * 4
+_EXACT_LINE = re.compile(r"\s+\Z|\s*# pgcraft: ")
+"""Lines that ``dedent`` would change, or that would read as one of our markers."""
+_TOKEN = re.compile(
+    r"""
+      (?P<comment>--[^\n]*|/\*.*?\*/)
+    | (?P<escape>\b[eE]'(?:[^'\\]|\\.|'')*')
+    | (?P<string>'(?:[^']|'')*')
+    | (?P<name>"(?:[^"]|"")*")
+    | (?<![\w$])\$(?P<tag>(?:[^\W\d]\w*)?)\$(?P<dollar>.*?)\$(?P=tag)\$
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+
+
+def render_execute(sql: str) -> str:
+    """Give the call that runs one statement: ``op.execute('GRANT …')``.
+
+    The text may call ``dedent`` (see ``DEDENT_IMPORT``); its lines are meant to be indented by Alembic.
+    """
+    text = escape_colons(spell_tabs(sql.strip(" \n\t")))
+    if "\n" not in text and len(text) <= _LINE_LENGTH:
+        return f"op.execute({text!r})"
+    lines = text.split("\n")
+    if len(lines) == 1 or any(_EXACT_LINE.match(line) for line in lines):
+        return _render_lines(lines)
+    body = "\n".join(_MARGIN + _escape_line(line) if line else "" for line in lines)
+    return f'op.execute(dedent("""\n{body}\n"""))'
+
+
+def escape_colons(sql: str) -> str:
+    """Escape what ``sqlalchemy.text()`` would take for a bind parameter or an escaped colon."""
+    return _PARAMETER.sub(lambda match: "\\" + match[0], sql)
+
+
+def spell_tabs(sql: str) -> str:
+    r"""Write tabs in strings, function bodies and quoted names as escapes: ``'a⇥b'`` gives ``E'a\tb'``."""
+    if "\t" not in sql:
+        return sql
+    return _TOKEN.sub(_spell_token, sql)
+
+
+def _spell_token(match: re.Match[str]) -> str:
+    text = match[0]
+    if "\t" not in text or match["comment"]:
+        return text
+    if match["escape"]:
+        return text.replace("\t", "\\t")
+    if match["string"]:
+        return quote_escaped(text[1:-1].replace("''", "'"))
+    if match["name"]:
+        return quote_unicode_name(text[1:-1].replace('""', '"'))
+    return quote_escaped(match["dollar"])
+
+
+def _render_lines(lines: list[str]) -> str:
+    ended = [line + "\n" for line in lines[:-1]] + lines[-1:]
+    body = "\n".join(_MARGIN + repr(line) for line in ended)
+    return f"op.execute(\n{body}\n)"
+
+
+def _escape_line(line: str) -> str:
+    escaped = "".join(char if char.isprintable() else repr(char)[1:-1] for char in line.replace("\\", "\\\\"))
+    escaped = escaped.replace('"""', '\\"\\"\\"')
+    return escaped[:-1] + "\\x20" if escaped.endswith(" ") else escaped
