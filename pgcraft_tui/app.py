@@ -1,64 +1,9 @@
-"""The workbench's application: it owns the session and the jobs, loads the models, and opens the screens."""
+"""The way in: find the project, warm up the child, then start Textual.
+
+This module imports no Textual: the child process is on its way before the terminal library is loaded.
+"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from textual.app import App
-
-from pgcraft_tui.session import Session
-from pgcraft_tui.workers import Jobs
-
-if TYPE_CHECKING:
-    from pgcraft.service.workbench import Workbench
-
-
-class WorkbenchApp(App[int]):
-    """The workbench over one project.
-
-    Args:
-        workbench: what it asks; closed by whoever made it.
-    """
-
-    def __init__(self, workbench: "Workbench") -> None:
-        super().__init__()
-        self.session = Session(workbench)
-        self.jobs = Jobs(self)
-
-    def action_extensions(self) -> None:
-        """Show the extensions of the project."""
-        from pgcraft_tui.screens.extensions import ExtensionsScreen
-
-        self.push_screen(ExtensionsScreen())
-
-    def action_revision(self) -> None:
-        """Write a revision, step by step."""
-        from pgcraft_tui.screens.revision import RevisionScreen
-
-        self.push_screen(RevisionScreen())
-
-    def action_export(self) -> None:
-        """Write SQL files."""
-        from pgcraft_tui.screens.export import ExportScreen
-
-        self.push_screen(ExportScreen())
-
-    def action_verify(self) -> None:
-        """Try every operation as every role."""
-        from pgcraft_tui.screens.verify import VerifyScreen
-
-        self.push_screen(VerifyScreen())
-
-    def action_help(self) -> None:
-        """List every key."""
-        from pgcraft_tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen())
-
-    def action_jump(self) -> None:
-        """Go to any object by its name."""
-        from pgcraft_tui.screens.jump import JumpScreen
-
-        self.push_screen(JumpScreen())
 
 
 def run(project_path: Path | None, url: str | None, disable: tuple[str, ...], fresh: bool) -> int:
@@ -75,7 +20,10 @@ def run(project_path: Path | None, url: str | None, disable: tuple[str, ...], fr
 
     del fresh
     workbench = Workbench(find_project(project_path, dev_url=url, disable=disable))
+    workbench.start_spare()
     try:
+        from pgcraft_tui.application import WorkbenchApp
+
         return WorkbenchApp(workbench).run() or 0
     finally:
         workbench.close()

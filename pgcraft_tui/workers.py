@@ -1,6 +1,6 @@
 """Blocking work, off the event loop: daemon threads that only post what they found.
 
-An answer reaches its owner's message loop unless a newer job of the same name was started, the job was cancelled,
+An answer reaches its owner's message loop unless a newer job of the same name was started, the job was stopped,
 or the owner is gone. Threads are daemons of our own and not Textual's workers, whose executor is waited for when the
 loop ends: quitting never waits.
 """
@@ -8,33 +8,46 @@ loop ends: quitting never waits.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from textual.message_pump import MessagePump
 
-from pgcraft.errors import PGCraftError
+from pgcraft.errors import PGCraftError, PGCraftLoadError
 from pgcraft.service.types import OnProgress, Progress
-from pgcraft_tui.messages import JobsChanged
-
-if TYPE_CHECKING:
-    from textual.app import App
 
 Answer = TypeVar("Answer")
+
+CANCELLED = "PGC390"
+"""The code of the error that work ends with when the user stopped it."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One piece of work under way."""
+    """One piece of work under way.
+
+    Attributes:
+        name: what is done, as ``load``; one answer a name is awaited.
+        is_background: nobody asked for it; Esc stops it last.
+        refuse: gives the owner an error instead of the answer.
+    """
 
     name: str
     number: int
+    is_background: bool
+    refuse: Callable[[PGCraftError], object]
 
 
 class Jobs:
-    """Starts work in threads and drops answers that nobody waits for any more."""
+    """Starts work in threads and drops answers that nobody waits for any more.
 
-    def __init__(self, app: "App[int]") -> None:
-        self._app = app
+    Args:
+        changed: called in the event loop's thread when a job has begun or ended.
+        stop_work: makes the blocking calls that are under way give up; returns at once.
+    """
+
+    def __init__(self, *, changed: Callable[[], object], stop_work: Callable[[], object]) -> None:
+        self._changed = changed
+        self._stop_work = stop_work
         self._current: dict[str, Job] = {}
         self._count = 0
 
@@ -42,6 +55,11 @@ class Jobs:
     def running(self) -> tuple[str, ...]:
         """Names of the jobs whose answers are awaited, in the order of their start."""
         return tuple(self._current)
+
+    @property
+    def foreground(self) -> tuple[str, ...]:
+        """Those of them that the user asked for."""
+        return tuple(name for name, job in self._current.items() if not job.is_background)
 
     def is_running(self, name: str) -> bool:
         """Whether the answer of this job is awaited."""
@@ -56,56 +74,67 @@ class Jobs:
         done: Callable[[Answer], object],
         failed: Callable[[PGCraftError], object],
         progressed: Callable[[Progress], object] | None = None,
+        is_background: bool = False,
     ) -> Job:
-        """Run `work` in a thread; a job of the same name that still runs is forgotten.
+        """Run `work` in a thread; the answer of a job of the same name that still runs is dropped.
 
         Args:
             name: what is done, as ``load``; one answer a name is awaited.
             work: gets a function to report progress to; may raise PGCraftError.
             owner: the app, screen or widget in whose message loop the callbacks run.
             done: gets the answer.
-            failed: gets the error.
+            failed: gets the error; PGC390 when the job was stopped.
             progressed: gets each report.
+            is_background: nobody asked for it; Esc stops it last.
         """
         self._count += 1
-        job = Job(name, self._count)
+        job = Job(name, self._count, is_background, failed)
         self._current.pop(name, None)
         self._current[name] = job
-        self._changed()
+
+        def show(progress: Progress) -> None:
+            if progressed is not None and self._current.get(name) is job:
+                progressed(progress)
 
         def report(progress: Progress) -> None:
-            if progressed is not None and self._current.get(name) == job:
-                self._post(owner, lambda: self._current.get(name) == job and progressed(progress))
+            _post(owner, lambda: show(progress))
 
         def run() -> None:
             try:
                 answer = work(report)
             except PGCraftError as error:
                 caught = error
-                self._post(owner, lambda: self._finish(job, lambda: failed(caught)))
+                _post(owner, lambda: self._finish(job, lambda: failed(caught)))
             else:
-                self._post(owner, lambda: self._finish(job, lambda: done(answer)))
+                _post(owner, lambda: self._finish(job, lambda: done(answer)))
 
         threading.Thread(target=run, name=f"{name}-{job.number}", daemon=True).start()
+        self._changed()
         return job
 
-    def forget(self, *names: str) -> None:
-        """Drop the answers of these jobs, of all when none is named; the threads may run on for a moment."""
-        for name in names or tuple(self._current):
-            self._current.pop(name, None)
-        self._changed()
+    def stop(self, *, background: bool = False) -> bool:
+        """Stop what the user asked for, or with `background` everything; False when there was nothing to stop."""
+        stopped = [job for job in self._current.values() if background or not job.is_background]
+        if not stopped:
+            return False
+        self._stop_work()
+        for job in stopped:
+            self._finish(job, lambda job=job: job.refuse(_make_cancelled(job.name)))  # type: ignore[misc]
+        return True
 
     def _finish(self, job: Job, deliver: Callable[[], object]) -> None:
-        if self._current.get(job.name) == job:
+        if self._current.get(job.name) is job:
             del self._current[job.name]
             deliver()
             self._changed()
 
-    def _post(self, owner: MessagePump, callback: Callable[[], object]) -> None:
-        try:
-            owner.call_later(callback)
-        except RuntimeError:  # the event loop is closed: the workbench has quit, nobody waits
-            return
 
-    def _changed(self) -> None:
-        self._app.post_message(JobsChanged(self.running))
+def _make_cancelled(name: str) -> PGCraftError:
+    return PGCraftLoadError(CANCELLED, f"{name} was cancelled")
+
+
+def _post(owner: MessagePump, callback: Callable[[], object]) -> None:
+    try:
+        owner.call_later(callback)
+    except RuntimeError:  # the event loop is closed: the workbench has quit, nobody waits
+        return

@@ -1,0 +1,69 @@
+"""From the action registry to Textual: key bindings, and why an action cannot run at the moment."""
+
+from typing import Protocol, TypeVar, runtime_checkable
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from pgcraft.service.actions import Need, Scope, get_action, get_actions
+from pgcraft.service.keys import format_key
+
+Result = TypeVar("Result")
+
+
+def make_bindings(*scopes: Scope) -> list[BindingType]:
+    """Give a binding for each key of each action of these scopes; the first key is the one that is shown."""
+    return [
+        Binding(
+            key,
+            action.id,
+            action.title,
+            show=action.show and key == action.keys[0],
+            key_display=format_key(key),
+            tooltip=action.help,
+            id=f"{action.id}.{place}" if place else action.id,
+        )
+        for action in get_actions(*scopes)
+        for place, key in enumerate(action.keys)
+    ]
+
+
+@runtime_checkable
+class ActionHost(Protocol):
+    """The app, or a screen: it knows which needs of actions are met."""
+
+    def met_needs(self) -> frozenset[Need]:
+        """Say what holds at this moment."""
+        ...
+
+
+def find_disabled_reason(host: object, action_id: str) -> str:
+    """Say why an action cannot run on its host at this moment; empty when it can, or is none of the registry's."""
+    if not isinstance(host, ActionHost):
+        return ""
+    try:
+        action = get_action(action_id)
+    except KeyError:
+        return ""
+    return action.find_reason(host.met_needs())
+
+
+class ActionScreen(Screen[Result]):
+    """A screen whose actions come from the registry: ``BINDINGS = make_bindings(Scope.EXPORT)``.
+
+    Its ``action_<id>`` methods run only while their needs are met. Subclasses add what they know to
+    :meth:`met_needs`, and take Esc in :meth:`cancel` before the screen is closed.
+    """
+
+    def met_needs(self) -> frozenset[Need]:
+        """Say what holds at this moment; what the app knows is in it."""
+        return self.app.met_needs() if isinstance(self.app, ActionHost) else frozenset()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what cannot run; the app says why when its key is pressed."""
+        del parameters
+        return None if find_disabled_reason(self, action) else True
+
+    def cancel(self) -> bool:
+        """Take an Esc that has something of this screen to cancel; True when it was used up."""
+        return False
