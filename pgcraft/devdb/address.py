@@ -1,0 +1,43 @@
+"""Addresses of databases: one URL form for SQLAlchemy, one for libpq."""
+
+from urllib.parse import quote, urlsplit
+
+
+def make_socket_url(directory: str, port: int, *, user: str = "postgres", database: str = "postgres") -> str:
+    """Give the SQLAlchemy URL of a server that listens on a socket in this directory.
+
+    The port is part of it: a ``PGPORT`` in the user's environment would otherwise lead elsewhere.
+    """
+    return (
+        f"postgresql+psycopg://{quote(user, safe='')}@/{quote(database, safe='')}?host={quote(directory)}&port={port}"
+    )
+
+
+def replace_database(url: str, database: str) -> str:
+    """Give the same server's URL with another database."""
+    return _rebuild(url, path="/" + quote(database, safe=""))
+
+
+def replace_user(url: str, user: str) -> str:
+    """Give the same database's URL with another user, and without a password."""
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    return _rebuild(url, netloc=f"{quote(user, safe='')}@{host}")
+
+
+def to_conninfo(url: str) -> str:
+    """Give the URL as libpq reads it, for psycopg, psql and PostgREST: without SQLAlchemy's driver."""
+    return _rebuild(url, scheme="postgresql")
+
+
+def hide_password(url: str) -> str:
+    """Give the URL as it may be shown: the password is ``***``."""
+    user, at, host = urlsplit(url).netloc.rpartition("@")
+    name, colon, _ = user.partition(":")
+    return _rebuild(url, netloc=f"{name}{colon}{'***' if colon else ''}{at}{host}")
+
+
+def _rebuild(url: str, **changes: str) -> str:
+    # Not urlunsplit: it makes "postgresql:/db" of "postgresql:///db", which libpq refuses.
+    parts = urlsplit(url)._replace(**changes)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}{parts.path}{query}"

