@@ -1,1 +1,23 @@
-"""Keep a PostgreSQL schema as Python, serve it through PostgREST, and see all of it before it runs."""
+"""Keep a PostgreSQL schema as Python: factories, API views, migrations.
+
+Importing the package loads nothing else; names are looked up when they are used (PEP 562).
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pgcraft.naming import pgcraft_build_naming_conventions
+
+__all__ = ["pgcraft_build_naming_conventions"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from pgcraft import naming
+
+    return getattr(naming, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,6 +1,6 @@
 """Everything pgcraft knows of one MetaData beside its tables, kept in ``MetaData.info``."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -17,7 +17,7 @@ from pgcraft.models.definitions import (
     TriggerDefinition,
     ViewDefinition,
 )
-from pgcraft.models.provenance import current_origins, find_caller
+from pgcraft.models.provenance import current_origins, current_place
 
 if TYPE_CHECKING:
     from pgcraft.config import PGCraftConfig
@@ -43,6 +43,7 @@ class Registry(Generic[T]):
     def __init__(self, noun: str) -> None:
         self._noun = noun
         self._items: dict[Hashable, Declared[T]] = {}
+        self._log: list[Hashable] = []
 
     def add(self, key: Hashable, definition: T) -> None:
         """Keep a definition under its identity.
@@ -50,7 +51,7 @@ class Registry(Generic[T]):
         Raises:
             PGCraftValidationError: PGC120, another definition has this identity.
         """
-        place = Place(*find_caller())
+        place = Place(*current_place())
         known = self._items.get(key)
         if known is not None and known.definition != definition:
             raise PGCraftValidationError(
@@ -61,14 +62,24 @@ class Registry(Generic[T]):
             )
         if known is None:
             self._items[key] = Declared(definition, current_origins(), place)
+            self._log.append(key)
 
     def find(self, key: Hashable) -> Declared[T] | None:
         """Give what has this identity, or None."""
         return self._items.get(key)
 
-    def remove(self, key: Hashable) -> None:
-        """Forget what has this identity, if anything has."""
-        self._items.pop(key, None)
+    def mark(self) -> int:
+        """Give a mark of what is here now, for :meth:`keys_since`."""
+        return len(self._log)
+
+    def keys_since(self, mark: int) -> tuple[Hashable, ...]:
+        """Give the identities added since a mark was made."""
+        return tuple(self._log[mark:])
+
+    def forget(self, keys: Iterable[Hashable]) -> None:
+        """Forget what has these identities, where anything has."""
+        for key in keys:
+            self._items.pop(key, None)
 
     def all(self) -> tuple[Declared[T], ...]:
         """Give everything in the order of declaration."""

@@ -1,10 +1,12 @@
 """Who is declaring: a stack of origins that every record is stamped with, and the line of the user's file."""
 
+import os
 import sys
 import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -13,8 +15,11 @@ from pgcraft.catalog.origins import Layer, Origin, Origins
 INFO_KEY = "pgcraft_origins"
 """Where a table's or column's origins stand in its ``info``."""
 
-_OWN_CODE = str(Path(__file__).resolve().parents[1])
-_LIBRARIES = tuple({str(Path(sysconfig.get_path(name)).resolve()) for name in ("stdlib", "purelib", "platlib")})
+_OWN_CODE = f"{Path(__file__).resolve().parents[1]}{os.sep}"
+_LIBRARIES = tuple(
+    {f"{Path(sysconfig.get_path(name)).resolve()}{os.sep}" for name in ("stdlib", "purelib", "platlib")}
+)
+_NOT_THE_USERS = (_OWN_CODE, "<", *_LIBRARIES)
 _stack: ContextVar[Origins] = ContextVar("pgcraft_origins", default=())
 
 
@@ -35,7 +40,7 @@ def find_caller() -> tuple[str, int]:
     frame = sys._getframe(1)  # noqa: SLF001  the documented inspect.stack() reads every source file
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith((_OWN_CODE, "<", *_LIBRARIES)):
+        if not name.startswith(_NOT_THE_USERS):
             return show_path(name), frame.f_lineno
         if frame.f_back is None:
             break
@@ -45,9 +50,14 @@ def find_caller() -> tuple[str, int]:
 
 def show_path(name: str) -> str:
     """Give a path as the user knows it: relative to the current folder when inside it."""
+    return _show_path(name, os.getcwd())  # noqa: PTH109  Path.cwd() costs ten times as much, and this runs per declaration
+
+
+@lru_cache(maxsize=1024)
+def _show_path(name: str, folder: str) -> str:
     path = Path(name)
     try:
-        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+        return path.resolve().relative_to(Path(folder).resolve()).as_posix()
     except ValueError:
         return str(path)
 
@@ -68,6 +78,24 @@ def origin_scope(layer: Layer, name: str, *, place: tuple[str, int] | None = Non
         yield origin
     finally:
         _stack.reset(token)
+
+
+@contextmanager
+def origins_resumed(origins: Origins) -> Iterator[None]:
+    """Stamp everything declared inside as if it had been declared when these origins were in force."""
+    token = _stack.set(origins)
+    try:
+        yield
+    finally:
+        _stack.reset(token)
+
+
+def current_place() -> tuple[str, int]:
+    """Give the place of the innermost origin that has one; outside of every origin the user's calling line."""
+    for origin in reversed(_stack.get()):
+        if origin.file:
+            return origin.file, origin.line
+    return find_caller()
 
 
 def current_origins() -> Origins:

@@ -1,0 +1,90 @@
+"""Which extensions are switched off, by the project's ``pyproject.toml`` and by the environment."""
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from pgcraft.errors import PGCraftConfigError, Place
+
+PROJECT_FILE = "pyproject.toml"
+DISABLED_VARIABLE = "PGCRAFT_DISABLED_EXTENSIONS"
+"""A list of names divided by commas; they add to those of the project."""
+
+_override: ContextVar[frozenset[str] | None] = ContextVar("pgcraft_disabled_extensions", default=None)
+_projects: dict[str, Path] = {}
+_read_files: dict[Path, tuple[int, frozenset[str]]] = {}
+
+
+def disabled_extensions() -> frozenset[str]:
+    """Give the names of the extensions that are switched off here and now.
+
+    Raises:
+        PGCraftConfigError: PGC010, the project's list is not a list of names; PGC011, its file is not TOML.
+    """
+    override = _override.get()
+    if override is not None:
+        return override
+    project = _read_project(os.getcwd())  # noqa: PTH109  asked for at every declaration, and Path.cwd() is slow
+    variable = os.environ.get(DISABLED_VARIABLE)
+    return project | _split(variable) if variable else project
+
+
+@contextmanager
+def override_disabled(names: Iterable[str]) -> Iterator[None]:
+    """Inside, exactly these extensions are switched off, whatever project and environment say."""
+    token = _override.set(frozenset(names))
+    try:
+        yield
+    finally:
+        _override.reset(token)
+
+
+def find_pyproject(folder: Path) -> Path | None:
+    """Give the nearest ``pyproject.toml`` at or above a folder, or None."""
+    for candidate in (folder, *folder.parents):
+        path = candidate / PROJECT_FILE
+        if path.is_file():
+            return path
+    return None
+
+
+def _split(names: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in names.split(",") if name.strip())
+
+
+def _read_project(folder: str) -> frozenset[str]:
+    path = _projects.get(folder) or find_pyproject(Path(folder))
+    if path is None:
+        return frozenset()
+    try:
+        changed = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        del _projects[folder]
+        return _read_project(folder)
+    _projects[folder] = path
+    known = _read_files.get(path)
+    if known is None or known[0] != changed:
+        known = _read_files[path] = (changed, _read_disabled(path))
+    return known[1]
+
+
+def _read_disabled(path: Path) -> frozenset[str]:
+    try:
+        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PGCraftConfigError(
+            "PGC011", f"{path} is not TOML: {error}", place=Place(str(path), 0), remedy="mend the file"
+        ) from error
+    names = content.get("tool", {}).get("pgcraft", {}).get("disabled_extensions", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise PGCraftConfigError(
+            "PGC010",
+            f"disabled_extensions is {names!r}, not a list of extensions' names",
+            place=Place(str(path), 0, "[tool.pgcraft]"),
+            remedy='write disabled_extensions = ["audit"]',
+        )
+    return frozenset(names)
