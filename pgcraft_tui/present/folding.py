@@ -1,0 +1,98 @@
+"""Which nodes of an outline stand on the screen: unfolded ones, or those that a filter leaves with their parents."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from pgcraft_tui.present.names import format_qualified
+from pgcraft_tui.present.outline import Key, Node, Outline
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """One row of the tree.
+
+    Attributes:
+        depth: 0 at the top.
+        is_open: its children follow; None when it has none.
+    """
+
+    node: Node
+    depth: int
+    is_open: bool | None
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """What a filter leaves.
+
+    Attributes:
+        words: in lower case; every one must be in a name.
+        matches: keys of the nodes found, in the order of the screen.
+        leading: keys of the nodes above matches; they stay, and only what leads on to matches shows under them.
+    """
+
+    words: tuple[str, ...]
+    matches: tuple[Key, ...]
+    leading: frozenset[Key]
+
+    @property
+    def shown(self) -> frozenset[Key]:
+        """Keys of all that stays."""
+        return self.leading.union(self.matches)
+
+
+def filter_outline(outline: Outline, text: str) -> Filtered:
+    """Find the nodes whose name holds every word; a word with a dot is looked for in the qualified name."""
+    words = tuple(text.casefold().split())
+    matches: list[Key] = []
+    leading: set[Key] = set()
+    for node in outline.walk():
+        if not words or not _holds(node, words):
+            continue
+        matches.append(node.key)
+        for above in node.ancestors():
+            if above.key in leading:
+                break
+            leading.add(above.key)
+    return Filtered(words, tuple(matches), frozenset(leading))
+
+
+def _holds(node: Node, words: tuple[str, ...]) -> bool:
+    if node.object_id is None and node.kind is not None:
+        return False
+    name = node.label.casefold()
+    if all(word in name for word in words):
+        return True
+    if node.object_id is None or not any("." in word for word in words):
+        return False
+    qualified = format_qualified(node.object_id).casefold()
+    return all(word in qualified for word in words)
+
+
+def unfold_rows(outline: Outline, opened: Collection[Key], filtered: Filtered | None = None) -> tuple[TreeRow, ...]:
+    """Give the rows on the screen.
+
+    Args:
+        outline: the whole tree.
+        opened: keys of the unfolded nodes.
+        filtered: leaves out what it does not lead to; None shows everything.
+    """
+    leading = filtered.leading if filtered is not None else frozenset()
+    shown = filtered.shown if filtered is not None else frozenset()
+
+    def keep(nodes: Collection[Node]) -> Collection[Node]:
+        return nodes if filtered is None else [node for node in nodes if node.key in shown]
+
+    rows: list[TreeRow] = []
+    pending = [(node, 0) for node in reversed([*keep(outline.roots)])]
+    while pending:
+        node, depth = pending.pop()
+        if not node.children:
+            rows.append(TreeRow(node, depth, None))
+            continue
+        is_open = node.key in opened
+        rows.append(TreeRow(node, depth, is_open))
+        if is_open:
+            children = keep(node.children) if node.key in leading else node.children
+            pending.extend((child, depth + 1) for child in reversed([*children]))
+    return tuple(rows)

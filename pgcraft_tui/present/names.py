@@ -1,0 +1,72 @@
+"""How objects and their kinds are called on the screen."""
+
+from pgcraft.catalog.definitions import Column, Constraint, Grant, Index, Role, Trigger, View
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+
+PLURALS: dict[Kind, str] = {
+    Kind.TABLE: "tables",
+    Kind.VIEW: "views",
+    Kind.MATERIALIZED_VIEW: "materialized views",
+    Kind.FUNCTION: "functions",
+    Kind.SEQUENCE: "sequences",
+    Kind.ENUM: "enums",
+    Kind.COLUMN: "columns",
+    Kind.CONSTRAINT: "constraints",
+    Kind.INDEX: "indexes",
+    Kind.TRIGGER: "triggers",
+    Kind.POLICY: "policies",
+    Kind.GRANT: "grants",
+    Kind.ROLE: "roles",
+    Kind.SCHEMA: "schemas",
+    Kind.EXTENSION: "PostgreSQL extensions",
+}
+"""Name of a group of each kind, in the order in which groups stand under their parent."""
+
+_PART_KINDS = frozenset({Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY})
+
+
+def is_part(object_id: ObjectId) -> bool:
+    """Whether the object belongs to a relation: a column, constraint, index, trigger or policy."""
+    return object_id.kind in _PART_KINDS and object_id.parent is not None
+
+
+def format_qualified(object_id: ObjectId) -> str:
+    """Give the name as one would type it after a command: ``api.products``, ``inventory.products.price``."""
+    names = [object_id.schema, object_id.parent if is_part(object_id) else None, object_id.name]
+    text = ".".join(name for name in names if name)
+    return f"{text}({object_id.signature or ''})" if object_id.kind is Kind.FUNCTION else text
+
+
+def format_label(object_id: ObjectId) -> str:
+    """Give the name as it stands in the tree, where its parent is seen: ``price``, ``total(integer)``, ``anon``."""
+    if object_id.kind is Kind.FUNCTION:
+        return f"{object_id.name}({object_id.signature or ''})"
+    if object_id.kind is Kind.GRANT:
+        return f"to {object_id.parent}"
+    return object_id.name
+
+
+def format_detail(item: CatalogObject) -> str:
+    """Give the one fact that tells an object from its neighbours: a column's type, a constraint's kind."""
+    match item.definition:
+        case Column():
+            return item.definition.type + ("" if item.definition.nullable else " not null")
+        case Constraint():
+            return item.definition.type
+        case Index():
+            return "unique" if item.definition.unique else ""
+        case Trigger():
+            return f"{item.definition.timing} {' or '.join(item.definition.events)}"
+        case Grant():
+            return ", ".join(_privileges(item.definition))
+        case Role():
+            return "login" if item.definition.login else ""
+        case View():
+            return f"{len(item.definition.columns)} columns" if item.definition.columns else ""
+        case _:
+            return ""
+
+
+def _privileges(grant: Grant) -> tuple[str, ...]:
+    partial = {privilege for privilege, _ in grant.columns}
+    return (*grant.privileges, *(f"{name} (some columns)" for name in sorted(partial - set(grant.privileges))))

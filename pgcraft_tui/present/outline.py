@@ -1,0 +1,243 @@
+"""The tree of objects as plain data: groups, objects and their parts, under one of three groupings."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.origins import Layer, Origin
+from pgcraft_tui.present.names import PLURALS, format_detail, format_label, is_part
+
+
+class Grouping(StrEnum):
+    """What the top of the tree is made of."""
+
+    SCHEMA = "schema"
+    FACTORY = "factory"
+    EXTENSION = "extension"
+
+
+Key = tuple[str, ...]
+"""Names a node over reloads and groupings: ``("object", "view", "api", "products", …)``, ``("schema", "api")``."""
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One node of the tree.
+
+    Attributes:
+        object_id: None on a group.
+        kind: of the object, or of those that a group of one kind holds.
+        detail: shown dimmed behind the label.
+        is_gone: the object is no longer declared; it stays until the next reload to be seen.
+    """
+
+    key: Key
+    label: str
+    object_id: ObjectId | None = None
+    kind: Kind | None = None
+    detail: str = ""
+    is_gone: bool = False
+    parent: "Node | None" = None
+    children: "list[Node]" = field(default_factory=list)
+
+    @property
+    def count(self) -> int | None:
+        """How many nodes a group holds; None on an object."""
+        return len(self.children) if self.object_id is None else None
+
+    def ancestors(self) -> "Iterator[Node]":
+        """Give the parent, its parent, and so on."""
+        above = self.parent
+        while above is not None:
+            yield above
+            above = above.parent
+
+    def walk(self) -> "Iterator[Node]":
+        """Give the node and everything under it, in the order of the screen."""
+        pending = [self]
+        while pending:
+            node = pending.pop()
+            yield node
+            pending.extend(reversed(node.children))
+
+    def object_ids(self) -> tuple[ObjectId, ...]:
+        """Give the ids of the declared objects here and below, in the order of the screen."""
+        return tuple(node.object_id for node in self.walk() if node.object_id is not None and not node.is_gone)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A whole tree.
+
+    Attributes:
+        by_key: every node.
+    """
+
+    grouping: Grouping
+    roots: tuple[Node, ...]
+    by_key: dict[Key, Node]
+
+    def find_object(self, object_id: ObjectId) -> Node | None:
+        """Give the node of an object, or None."""
+        return self.by_key.get(make_object_key(object_id))
+
+    def walk(self) -> Iterator[Node]:
+        """Give every node, in the order of the screen."""
+        for root in self.roots:
+            yield from root.walk()
+
+
+def make_object_key(object_id: ObjectId) -> Key:
+    """Give the key of an object's node; None and the empty string differ."""
+    scoped = (object_id.schema, object_id.name, object_id.parent, object_id.signature)
+    return ("object", object_id.kind.value, *("" if name is None else f"={name}" for name in scoped))
+
+
+def read_object_key(key: Key) -> ObjectId | None:
+    """Give back the object that :func:`make_object_key` named, or None for a group's key or a broken one."""
+    if len(key) != 6 or key[0] != "object" or key[1] not in _KINDS or not key[3]:
+        return None
+    schema, name, parent, signature = (text[1:] if text else None for text in key[2:])
+    return ObjectId(Kind(key[1]), schema, name or "", parent, signature)
+
+
+def build_outline(catalog: Catalog, grouping: Grouping, gone: Iterable[ObjectId] = ()) -> Outline:
+    """Build the tree.
+
+    Args:
+        catalog: what is declared.
+        grouping: what stands at the top.
+        gone: objects that are declared no more but are still to be seen.
+    """
+    builder = _Builder(catalog, grouping)
+    for item in catalog.objects:
+        builder.add(item.id, item)
+    for object_id in sorted(set(gone)):
+        if catalog.find(object_id) is None:
+            builder.add(object_id, None)
+    return builder.finish()
+
+
+class _Builder:
+    """Hangs each object under its parent, making the groups between them on the way."""
+
+    def __init__(self, catalog: Catalog, grouping: Grouping) -> None:
+        self._catalog = catalog
+        self._grouping = grouping
+        self._nodes: dict[Key, Node] = {}
+        self._roots: list[Node] = []
+        self._relations = {
+            (item.id.schema, item.id.name): item.id
+            for item in catalog.of_kind(Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
+        }
+
+    def add(self, object_id: ObjectId, item: CatalogObject | None) -> Node:
+        key = make_object_key(object_id)
+        if (known := self._nodes.get(key)) is not None:
+            return known
+        node = Node(key, format_label(object_id), object_id, object_id.kind, is_gone=item is None)
+        if item is not None:
+            node.detail = format_detail(item)
+        self._hang(node, self._find_parent(object_id, item))
+        return node
+
+    def finish(self) -> Outline:
+        for node in self._nodes.values():
+            node.children.sort(key=self._order)
+        self._roots.sort(key=self._order)
+        return Outline(self._grouping, tuple(self._roots), self._nodes)
+
+    def _find_parent(self, object_id: ObjectId, item: CatalogObject | None) -> Node | None:
+        owner_id = self._find_owner(object_id)
+        owner = self._catalog.find(owner_id) if owner_id is not None else None
+        top = self._find_top(object_id, item)
+        if owner is not None and (item is None or self._find_top(owner.id, owner) == top):
+            return self._folder(self.add(owner.id, owner), object_id.kind)
+        if self._grouping is Grouping.SCHEMA and object_id.kind is Kind.SCHEMA:
+            return None
+        group = self._group(top)
+        return group if self._grouping is Grouping.FACTORY else self._folder(group, object_id.kind)
+
+    def _find_owner(self, object_id: ObjectId) -> ObjectId | None:
+        """Give the object under which this one stands, whatever the grouping."""
+        if is_part(object_id):
+            return self._relations.get((object_id.schema, object_id.parent or ""))
+        if object_id.kind is not Kind.GRANT:
+            return None
+        what, _, arguments = (object_id.signature or "").partition("(")
+        if what == "function":
+            return ObjectId(Kind.FUNCTION, object_id.schema, object_id.name, None, arguments.removesuffix(")"))
+        if what == "schema":
+            return ObjectId(Kind.SCHEMA, None, object_id.name)
+        if what == "sequence":
+            return ObjectId(Kind.SEQUENCE, object_id.schema, object_id.name)
+        return self._relations.get((object_id.schema, object_id.name))
+
+    def _find_top(self, object_id: ObjectId, item: CatalogObject | None) -> tuple[Key, str, str]:
+        """Give key, label and detail of the group at the top under which this object stands."""
+        if self._grouping is Grouping.SCHEMA:
+            return self._find_schema(object_id)
+        if item is None:
+            return ("gone",), "no longer declared", ""
+        if self._grouping is Grouping.FACTORY:
+            return _name_maker(item.origins[0] if item.origins else None)
+        found = next((origin.name for origin in item.origins if origin.layer is Layer.EXTENSION), None)
+        return (("extension", found), found, "") if found else (("none",), "no extension", "")
+
+    def _find_schema(self, object_id: ObjectId) -> tuple[Key, str, str]:
+        schema = object_id.name if object_id.kind is Kind.SCHEMA else object_id.schema
+        if schema is None:
+            return ("cluster",), "", ""
+        schema_id = ObjectId(Kind.SCHEMA, None, schema)
+        if self._catalog.find(schema_id) is not None:
+            return make_object_key(schema_id), schema, ""
+        return ("schema", schema), schema, ""
+
+    def _group(self, top: tuple[Key, str, str]) -> Node | None:
+        key, label, detail = top
+        if key == ("cluster",):
+            return None
+        if (known := self._nodes.get(key)) is not None:
+            return known
+        declared = read_object_key(key)
+        if declared is not None:
+            return self.add(declared, self._catalog.find(declared))
+        return self._hang(Node(key, label, detail=detail), None)
+
+    def _folder(self, parent: Node | None, kind: Kind) -> Node:
+        key = (*(parent.key if parent else ()), "kind", kind.value)
+        if (known := self._nodes.get(key)) is not None:
+            return known
+        return self._hang(Node(key, PLURALS[kind], kind=kind), parent)
+
+    def _hang(self, node: Node, parent: Node | None) -> Node:
+        node.parent = parent
+        self._nodes[node.key] = node
+        (parent.children if parent is not None else self._roots).append(node)
+        return node
+
+    def _order(self, node: Node) -> tuple[int, int, tuple[str, ...]]:
+        """Schemas first, kinds in their order, factories by place, columns as they stand in their table."""
+        if node.object_id is None:
+            place = _KIND_ORDER[node.kind] if node.kind is not None else -1
+            if node.key[0] in _LEFTOVERS:
+                return (len(_KIND_ORDER), 0, node.key)
+            file, _, line = node.detail.rpartition(":")
+            return (place, 0, (file, line.zfill(9), node.label.casefold(), *node.key))
+        item = self._catalog.find(node.object_id)
+        position = getattr(item.definition, "position", 0) if item is not None else 0
+        place = -1 if node.object_id.kind is Kind.SCHEMA else _KIND_ORDER[node.object_id.kind]
+        return (place, position, (node.label.casefold(), *node.key))
+
+
+_KINDS = frozenset(kind.value for kind in Kind)
+_LEFTOVERS = ("none", "gone")
+_KIND_ORDER: dict[Kind, int] = {kind: place for place, kind in enumerate(PLURALS)}
+
+
+def _name_maker(origin: Origin | None) -> tuple[Key, str, str]:
+    if origin is None:
+        return ("none",), "unknown", ""
+    label = f"extension {origin.name}" if origin.layer is Layer.EXTENSION else origin.name
+    return ("factory", origin.layer.value, origin.name, origin.declared_at), label, origin.declared_at
