@@ -14,6 +14,7 @@ ALEMBIC_INI = """\
 [alembic]
 script_location = %(here)s/migrations
 prepend_sys_path = .
+path_separator = os
 sqlalchemy.url = driver://set-by-env
 """
 
@@ -22,7 +23,7 @@ ENV_PY = """\
 import os
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, pool
 
 from pgcraft.alembic.register import (
     pgcraft_alembic_hook,
@@ -47,7 +48,7 @@ if context.is_offline_mode():
     with context.begin_transaction():
         context.run_migrations()
 else:
-    with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
+    with create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool).connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=models.metadata,

@@ -1,0 +1,142 @@
+"""Drives a project's migrations up, down and up again, with Alembic in this process.
+
+Each `alembic` command as a process of its own costs a second of imports; here they share one. The project's modules
+are imported anew for every command, as a process of its own would.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from tests.support.databases import Database
+from tests.support.projects import Project
+from tests.support.servers import get_binaries
+
+# Whatever a user can make in a database, and the roles of its cluster, without what PostgreSQL itself brings.
+LEFTOVERS = """
+SELECT 'schema ' || nspname FROM pg_namespace
+ WHERE nspname NOT IN ('public', 'information_schema') AND nspname !~ '^pg_'
+UNION ALL
+SELECT 'relation ' || c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE nspname <> 'information_schema' AND nspname !~ '^pg_' AND relname NOT LIKE 'alembic_version%'
+UNION ALL
+SELECT 'function ' || p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+ WHERE nspname <> 'information_schema' AND nspname !~ '^pg_'
+UNION ALL
+SELECT 'type ' || t.oid::regtype FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+ WHERE nspname = 'public' AND typname NOT IN ('alembic_version', '_alembic_version')
+UNION ALL
+SELECT 'default rights ' || oid FROM pg_default_acl
+UNION ALL
+SELECT 'role ' || rolname FROM pg_roles WHERE oid >= 16384
+ORDER BY 1
+"""
+
+
+@dataclass(frozen=True)
+class RoundTrip:
+    """A project and the database that its migrations run on."""
+
+    project: Project
+    database: Database
+
+    def autogenerate(self, message: str = "change") -> Path:
+        """Write a revision from the difference of models and database, and give its file."""
+        before = set(self.project.revisions)
+        with self._alembic() as config:
+            command.revision(config, message, autogenerate=True)
+        (made,) = set(self.project.revisions) - before
+        return made
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Run the migrations."""
+        with self._alembic() as config:
+            command.upgrade(config, revision)
+
+    def downgrade(self, revision: str = "base") -> None:
+        """Undo the migrations."""
+        with self._alembic() as config:
+            command.downgrade(config, revision)
+
+    def render_upgrade(self, revisions: str = "head") -> str:
+        """Give what ``alembic upgrade … --sql`` prints."""
+        with self._alembic() as config:
+            config.output_buffer = StringIO()
+            command.upgrade(config, revisions, sql=True)
+            return config.output_buffer.getvalue()
+
+    def render_downgrade(self, revisions: str) -> str:
+        """Give what ``alembic downgrade … --sql`` prints."""
+        with self._alembic() as config:
+            config.output_buffer = StringIO()
+            command.downgrade(config, revisions, sql=True)
+            return config.output_buffer.getvalue()
+
+    def pending(self) -> str:
+        """Give the bodies of the revision that would come next, up and down; empty when there is nothing to do."""
+        path = self.autogenerate("would be empty")
+        text = path.read_text(encoding="utf-8")
+        path.unlink()
+        upgrade, _, downgrade = text.partition("def upgrade() -> None:")[2].partition("def downgrade() -> None:")
+        bodies = [_strip_comments(upgrade), _strip_comments(downgrade)]
+        return "\n".join(body for body in bodies if body != "pass")
+
+    def leftovers(self) -> list[str]:
+        """Give everything that the database and its cluster hold beside ``alembic_version``."""
+        return [name for (name,) in self.database.rows(LEFTOVERS)]
+
+    def dump(self) -> str:
+        """Give the schema as pg_dump writes it."""
+        pg_dump = get_binaries(self.database.major).bindir / "pg_dump"
+        return self.project.run(str(pg_dump), "-s", "--restrict-key=test").stdout
+
+    def prove(self) -> str:
+        """Go the whole way: autogenerate, up, empty, down, nothing left, up, as before, empty.
+
+        Returns:
+            The text of the revision.
+        """
+        revision = self.autogenerate()
+        self.upgrade()
+        first = self.dump()
+        assert self.pending() == ""
+        self.downgrade()
+        assert self.leftovers() == []
+        self.upgrade()
+        assert first == self.dump()
+        assert self.pending() == ""
+        return revision.read_text(encoding="utf-8")
+
+    @contextmanager
+    def _alembic(self) -> Iterator[Config]:
+        with _as_own_process(self.project):
+            yield Config(str(self.project.root / "alembic.ini"), stdout=StringIO())
+
+
+@contextmanager
+def _as_own_process(project: Project) -> Iterator[None]:
+    """Lend the project's folder, environment and module names for a while."""
+    folder, path, environment, modules = Path.cwd(), list(sys.path), dict(os.environ), set(sys.modules)
+    os.chdir(project.root)
+    os.environ.update(project.environment)
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        sys.path[:] = path
+        os.environ.clear()
+        os.environ.update(environment)
+        for name in set(sys.modules) - modules:
+            if str(getattr(sys.modules[name], "__file__", "")).startswith(str(project.root)):
+                del sys.modules[name]
+
+
+def _strip_comments(body: str) -> str:
+    return "\n".join(line for line in body.splitlines() if line.strip() and not line.strip().startswith("#")).strip()
