@@ -1,0 +1,85 @@
+"""Leaving operations out of a revision, and the progress of long work; without a screen."""
+
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.render.statement import Hazard, HazardType
+from pgcraft.service.types import Operation, Progress, Stage
+from pgcraft_tui.present.choice import Choice, group_operations, name_target, suggest_message
+from pgcraft_tui.present.stages import Stages, advance_stages, close_stages, format_seconds, format_stage
+
+TABLE = ObjectId(Kind.TABLE, "inventory", "products")
+NOTE = ObjectId(Kind.COLUMN, "inventory", "note", "products")
+VIEW = ObjectId(Kind.VIEW, "api", "products")
+GRANT = ObjectId(Kind.GRANT, "api", "products", "anon", "view")
+OLD = ObjectId(Kind.TABLE, "inventory", "old")
+
+
+def make(key: str, target: ObjectId, *needs: str, hazards: tuple[Hazard, ...] = ()) -> Operation:
+    return Operation(key, "create", target, f"create {target}", (f"-- {key}",), (), hazards, needs)
+
+
+OPERATIONS = (
+    make("note", NOTE),
+    make("view", VIEW, "note"),
+    make("grant", GRANT, "view"),
+    make("old", OLD, hazards=(Hazard(HazardType.DATA_LOSS, "every row is lost"),)),
+)
+
+
+def test_what_needs_an_operation_goes_with_it():
+    assert Choice(OPERATIONS).toggle("note").left_out_keys == ("note", "view", "grant")
+    assert Choice(OPERATIONS).toggle("grant").left_out_keys == ("grant",)
+
+
+def test_what_an_operation_needs_comes_back_with_it():
+    choice = Choice(OPERATIONS).toggle("note").toggle("view")
+    assert choice.left_out_keys == ("grant",)
+    assert [each.key for each in choice.taken] == ["note", "view", "old"]
+
+
+def test_a_choice_is_kept_over_a_new_comparison():
+    choice = Choice(OPERATIONS).toggle("view").carry_over((*OPERATIONS[:2], make("new", VIEW, "view")))
+    assert choice.left_out_keys == ("view", "new")
+
+
+def test_operations_that_lose_data_are_named_as_they_must_be_typed():
+    choice = Choice(OPERATIONS)
+    assert [name_target(each) for each in choice.destructive] == ["inventory.old"]
+    assert choice.toggle("old").destructive == ()
+
+
+def test_parts_and_grants_stand_under_their_object():
+    assert [(owner, [each.key for each in group]) for owner, group in group_operations(OPERATIONS)] == [
+        ("inventory.products", ["note"]), ("api.products", ["view", "grant"]), ("inventory.old", ["old"]),
+    ]  # fmt: skip
+
+
+def test_a_message_is_suggested_from_what_is_taken():
+    assert suggest_message(()) == ""
+    assert suggest_message(OPERATIONS[:1]) == "create column inventory.products.note"
+    assert suggest_message(OPERATIONS[:2]) == "change inventory.products and api.products"
+    assert suggest_message(OPERATIONS) == "change inventory.products, api.products and 1 more"
+
+
+def test_stages_are_listed_with_counts_and_seconds():
+    stages: Stages = ()
+    for report in (
+        Progress(Stage.SERVER, seconds=0.0),
+        Progress(Stage.REPLAY, 0, 12, 0.6),
+        Progress(Stage.REPLAY, 3, 12, 0.8, "3f2a1c"),
+    ):
+        stages = advance_stages(stages, report)
+    assert [format_stage(line, 1.0) for line in stages] == [
+        "✓ starting PostgreSQL  0.6 s",
+        "… replaying migrations  3 of 12  3f2a1c  0.4 s",
+    ]
+    assert format_stage(close_stages(stages, 1.6)[-1], 9.0).startswith("✓ replaying migrations")
+
+
+def test_seconds_are_short():
+    assert [format_seconds(value) for value in (0.04, 9.9, 9.96, 119.4, 125)] == [
+        "0.0 s",
+        "9.9 s",
+        "10 s",
+        "119 s",
+        "2 min 5 s",
+    ]
