@@ -154,9 +154,8 @@ class ObjectTree(ScrollView, can_focus=True):
             return [Segment(label, plain)]
         hits = _find_hits(label, filtered.words)
         found = plain + self._style("tree--match")
-        return [Segment(character, found if hit else plain) for character, hit in zip(label, hits, strict=False)] or [
-            Segment(label, plain)
-        ]
+        runs = groupby(zip(label, hits, strict=True), key=itemgetter(1))
+        return [Segment("".join(character for character, _ in run), found if hit else plain) for hit, run in runs]
 
     def _sign(self, row: TreeRow, base: Style) -> Segment:
         object_id = row.node.object_id

@@ -1,0 +1,140 @@
+"""The Grants tab: role × privilege, for an object or for everything under a node."""
+
+from collections.abc import Iterable
+
+from pgcraft.catalog.definitions import Grant
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft_tui.present.outline import Node
+from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, note, strong, table
+
+PRIVILEGES = (
+    "select",
+    "insert",
+    "update",
+    "delete",
+    "truncate",
+    "references",
+    "trigger",
+    "maintain",
+    "usage",
+    "create",
+    "execute",
+)
+"""Every privilege, in the order of the matrix's columns."""
+
+_RELATIONS = ("select", "insert", "update", "delete")
+
+
+def present_grants(catalog: Catalog, node: Node) -> Page:
+    """Show who may do what: for one object a matrix, for a role what it was granted, for a group all of its objects."""
+    grants = [item for item in catalog.of_kind(Kind.GRANT) if isinstance(item.definition, Grant)]
+    if node.object_id is not None and node.object_id.kind is Kind.ROLE:
+        return _present_role(node.object_id, grants)
+    wanted = {_subject(object_id) for object_id in node.object_ids() if object_id.kind is not Kind.GRANT}
+    if node.object_id is not None and node.object_id.kind is Kind.GRANT:
+        wanted = {_granted(node.object_id)}
+    found = [item for item in grants if _granted(item.id) in wanted]
+    if not found:
+        return note("no role was granted anything here; only the owner may use it")
+    return tuple(_present_matrices(found))
+
+
+def _present_matrices(found: list[CatalogObject]) -> Iterable[Line]:
+    by_subject: dict[tuple[str, str | None, str], list[CatalogObject]] = {}
+    for item in found:
+        by_subject.setdefault(_granted(item.id), []).append(item)
+    for at, items in enumerate(by_subject.values()):
+        if at:
+            yield BLANK
+        yield line(strong(_name_subject(items[0].id)))
+        yield from _present_matrix(items)
+
+
+def _present_matrix(items: list[CatalogObject]) -> Iterable[Line]:
+    used = {privilege for item in items for privilege in _held(item)}
+    base = set(_RELATIONS) if used & set(_RELATIONS) else set()
+    columns = [privilege for privilege in PRIVILEGES if privilege in used | base]
+    head = (dim("role"), *(dim(name) for name in columns), dim(""))
+    rows = table([head, *((strong(item.id.parent or ""), *_cells(item, columns), Span("")) for item in items)], lead=2)
+    yield Line(rows[0])
+    for spans, item in zip(rows[1:], items, strict=True):
+        yield Line(spans, ObjectId(Kind.ROLE, None, item.id.parent) if item.id.parent not in (None, "PUBLIC") else None)
+    for item in items:
+        yield from _explain(item)
+
+
+def _cells(item: CatalogObject, columns: list[str]) -> Iterable[Span]:
+    grant = item.definition
+    if not isinstance(grant, Grant):
+        return
+    partial = {privilege for privilege, _ in grant.columns}
+    for privilege in columns:
+        if privilege in grant.grantable:
+            yield Span("yes *", Tone.GOOD)
+        elif privilege in grant.privileges:
+            yield Span("yes", Tone.GOOD)
+        elif privilege in partial:
+            yield Span("some", Tone.WARNING)
+        else:
+            yield dim("–")
+
+
+def _explain(item: CatalogObject) -> Iterable[Line]:
+    grant = item.definition
+    if not isinstance(grant, Grant):
+        return
+    if grant.grantable:
+        yield line("  ", dim(f"* {item.id.parent} may pass it on"), indent=4)
+    for privilege in sorted({name for name, _ in grant.columns} - set(grant.privileges)):
+        names = ", ".join(column for name, column in grant.columns if name == privilege)
+        yield line("  ", dim(f"some: {item.id.parent} may {privilege} {names}"), indent=4)
+
+
+def _held(item: CatalogObject) -> set[str]:
+    grant = item.definition
+    return {*grant.privileges, *(name for name, _ in grant.columns)} if isinstance(grant, Grant) else set()
+
+
+def _present_role(role: ObjectId, grants: list[CatalogObject]) -> Page:
+    own = [item for item in grants if item.id.parent == role.name]
+    if not own:
+        return note(f"{role.name} was granted nothing")
+    rows = table(
+        [(dim(_what(item.id)), strong(_name_subject(item.id)), Span(", ".join(sorted(_held(item))))) for item in own],
+        lead=2,
+    )
+    lines = [Line(spans, _find_target(item.id), indent=4) for spans, item in zip(rows, own, strict=True)]
+    return (heading(f"What {role.name} may do"), *lines)
+
+
+def _what(grant: ObjectId) -> str:
+    return (grant.signature or "").partition("(")[0]
+
+
+def _granted(grant: ObjectId) -> tuple[str, str | None, str]:
+    """Give what a grant is on, comparable with :func:`_subject`."""
+    signature = grant.signature or ""
+    return (signature if signature.startswith("function") else _family(_what(grant)), grant.schema, grant.name)
+
+
+def _subject(object_id: ObjectId) -> tuple[str, str | None, str]:
+    if object_id.kind is Kind.FUNCTION:
+        return (f"function({object_id.signature or ''})", object_id.schema, object_id.name)
+    return (_family(object_id.kind.value), object_id.schema, object_id.name)
+
+
+def _family(kind: str) -> str:
+    return "relation" if kind in ("table", "view", "materialized view") else kind
+
+
+def _name_subject(grant: ObjectId) -> str:
+    arguments = (grant.signature or "").partition("(")[1:]
+    return f"{grant.schema}.{grant.name}{''.join(arguments)}" if grant.schema else grant.name
+
+
+def _find_target(grant: ObjectId) -> ObjectId:
+    """Give the id of what a grant is on; views and tables share names, so the grant's word for it decides."""
+    what, _, arguments = (grant.signature or "").partition("(")
+    if what == "function":
+        return ObjectId(Kind.FUNCTION, grant.schema, grant.name, None, arguments.removesuffix(")"))
+    return ObjectId(Kind(what), grant.schema, grant.name)

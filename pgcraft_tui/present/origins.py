@@ -1,0 +1,108 @@
+"""The Origin tab: the layers of code that made an object, each with its place; and the line under its DDL."""
+
+from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId
+from pgcraft.catalog.origins import Layer, Origin
+from pgcraft.errors import Place
+from pgcraft_tui.present.outline import Node
+from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, note, strong, table
+
+_ROLES = {
+    Layer.USER: "your code",
+    Layer.FACTORY: "factory",
+    Layer.PLUGIN: "plugin",
+    Layer.EXTENSION: "extension",
+}
+
+
+def find_place(item: CatalogObject) -> Place | None:
+    """Give the line of the user's file that made the object: of the first layer that knows one."""
+    return next((_place(origin) for origin in item.origins if origin.file), None)
+
+
+def find_node_place(catalog: Catalog, node: Node) -> Place | None:
+    """Give the declaring line of a node: its object's, or, of a group, the one that all objects below share."""
+    places = {find_place(item) for item in map(catalog.find, node.object_ids()) if item is not None}
+    if node.object_id is not None:
+        item = catalog.find(node.object_id)
+        return find_place(item) if item is not None else None
+    return places.pop() if len(places) == 1 else None
+
+
+def format_made_by(item: CatalogObject) -> str:
+    """Give one line: ``made by PostgRESTView("products") · extension postgrest · models.py:41``."""
+    if not item.origins:
+        return ""
+    named = [
+        origin.name if origin.layer in (Layer.FACTORY, Layer.USER) else f"{_ROLES[origin.layer]} {origin.name}"
+        for origin in item.origins
+    ]
+    place = find_place(item)
+    return " · ".join(["made by " + named[0], *named[1:], *([f"{place.file}:{place.line}"] if place else [])])
+
+
+def present_origins(catalog: Catalog, node: Node) -> Page:
+    """Show who made the object and who had a hand in it; of a group, which declarations made what is below."""
+    if node.object_id is None:
+        return _present_makers(catalog, node)
+    item = catalog.find(node.object_id)
+    if item is None:
+        return note("it is no longer declared, so nobody makes it")
+    if not item.origins:
+        return note("nobody said who made it: it was put on the MetaData without pgcraft's knowing")
+    rows = table([_row(at, origin) for at, origin in enumerate(item.origins)])
+    trail = [Line(spans, _place(origin)) for spans, origin in zip(rows, item.origins, strict=True)]
+    return (heading("From who made it to who last changed it"), *trail, *_present_parts(catalog, item))
+
+
+def _row(at: int, origin: Origin) -> tuple[Span, ...]:
+    place = Span(origin.declared_at, Tone.LINK) if origin.file else dim("no file known")
+    return (dim(f"{at + 1}"), dim(_ROLES[origin.layer]), strong(origin.name), place)
+
+
+def _present_parts(catalog: Catalog, item: CatalogObject) -> Page:
+    """List the parts that others have made: a plugin's column, an extension's trigger."""
+    foreign = [part for part in map(catalog.find, item.parts) if part is not None and part.origins != item.origins]
+    if not foreign:
+        return ()
+    names = table([(dim(str(part.id.kind)), strong(part.id.name), Span(_short(part))) for part in foreign])
+    rows = [Line(spans, part.id) for spans, part in zip(names, foreign, strict=True)]
+    return (BLANK, heading("Parts with an origin of their own"), *rows)
+
+
+def _short(item: CatalogObject) -> str:
+    last = item.origins[-1] if item.origins else None
+    return f"{_ROLES[last.layer]} {last.name}" if last else "unknown"
+
+
+def _present_makers(catalog: Catalog, node: Node) -> Page:
+    made: dict[Origin | None, list[ObjectId]] = {}
+    for item in map(catalog.find, node.object_ids()):
+        if item is not None:
+            made.setdefault(item.origins[0] if item.origins else None, []).append(item.id)
+    if not made:
+        return note("nothing is declared here")
+    ordered = sorted(
+        made.items(), key=lambda pair: (pair[0] is None, pair[0].file, pair[0].line) if pair[0] else (True,)
+    )
+    rows = table(
+        [
+            (
+                dim(f"{len(ids):>4}"),
+                strong(origin.name if origin else "unknown"),
+                dim(origin.declared_at if origin else ""),
+            )
+            for origin, ids in ordered
+        ]
+    )
+    return (
+        heading("Declarations that made what is below, with the number of objects"),
+        *(
+            Line(spans, _place(origin) if origin and origin.file else None)
+            for spans, (origin, _) in zip(rows, ordered, strict=True)
+        ),
+        line(),
+    )
+
+
+def _place(origin: Origin) -> Place | None:
+    return Place(origin.file, origin.line, origin.name) if origin.file else None

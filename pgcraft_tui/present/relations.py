@@ -1,0 +1,62 @@
+"""The Relations tab: what objects depend on and what uses them, both ways, as links."""
+
+from collections.abc import Iterable
+
+from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft_tui.present.names import format_qualified, is_part
+from pgcraft_tui.present.outline import Node
+from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, table
+
+_Links = dict[ObjectId, list[ObjectId]]
+
+
+def present_relations(catalog: Catalog, node: Node) -> Page:
+    """Show what is needed from outside the node, and what outside uses it; parts are counted as the node's own."""
+    inside = set(node.object_ids())
+    needed: _Links = {}
+    used_by: _Links = {}
+    for object_id in sorted(inside):
+        item = catalog.find(object_id)
+        for other in item.depends_on if item is not None else ():
+            if other not in inside:
+                needed.setdefault(other, []).append(object_id)
+        for other in catalog.dependents.get(object_id, ()):
+            if other not in inside:
+                used_by.setdefault(other, []).append(object_id)
+    return (
+        *_section("Depends on", "nothing", needed, node.object_id),
+        BLANK,
+        *_section("Used by", "nobody", _fold_parts(catalog, used_by), node.object_id),
+    )
+
+
+def _fold_parts(catalog: Catalog, links: _Links) -> _Links:
+    """Name a relation once instead of each of its parts, unless the parts are all that is known of it."""
+    owners = {(found.schema, found.name): found for found in links if not is_part(found)}
+    folded: _Links = {}
+    for other, via in links.items():
+        owner = owners.get((other.schema, other.parent or "")) if is_part(other) else None
+        if owner is None or catalog.find(owner) is None:
+            folded.setdefault(other, []).extend(via)
+    return folded
+
+
+def _section(title: str, nothing: str, links: _Links, own: ObjectId | None) -> Iterable[Line]:
+    yield heading(f"{title} {len(links)}" if links else title)
+    if not links:
+        yield line("  ", dim(nothing))
+        return
+    ordered = sorted(links)
+    rows = table([_row(other, links[other], own) for other in ordered], lead=2)
+    for spans, other in zip(rows, ordered, strict=True):
+        yield Line(spans, other, indent=4)
+
+
+def _row(other: ObjectId, via: list[ObjectId], own: ObjectId | None) -> tuple[Span, ...]:
+    through = sorted({object_id for object_id in via if object_id != own})
+    hint = ""
+    if through:
+        more = f" and {len(through) - 2} more" if len(through) > 2 else ""
+        hint = "by " + ", ".join(f"{found.kind} {found.name}" for found in through[:2]) + more
+    name = format_qualified(other) if other.parent is None or is_part(other) else str(other).removeprefix("grant ")
+    return (dim(str(other.kind)), Span(name, Tone.LINK), dim(hint))

@@ -1,0 +1,171 @@
+"""A pane that shows a page: toned lines, links to follow, and code."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual import events
+from textual.content import Content, Span
+from textual.message import Message
+
+from pgcraft_tui.present.diffing import DiffLine, Sign
+from pgcraft_tui.present.page import Code, Line, Page, Target, Tone
+from pgcraft_tui.present.rows import Row, lay_out_lines
+from pgcraft_tui.present.visible import make_visible, make_visible_line
+from pgcraft_tui.widgets.rows import RowView, cut_piece, render_content
+from pgcraft_tui.widgets.syntax import highlight_lines
+
+
+class PageView(RowView):
+    """Shows a page; where it has links, one of them is under the cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"page--cursor", *(f"page--{tone}" for tone in Tone if tone != Tone.PLAIN)}
+
+    class LinkFollowed(Message):
+        """The user asked for what a link leads to."""
+
+        def __init__(self, target: Target) -> None:
+            super().__init__()
+            self.target = target
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.page: Page = ()
+        self._lines: list[DiffLine] = []
+        self._places: list[tuple[Line | Code, int]] = []
+        self._coloured: dict[int, list[Content]] = {}
+        self._links: list[int] = []
+        self._link = 0
+
+    def show(self, page: Page, *, keep_place: bool = False) -> None:
+        """Show another page, from its top, or with `keep_place` from the row where the former one stood."""
+        row, link = round(self.scroll_y), self._link
+        self.page = page
+        self._coloured.clear()
+        self._take_lines()
+        self._link = min(link, max(0, len(self._links) - 1)) if keep_place else 0
+        self.lay_out_again(keep_place=False)
+        if keep_place:
+            self.scroll_to(y=row, animate=False, immediate=True)
+
+    @property
+    def target(self) -> Target | None:
+        """What the link under the cursor leads to."""
+        part = self._places[self._links[self._link]][0] if self._links else None
+        return part.link if isinstance(part, Line) else None
+
+    def move(self, delta: int) -> None:
+        """Go to the next or previous link; where there are none, or none in that way, scroll."""
+        wanted = self._link + delta
+        if self._links and 0 <= wanted < len(self._links):
+            self._link = wanted
+            self._show_link()
+            self.refresh()
+        else:
+            self.scroll_relative(y=delta, animate=False)
+
+    def move_to_end(self, *, is_last: bool) -> None:
+        """Go to the first row, or to the last one."""
+        self._link = len(self._links) - 1 if is_last and self._links else 0
+        self.scroll_to(y=self.max_scroll_y if is_last else 0, animate=False)
+        self.refresh()
+
+    def scroll_half(self, direction: int) -> None:
+        """Scroll by half a screen; the cursor goes to the nearest link in sight."""
+        self.scroll_relative(y=direction * max(1, self.scrollable_content_region.height // 2), animate=False)
+        top = round(self.scroll_target_y)
+        sight = range(top, top + self.scrollable_content_region.height)
+        seen = [at for at, line in enumerate(self._links) if self._row_of(line) in sight]
+        if seen and self._link not in seen:
+            self._link = seen[0] if direction > 0 else seen[-1]
+        self.refresh()
+
+    def follow(self) -> bool:
+        """Ask for what the link under the cursor leads to; False when there is none."""
+        target = self.target
+        if target is None:
+            return False
+        self.post_message(self.LinkFollowed(target))
+        return True
+
+    def on_click(self, event: events.Click) -> None:
+        """Follow the link that was clicked."""
+        offset = event.get_content_offset(self)
+        at = offset.y + round(self.scroll_y) if offset is not None else len(self.rows)
+        piece = self.rows[at].left if at < len(self.rows) else None
+        if piece is not None and piece.line.old_number in self._links:
+            self._link = self._links.index(piece.line.old_number)
+            self.refresh()
+            self.follow()
+
+    def lay_out(self, width: int) -> Sequence[Row]:
+        """Give the rows for this width."""
+        return tuple(lay_out_lines(self._lines, width if self.is_wrapped else None))
+
+    def measure(self) -> int:
+        """Give the cells of the longest line."""
+        return max((cell_len(line.text) for line in self._lines), default=0)
+
+    def render_row(self, row: Row, width: int) -> list[Segment]:
+        """Give one row; the one of the cursor on the cursor's colour."""
+        if row.left is None:
+            return []
+        number = row.left.line.old_number or 0
+        base = self.visual_style
+        if self._links and number == self._links[self._link] and self.has_focus:
+            base = self.get_visual_style("page--cursor")
+        return render_content(cut_piece(self._colour(number), row.left), base, width)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what is for differences only."""
+        del parameters
+        return action not in ("toggle_side_by_side", "toggle_folds")
+
+    def notify_style_update(self) -> None:
+        """Forget the colours of the former theme."""
+        self._coloured.clear()
+        super().notify_style_update()
+
+    def _take_lines(self) -> None:
+        self._lines, self._places, self._links = [], [], []
+        for part in self.page:
+            texts = [make_visible_line(part.text)] if isinstance(part, Line) else make_visible(part.text).split("\n")
+            if isinstance(part, Line) and part.link is not None:
+                self._links.append(len(self._lines))
+            for at, text in enumerate(texts):
+                self._lines.append(DiffLine(Sign.SAME, text, len(self._lines)))
+                self._places.append((part, at))
+
+    def _colour(self, number: int) -> Content:
+        part, at = self._places[number]
+        if isinstance(part, Line):
+            return self._tone(part)
+        key = number - at
+        if key not in self._coloured:
+            is_ansi = self.app.native_ansi_color
+            self._coloured[key] = highlight_lines(make_visible(part.text), part.language, is_ansi=is_ansi)
+        return self._coloured[key][at]
+
+    def _tone(self, line: Line) -> Content:
+        texts = [make_visible_line(span.text) for span in line.spans]
+        ends = [*accumulate(len(text) for text in texts)]
+        spans = [
+            Span(end - len(text), end, self.get_visual_style(f"page--{span.tone}", partial=True))
+            for span, text, end in zip(line.spans, texts, ends, strict=True)
+            if span.tone is not Tone.PLAIN
+        ]
+        return Content("".join(texts), spans)
+
+    def _row_of(self, number: int) -> int:
+        line = self._lines[number]
+        return next((at for at, row in enumerate(self.rows) if row.left is not None and row.left.line is line), 0)
+
+    def _show_link(self) -> None:
+        row, top = self._row_of(self._links[self._link]), round(self.scroll_y)
+        height = self.scrollable_content_region.height
+        if row < top:
+            self.scroll_to(y=row if self._link else 0, animate=False)
+        elif height and row >= top + height:
+            self.scroll_to(y=row - height + 1, animate=False)
