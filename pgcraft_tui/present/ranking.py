@@ -120,14 +120,14 @@ def _match_words(words: list[str], fitting: list[Candidate]) -> Iterator[tuple[t
 
 
 def _rank(word: str, name: str) -> int:
-    """Whole names before whole parts before beginnings before parts' beginnings before the rest."""
+    """Whole names before beginnings before whole parts before parts' beginnings before the rest."""
     parts = _EDGE.split(name)
     last = name.rpartition(".")[2]
     if word in (name, last):
         return 0
-    if word in parts:
-        return 1
     if last.startswith(word):
+        return 1
+    if word in parts:
         return 2
     return 3 if any(part.startswith(word) for part in parts) else 4
 
