@@ -23,6 +23,8 @@ class Project:
         dev_url: ``[tool.pgcraft] dev_url`` or ``--url``; None for the embedded server.
         disabled: extensions switched off by pyproject.toml and the environment, sorted.
         name: shown in the header.
+        metadata: name of the MetaData in the models, for when they make several; None to find the only one.
+        load_timeout_s: wall-clock seconds that importing the models may take.
     """
 
     root: Path
@@ -32,6 +34,8 @@ class Project:
     dev_url: str | None
     disabled: tuple[str, ...]
     name: str
+    metadata: str | None = None
+    load_timeout_s: float = 10.0
 
 
 class Stage(StrEnum):

@@ -1,0 +1,130 @@
+"""The `[tool.pgcraft]` table of a pyproject.toml, checked key by key."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pgcraft.errors import PGCraftConfigError, Place, find_nearest
+
+TABLE = "[tool.pgcraft]"
+_LINE = re.compile(r"\(at line (\d+)")
+_KEYS: dict[str, tuple[type, ...]] = {
+    "models": (str,),
+    "metadata": (str,),
+    "alembic_ini": (str,),
+    "dev_url": (str,),
+    "load_timeout": (int, float),
+    "disabled_extensions": (list,),
+    "name": (str,),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the table says; None where it is silent.
+
+    Attributes:
+        is_present: whether the file has the table at all.
+        load_timeout_s: seconds.
+    """
+
+    is_present: bool = False
+    models: str | None = None
+    metadata: str | None = None
+    alembic_ini: str | None = None
+    dev_url: str | None = None
+    load_timeout_s: float | None = None
+    disabled: tuple[str, ...] = ()
+    name: str | None = None
+    project_name: str | None = None
+
+
+def read_settings(path: Path) -> Settings:
+    """Read a pyproject.toml.
+
+    Raises:
+        PGCraftConfigError: PGC011, it is not TOML; PGC003, a key is unknown or of the wrong type; PGC010, the list of
+            disabled extensions is not a list of names.
+    """
+    content = read_toml(path)
+    tool = content.get("tool")
+    table = tool.get("pgcraft") if isinstance(tool, dict) else None
+    project = content.get("project")
+    project_name = project.get("name") if isinstance(project, dict) else None
+    known_name = project_name if isinstance(project_name, str) else None
+    if table is None:
+        return Settings(project_name=known_name)
+    if not isinstance(table, dict):
+        raise _wrong(path, f"tool.pgcraft is {table!r}, not a table", f"write {TABLE} on a line of its own")
+    _check(path, table)
+    timeout = table.get("load_timeout")
+    return Settings(
+        is_present=True,
+        models=table.get("models"),
+        metadata=table.get("metadata"),
+        alembic_ini=table.get("alembic_ini"),
+        dev_url=table.get("dev_url"),
+        load_timeout_s=None if timeout is None else float(timeout),
+        disabled=tuple(table.get("disabled_extensions", ())),
+        name=table.get("name"),
+        project_name=known_name,
+    )
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """Parse a TOML file.
+
+    Raises:
+        PGCraftConfigError: PGC011, it is not TOML, with the line; PGC004, it cannot be read.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PGCraftConfigError(
+            "PGC004", f"{path} cannot be read: {error.strerror}", remedy="give the right to read it"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        found = _LINE.search(str(error))
+        raise PGCraftConfigError(
+            "PGC011",
+            f"{path} is not TOML: {error}",
+            place=Place(str(path), int(found[1]) if found else 0),
+            remedy="mend that line",
+        ) from error
+
+
+def _check(path: Path, table: dict[str, object]) -> None:
+    for key, value in table.items():
+        if key not in _KEYS:
+            near = find_nearest(key, _KEYS)
+            known = ", ".join(sorted(_KEYS))
+            raise _wrong(
+                path,
+                f'unknown key "{key}" in {TABLE}',
+                f'did you mean "{near}"?' if near else f"known keys: {known}",
+            )
+        if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
+            wanted = " or ".join(kind.__name__ for kind in _KEYS[key])
+            raise _wrong(path, f"{key} is {value!r}, not a {wanted}", f"see {key} in docs/project.md")
+    timeout = table.get("load_timeout")
+    if isinstance(timeout, int | float) and timeout <= 0:
+        raise _wrong(path, f"load_timeout is {timeout}, not a number of seconds above 0", "write load_timeout = 10")
+    names = table.get("disabled_extensions", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise _wrong(
+            path,
+            f"disabled_extensions is {names!r}, not a list of extensions' names",
+            'write disabled_extensions = ["audit"]',
+            code="PGC010",
+        )
+
+
+def _wrong(path: Path, what: str, remedy: str, *, code: str = "PGC003") -> PGCraftConfigError:
+    return PGCraftConfigError(code, what, place=Place(str(path), _find_line(path), TABLE), remedy=remedy)
+
+
+def _find_line(path: Path) -> int:
+    """Give the line of the table's header; 0 when it is written another way."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.split("#")[0].strip() == TABLE), 0)
