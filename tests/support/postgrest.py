@@ -104,7 +104,7 @@ def run_postgrest(
     url: str, *, schemas: str = "api", anon_role: str = "anon", user: str = "authenticator", **settings: str
 ) -> Iterator[PostgREST]:
     """Start the server against a database; ``settings`` are further ones: ``db_extra_search_path="public"``."""
-    port, admin_port = _free_port(), _free_port()
+    port, admin_port = find_free_port(), find_free_port()
     values = {
         "db_uri": to_conninfo(replace_user(url, user)),
         "db_schemas": schemas,
@@ -117,7 +117,7 @@ def run_postgrest(
         **settings,
     }
     environment = {"PATH": os.defpath, **{f"PGRST_{name.upper()}": value for name, value in values.items()}}
-    process = subprocess.Popen([_get_program()], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen([get_postgrest()], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         client = PostgREST(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{admin_port}")
         _wait_until_ready(client, process)
@@ -148,7 +148,8 @@ def find_postgrest() -> str | None:
     return named or shutil.which("postgrest") or (str(CACHED) if CACHED.exists() else None)
 
 
-def _get_program() -> str:
+def get_postgrest() -> str:
+    """Give the server's program; skips where there is none, fails where PGCRAFT_REQUIRE_POSTGREST=1."""
     program = find_postgrest()
     if program is None:
         if os.environ.get("PGCRAFT_REQUIRE_POSTGREST") == "1":
@@ -187,7 +188,8 @@ def _base64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _free_port() -> int:
+def find_free_port() -> int:
+    """Give a port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

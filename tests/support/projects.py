@@ -125,14 +125,23 @@ class Project:
 
         ``check`` fails the test on an exit status other than 0. ``environment`` adds variables.
         """
-        values = {**os.environ, **self.environment, **environment}
-        values["PATH"] = f"{BIN}{os.pathsep}{values.get('PATH', os.defpath)}"
+        values = self._variables(environment)
         done = subprocess.run(
             command, cwd=self.root, env=values, input=stdin, capture_output=True, text=True, check=False, timeout=120
         )
         result = Done(done.returncode, done.stdout, done.stderr)
         assert not check or result.status == 0, f"{' '.join(command)} gave {result.status}\n{result.output}"
         return result
+
+    def start(self, *command: str, **environment: str) -> "subprocess.Popen[bytes]":
+        """Start a command that goes on, such as a web server; its output goes to one pipe."""
+        values = self._variables(environment)
+        return subprocess.Popen(command, cwd=self.root, env=values, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def _variables(self, environment: dict[str, str]) -> dict[str, str]:
+        values = {**os.environ, **self.environment, **environment}
+        values["PATH"] = f"{BIN}{os.pathsep}{values.get('PATH', os.defpath)}"
+        return values
 
     def alembic(self, *arguments: str, check: bool = True, **environment: str) -> Done:
         """Run ``alembic`` in the folder."""
