@@ -12,26 +12,19 @@ On its way from the file to the server a statement passes through four readers, 
 
 import re
 
+from pgcraft.catalog.tokens import Token, TokenType, tokenize
 from pgcraft.identifiers import quote_escaped, quote_unicode_name
 
 DEDENT_IMPORT = "from textwrap import dedent"
-"""What a revision must import when its source calls ``dedent``."""
+"""What a revision must import when a call of it begins like ``DEDENTED_CALL``."""
+
+DEDENTED_CALL = "op.execute(dedent("
 
 _LINE_LENGTH = 110
 _PARAMETER = re.compile(r"(?<![:\w\\]):\w+(?![:\w])|(?<=\\):\w*(?![:\w])")
 _MARGIN = " " * 4
 _EXACT_LINE = re.compile(r"\s+\Z|\s*# pgcraft: ")
 """Lines that ``dedent`` would change, or that would read as one of our markers."""
-_TOKEN = re.compile(
-    r"""
-      (?P<comment>--[^\n]*|/\*.*?\*/)
-    | (?P<escape>\b[eE]'(?:[^'\\]|\\.|'')*')
-    | (?P<string>'(?:[^']|'')*')
-    | (?P<name>"(?:[^"]|"")*")
-    | (?<![\w$])\$(?P<tag>(?:[^\W\d]\w*)?)\$(?P<dollar>.*?)\$(?P=tag)\$
-    """,
-    re.DOTALL | re.VERBOSE,
-)
 
 
 def render_execute(sql: str) -> str:
@@ -46,7 +39,7 @@ def render_execute(sql: str) -> str:
     if len(lines) == 1 or any(_EXACT_LINE.match(line) for line in lines):
         return _render_lines(lines)
     body = "\n".join(_MARGIN + _escape_line(line) if line else "" for line in lines)
-    return f'op.execute(dedent("""\n{body}\n"""))'
+    return f'{DEDENTED_CALL}"""\n{body}\n"""))'
 
 
 def escape_colons(sql: str) -> str:
@@ -58,20 +51,21 @@ def spell_tabs(sql: str) -> str:
     r"""Write tabs in strings, function bodies and quoted names as escapes: ``'a⇥b'`` gives ``E'a\tb'``."""
     if "\t" not in sql:
         return sql
-    return _TOKEN.sub(_spell_token, sql)
+    return "".join(_spell(token) if "\t" in token.text else token.text for token in tokenize(sql))
 
 
-def _spell_token(match: re.Match[str]) -> str:
-    text = match[0]
-    if "\t" not in text or match["comment"]:
-        return text
-    if match["escape"]:
-        return text.replace("\t", "\\t")
-    if match["string"]:
-        return quote_escaped(text[1:-1].replace("''", "'"))
-    if match["name"]:
+def _spell(token: Token) -> str:
+    text = token.text
+    if token.type is TokenType.QUOTED_NAME and text.startswith('"'):
         return quote_unicode_name(text[1:-1].replace('""', '"'))
-    return quote_escaped(match["dollar"])
+    if token.type is not TokenType.STRING:
+        return text
+    if text.startswith("$"):
+        tag = text.index("$", 1) + 1
+        return quote_escaped(text[tag:-tag])
+    if text.startswith("'"):
+        return quote_escaped(text[1:-1].replace("''", "'"))
+    return text.replace("\t", "\\t") if text[0] in "eE" else text
 
 
 def _render_lines(lines: list[str]) -> str:

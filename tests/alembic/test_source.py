@@ -3,6 +3,7 @@
 import ast
 from textwrap import dedent
 
+import pytest
 from alembic.autogenerate.render import _indent
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -20,10 +21,8 @@ def _execute(source: str) -> str:
     module = ast.parse("def upgrade():\n    " + _indent(source))
     call = module.body[0].body[0].value
     argument = call.args[0]
-    if isinstance(argument, ast.Call):
-        value = dedent(ast.literal_eval(argument.args[0]))
-    else:
-        value = ast.literal_eval(argument)
+    is_dedented = isinstance(argument, ast.Call)
+    value = dedent(ast.literal_eval(argument.args[0])) if is_dedented else ast.literal_eval(argument)
     return str(text(value).compile(dialect=postgresql.dialect(paramstyle="named")))
 
 
@@ -42,11 +41,22 @@ def test_every_text_runs_as_it_was_written(body: str) -> None:
 
 def test_readable_lines_stay_as_they_are() -> None:
     """Several lines stand in one literal, one line in a plain call."""
-    assert "op.execute('GRANT SELECT ON a.b TO c')" == render_execute("GRANT SELECT ON a.b TO c")
-    assert 'op.execute(dedent("""\n    SELECT 1\n\n    FROM "x" -- \\\\1\n"""))' == render_execute("SELECT 1\n\nFROM \"x\" -- \\1")
+    one_line = "op.execute('GRANT SELECT ON a.b TO c')"
+    several = 'op.execute(dedent("""\n    SELECT 1\n\n    FROM "x" -- \\\\1\n"""))'
+    assert one_line == render_execute("GRANT SELECT ON a.b TO c")
+    assert several == render_execute('SELECT 1\n\nFROM "x" -- \\1')
 
 
-def test_tabs_are_spelled_in_literals_only() -> None:
+@pytest.mark.parametrize(
+    ("written", "spelled"),
+    [
+        ("AS $b$\n\ta 'q' \\1$b$\t-- \t", "AS E'\n\\ta ''q'' \\\\1'\t-- \t"),
+        ("'a\t''b'", "E'a\\t''b'"),
+        ("E'\\n\t'", "E'\\n\\t'"),
+        ('"c\td"', 'U&"c\\0009d"'),
+        ("'e' \t 'f'", "'e' \t 'f'"),
+    ],
+)
+def test_tabs_are_spelled_in_literals_only(written: str, spelled: str) -> None:
     """Alembic's offline output writes four blanks for a tab, also within a function body."""
-    assert "AS E'\\n\\ta ''q'' \\\\1'\t-- \t" == spell_tabs("AS $body$\\n\ta 'q' \\1$body$\t-- \t").replace("\\\\n", "\\n")
-    assert "E'a\\tb' E'\\n\\t' U&\"c\\0009d\" 'e'" == spell_tabs("'a\tb' E'\\n\t' \"c\td\" 'e'")
+    assert spelled == spell_tabs(written)

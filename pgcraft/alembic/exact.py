@@ -1,0 +1,42 @@
+"""Alembic's implementation for PostgreSQL, with two readings of SQL text taken back.
+
+- SQLAlchemy doubles percent signs for drivers whose parameters start with one, also where no driver is to read the
+  text: in the file of ``alembic … --sql``, and in the ``sa.CheckConstraint('…')`` that autogenerate writes.
+- Such an expression becomes ``sqlalchemy.text()`` again when the revision runs, which takes ``:word`` for a parameter.
+"""
+
+from typing import Any
+
+from alembic.ddl.impl import DefaultImpl
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects import postgresql
+
+from pgcraft.alembic.source import escape_colons
+
+_DOUBLING_STYLES = ("format", "pyformat")
+
+
+class ExactText(DefaultImpl):
+    """Gives SQL text as it is meant to arrive."""
+
+    def static_output(self, text: str) -> None:
+        """Write a statement to the file of an offline run."""
+        super().static_output(self._single(text))
+
+    def render_ddl_sql_expr(self, expr: ClauseElement, is_server_default: bool = False, **kw: Any) -> str:
+        """Give an expression for a revision file; an index's one is not read by ``text()`` again."""
+        text = self._single(super().render_ddl_sql_expr(expr, is_server_default=is_server_default, **kw))
+        return text if kw.get("is_index") else escape_colons(text)
+
+    def _single(self, text: str) -> str:
+        return text.replace("%%", "%") if self.dialect.paramstyle in _DOUBLING_STYLES else text
+
+
+def use_exact_text() -> None:
+    """Put the mix-in before Alembic's (or somebody's) implementation for PostgreSQL; once is enough."""
+    base = DefaultImpl.get_by_dialect(postgresql.dialect())  # type: ignore[no-untyped-call]
+    if not issubclass(base, ExactText):
+        # A class with a __dialect__ is how Alembic learns of an implementation.
+        type(base)(  # type: ignore[misc]
+            base.__name__, (ExactText, base), {"__dialect__": "postgresql"}
+        )

@@ -1,0 +1,46 @@
+"""From our operations to lines of a revision file; see ``source`` for how a statement is written."""
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from alembic.autogenerate import renderers
+from sqlalchemy.types import TypeDecorator
+
+from pgcraft.alembic.markers import PREFIX, render_marker
+from pgcraft.alembic.operations import NOTIFICATION, CatalogOp, NotifyOp
+from pgcraft.alembic.source import DEDENT_IMPORT, DEDENTED_CALL, render_execute
+
+if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
+
+
+@renderers.dispatch_for(CatalogOp)
+def render_catalog_operation(context: "AutogenContext", operation: CatalogOp) -> list[str]:
+    """Give an operation's marker and calls as one text; nothing when another operation implies it."""
+    action = operation.action
+    if not action.up:
+        return []
+    calls = [render_execute(sql) for sql in action.up]
+    if any(call.startswith(DEDENTED_CALL) for call in calls):
+        context.imports.add(DEDENT_IMPORT)
+    return ["\n".join(("", render_marker(action.verb, action.id, action.origins), *calls))]
+
+
+@renderers.dispatch_for(NotifyOp)
+def render_notification(context: "AutogenContext", operation: NotifyOp) -> list[str]:  # noqa: ARG001
+    """Give the call that tells PostgREST."""
+    return [f"\n{PREFIX}let PostgREST read the schema anew\n{render_execute(NOTIFICATION)}"]
+
+
+def pgcraft_render_item(kind: str, item: Any, context: "AutogenContext") -> str | Literal[False]:
+    """Alembic's ``render_item`` hook: write types that pgcraft made as the SQLAlchemy types behind them.
+
+    Returns:
+        Python source, or False for everything that Alembic is to write by itself.
+    """
+    if kind == "type" and isinstance(item, TypeDecorator) and type(item).__module__.startswith("pgcraft."):
+        text = repr(item.impl_instance)
+        if type(item.impl_instance).__module__.startswith("sqlalchemy.dialects.postgresql"):
+            context.imports.add("from sqlalchemy.dialects import postgresql")
+            return f"postgresql.{text}"
+        return f"sa.{text}"
+    return False

@@ -1,0 +1,76 @@
+"""What is done to one object, with the SQL for it and for its undoing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.catalog.origins import Origins
+from pgcraft.render.statement import Hazard, Statement
+
+
+class Verb(StrEnum):
+    """What is done; the last two leave an object as it was, and whose it was."""
+
+    CREATE = "create"
+    REPLACE = "replace"
+    ALTER = "alter"
+    DROP = "drop"
+    SET_ASIDE = "set aside"
+    RESTORE = "restore"
+
+    @property
+    def reverse(self) -> "Verb":
+        """What undoes it."""
+        return _REVERSED.get(self, self)
+
+
+_REVERSED = {
+    Verb.CREATE: Verb.DROP,
+    Verb.DROP: Verb.CREATE,
+    Verb.SET_ASIDE: Verb.RESTORE,
+    Verb.RESTORE: Verb.SET_ASIDE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing done to one object.
+
+    Attributes:
+        up: SQL in run order; empty where another action implies it, as dropping a view drops its triggers.
+        down: SQL that undoes it, in run order; empty where undoing another action implies it.
+        comment: what the reader should know beside verb and object; may be empty.
+        origins: whose the object is.
+        requires: what must be as wanted before it runs.
+        releases: what must still be as it was when it runs.
+    """
+
+    verb: Verb
+    id: ObjectId
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+    comment: str = ""
+    origins: Origins = ()
+    hazards: tuple[Hazard, ...] = ()
+    requires: frozenset[ObjectId] = frozenset()
+    releases: frozenset[ObjectId] = frozenset()
+
+    @property
+    def provides(self) -> frozenset[ObjectId]:
+        """What is as wanted once it ran."""
+        return frozenset() if self.verb in (Verb.DROP, Verb.SET_ASIDE) else frozenset({self.id})
+
+    @property
+    def removes(self) -> frozenset[ObjectId]:
+        """What is gone once it ran."""
+        return frozenset({self.id}) if self.verb in (Verb.DROP, Verb.SET_ASIDE) else frozenset()
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Give its SQL as statements; the last of them carries what undoes all of them."""
+        title = f"{self.verb} {self.id}"
+        comment = f"{title}: {self.comment}" if self.comment else title
+        last = len(self.up) - 1
+        return tuple(
+            Statement(sql, comment, self.down if index == last else (), self.id, self.hazards if index == last else ())
+            for index, sql in enumerate(self.up)
+        )

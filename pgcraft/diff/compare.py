@@ -1,0 +1,78 @@
+"""What is different between two catalogs."""
+
+from dataclasses import dataclass, fields, replace
+
+from pgcraft.catalog.definitions import Column, Definition, Role, View
+from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An object that both catalogs have, with different definitions.
+
+    Attributes:
+        facts: names of the fields of its definition that differ, in their order.
+    """
+
+    current: CatalogObject
+    wanted: CatalogObject
+    facts: tuple[str, ...]
+
+    @property
+    def id(self) -> ObjectId:
+        """The object's identity."""
+        return self.wanted.id
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What leads from one catalog to the other; each part is sorted by id.
+
+    Attributes:
+        added: only the wanted catalog has them.
+        removed: only the current catalog has them.
+        changed: both have them, and they differ.
+    """
+
+    added: tuple[CatalogObject, ...] = ()
+    removed: tuple[CatalogObject, ...] = ()
+    changed: tuple[Change, ...] = ()
+
+    def is_empty(self) -> bool:
+        """Whether the catalogs are the same."""
+        return not (self.added or self.removed or self.changed)
+
+
+def compare_catalogs(current: Catalog, wanted: Catalog) -> Diff:
+    """Compare object by object, by definition; origins, parts and dependencies do not count.
+
+    SQL text is compared as it is: bring both sides into one form first.
+    """
+    pairs = ((current.find(item.id), item) for item in wanted.objects)
+    changes = (_compare(old, new) for old, new in pairs if old is not None)
+    return Diff(
+        added=tuple(item for item in wanted.objects if item.id not in current.by_id),
+        removed=tuple(item for item in current.objects if item.id not in wanted.by_id),
+        changed=tuple(change for change in changes if change.facts),
+    )
+
+
+def _compare(current: CatalogObject, wanted: CatalogObject) -> Change:
+    old, new = _comparable(current.definition), _comparable(wanted.definition)
+    if old == new:
+        return Change(current, wanted, ())
+    names = [field.name for field in fields(new)]
+    return Change(current, wanted, tuple(name for name in names if getattr(old, name, None) != getattr(new, name)))
+
+
+def _comparable(definition: Definition) -> Definition:
+    """Leave out what follows from other facts or is not in a database."""
+    match definition:
+        case View():
+            return replace(definition, columns=(), column_types=())
+        case Role():
+            return replace(definition, password_variable=None)
+        case Column():
+            return replace(definition, position=0)
+        case _:
+            return definition

@@ -1,0 +1,88 @@
+"""What a change endangers, in words for the one who must decide."""
+
+from pgcraft.catalog.definitions import Column, Index
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.render.statement import Hazard, HazardType
+
+_STORES_DATA = frozenset({Kind.TABLE, Kind.COLUMN, Kind.SEQUENCE, Kind.MATERIALIZED_VIEW})
+
+
+def hazards_of_drop(object_id: ObjectId, *, foreign_dependents: tuple[ObjectId, ...] = ()) -> tuple[Hazard, ...]:
+    """Give the hazards of dropping an object, with what others made on top of it."""
+    found = []
+    if object_id.kind in _STORES_DATA:
+        found.append(Hazard(HazardType.DATA_LOSS, f"what {object_id} holds is lost"))
+    if object_id.kind in (Kind.TABLE, Kind.COLUMN):
+        found.append(Hazard(HazardType.HEAVY_LOCK, "no one reads or writes the table while it runs"))
+    found += [
+        Hazard(HazardType.MAY_FAIL, f"{other} depends on it and is not pgcraft's") for other in foreign_dependents
+    ]
+    return tuple(found)
+
+
+def hazards_of_added_column(column: Column) -> tuple[Hazard, ...]:
+    """Give the hazards of adding a column to a table that may have rows."""
+    found = []
+    has_value = column.default is not None or column.generated is not None or column.identity is not None
+    if not column.nullable and not has_value and not column.is_serial:
+        found.append(Hazard(HazardType.MAY_FAIL, "NOT NULL without a default fails when the table has rows"))
+    if column.generated is not None or column.identity is not None or column.is_serial:
+        found.append(Hazard(HazardType.TABLE_REWRITE, "every row is written anew to hold the value"))
+    return tuple(found)
+
+
+def hazards_of_type_change(*, old_type: str, new_type: str) -> tuple[Hazard, ...]:
+    """Give the hazards of changing a column's type, both as ``format_type`` prints them."""
+    if _is_widening(old_type, new_type):
+        return (Hazard(HazardType.HEAVY_LOCK, "no one reads or writes the table while it runs; no row is touched"),)
+    return (
+        Hazard(HazardType.TABLE_REWRITE, f"every row is written anew, and its indexes, from {old_type} to {new_type}"),
+        Hazard(HazardType.MAY_FAIL, f"fails on the first value that is no {new_type}"),
+    )
+
+
+def hazards_of_not_null() -> tuple[Hazard, ...]:
+    """Give the hazards of making a column NOT NULL."""
+    return (
+        Hazard(HazardType.HEAVY_LOCK, "all rows are read while no one else reads or writes the table"),
+        Hazard(HazardType.MAY_FAIL, "fails when a row holds NULL"),
+    )
+
+
+def hazards_of_index(index: Index | None = None, *, unique: bool = False) -> tuple[Hazard, ...]:
+    """Give the hazards of building an index inside of a transaction."""
+    found = [Hazard(HazardType.HEAVY_LOCK, "no one writes to the table while it is built; CONCURRENTLY would let them")]
+    if unique or (index is not None and index.unique):
+        found.append(Hazard(HazardType.MAY_FAIL, "fails when two rows hold the same values"))
+    return tuple(found)
+
+
+def hazards_of_validation(what: str) -> tuple[Hazard, ...]:
+    """Give the hazards of a constraint that all rows are tested against; ``what`` names it."""
+    return (
+        Hazard(HazardType.HEAVY_LOCK, f"all rows are tested against {what} while no one writes to the table"),
+        Hazard(HazardType.MAY_FAIL, "fails when a row does not pass"),
+    )
+
+
+def hazards_of_refresh(item: CatalogObject) -> tuple[Hazard, ...]:
+    """Give the hazards of making an object anew: a materialized view computes its rows again."""
+    if item.id.kind is Kind.MATERIALIZED_VIEW:
+        return (Hazard(HazardType.HEAVY_LOCK, "its query runs once, and no one reads it meanwhile"),)
+    return ()
+
+
+def _is_widening(old_type: str, new_type: str) -> bool:
+    """Whether the stored bytes stay as they are: ``character varying(32)`` to ``(64)`` or ``text``."""
+    old_base, old_size = _split_type(old_type)
+    new_base, new_size = _split_type(new_type)
+    if old_base != "character varying":
+        return False
+    if new_base == "text" or (new_base == old_base and not new_size):
+        return True
+    return new_base == old_base and bool(old_size) and int(new_size) >= int(old_size)
+
+
+def _split_type(name: str) -> tuple[str, str]:
+    base, _, size = name.partition("(")
+    return base, size.rstrip(")")

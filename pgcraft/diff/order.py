@@ -1,0 +1,116 @@
+"""One order for everything that a revision does, whoever asked for it.
+
+What is made comes after what it needs, what goes comes before what it needed; an object made anew goes first.
+Ties are broken by kind and name, so the order is the same on every run.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.graph import order_groups
+
+T = TypeVar("T")
+
+_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE, Kind.INDEX})
+
+_LATE = (Kind.FUNCTION, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.TRIGGER, Kind.POLICY, Kind.GRANT)
+_MADE = (
+    *(Kind.SCHEMA, Kind.ROLE, Kind.EXTENSION, Kind.ENUM, Kind.SEQUENCE),
+    *(Kind.TABLE, Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX),
+)
+_STAGES: tuple[tuple[bool, tuple[Kind, ...]], ...] = (
+    (True, tuple(reversed(_LATE))),
+    (True, (Kind.INDEX, Kind.CONSTRAINT)),
+    (False, _MADE),
+    (True, (Kind.COLUMN, Kind.TABLE)),
+    (False, _LATE),
+    (True, (Kind.SEQUENCE, Kind.ENUM, Kind.EXTENSION, Kind.SCHEMA, Kind.ROLE)),
+)
+_RANKS = {(goes, kind): (stage, at) for stage, (goes, kinds) in enumerate(_STAGES) for at, kind in enumerate(kinds)}
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[T]):
+    """Something to do, with what it does to which objects.
+
+    Attributes:
+        item: whatever the caller is ordering.
+        subject: the object it is about.
+        provides: what is as wanted once it ran.
+        removes: what is gone, or no longer as it was, once it ran.
+        requires: what must be as wanted before it runs.
+        releases: what must still be as it was when it runs.
+    """
+
+    item: T
+    subject: ObjectId
+    provides: frozenset[ObjectId] = frozenset()
+    removes: frozenset[ObjectId] = frozenset()
+    requires: frozenset[ObjectId] = frozenset()
+    releases: frozenset[ObjectId] = frozenset()
+
+    @property
+    def goes(self) -> bool:
+        """Whether its subject goes rather than comes."""
+        return self.subject in self.removes and self.subject not in self.provides
+
+
+def order_steps(steps: Sequence[Step[T]]) -> tuple[T, ...]:
+    """Put steps in the order in which they can run; a ring is broken where it begins by rank."""
+    needs = _find_needs(steps)
+    ranks = [_rank(step, index) for index, step in enumerate(steps)]
+    return tuple(steps[index].item for index in _settle(range(len(steps)), needs, ranks))
+
+
+def _settle(nodes: Iterable[int], needs: dict[int, set[int]], ranks: list[tuple[object, ...]]) -> Iterable[int]:
+    for group in order_groups(nodes, needs, key=ranks.__getitem__):
+        yield group[0]
+        if len(group) > 1:
+            yield from _settle(group[1:], needs, ranks)
+
+
+def _rank(step: Step[T], index: int) -> tuple[object, ...]:
+    return (*_RANKS[step.goes, step.subject.kind], step.subject.sort_key, index)
+
+
+def _find_needs(steps: Sequence[Step[T]]) -> dict[int, set[int]]:
+    providers = _index((index, step.provides) for index, step in enumerate(steps))
+    removers = _index((index, step.removes) for index, step in enumerate(steps))
+    needs: dict[int, set[int]] = {index: set() for index in range(len(steps))}
+    for index, step in enumerate(steps):
+        for required in step.requires:
+            needs[index].update(providers.get(required, ()))
+        for released in step.releases:
+            for remover in removers.get(released, ()):
+                needs[remover].add(index)
+    for index, vacated in _find_vacated(steps):
+        needs[index].update(vacated)
+    for index, needed in needs.items():
+        needed.discard(index)
+    return needs
+
+
+def _find_vacated(steps: Sequence[Step[T]]) -> Iterable[tuple[int, set[int]]]:
+    """Give for each step that makes an object the steps that clear its name."""
+    leaving: dict[object, set[int]] = {}
+    for index, step in enumerate(steps):
+        if step.goes:
+            leaving.setdefault(_claim(step.subject), set()).add(index)
+    for index, step in enumerate(steps):
+        if not step.goes:
+            yield index, leaving.get(_claim(step.subject), set())
+
+
+def _claim(object_id: ObjectId) -> object:
+    """What two objects cannot both have: relations of all kinds share their schema's names."""
+    return ("relation", object_id.schema, object_id.name) if object_id.kind in _RELATIONS else object_id
+
+
+def _index(touched: Iterable[tuple[int, frozenset[ObjectId]]]) -> dict[ObjectId, list[int]]:
+    found: dict[ObjectId, list[int]] = {}
+    for index, ids in touched:
+        for object_id in ids:
+            found.setdefault(object_id, []).append(index)
+    return found
