@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -43,11 +42,10 @@ def find_offers(screen: Screen[object], focused: Widget | None) -> tuple[Offer, 
 
 
 def _walk_hosts(screen: Screen[object], focused: Widget | None) -> Iterator[DOMNode]:
-    app: App[object] = screen.app
     if focused is not None and focused.screen is screen:
-        yield from (node for node in focused.ancestors_with_self if node not in (screen, app))
+        yield from (node for node in focused.ancestors_with_self if node not in (screen, screen.app))
     yield screen
-    yield app
+    yield screen.app
 
 
 def _binds(node: DOMNode, action: Action) -> bool:

@@ -28,10 +28,16 @@ class ActionProvider(Provider):
         matcher = self.matcher(query)
         for offer in self._offers:
             title = offer.action.title
-            score = max(matcher.match(title), matcher.match(offer.action.help) * 0.5)
+            score = matcher.match(title) or _score_words(query, offer.action.help)
             if score > 0:
                 yield Hit(score, matcher.highlight(title), partial(offer.run), title, self._describe(offer))
 
     def _describe(self, offer: Offer) -> str:
         keys = " ".join(format_key(key) for key in offer.action.keys)
         return escape(f"{keys}  not now: {offer.reason}" if offer.reason else f"{keys}  {offer.action.help}")
+
+
+def _score_words(query: str, sentence: str) -> float:
+    """Give a low score to a sentence that holds every word; letters here and there in it mean nothing."""
+    words = query.casefold().split()
+    return 0.1 if words and all(word in sentence.casefold() for word in words) else 0.0

@@ -53,6 +53,11 @@ class RowView(ScrollView, can_focus=True):
         """The rows as they stand now."""
         return self._rows
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Give the rows that all lines need, for a pane whose height is its content's."""
+        del container, viewport
+        return len(self.lay_out(width))
+
     def on_resize(self) -> None:
         """Wrap anew where the width has changed."""
         if self._laid_out_for != self.scrollable_content_region.width:
