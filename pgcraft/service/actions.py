@@ -18,6 +18,7 @@ class Scope(StrEnum):
     REVISION = "revision"
     EXPORT = "export"
     VERIFY = "verify"
+    PROBLEMS = "problems"
     TEXT = "text"
 
 
@@ -30,7 +31,7 @@ class Need(Enum):
     ENDPOINT = "PostgREST does not expose this object"
     MIGRATIONS = "this project has no migrations yet; press i to make them"
     NO_MIGRATIONS = "this project has its migrations already"
-    MARKED = "nothing changed at the last reload"
+    MARKED = "nothing has changed since the last reload or revision"
     FILTER = "no filter is set; press / to set one"
     EARLIER = "there is no earlier place to go back to"
     LATER = "there is no later place to go forward to"
@@ -43,6 +44,8 @@ class Need(Enum):
     PROVABLE = "there is nothing to prove"
     CHECKS = "nothing was verified yet; press a to run it"
     FILES = "there is nothing to export yet"
+    PROBLEM = "there is no problem to look at"
+    DETAIL = "nothing more is known about it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Action:
 
 
 _ANY, _OBJ, _EXT = Scope.EVERYWHERE, Scope.OBJECTS, Scope.EXTENSIONS
-_REV, _OUT, _VER, _TEXT = Scope.REVISION, Scope.EXPORT, Scope.VERIFY, Scope.TEXT
+_REV, _OUT, _VER, _PRO, _TEXT = Scope.REVISION, Scope.EXPORT, Scope.VERIFY, Scope.PROBLEMS, Scope.TEXT
 _SELECTED = (Need.MODELS, Need.SELECTION)
 _CHANGED = (Need.MODELS, Need.MARKED)
 _LOADED = (Need.MODELS,)
@@ -183,6 +186,10 @@ _OBJECTS = (
            ("J",), _OBJ, needs=_SELECTED),
     Action("scroll_preview_up", "scroll preview up", "Scroll the preview while the tree keeps the cursor.",
            ("K",), _OBJ, needs=_SELECTED),
+    Action("follow", "follow", "Follow the link under the cursor; in the tree unfold the node, or go to its preview.",
+           ("enter",), _OBJ),
+    Action("switch_pane", "other pane", "Go from the tree to the preview, and back.",
+           ("tab", "shift+tab"), _OBJ),
     Action("maximize", "widen", "Give the focused pane the whole screen, and back.",
            ("m",), _OBJ),
 )
@@ -257,9 +264,18 @@ _TEXTS = (
     Action("scroll_end", "last line", "Scroll a text to its last line.",
            ("G", "end"), _TEXT),
 )
+_PROBLEMS = (
+    Action("toggle_detail", "traceback", "Show everything that is known, the traceback too, or the short form again.",
+           ("t",), _PRO, needs=(Need.PROBLEM, Need.DETAIL), show=True),
+    Action("edit_problem", "edit source", "Open the line that the problem names in $VISUAL or $EDITOR.",
+           ("e",), _PRO, needs=(Need.PROBLEM, Need.SOURCE), show=True),
+    Action("copy_problem", "copy", "Copy the whole text of what is shown.",
+           ("c",), _PRO, needs=(Need.PROBLEM,), show=True),
+)
+
 # fmt: on
 
-ACTIONS: tuple[Action, ...] = (*_GLOBAL, *_OBJECTS, *_EXTENSIONS, *_REVISION, *_EXPORT, *_VERIFY, *_TEXTS)
+ACTIONS: tuple[Action, ...] = (*_GLOBAL, *_OBJECTS, *_EXTENSIONS, *_REVISION, *_EXPORT, *_VERIFY, *_PROBLEMS, *_TEXTS)
 """Every action, in the order in which help, docs and footer list them."""
 
 _BY_ID = {action.id: action for action in ACTIONS}
