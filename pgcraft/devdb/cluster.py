@@ -9,8 +9,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from pgcraft.devdb.directories import RunDirectory, make_run_directory, remove_directory, remove_shared_memory
+from pgcraft.devdb.directories import RunDirectory, make_run_directory, remove_directory
 from pgcraft.devdb.identity import ENVIRONMENT, Identity
+from pgcraft.devdb.shared_memory import find_segment_files
 from pgcraft.devdb.watch import Process, Watch
 
 PORT = 5432
@@ -78,18 +79,17 @@ def initialize(run: RunDirectory, major: int, identity: Identity, watch: Watch) 
     raise FailedError(f"initdb ended with status {status}", run.log)
 
 
-def keep_pristine(kept: Path, major: int, identity: Identity, watch: Watch) -> None:
-    """Make a pristine cluster and move it to ``kept`` in one step; another process may be faster."""
-    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    run = make_run_directory(kept.parent)
-    try:
-        initialize(run, major, identity, watch)
-        with contextlib.suppress(OSError):  # not empty: the other's is as good
-            run.data.rename(kept)
-    finally:
-        remove_shared_memory(run.data)
-        remove_directory(run.path)
-        os.close(run.lock)
+def keep_pristine(run: RunDirectory, kept: Path) -> None:
+    """Copy a cluster that no server has opened yet to ``kept``, in one step; without room there it is let be."""
+    with contextlib.suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        temporary = make_run_directory(kept.parent)  # locked, and so swept when this process dies
+        try:
+            shutil.copytree(run.data, temporary.data, copy_function=shutil.copyfile)
+            temporary.data.rename(kept)  # fails when another process was faster: its copy is as good
+        finally:
+            remove_directory(temporary.path)
+            os.close(temporary.lock)
 
 
 def copy_pristine(kept: Path, run: RunDirectory) -> None:
@@ -107,13 +107,8 @@ def start(run: RunDirectory, identity: Identity, watch: Watch) -> Process:
     settings = SETTINGS | {"unix_socket_directories": str(run.path)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     server = _spawn(["postgres", "-D", str(run.data), *options], run, identity)
-    deadline = time.monotonic() + START_TIMEOUT_S
     try:
-        while not _answers(run):
-            if watch.wait(server, POLL_S) is not None:
-                raise FailedError(f"the server ended with status {server.returncode}", run.log)
-            if time.monotonic() > deadline:
-                raise FailedError(f"the server was not ready within {START_TIMEOUT_S:g} s", run.log)
+        _wait_until_ready(server, run, watch)
     except BaseException:
         stop(server)
         raise
@@ -129,6 +124,15 @@ def stop(server: Process) -> bool:
     except subprocess.TimeoutExpired:
         return False
     return True
+
+
+def _wait_until_ready(server: Process, run: RunDirectory, watch: Watch) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not _answers(run):
+        if watch.wait(server, POLL_S) is not None:
+            raise FailedError(f"the server ended with status {server.returncode}", run.log)
+        if time.monotonic() > deadline:
+            raise FailedError(f"the server was not ready within {START_TIMEOUT_S:g} s", run.log)
 
 
 def _answers(run: RunDirectory) -> bool:
@@ -149,10 +153,18 @@ def _run(command: list[str], run: RunDirectory, identity: Identity, watch: Watch
     try:
         return watch.wait(child)
     except BaseException:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        _kill_group(child, run.data)
         raise
+
+
+def _kill_group(child: Process, data: Path) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGSTOP)  # so that no segment is made after the look
+        segments = find_segment_files(data)
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        for segment in segments:
+            segment.unlink(missing_ok=True)
 
 
 def _spawn(command: list[str], run: RunDirectory, identity: Identity) -> Process:

@@ -4,25 +4,22 @@ A run directory holds ``data``, the server's socket, its log, and ``lock``. The 
 the open lock file, so the lock is free exactly when all of them are gone, whatever ended them.
 """
 
-import contextlib
-import ctypes
 import fcntl
 import os
 import shutil
 import stat
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from pgcraft.devdb.shared_memory import remove_shared_memory
 
 PREFIX = "pgc-"
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 the fastest disk there is; directories in it are made by mkdtemp
 ROOM = 512 * 1024 * 1024
 MAX_SOCKET_PATH = 103
 """Bytes of a socket's path that every system takes (Linux: 107)."""
-
-IPC_RMID, IPC_STAT = 0, 2
 
 UNLOCKED_AGE_S = 60.0
 """A directory without a lock file is swept when it is older: its maker may not have come to the lock yet."""
@@ -89,22 +86,6 @@ def sweep(*bases: Path) -> tuple[Path, ...]:
                 if remove_directory(path, patience_s=0.1):
                     swept.append(path)
     return tuple(swept)
-
-
-def remove_shared_memory(data: Path) -> None:
-    """Remove the System V segment that a killed server process left; its id stands in postmaster.pid.
-
-    Only to be called when the processes are gone. A segment whose key differs is another program's.
-    """
-    if sys.platform != "linux":
-        return
-    with contextlib.suppress(OSError, IndexError, ValueError):
-        lines = (data / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
-        key, segment = (int(word) for word in lines[6].split())
-        libc = ctypes.CDLL(None)
-        facts = ctypes.create_string_buffer(256)  # struct shmid_ds starts with the key
-        if libc.shmctl(segment, IPC_STAT, facts) == 0 and int.from_bytes(facts[:4], sys.byteorder) == key & 0xFFFFFFFF:
-            libc.shmctl(segment, IPC_RMID, None)
 
 
 def _take_lock(path: Path) -> int | None:

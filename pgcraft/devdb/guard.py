@@ -7,9 +7,9 @@ session of its own, so Ctrl-C in the parent's terminal reaches neither guard nor
 Says on stdout, one JSON line each: ``{"stage": "initdb"}``, then ``{"ready": {…}}`` or ``{"failed": "…"}``.
 """
 
+import contextlib
 import json
 import os
-import shutil
 import sys
 import traceback
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ from pgcraft.devdb.directories import (
     choose_base,
     make_run_directory,
     remove_directory,
-    remove_shared_memory,
     sweep,
 )
 from pgcraft.devdb.identity import Identity, choose_identity
+from pgcraft.devdb.shared_memory import remove_shared_memory
 from pgcraft.devdb.watch import Process, StoppedError, Watch
 
 
@@ -84,21 +84,18 @@ def _make_server(spec: Spec, run: RunDirectory, identity: Identity, watch: Watch
     if identity.owner:  # it must be able to make data directory and socket here
         os.chown(run.path, -1, identity.owner[1])
         run.path.chmod(0o770)
-    if identity.owner or not spec.kept:
-        _say(stage="initdb")
-        initialize(run, spec.major, identity, watch)
-        return start(run, identity, watch)
-    kept = Path(spec.kept)
-    if kept.is_dir():
-        try:
+    kept = Path(spec.kept) if spec.kept and not identity.owner else None
+    if kept and kept.is_dir():
+        with contextlib.suppress(FailedError, OSError):
             copy_pristine(kept, run)
             return start(run, identity, watch)
-        except (FailedError, OSError):  # somebody took files out of it, or a disk filled up while it was made
-            shutil.rmtree(kept, ignore_errors=True)
-            remove_directory(run.data)
+        # Somebody took files out of it, or a disk filled up while it was made.
+        remove_directory(kept)
+        remove_directory(run.data)
     _say(stage="initdb")
-    keep_pristine(kept, spec.major, identity, watch)
-    copy_pristine(kept, run)
+    initialize(run, spec.major, identity, watch)
+    if kept:
+        keep_pristine(run, kept)
     return start(run, identity, watch)
 
 

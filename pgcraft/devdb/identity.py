@@ -61,14 +61,17 @@ def choose_identity(bindir: Path, copy_to: Path, *, allow_namespace: bool = True
 
 
 def copy_programs(bindir: Path, target: Path) -> Path:
-    """Copy an installation to where every user can read it, with the libraries that a wheel keeps beside it."""
+    """Copy an installation to where every user can read it, with the libraries that a wheel keeps beside it.
+
+    Opens ``target`` and its folder for everyone.
+    """
     package = bindir.parent.parent
     libraries = package.with_name(package.name + ".libs")
     copied = target / package.name / bindir.parent.name
     shutil.copytree(bindir.parent, copied, symlinks=True, dirs_exist_ok=True)
     if libraries.is_dir():
         shutil.copytree(libraries, target / libraries.name, dirs_exist_ok=True)
-    for path in (target, target / package.name):
+    for path in (target.parent, target, target / package.name):
         path.chmod(0o755)
     return copied / bindir.name
 

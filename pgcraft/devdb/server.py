@@ -15,13 +15,13 @@ import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import pgcraft
 from pgcraft.devdb.address import make_socket_url, replace_database, to_conninfo
 from pgcraft.devdb.binaries import Binaries, find_binaries
 from pgcraft.devdb.guard import Spec
+from pgcraft.devdb.watch import Process
 from pgcraft.errors import PGCraftDatabaseError
 
 GUARD = "import sys; sys.path.insert(0, sys.argv.pop()); from pgcraft.devdb.guard import main; main()"
@@ -44,7 +44,7 @@ class Server:
     version: str = ""
     directory: Path | None = None
     pid: int = 0
-    _guard: "subprocess.Popen[bytes] | None" = field(default=None, repr=False, compare=False)
+    _guard: Process | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_ours(self) -> bool:
@@ -72,9 +72,7 @@ class Server:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
@@ -131,7 +129,7 @@ def start_server(
     return Server(make_socket_url(str(directory), ready["port"]), found.version, directory, ready["pid"], guard)
 
 
-def _spawn(spec: Spec) -> "subprocess.Popen[bytes]":
+def _spawn(spec: Spec) -> Process:
     package_root = Path(pgcraft.__file__).parent.parent
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", GUARD, json.dumps(asdict(spec)), str(package_root)],
@@ -143,7 +141,7 @@ def _spawn(spec: Spec) -> "subprocess.Popen[bytes]":
     )
 
 
-def _wait_until_ready(guard: "subprocess.Popen[bytes]", binaries: Binaries, cancel: threading.Event) -> dict[str, Any]:
+def _wait_until_ready(guard: Process, binaries: Binaries, cancel: threading.Event) -> dict[str, Any]:
     for message in _read_messages(guard, cancel):
         if "ready" in message:
             return dict(message["ready"])
@@ -152,7 +150,7 @@ def _wait_until_ready(guard: "subprocess.Popen[bytes]", binaries: Binaries, canc
     raise _start_failed(binaries, f"its guard process ended with status {guard.wait()}", "")
 
 
-def _read_messages(guard: "subprocess.Popen[bytes]", cancel: threading.Event) -> Iterator[dict[str, Any]]:
+def _read_messages(guard: Process, cancel: threading.Event) -> Iterator[dict[str, Any]]:
     """Give the guard's messages until its end, looking at ``cancel`` all the while."""
     assert guard.stdout is not None  # noqa: S101 it was opened with a pipe
     pipe, pending = guard.stdout.fileno(), b""
@@ -168,7 +166,7 @@ def _read_messages(guard: "subprocess.Popen[bytes]", cancel: threading.Event) ->
         yield from (json.loads(line) for line in lines)
 
 
-def _end(guard: "subprocess.Popen[bytes]") -> None:
+def _end(guard: Process) -> None:
     for pipe in (guard.stdin, guard.stdout):
         if pipe is not None:
             with contextlib.suppress(OSError):
@@ -193,7 +191,7 @@ def _start_failed(binaries: Binaries, what: str, detail: str) -> PGCraftDatabase
 
 
 def _kept_cluster(binaries: Binaries) -> Path:
-    """Give the place of this build's pristine cluster in the user's cache folder."""
+    """Give the place of this build's pristine cluster in the user's cache folder; many projects share it."""
     home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-    facts = f"{binaries.bindir}|{(binaries.bindir / 'initdb').stat().st_mtime_ns}|1"
-    return Path(home) / "pgcraft" / f"cluster-{binaries.version}-{hashlib.sha256(facts.encode()).hexdigest()[:8]}"
+    build = hashlib.sha256((binaries.bindir / "initdb").read_bytes()).hexdigest()[:12]
+    return Path(home) / "pgcraft" / f"cluster-{binaries.version}-{build}"
