@@ -48,7 +48,7 @@ def pgcraft_alembic_hook(config: PGCraftConfig | None = None) -> None:
     Call it before the models are imported; a second call changes nothing but runs the extensions' hooks again.
 
     Raises:
-        PGCraftConfigError: PGC020, the argument is something else, as Alembic's own config.
+        PGCraftConfigError: PGC030, the argument is something else, as Alembic's own config.
     """
     config = _check_config(config, "pgcraft_alembic_hook")
     plugin = _make_plugin()
@@ -63,7 +63,7 @@ def pgcraft_configure_metadata(metadata: "MetaData", config: PGCraftConfig | Non
     """Let the extensions in use declare their roles, grants and schemas; call it when the models are imported.
 
     Raises:
-        PGCraftConfigError: PGC020, the second argument is something else, as Alembic's own config.
+        PGCraftConfigError: PGC030, the second argument is something else, as Alembic's own config.
     """
     configure_metadata(metadata, None if config is None else _check_config(config, "pgcraft_configure_metadata"))
 
@@ -75,7 +75,7 @@ def _check_config(config: Any, function: str) -> PGCraftConfig:
         return config
     theirs = "Alembic's own config" if isinstance(config, AlembicConfig) else f"a {type(config).__name__}"
     raise PGCraftConfigError(
-        "PGC020",
+        "PGC030",
         f"{function} was given {theirs}, not a PGCraftConfig",
         remedy=f"pass the PGCraftConfig of your models, as {function}(…, models.config), or leave it out",
     )

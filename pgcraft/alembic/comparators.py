@@ -1,0 +1,86 @@
+"""pgcraft as a plugin of Alembic's autogenerate."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from alembic.util import DispatchPriority, PriorityDispatchResult
+from sqlalchemy import Column, Computed, Identity, MetaData
+
+from pgcraft.alembic.autogenerate import compare_everything
+from pgcraft.alembic.directives import COMPARED
+from pgcraft.alembic.reflection import fill_reflection_cache
+
+if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
+    from alembic.operations.ops import AlterColumnOp, UpgradeOps
+    from alembic.runtime.plugins import Plugin
+
+_WIDENED = "pgcraft_widened"
+
+
+def setup(plugin: "Plugin") -> None:
+    """Add our comparisons to a plugin: before Alembic's and after them."""
+    first, last = DispatchPriority.FIRST, DispatchPriority.LAST
+    plugin.add_autogenerate_comparator(include_schemas, "autogenerate", "pgcraft", priority=first)
+    plugin.add_autogenerate_comparator(prepare, "schema", "pgcraft", priority=first)
+    plugin.add_autogenerate_comparator(compare, "schema", "pgcraft", priority=last)
+    plugin.add_autogenerate_comparator(pass_over_expressions, "column", "server_default", priority=first)
+
+
+def include_schemas(context: "AutogenContext", operations: "UpgradeOps") -> PriorityDispatchResult:  # noqa: ARG001
+    """Make Alembic look into the schemas that the models use where ``env.py`` forgot ``include_schemas=True``."""
+    context.opts[COMPARED] = True
+    if not context.opts.get("include_schemas") and _used_schemas(context) - {None}:
+        context.opts["include_schemas"] = context.opts[_WIDENED] = True
+    return PriorityDispatchResult.CONTINUE
+
+
+def prepare(
+    context: "AutogenContext",
+    operations: "UpgradeOps",  # noqa: ARG001
+    schemas: set[str | None],
+) -> PriorityDispatchResult:
+    """Read all tables at once; look only into the schemas of the models where we widened the search ourselves."""
+    if context.opts.get(_WIDENED):
+        schemas &= _used_schemas(context) | {None}
+    fill_reflection_cache(context.inspector, schemas)
+    return PriorityDispatchResult.CONTINUE
+
+
+def compare(
+    context: "AutogenContext",
+    operations: "UpgradeOps",
+    schemas: set[str | None],  # noqa: ARG001
+) -> PriorityDispatchResult:
+    """Add what Alembic does not see, and bring everything into one order."""
+    operations.ops[:] = compare_everything(context, operations.ops)
+    return PriorityDispatchResult.CONTINUE
+
+
+def pass_over_expressions(
+    context: "AutogenContext",  # noqa: ARG001
+    operation: "AlterColumnOp",  # noqa: ARG001
+    schema: str | None,  # noqa: ARG001
+    table_name: str,  # noqa: ARG001
+    column_name: str,  # noqa: ARG001
+    current: Column[object],
+    wanted: Column[object],
+) -> PriorityDispatchResult:
+    """Keep Alembic from generated and identity columns: it cannot change the one and alters the other wrongly."""
+    defaults = (current.server_default, wanted.server_default)
+    if any(isinstance(default, Computed | Identity) for default in defaults):
+        return PriorityDispatchResult.STOP
+    return PriorityDispatchResult.CONTINUE
+
+
+def _used_schemas(context: "AutogenContext") -> set[str | None]:
+    """Give the schemas of the models' tables, None for the database's default one."""
+    default = context.dialect.default_schema_name
+    named = {table.schema for metadata in list_metadata(context) for table in metadata.tables.values()}
+    return {None if schema == default else schema for schema in named}
+
+
+def list_metadata(context: "AutogenContext") -> Iterable[MetaData]:
+    """Give the MetaData objects of ``target_metadata``."""
+    found = context.metadata
+    return [found] if isinstance(found, MetaData) else list(found or ())

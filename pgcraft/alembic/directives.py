@@ -1,0 +1,44 @@
+"""The last touch on a revision, after Alembic and everybody's comparisons are through."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
+
+from pgcraft.alembic.operations import NotifyOp
+from pgcraft.errors import PGCraftConfigError
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+
+COMPARED = "pgcraft_compared"
+"""Set among the options of a migration context when our comparison ran in it."""
+
+
+def pgcraft_process_revision_directives(
+    context: "MigrationContext",
+    revision: Any,  # noqa: ARG001  Alembic passes three arguments by position
+    directives: list[MigrationScript],
+) -> None:
+    """Put the notification of PostgREST at the end, both ways; pass it to both calls of ``context.configure``.
+
+    Raises:
+        PGCraftConfigError: PGC031, Alembic compared tables without us: the hook was not called.
+    """
+    for script in directives:
+        if not context.opts.get(COMPARED) and any(part.ops for part in script.upgrade_ops_list):
+            raise PGCraftConfigError(
+                "PGC031",
+                "autogenerate ran without pgcraft's comparison",
+                remedy="call pgcraft_alembic_hook() in env.py before the models are imported; if env.py passes "
+                'autogenerate_plugins, it must match "alembic.autogenerate.pgcraft"',
+            )
+        _notify_last(script.upgrade_ops_list)
+        _notify_last(script.downgrade_ops_list)
+
+
+def _notify_last(containers: Iterable[UpgradeOps | DowngradeOps]) -> None:
+    for container in containers:
+        others = [operation for operation in container.ops if not isinstance(operation, NotifyOp)]
+        notifications = [operation for operation in container.ops if isinstance(operation, NotifyOp)]
+        container.ops[:] = [*others, *notifications[:1]] if others else []

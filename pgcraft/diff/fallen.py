@@ -1,0 +1,93 @@
+"""What cannot stay while something below it goes or changes its shape: views on a column, triggers on a view."""
+
+from collections.abc import Iterable
+
+from pgcraft.catalog.definitions import Function, Policy, Trigger, View
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.tokens import tokenize
+
+_ATTACHED = (Kind.TRIGGER, Kind.GRANT, Kind.POLICY, Kind.INDEX)
+_RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
+
+
+def find_fallen(current: Catalog, roots: Iterable[ObjectId]) -> frozenset[ObjectId]:
+    """Give everything that PostgreSQL would drop (or refuse to keep) when the roots go, the roots left out.
+
+    Args:
+        roots: relations, functions and columns that go, or change so that nothing can stand on them meanwhile.
+    """
+    roots = frozenset(roots)
+    found: set[ObjectId] = set()
+    waiting = sorted(roots)
+    while waiting:
+        root = waiting.pop()
+        for dependent in _dependents(current, root):
+            if dependent not in found and dependent not in roots:
+                found.add(dependent)
+                waiting.append(dependent)
+    return frozenset(found)
+
+
+def is_attached(item: CatalogObject, relations: frozenset[ObjectId]) -> bool:
+    """Whether an object goes with one of these relations or functions without being dropped by name."""
+    if item.id.kind not in _ATTACHED:
+        return False
+    return any(needed in relations and is_owner(needed, item.id) for needed in item.depends_on)
+
+
+def is_owner(owner: ObjectId, part: ObjectId) -> bool:
+    """Whether a trigger, policy or index stands on this relation, or a grant is on this object."""
+    if part.kind is Kind.GRANT:
+        return (owner.schema, owner.name) == (part.schema, part.name) and owner.kind not in (Kind.ROLE, Kind.SCHEMA)
+    return owner.kind in _RELATIONS and (owner.schema, owner.name) == (part.schema, part.parent)
+
+
+def _dependents(current: Catalog, root: ObjectId) -> Iterable[ObjectId]:
+    if root.kind is Kind.COLUMN:
+        yield from _dependents_of_column(current, root)
+        return
+    for dependent in current.dependents.get(root, ()):
+        if _falls(current.by_id[dependent], root):
+            yield dependent
+
+
+def _falls(item: CatalogObject, root: ObjectId) -> bool:
+    """Whether an object falls with what it depends on: PostgreSQL does not look into the body of a function."""
+    match item.id.kind:
+        case Kind.VIEW | Kind.MATERIALIZED_VIEW:
+            return True
+        case Kind.TRIGGER | Kind.POLICY:
+            return root.kind is not Kind.TABLE or is_owner(root, item.id)
+        case Kind.GRANT | Kind.INDEX:
+            return is_owner(root, item.id) or root.kind is Kind.FUNCTION
+        case Kind.FUNCTION:
+            return isinstance(item.definition, Function) and _mentions(
+                f"{item.definition.returns} {item.definition.arguments}", root.name
+            )
+        case Kind.CONSTRAINT | Kind.COLUMN:
+            return root.kind is Kind.FUNCTION
+        case _:
+            return False
+
+
+def _dependents_of_column(current: Catalog, column: ObjectId) -> Iterable[ObjectId]:
+    table = ObjectId(Kind.TABLE, column.schema, column.parent or "")
+    for dependent in current.dependents.get(table, ()):
+        if _uses_column(current.by_id[dependent], column):
+            yield dependent
+
+
+def _uses_column(item: CatalogObject, column: ObjectId) -> bool:
+    match item.definition:
+        case View():
+            return column in item.depends_on or _mentions(item.definition.query, column.name)
+        case Trigger():
+            return column.name in item.definition.update_columns or _mentions(item.definition.when or "", column.name)
+        case Policy():
+            return _mentions(f"{item.definition.using} {item.definition.check}", column.name)
+        case _:
+            return False
+
+
+def _mentions(sql: str, name: str) -> bool:
+    return any(token.name == name for token in tokenize(sql))
