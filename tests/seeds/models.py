@@ -2,7 +2,7 @@
 
 import re
 
-from tests.seeds.printed import read_example
+from tests.seeds.printed import read_completion, read_example
 
 PRELUDE = """\
 from sqlalchemy import Column, Integer, MetaData, String
@@ -41,6 +41,14 @@ def pass_config() -> str:
     return PRELUDE + read_example("extensions/quick_start.py") + items
 
 
+def nanoid() -> str:
+    """Give the NanoID example with an implementation in place of the comment that stands for one."""
+    example = read_example("extensions/nanoid.py")
+    assert example.count("# ... plugin implementation ...") == 1
+    implementation = "run = NanoIDImplementation.run; produced_keys = NanoIDImplementation.produced_keys"
+    return read_completion("nanoid") + example.replace("# ... plugin implementation ...", implementation)
+
+
 def raw_references() -> str:
     """Give a table with the printed key to ``public.organizations``, which only the database knows."""
     key = read_example("cookbook/raw_references.py").strip()
@@ -48,9 +56,9 @@ def raw_references() -> str:
     return PRELUDE + "from pgcraft.fk import PGCraftFK\n" + table
 
 
-def with_extension(example: str, extension: str, prelude: str = "") -> str:
-    """Give a table whose config uses a printed extension."""
-    return prelude + read_example(example) + PRELUDE + USE_EXTENSION.format(extension=extension)
+def with_extension(example: str, extension: str) -> str:
+    """Give a table whose config uses a printed extension; the prelude first, as the page's other examples have it."""
+    return PRELUDE + example + USE_EXTENSION.format(extension=extension)
 
 
 def seed_models() -> dict[str, str]:
@@ -61,8 +69,9 @@ def seed_models() -> dict[str, str]:
         "indices": read_example("cookbook/indices.py"),
         "foreign_keys": read_example("cookbook/foreign_keys.py"),
         "pass_config": pass_config(),
-        "nanoid": with_extension("extensions/nanoid.py", "NanoIDExtension"),
-        "subsystem": with_extension("extensions/subsystem.py", "PostgRESTExtension"),
+        "nanoid": with_extension(nanoid(), "NanoIDExtension"),
+        "audit": with_extension(read_completion("shadow") + read_example("extensions/audit.py"), "AuditExtension"),
+        "subsystem": with_extension(read_example("extensions/subsystem.py"), "PostgRESTExtension"),
         "minimal": read_example("extensions/minimal.py"),
         "grants": setup_of("extensions/minimal.py") + read_example("extensions/grants.py"),
         "schema": read_example("extensions/minimal.py") + read_example("extensions/schema.py"),

@@ -17,6 +17,11 @@ def read_example(name: str) -> str:
     return example_path(name).read_text(encoding="utf-8")
 
 
+def read_completion(name: str) -> str:
+    """Give what a test puts where a document says that something is left out."""
+    return (HERE / "completions" / f"{name}.py").read_text(encoding="utf-8")
+
+
 def read_document(name: str) -> str:
     """Give one seed document, as it was handed over."""
     return (DOCUMENTS / f"{name}.txt").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from tests.conftest import PostgRESTFactory, ProjectFactory
-from tests.seeds.models import seed_models, setup_of
+from tests.seeds.models import nanoid, seed_models, setup_of
 from tests.seeds.printed import read_example
 from tests.support.databases import Database
 from tests.support.roundtrip import RoundTrip
@@ -150,7 +150,7 @@ def installed_nanoid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleT
     site = tmp_path / "site"
     info = site / "pgcraft_nanoid-1.0.dist-info"
     info.mkdir(parents=True)
-    (site / "pgcraft_nanoid.py").write_text(read_example("extensions/nanoid.py"))
+    (site / "pgcraft_nanoid.py").write_text(nanoid())
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: pgcraft-nanoid\nVersion: 1.0\n")
     entry_points = read_example("extensions/entry_points.toml")
     (info / "entry_points.txt").write_text(

@@ -1,0 +1,1 @@
+"""Measures of pgcraft, each beside a peer in the same run: ``python -m benchmarks``."""

@@ -1,0 +1,59 @@
+"""Runs the measures and prints them side by side; ``--json`` for programs."""
+
+import argparse
+import importlib
+import json
+import sys
+from dataclasses import asdict
+
+from benchmarks.measure import Figure, Result
+
+MEASURES = ("building", "rendering", "autogenerate", "commands", "server", "reload", "first_frame")
+"""The modules of this package that measure something; each has ``measure()``."""
+
+
+def show(line: Result | Figure) -> str:
+    """Give one line of the table."""
+    if isinstance(line, Figure):
+        cells = (line.name, f"{line.value:.2f}", "", "", _show_limit(line.limit, ""))
+    else:
+        ratio = "" if line.ratio is None else f"{line.ratio:.2f}x"
+        peer = "" if line.peer_seconds is None else f"{_show_time(line.peer_seconds)}  {line.peer}"
+        unit = "x" if line.peer else " s"
+        cells = (line.name, _show_time(line.seconds), peer, ratio, _show_limit(line.limit, unit))
+    verdict = {True: "met", False: "MISSED", None: ""}[line.is_met]
+    name, ours, peer, ratio, limit = cells
+    return f"{name:<46} {ours:>10}  {peer:<40} {ratio:>7}  {limit:<12} {verdict:<7} {line.note}".rstrip()
+
+
+def _show_time(seconds: float) -> str:
+    return f"{seconds * 1000:,.1f} ms"
+
+
+def _show_limit(limit: float | None, unit: str) -> str:
+    return "" if limit is None else f"at most {limit:g}{unit}"
+
+
+def main() -> int:
+    """Run the measures asked for; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("measures", nargs="*", metavar="MEASURE", help=f"of {', '.join(MEASURES)}; all when left out")
+    parser.add_argument("--json", action="store_true", help="print one JSON list instead of the table")
+    options = parser.parse_args()
+    unknown = set(options.measures) - set(MEASURES)
+    if unknown:
+        parser.error(f"no measure is called {', '.join(sorted(unknown))}")
+    lines = []
+    for name in options.measures or MEASURES:
+        for line in importlib.import_module(f"benchmarks.{name}").measure():
+            lines.append(line)
+            if not options.json:
+                print(show(line), flush=True)
+    if options.json:
+        rows = [{**asdict(line), "ratio": getattr(line, "ratio", None), "is_met": line.is_met} for line in lines]
+        print(json.dumps(rows, indent=2))
+    return 1 if any(line.is_met is False for line in lines) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

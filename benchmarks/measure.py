@@ -1,0 +1,72 @@
+"""What a measure gives, and how its two sides take turns."""
+
+import gc
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Side = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the table.
+
+    Attributes:
+        name: what was measured.
+        seconds: our best time.
+        peer: what stands beside it; empty when nothing does.
+        peer_seconds: its best time.
+        limit: at most this ratio, or, without a peer, at most these seconds; None when nothing is promised.
+        note: said behind the line.
+    """
+
+    name: str
+    seconds: float
+    peer: str = ""
+    peer_seconds: float | None = None
+    limit: float | None = None
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Our time over the peer's; None without a peer."""
+        return self.seconds / self.peer_seconds if self.peer_seconds else None
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the promise holds; None when there is none."""
+        value = self.seconds if self.ratio is None else self.ratio
+        return None if self.limit is None else value <= self.limit
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A line that is a plain number, such as an exponent."""
+
+    name: str
+    value: float
+    limit: float | None = None
+    note: str = ""
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the promise holds; None when there is none."""
+        return None if self.limit is None else self.value <= self.limit
+
+
+def time_once(side: Side) -> float:
+    """Give the seconds that one call takes, with the garbage of earlier ones out of the way."""
+    gc.collect()
+    start = time.perf_counter()
+    side()
+    return time.perf_counter() - start
+
+
+def best_of(rounds: int, *sides: Side) -> tuple[float, ...]:
+    """Give each side's best time; in every round the sides take turns, so that a busy machine slows all alike."""
+    times: list[list[float]] = [[] for _ in sides]
+    for _ in range(rounds):
+        for index, side in enumerate(sides):
+            times[index].append(time_once(side))
+    return tuple(min(found) for found in times)
