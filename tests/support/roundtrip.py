@@ -95,7 +95,7 @@ class RoundTrip:
     def dump(self) -> str:
         """Give the schema as pg_dump writes it."""
         pg_dump = get_binaries(self.database.major).bindir / "pg_dump"
-        return self.project.run(str(pg_dump), "-s", "--restrict-key=test").stdout
+        return self.project.run(str(pg_dump), "-s", "--restrict-key=test", "-d", self.database.name).stdout
 
     def prove(self) -> str:
         """Go the whole way: autogenerate, up, empty, down, nothing left, up, as before, empty.
