@@ -58,15 +58,24 @@ class Sequence:
     maximum: int | None = None
     cache: int = 1
     cycle: bool = False
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; its columns, constraints and indexes are objects of their own, named in ``parts``."""
+    """A table; its columns, constraints and indexes are objects of their own, named in ``parts``.
+
+    Attributes:
+        options: storage parameters, sorted, as ``("fillfactor", "70")``.
+        partition_by: ``RANGE (created_at)`` for a partitioned table.
+    """
 
     comment: str | None = None
     row_security: bool = False
     force_row_security: bool = False
+    is_unlogged: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    partition_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,10 @@ class Column:
         type: as ``format_type`` prints it: ``character varying(32)``, ``numeric(10,2)``. ``serial`` is not a type:
             see ``is_serial``.
         default: SQL expression, or None.
-        generated: expression of a stored generated column, or None.
+        generated: expression of a generated column, or None.
+        is_virtual: it is generated when read, not stored (PostgreSQL 18).
         is_serial: its default is the next value of a sequence that it owns.
+        collation: as it stands behind COLLATE; None for the type's own.
     """
 
     position: int
@@ -102,6 +113,7 @@ class Column:
     generated: str | None = None
     identity: Identity | None = None
     is_serial: bool = False
+    is_virtual: bool = False
     collation: str | None = None
     comment: str | None = None
 
@@ -113,7 +125,7 @@ class Constraint:
     Attributes:
         columns: the constrained columns in order; for a check those it names.
         text: what stands behind ``CONSTRAINT name``: ``PRIMARY KEY (id)``, ``CHECK (price > 0)``,
-            ``FOREIGN KEY (customer_id) REFERENCES public.customers (id) ON DELETE CASCADE``.
+            ``FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE``.
         references: schema and name of the table a foreign key points to.
     """
 
@@ -176,7 +188,8 @@ class Function:
         arguments: the list as it stands in parentheses, with names and defaults.
         returns: the result type as written: ``trigger``, ``SETOF text``; empty for a procedure.
         body: the source text, byte for byte.
-        settings: ``SET`` clauses, sorted: ``("search_path", "")``.
+        settings: ``SET`` clauses, sorted: ``("search_path", "")``; of a list of names the list, ``app, pg_temp``.
+        is_public: whether PUBLIC may execute it, as PostgreSQL lets everyone by default.
     """
 
     arguments: str
@@ -190,6 +203,7 @@ class Function:
     parallel: Literal["unsafe", "restricted", "safe"] = "unsafe"
     settings: tuple[tuple[str, str], ...] = ()
     is_procedure: bool = False
+    is_public: bool = True
     comment: str | None = None
 
 

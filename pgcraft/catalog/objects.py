@@ -1,12 +1,16 @@
 """Catalog, its objects, and the ids that scope them as PostgreSQL scopes names."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 from pgcraft.catalog.definitions import Definition
 from pgcraft.catalog.origins import Origins
+
+D = TypeVar("D", bound=Definition)
 
 
 class Kind(StrEnum):
@@ -27,6 +31,24 @@ class Kind(StrEnum):
     TRIGGER = "trigger"
     POLICY = "policy"
     GRANT = "grant"
+
+
+_PLAIN_NAME = re.compile(r"[^\W\d][\w$-]*\Z")
+
+
+def escape_name(name: str) -> str:
+    """Give a name as ids show it: bare, or in double quotes where it holds more than word characters."""
+    return name if _PLAIN_NAME.match(name) else '"' + escape_text(name).replace('"', '\\"') + '"'
+
+
+def escape_text(text: str) -> str:
+    """Give text on one line: backslashes doubled, characters that do not print as ``\\u00000a``."""
+    if text.isprintable() and "\\" not in text:
+        return text
+    return "".join(
+        char if char.isprintable() and char != "\\" else "\\\\" if char == "\\" else f"\\u{ord(char):06x}"
+        for char in text
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +73,27 @@ class ObjectId:
     signature: str | None = None
 
     def __str__(self) -> str:
-        """``view api.products``, ``trigger audit on inventory.products``, ``grant on api.products to anon``."""
-        qualified = f"{self.schema}.{self.name}" if self.schema else self.name
+        """One line that ``parse_id`` reads back, the same on every run.
+
+        ``view api.products``, ``column api.products.id``, ``trigger audit on inventory.products``,
+        ``function api.total(integer, text)``, ``grant on view api.products to anon``.
+        """
+        name = escape_name(self.name)
+        schema = f"{escape_name(self.schema)}." if self.schema else ""
+        relation = f"{schema}{escape_name(self.parent)}" if self.parent else ""
         match self.kind:
             case Kind.FUNCTION:
-                return f"function {qualified}({self.signature or ''})"
+                return f"function {schema}{name}({escape_text(self.signature or '')})"
             case Kind.GRANT:
-                return f"grant on {self.signature} {qualified} to {self.parent}"
+                on, parenthesis, arguments = (self.signature or "").partition("(")
+                target = f"{on} {schema}{name}{parenthesis}{escape_text(arguments)}"
+                return f"grant on {target} to {escape_name(self.parent or '')}"
             case Kind.COLUMN:
-                return f"column {self.schema}.{self.parent}.{self.name}"
-            case Kind.CONSTRAINT | Kind.TRIGGER | Kind.POLICY:
-                return f"{self.kind} {self.name} on {self.schema}.{self.parent}"
+                return f"column {relation}.{name}"
+            case Kind.CONSTRAINT | Kind.INDEX | Kind.TRIGGER | Kind.POLICY if self.parent:
+                return f"{self.kind} {name} on {relation}"
             case _:
-                return f"{self.kind} {qualified}"
+                return f"{self.kind} {schema}{name}"
 
     @property
     def sort_key(self) -> tuple[str, ...]:
@@ -98,6 +128,16 @@ class CatalogObject:
     depends_on: tuple[ObjectId, ...] = ()
     origins: Origins = ()
 
+    def defined_as(self, definition_type: type[D]) -> D:
+        """Give the definition as the class that the caller knows it to be.
+
+        Raises:
+            TypeError: it is of another class.
+        """
+        if not isinstance(self.definition, definition_type):
+            raise TypeError(f"{self.id} is defined by a {type(self.definition).__name__}")
+        return self.definition
+
 
 @dataclass(frozen=True)
 class Catalog:
@@ -106,10 +146,12 @@ class Catalog:
     Attributes:
         objects: sorted by id.
         server_version: major version of the server it was read from; 0 for a declared one.
+        notes: one line each on what is there but has no kind here.
     """
 
     objects: tuple[CatalogObject, ...] = ()
     server_version: int = 0
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[ObjectId, CatalogObject]:
@@ -141,7 +183,7 @@ class Catalog:
         return {kind: found[kind] for kind in Kind if kind in found}
 
 
-def make_catalog(objects: Iterable[CatalogObject], *, server_version: int = 0) -> Catalog:
+def make_catalog(objects: Iterable[CatalogObject], *, server_version: int = 0, notes: tuple[str, ...] = ()) -> Catalog:
     """Build a catalog: sorted by id, later objects of one id replacing earlier ones."""
     unique = {item.id: item for item in objects}
-    return Catalog(tuple(unique[key] for key in sorted(unique)), server_version)
+    return Catalog(tuple(unique[key] for key in sorted(unique)), server_version, notes)

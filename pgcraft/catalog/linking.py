@@ -1,0 +1,154 @@
+"""From loose objects to a closed catalog: what each one needs, told by ids, by names, or by SQL that names them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from pgcraft.catalog.definitions import Column, Constraint, ConstraintType
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.tokens import Token, TokenType, tokenize
+
+RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
+"""The kinds that share one set of names in a schema and can be read from."""
+
+_NAMED_IN_TEXT = (*RELATIONS, Kind.FUNCTION, Kind.ENUM, Kind.SEQUENCE)
+_BEFORE_RELATION = frozenset({"FROM", "JOIN", "UPDATE", "INTO", "ONLY", "TABLE", "USING", "LATERAL"})
+
+QualifiedName = tuple[str, str]
+"""Schema and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An object that is not linked yet.
+
+    Attributes:
+        object: with its definition; ``depends_on`` and ``parts`` are filled in by :func:`link`.
+        needs: ids it depends on, whether they are in the catalog or not.
+        relations: relations it depends on.
+        functions: functions it depends on, every overload of each.
+        texts: SQL that names what it depends on, always with its schema.
+        queries: SQL that may leave out the schema of relations in the default one.
+    """
+
+    object: CatalogObject
+    needs: tuple[ObjectId, ...] = ()
+    relations: tuple[QualifiedName, ...] = ()
+    functions: tuple[QualifiedName, ...] = ()
+    texts: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
+
+
+class Names:
+    """The ids that a schema and a name may stand for."""
+
+    def __init__(self, ids: Iterable[ObjectId], *, default_schema: str) -> None:
+        self._default_schema = default_schema
+        self._by_name: dict[QualifiedName, list[ObjectId]] = {}
+        for object_id in ids:
+            if object_id.kind in _NAMED_IN_TEXT and object_id.schema:
+                self._by_name.setdefault((object_id.schema, object_id.name), []).append(object_id)
+
+    def find(self, name: QualifiedName, *kinds: Kind) -> list[ObjectId]:
+        """Give the ids of these kinds that bear a name."""
+        return [found for found in self._by_name.get(name, ()) if found.kind in kinds]
+
+    def find_in_text(self, sql: str) -> Iterator[ObjectId]:
+        """Give what a text names with its schema: relations, functions that it calls, enums, sequences."""
+        for name, is_call in _qualified_names(sql):
+            for found in self._by_name.get(name, ()):
+                if (found.kind is Kind.FUNCTION) == is_call or found.kind in RELATIONS:
+                    yield found
+
+    def find_in_query(self, sql: str) -> Iterator[ObjectId]:
+        """Give what a query names; relations of the default schema may stand there by their names alone."""
+        yield from self.find_in_text(sql)
+        for name in _bare_relations(sql):
+            yield from self.find((self._default_schema, name), *RELATIONS)
+
+
+def link(
+    drafts: Iterable[Draft], *, default_schema: str = "public", server_version: int = 0, notes: tuple[str, ...] = ()
+) -> Catalog:
+    """Make a closed catalog: needs that are not in it are left out, parts are given to their owners."""
+    known = {draft.object.id: draft for draft in drafts}
+    names = Names(known, default_schema=default_schema)
+    parts = _collect_parts(known, names)
+    objects = (_link_one(draft, known, names, parts) for draft in known.values())
+    return make_catalog(objects, server_version=server_version, notes=notes)
+
+
+def _link_one(
+    draft: Draft, known: Mapping[ObjectId, Draft], names: Names, parts: Mapping[ObjectId, list[ObjectId]]
+) -> CatalogObject:
+    needs = {needed for needed in draft.needs if needed in known}
+    schema = draft.object.id.schema
+    if schema and (schema_id := ObjectId(Kind.SCHEMA, None, schema)) in known:
+        needs.add(schema_id)
+    for name in draft.relations:
+        needs.update(names.find(name, *RELATIONS))
+    for name in draft.functions:
+        needs.update(names.find(name, Kind.FUNCTION))
+    for text in draft.texts:
+        needs.update(names.find_in_text(text))
+    for query in draft.queries:
+        needs.update(names.find_in_query(query))
+    needs.discard(draft.object.id)
+    own_parts = tuple(parts.get(draft.object.id, ()))
+    return replace(draft.object, parts=own_parts, depends_on=tuple(sorted(needs - set(own_parts))))
+
+
+_PART_KINDS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)
+_CONSTRAINT_TYPES: tuple[ConstraintType, ...] = ("primary key", "unique", "exclude", "check", "foreign key")
+
+
+def _collect_parts(known: Mapping[ObjectId, Draft], names: Names) -> dict[ObjectId, list[ObjectId]]:
+    parts: dict[ObjectId, list[ObjectId]] = {}
+    for object_id in known:
+        if object_id.kind in _PART_KINDS:
+            for owner in names.find((object_id.schema or "", object_id.parent or ""), *RELATIONS):
+                parts.setdefault(owner, []).append(object_id)
+    for ids in parts.values():
+        ids.sort(key=lambda part: _part_order(known[part].object))
+    return parts
+
+
+def _part_order(item: CatalogObject) -> tuple[int, int, ObjectId]:
+    place = 0
+    if isinstance(item.definition, Column):
+        place = item.definition.position
+    elif isinstance(item.definition, Constraint):
+        place = _CONSTRAINT_TYPES.index(item.definition.type)
+    return (_PART_KINDS.index(item.id.kind), place, item.id)
+
+
+def _qualified_names(sql: str) -> Iterator[tuple[QualifiedName, bool]]:
+    """Give each ``a.b`` of a text, and whether an opening parenthesis follows; strings are looked into, too.
+
+    A name in a string counts because that is how ``nextval('s.seq')`` and ``'s.t'::regclass`` name things.
+    """
+    tokens = [token for token in tokenize(sql) if not token.is_blank]
+    for index, token in enumerate(tokens):
+        if token.type is TokenType.STRING and len(token.text) > 2 and "." in token.text:
+            inner = token.text.strip("$'") if token.text.startswith("'") else ""
+            yield from _qualified_names(inner)
+        schema = token.name
+        if schema is None or index + 2 >= len(tokens) or tokens[index + 1].text != ".":
+            continue
+        name = tokens[index + 2].name
+        if name is not None:
+            yield (schema, name), index + 3 < len(tokens) and tokens[index + 3].text == "("
+
+
+def _bare_relations(sql: str) -> Iterator[str]:
+    """Give the names without a schema that stand where a query names a relation."""
+    tokens = [token for token in tokenize(sql) if not token.is_blank]
+    for before, token, after in zip(tokens, tokens[1:], [*tokens[2:], _END], strict=False):
+        if token.name is not None and after.text != "." and _is_relation_place(before):
+            yield token.name
+
+
+_END = Token(TokenType.SPACE, "")
+
+
+def _is_relation_place(before: Token) -> bool:
+    return before.keyword in _BEFORE_RELATION or before.text == ","

@@ -1,0 +1,203 @@
+"""Names of types and argument lists in the form in which PostgreSQL's ``format_type`` prints them."""
+
+import re
+from dataclasses import dataclass
+
+from pgcraft.catalog.tokens import Token, TokenType, find_group, split_top_level, tokenize
+
+_ALIASES = {
+    "int": "integer",
+    "int2": "smallint",
+    "int4": "integer",
+    "int8": "bigint",
+    "bool": "boolean",
+    "float4": "real",
+    "float8": "double precision",
+    "float": "double precision",
+    "decimal": "numeric",
+    "dec": "numeric",
+    "varchar": "character varying",
+    "char varying": "character varying",
+    "national character varying": "character varying",
+    "nchar varying": "character varying",
+    "char": "character",
+    "nchar": "character",
+    "national character": "character",
+    "bpchar": "character",
+    "varbit": "bit varying",
+    "timestamptz": "timestamp with time zone",
+    "timestamp": "timestamp without time zone",
+    "timetz": "time with time zone",
+    "time": "time without time zone",
+}
+_OF_SEVERAL_WORDS = frozenset(
+    {
+        "double precision",
+        "character varying",
+        "char varying",
+        "national character varying",
+        "national character",
+        "nchar varying",
+        "bit varying",
+        "timestamp with time zone",
+        "timestamp without time zone",
+        "time with time zone",
+        "time without time zone",
+    }
+)
+_MODES = frozenset({"IN", "OUT", "INOUT", "VARIADIC"})
+
+
+def canonical_type(text: str) -> str:
+    """Give a type as ``format_type`` prints it: ``VARCHAR(32)[]`` gives ``character varying(32)[]``.
+
+    Names that PostgreSQL does not bring are folded to lower case unless they are quoted.
+    """
+    base, arrays = _split_arrays(_fold(text))
+    name, modifier, rest = _split_modifier(base)
+    if name == "float" and modifier:
+        name, modifier = ("real" if int(modifier) <= 24 else "double precision"), ""
+    whole = _ALIASES.get(f"{name} {rest}".strip(), f"{name} {rest}".strip())
+    if whole in ("character", "bit") and not modifier and name not in ("bpchar",):
+        modifier = "1"
+    return _place_modifier(whole, modifier) + arrays
+
+
+def without_modifier(text: str) -> str:
+    """Give a canonical type without length and precision, as function signatures have it."""
+    base, arrays = _split_arrays(text)
+    name, _, rest = _split_modifier(base)
+    return f"{name} {rest}".strip() + arrays
+
+
+def _fold(text: str) -> str:
+    """Lower case, one blank between words, none around marks; quoted names stay."""
+    pieces = [token for token in tokenize(text.strip()) if token.type is not TokenType.COMMENT]
+    folded = "".join(_fold_token(token) for token in pieces)
+    return re.sub(r"\s*([(),.\[\]])\s*", r"\1", folded) if '"' not in folded else folded.strip()
+
+
+def _fold_token(token: Token) -> str:
+    if token.type is TokenType.SPACE:
+        return " "
+    return token.text.lower() if token.type is TokenType.WORD else token.text
+
+
+def _split_arrays(text: str) -> tuple[str, str]:
+    match = re.search(r"((?:\s*\[\d*\]|\s+array(?:\[\d*\])?)+)$", text)
+    if not match:
+        return text, ""
+    dimensions = max(match.group().count("["), 1)
+    return text[: match.start()], "[]" * dimensions
+
+
+def _split_modifier(text: str) -> tuple[str, str, str]:
+    """``timestamp(3)with time zone`` gives ``timestamp``, ``3``, ``with time zone``."""
+    try:
+        begin, end = find_group(text)
+    except ValueError:
+        return text, "", ""
+    modifier = ",".join(part.strip() for part in text[begin:end].split(","))
+    return text[: begin - 1].strip(), modifier, text[end + 1 :].strip()
+
+
+def _place_modifier(name: str, modifier: str) -> str:
+    if not modifier:
+        return name
+    head, blank, tail = name.partition(" ")
+    if blank and head in ("timestamp", "time"):
+        return f"{head}({modifier}) {tail}"
+    return f"{name}({modifier})"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a function.
+
+    Attributes:
+        mode: ``IN``, ``OUT``, ``INOUT`` or ``VARIADIC``.
+        name: as written, quoted where it needs to be; empty for none.
+        type: canonical.
+        default: SQL text; empty for none.
+    """
+
+    mode: str
+    name: str
+    type: str
+    default: str = ""
+
+    def __str__(self) -> str:
+        mode = "" if self.mode == "IN" else self.mode
+        default = f"DEFAULT {self.default}" if self.default else ""
+        return " ".join(part for part in (mode, self.name, self.type, default) if part)
+
+
+def parse_arguments(text: str) -> tuple[Argument, ...]:
+    """Read an argument list as it stands in CREATE FUNCTION between the parentheses."""
+    return tuple(_parse_argument(part) for part in split_top_level(text))
+
+
+def canonical_arguments(text: str) -> str:
+    """Give an argument list with canonical types, ``DEFAULT`` spelled out and one blank after each comma."""
+    return ", ".join(str(argument) for argument in parse_arguments(text))
+
+
+def canonical_signature(text: str) -> str:
+    """Give the input argument types of an argument list, as a function's id has them."""
+    inputs = [argument for argument in parse_arguments(text) if argument.mode != "OUT"]
+    return ", ".join(without_modifier(argument.type) for argument in inputs)
+
+
+def canonical_returns(text: str) -> str:
+    """Give a result type in canonical form: ``setof int`` gives ``SETOF integer``."""
+    stripped = text.strip()
+    head = stripped.partition("(")[0].strip().upper()
+    if head == "TABLE":
+        begin, end = find_group(stripped)
+        return f"TABLE({canonical_arguments(stripped[begin:end])})"
+    if stripped.upper().startswith("SETOF "):
+        return f"SETOF {without_modifier(canonical_type(stripped[6:]))}"
+    return without_modifier(canonical_type(stripped)) if stripped else ""
+
+
+def _parse_argument(text: str) -> Argument:
+    declaration, default = _cut_default(text)
+    tokens = [token for token in tokenize(declaration) if not token.is_blank]
+    mode = "IN"
+    if len(tokens) > 1 and tokens[0].keyword in _MODES:
+        mode = tokens.pop(0).keyword
+        if mode == "IN" and tokens[0].keyword == "OUT" and len(tokens) > 1:
+            tokens.pop(0)
+            mode = "INOUT"
+        declaration = _after(declaration, mode)
+    name = ""
+    if _has_name(tokens):
+        name = tokens[0].text
+        declaration = declaration.strip()[len(name) :]
+    return Argument(mode, name, canonical_type(declaration), default)
+
+
+def _after(declaration: str, mode: str) -> str:
+    pattern = r"\s*in\s+out\s+|\s*inout\s+" if mode == "INOUT" else rf"\s*{mode}\s+"
+    return re.sub(pattern, "", declaration, count=1, flags=re.IGNORECASE)
+
+
+def _has_name(tokens: list[Token]) -> bool:
+    """Whether the first word is a name: another word follows, and the words together are not one type."""
+    if len(tokens) < 2 or tokens[0].name is None or tokens[1].name is None:
+        return False
+    words = []
+    for token in tokens:
+        if token.name is None:
+            break
+        words.append(token.keyword.lower())
+    return " ".join(words) not in _OF_SEVERAL_WORDS and words[1] != "array"
+
+
+def _cut_default(text: str) -> tuple[str, str]:
+    position = 0
+    for token in tokenize(text):
+        if token.keyword == "DEFAULT" or (token.type is TokenType.MARK and token.text == "="):
+            return text[:position].strip(), text[position + len(token.text) :].strip()
+        position += len(token.text)
+    return text.strip(), ""

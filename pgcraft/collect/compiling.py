@@ -1,0 +1,55 @@
+"""SQL text of SQLAlchemy elements, and one way to say which of them could not be made into text."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.schema import SchemaItem
+
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.catalog.origins import Origins
+from pgcraft.dialect import DEFAULT_SCHEMA, DIALECT
+from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.models.provenance import read_origins
+
+DDL: Any = DIALECT.ddl_compiler(DIALECT, None)  # type: ignore[arg-type]  # as Alembic makes it
+
+
+def compile_expression(element: Any) -> str:
+    """Give the text of an expression inside a table's definition: columns stand there without their table."""
+    return str(DDL.sql_compiler.process(element, include_table=False, literal_binds=True))
+
+
+def schema_of(table: Table) -> str:
+    """Give the schema a table stands in."""
+    return str(table.schema or DEFAULT_SCHEMA)
+
+
+def origins_of(item: SchemaItem, owner: SchemaItem) -> Origins:
+    """Give whose an item is; where it was not stamped, its owner's."""
+    return read_origins(item) or read_origins(owner)
+
+
+@contextmanager
+def naming(object_id: ObjectId, origins: Origins = (), place: Place | None = None) -> Iterator[None]:
+    """Say which object could not be compiled, and where it was declared.
+
+    Raises:
+        PGCraftValidationError: PGC150, SQLAlchemy could not give an element as text.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, NotImplementedError) as error:
+        raise PGCraftValidationError(
+            "PGC150",
+            f"{object_id} cannot be written as SQL: {str(error).splitlines()[0]}",
+            place=place or _place_of(origins),
+            remedy="give each column a type, and write values that have no SQL form with text() or cast()",
+            detail=str(error),
+        ) from error
+
+
+def _place_of(origins: Origins) -> Place | None:
+    return next((Place(origin.file, origin.line, origin.name) for origin in origins if origin.file), None)

@@ -1,0 +1,180 @@
+"""Constraints of tables, each as the text that stands behind its name."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnClause,
+    Constraint,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+)
+from sqlalchemy import Table as SATable
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.exc import NoReferenceError
+from sqlalchemy.sql import visitors
+
+from pgcraft.catalog import definitions
+from pgcraft.catalog.definitions import ConstraintType
+from pgcraft.catalog.linking import Draft
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.tokens import strip_parentheses, tokenize
+from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
+from pgcraft.collect.implicit import choose_constraint_name
+from pgcraft.dialect import DEFAULT_SCHEMA
+from pgcraft.identifiers import quote_names, quote_qualified
+
+_ORDER: dict[type[Constraint], int] = {
+    PrimaryKeyConstraint: 0,
+    UniqueConstraint: 1,
+    ExcludeConstraint: 2,
+    CheckConstraint: 3,
+    ForeignKeyConstraint: 4,
+}
+
+
+def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Draft]:
+    """Give a table's constraints.
+
+    Args:
+        relation_names: names of tables and indexes in its schema; those of new indexes are added.
+    """
+    constraints = [*table.constraints, *(constraint for column in table.columns for constraint in column.constraints)]
+    taken = {name for constraint in constraints if (name := given_name(constraint))}
+    for constraint in sorted(filter(_is_written, constraints), key=_order):
+        object_id = ObjectId(Kind.CONSTRAINT, schema_of(table), given_name(constraint) or "?", parent=str(table.name))
+        origins = origins_of(constraint, table)
+        with naming(object_id, origins):
+            definition = _define(constraint, table)
+        if not given_name(constraint):
+            others = taken | relation_names if definition.type in ("primary key", "unique", "exclude") else taken
+            chosen = choose_constraint_name(definition.type, str(table.name), definition.columns, others)
+            object_id = ObjectId(Kind.CONSTRAINT, object_id.schema, chosen, parent=object_id.parent)
+        taken.add(object_id.name)
+        if definition.type in ("primary key", "unique", "exclude"):
+            relation_names.add(object_id.name)
+        needs = (ObjectId(Kind.TABLE, *definition.references),) if definition.references else ()
+        yield Draft(CatalogObject(object_id, definition, origins=origins), needs=needs, texts=(definition.text,))
+
+
+def given_name(constraint: Constraint) -> str | None:
+    """Give the name the models give a constraint, by hand or by naming convention."""
+    if constraint.name is None:
+        return None
+    name = DDL.preparer.format_constraint(constraint, _alembic_quote=False)
+    return str(name) if name else None
+
+
+def _is_written(constraint: Constraint) -> bool:
+    if isinstance(constraint, PrimaryKeyConstraint) and not constraint.columns:
+        return False
+    rule = constraint._create_rule  # noqa: SLF001  what SQLAlchemy's own CREATE TABLE asks
+    return type(constraint) in _ORDER and (rule is None or bool(rule(DDL)))
+
+
+def _order(constraint: Constraint) -> tuple[int, str, int]:
+    return (_ORDER[type(constraint)], given_name(constraint) or "", getattr(constraint, "_creation_order", 0))
+
+
+def _define(constraint: Constraint, table: SATable) -> definitions.Constraint:
+    type_, columns, text = _DEFINERS[type(constraint)](constraint, table)
+    text += _deferral(constraint)
+    if constraint.dialect_kwargs.get("postgresql_not_valid"):
+        text += " NOT VALID"
+    definition = definitions.Constraint(type_, columns, text, comment=constraint.comment)
+    if not isinstance(constraint, ForeignKeyConstraint):
+        return definition
+    schema, name, referenced = _target(constraint)
+    return replace(definition, references=(schema, name), referenced_columns=referenced)
+
+
+_Defined = tuple[ConstraintType, tuple[str, ...], str]
+
+
+def _define_primary_key(constraint: Any, _: SATable) -> _Defined:
+    columns = _names(constraint.columns)
+    return "primary key", columns, f"PRIMARY KEY ({quote_names(columns)}){_include(constraint)}"
+
+
+def _define_unique(constraint: Any, _: SATable) -> _Defined:
+    columns = _names(constraint.columns)
+    distinct = " NULLS NOT DISTINCT" if constraint.dialect_kwargs.get("postgresql_nulls_not_distinct") else ""
+    return "unique", columns, f"UNIQUE{distinct} ({quote_names(columns)}){_include(constraint)}"
+
+
+def _define_check(constraint: Any, table: SATable) -> _Defined:
+    expression = strip_parentheses(compile_expression(constraint.sqltext))
+    return "check", _named_columns(constraint.sqltext, expression, table), f"CHECK ({expression})"
+
+
+def _define_exclude(constraint: Any, _: SATable) -> _Defined:
+    text = DDL.visit_exclude_constraint(constraint)
+    _, _, body = text.partition("EXCLUDE ")
+    deferral = _deferral(constraint)
+    columns = _names(constraint.columns)
+    return "exclude", columns, f"EXCLUDE {body.removesuffix(deferral)}"
+
+
+def _define_foreign_key(constraint: Any, _: SATable) -> _Defined:
+    columns = tuple(str(element.parent.name) for element in constraint.elements)
+    schema, name, referenced = _target(constraint)
+    text = f"FOREIGN KEY ({quote_names(columns)}) REFERENCES {quote_qualified(schema, name)}({quote_names(referenced)})"
+    if constraint.match:
+        text += f" MATCH {constraint.match.upper()}"
+    for event, action in (("UPDATE", constraint.onupdate), ("DELETE", constraint.ondelete)):
+        if action and action.upper() != "NO ACTION":
+            text += f" ON {event} {_upper_words(action)}"
+    return "foreign key", columns, text
+
+
+_DEFINERS: dict[type[Constraint], Callable[[Any, SATable], _Defined]] = {
+    PrimaryKeyConstraint: _define_primary_key,
+    UniqueConstraint: _define_unique,
+    CheckConstraint: _define_check,
+    ExcludeConstraint: _define_exclude,
+    ForeignKeyConstraint: _define_foreign_key,
+}
+
+
+def _names(columns: Any) -> tuple[str, ...]:
+    return tuple(str(column.name) for column in columns)
+
+
+def _include(constraint: Constraint) -> str:
+    included = constraint.dialect_kwargs.get("postgresql_include") or ()
+    names = tuple(str(getattr(column, "name", column)) for column in included)
+    return f" INCLUDE ({quote_names(names)})" if names else ""
+
+
+def _deferral(constraint: Constraint) -> str:
+    text = " DEFERRABLE" if constraint.deferrable else ""
+    if constraint.initially and constraint.initially.upper() == "DEFERRED":
+        text += " INITIALLY DEFERRED"
+    return text
+
+
+def _upper_words(action: str) -> str:
+    """``set null (a)`` in the way PostgreSQL prints it: the words in upper case, the columns as they are."""
+    words, parenthesis, columns = action.partition("(")
+    return words.upper().strip() + (f" ({columns}" if parenthesis else "")
+
+
+def _target(constraint: ForeignKeyConstraint) -> tuple[str, str, tuple[str, ...]]:
+    """Give schema, table and columns that a foreign key points to, whether the table is declared or not."""
+    try:
+        columns = tuple(str(element.column.name) for element in constraint.elements)
+        return schema_of(constraint.referred_table), str(constraint.referred_table.name), columns
+    except NoReferenceError:
+        pointers = [element.target_fullname.rsplit(".", 2) for element in constraint.elements]
+        schema = pointers[0][0] if len(pointers[0]) > 2 else DEFAULT_SCHEMA
+        return schema, pointers[0][-2], tuple(pointer[-1] for pointer in pointers)
+
+
+def _named_columns(expression: Any, text: str, table: SATable) -> tuple[str, ...]:
+    """Give the columns that a check names, in the table's order."""
+    found = {str(element.name) for element in visitors.iterate(expression) if isinstance(element, ColumnClause)}
+    found |= {token.name for token in tokenize(text) if token.name}
+    return tuple(str(column.name) for column in table.columns if str(column.name) in found)

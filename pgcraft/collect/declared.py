@@ -1,0 +1,129 @@
+"""Schemas, roles, functions, triggers and policies: what was declared beside tables and views."""
+
+from collections.abc import Iterable, Iterator
+
+from pgcraft.catalog.definitions import Function, Policy, Role, Schema, Trigger
+from pgcraft.catalog.linking import Draft
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.settings import canonical_settings
+from pgcraft.catalog.tokens import strip_parentheses
+from pgcraft.catalog.types import canonical_arguments, canonical_returns, canonical_signature
+from pgcraft.models.declarations import Declarations, Declared
+from pgcraft.models.definitions import (
+    FunctionDefinition,
+    PolicyDefinition,
+    RoleDefinition,
+    TriggerDefinition,
+)
+
+_EVENTS = ("insert", "update", "delete", "truncate")
+_ALWAYS_THERE = "public"
+
+
+def collect_schemas(declarations: Declarations, drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """Give the declared schemas, and those that the other objects stand in; never ``public``, which is always there."""
+    declared = {item.definition.name: item for item in declarations.schemas.all()}
+    for name, item in declared.items():
+        if name != _ALWAYS_THERE:
+            object_id = ObjectId(Kind.SCHEMA, None, name)
+            yield Draft(CatalogObject(object_id, Schema(comment=item.definition.comment), origins=item.origins))
+    implied: dict[str, Draft] = {}
+    for draft in drafts:
+        if draft.object.id.schema and draft.object.id.kind is not Kind.GRANT:
+            implied.setdefault(draft.object.id.schema, draft)
+    for name, draft in implied.items():
+        if name not in declared and name != _ALWAYS_THERE:
+            yield Draft(CatalogObject(ObjectId(Kind.SCHEMA, None, name), Schema(), origins=draft.object.origins))
+
+
+def collect_role(item: Declared[RoleDefinition]) -> Draft:
+    """Give a declared role."""
+    role = item.definition
+    definition = Role(
+        login=role.login,
+        inherit=role.inherit,
+        createdb=role.createdb,
+        createrole=role.createrole,
+        bypassrls=role.bypassrls,
+        member_of=tuple(sorted(set(role.member_of))),
+        password_variable=role.password_variable,
+    )
+    needs = tuple(ObjectId(Kind.ROLE, None, name) for name in definition.member_of)
+    return Draft(CatalogObject(ObjectId(Kind.ROLE, None, role.name), definition, origins=item.origins), needs=needs)
+
+
+def collect_function(item: Declared[FunctionDefinition], *, is_public: bool) -> Draft:
+    """Give a declared function; one that runs as its owner gets an empty ``search_path`` unless it sets its own."""
+    function = item.definition
+    settings = dict(function.settings)
+    if function.security_definer:
+        settings.setdefault("search_path", "")
+    definition = Function(
+        arguments=canonical_arguments(function.arguments),
+        returns=canonical_returns(function.returns),
+        language=function.language.lower(),
+        body=function.body,
+        volatility=function.volatility,
+        security_definer=function.security_definer,
+        strict=function.strict,
+        settings=canonical_settings(settings.items()),
+        is_public=is_public,
+        comment=function.comment,
+    )
+    return Draft(
+        CatalogObject(function_id(function), definition, origins=item.origins),
+        relations=function.depends_on,
+        texts=(definition.arguments, definition.returns, definition.body),
+    )
+
+
+def function_id(function: FunctionDefinition) -> ObjectId:
+    """Give the id of a declared function."""
+    signature = canonical_signature(function.arguments)
+    return ObjectId(Kind.FUNCTION, function.schema, function.name, signature=signature)
+
+
+def collect_trigger(item: Declared[TriggerDefinition]) -> Draft:
+    """Give a declared trigger."""
+    trigger = item.definition
+    wanted = {event.lower() for event in trigger.events}
+    definition = Trigger(
+        timing=trigger.timing,
+        events=tuple(event for event in _EVENTS if event in wanted),
+        function=trigger.function,
+        arguments=trigger.arguments,
+        for_each_row=trigger.for_each_row,
+        update_columns=tuple(sorted(trigger.update_columns)),
+        when=None if trigger.when is None else strip_parentheses(trigger.when),
+        old_table=trigger.old_table,
+        new_table=trigger.new_table,
+        is_constraint=trigger.is_constraint,
+        deferrable=trigger.deferrable or trigger.initially_deferred,
+        initially_deferred=trigger.initially_deferred,
+    )
+    object_id = ObjectId(Kind.TRIGGER, trigger.schema, trigger.name, parent=trigger.relation)
+    return Draft(
+        CatalogObject(object_id, definition, origins=item.origins),
+        relations=((trigger.schema, trigger.relation),),
+        functions=(trigger.function,),
+        texts=(definition.when or "",),
+    )
+
+
+def collect_policy(item: Declared[PolicyDefinition]) -> Draft:
+    """Give a declared row security policy."""
+    policy = item.definition
+    definition = Policy(
+        command=policy.command.lower(),
+        permissive=policy.permissive,
+        roles=tuple(sorted(set(policy.roles))),
+        using=None if policy.using is None else strip_parentheses(policy.using),
+        check=None if policy.check is None else strip_parentheses(policy.check),
+    )
+    object_id = ObjectId(Kind.POLICY, policy.schema, policy.name, parent=policy.table)
+    return Draft(
+        CatalogObject(object_id, definition, origins=item.origins),
+        needs=tuple(ObjectId(Kind.ROLE, None, name) for name in definition.roles),
+        relations=((policy.schema, policy.table),),
+        queries=(definition.using or "", definition.check or ""),
+    )

@@ -1,0 +1,108 @@
+"""Grants, added up to one object for each grantee and thing granted on."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pgcraft.catalog.definitions import Grant
+from pgcraft.catalog.linking import Draft
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.origins import Origin
+from pgcraft.catalog.privileges import ALL_PRIVILEGES, PUBLIC, target_of
+from pgcraft.catalog.types import canonical_signature
+from pgcraft.errors import PGCraftValidationError, find_nearest
+from pgcraft.models.declarations import Declarations, Declared
+from pgcraft.models.definitions import FunctionDefinition, GrantDefinition
+
+
+@dataclass
+class _Sum:
+    """Everything one role was granted on one object so far."""
+
+    privileges: set[str] = field(default_factory=set)
+    grantable: set[str] = field(default_factory=set)
+    columns: set[tuple[str, str]] = field(default_factory=set)
+    origins: dict[Origin, None] = field(default_factory=dict)
+
+
+def collect_grants(declarations: Declarations, relation_kinds: dict[tuple[str, str], Kind]) -> Iterator[Draft]:
+    """Give the declared grants; EXECUTE for PUBLIC belongs to the function itself and is left out.
+
+    Args:
+        relation_kinds: the kind of each declared table and view, by schema and name.
+
+    Raises:
+        PGCraftValidationError: PGC151, a privilege that PostgreSQL does not know.
+    """
+    sums: dict[ObjectId, _Sum] = {}
+    for item in declarations.grants.all():
+        if not _is_public_execute(item.definition):
+            total = sums.setdefault(_grant_id(item.definition, relation_kinds), _Sum())
+            _add(total, item)
+    for object_id, total in sums.items():
+        definition = Grant(
+            privileges=tuple(sorted(total.privileges)),
+            grantable=tuple(sorted(total.grantable)),
+            columns=tuple(sorted(pair for pair in total.columns if pair[0] not in total.privileges)),
+        )
+        needs = (ObjectId(Kind.ROLE, None, object_id.parent or ""), *target_of(object_id))
+        yield Draft(CatalogObject(object_id, definition, origins=tuple(total.origins)), needs=needs)
+
+
+def is_public(function: FunctionDefinition, grants: Iterable[Declared[GrantDefinition]]) -> bool:
+    """Tell whether PUBLIC may execute a function: it may unless that was revoked and not granted again."""
+    if not function.revoke_public:
+        return True
+    signature = canonical_signature(function.arguments)
+    return any(
+        _is_public_execute(item.definition)
+        and (item.definition.schema, item.definition.name) == (function.schema, function.name)
+        and canonical_signature(item.definition.arguments) == signature
+        for item in grants
+    )
+
+
+def _is_public_execute(grant: GrantDefinition) -> bool:
+    return grant.on == "function" and grant.to.upper() == PUBLIC
+
+
+def _grant_id(grant: GrantDefinition, relation_kinds: dict[tuple[str, str], Kind]) -> ObjectId:
+    grantee = PUBLIC if grant.to.upper() == PUBLIC else grant.to
+    if grant.on == "schema":
+        return ObjectId(Kind.GRANT, None, grant.schema, grantee, "schema")
+    name = grant.name or ""
+    if grant.on == "function":
+        signature = f"function({canonical_signature(grant.arguments)})"
+        return ObjectId(Kind.GRANT, grant.schema, name, grantee, signature)
+    kind = relation_kinds.get((grant.schema, name), Kind.TABLE)
+    on = "sequence" if grant.on == "sequence" else "table" if kind is Kind.TABLE else "view"
+    return ObjectId(Kind.GRANT, grant.schema, name, grantee, on)
+
+
+def _add(total: _Sum, item: Declared[GrantDefinition]) -> None:
+    grant = item.definition
+    privileges = _expand(item)
+    if grant.columns:
+        total.columns.update((privilege, column) for privilege in privileges for column in grant.columns)
+    else:
+        total.privileges.update(privileges)
+        total.grantable.update(privileges if grant.grantable else ())
+    total.origins.update(dict.fromkeys(item.origins))
+
+
+def _expand(item: Declared[GrantDefinition]) -> tuple[str, ...]:
+    grant = item.definition
+    known = ALL_PRIVILEGES.get(grant.on, ())
+    wanted = tuple(privilege.lower().strip() for privilege in grant.privileges)
+    if "all" in wanted or "all privileges" in wanted:
+        return tuple(privilege for privilege in known if privilege != "maintain")
+    for privilege in wanted:
+        if privilege not in known:
+            nearest = find_nearest(privilege, known)
+            raise PGCraftValidationError(
+                "PGC151",
+                f'there is no privilege "{privilege}" on a {grant.on}, granted on {grant.schema}.{grant.name or ""} '
+                f'to "{grant.to}"',
+                place=item.place,
+                remedy=f'did you mean "{nearest}"?' if nearest else f"the privileges are: {', '.join(known)}",
+            )
+    return wanted

@@ -1,0 +1,110 @@
+"""The whole of a MetaData as one catalog."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import MetaData
+
+from pgcraft.catalog.linking import RELATIONS, Draft, link
+from pgcraft.catalog.objects import Catalog, Kind
+from pgcraft.collect.compiling import schema_of
+from pgcraft.collect.constraints import collect_constraints
+from pgcraft.collect.declared import (
+    collect_function,
+    collect_policy,
+    collect_role,
+    collect_schemas,
+    collect_trigger,
+)
+from pgcraft.collect.grants import collect_grants, is_public
+from pgcraft.collect.indexes import collect_indexes, index_name
+from pgcraft.collect.tables import collect_table
+from pgcraft.collect.types import collect_enums, collect_sequences
+from pgcraft.collect.views import collect_view
+from pgcraft.dialect import DEFAULT_SCHEMA
+from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.models.declarations import Declarations, get_declarations
+
+
+def collect(metadata: MetaData) -> Catalog:
+    """Give everything that a MetaData declares, tables and what was registered beside them.
+
+    Args:
+        metadata: nothing of it is changed.
+
+    Returns:
+        A closed catalog, sorted by id. Types and constraints are written as PostgreSQL prints them; expressions and
+        queries as they were declared. What stands in no schema stands in ``public``.
+
+    Raises:
+        PGCraftValidationError: an element has no SQL form (PGC150), a privilege does not exist (PGC151), or two
+            relations share a name (PGC152).
+    """
+    declarations = get_declarations(metadata)
+    drafts = [
+        *collect_enums(metadata),
+        *collect_sequences(metadata),
+        *_collect_tables(metadata, declarations),
+        *_collect_declared(declarations),
+    ]
+    relation_kinds = _relation_kinds(drafts)
+    schemas = collect_schemas(declarations, drafts)
+    return link([*drafts, *schemas, *collect_grants(declarations, relation_kinds)], default_schema=DEFAULT_SCHEMA)
+
+
+def _collect_tables(metadata: MetaData, declarations: Declarations) -> Iterator[Draft]:
+    policies = [item.definition for item in declarations.policies.all()]
+    guarded = {(policy.schema, policy.table) for policy in policies}
+    forced = {(policy.schema, policy.table) for policy in policies if policy.force}
+    relation_names = _relation_names(metadata)
+    for table in metadata.tables.values():
+        key = (schema_of(table), str(table.name))
+        yield from collect_table(table, row_security=key in guarded, force_row_security=key in forced)
+        yield from collect_constraints(table, relation_names[key[0]])
+        yield from collect_indexes(table)
+
+
+def _relation_names(metadata: MetaData) -> dict[str, set[str]]:
+    """Give the names of tables and indexes in each schema, with which PostgreSQL's own names must not collide."""
+    names: dict[str, set[str]] = {}
+    for table in metadata.tables.values():
+        here = names.setdefault(schema_of(table), set())
+        here.add(str(table.name))
+        here.update(index_name(index) for index in table.indexes)
+    return names
+
+
+def _collect_declared(declarations: Declarations) -> Iterator[Draft]:
+    grants = declarations.grants.all()
+    for role in declarations.roles.all():
+        yield collect_role(role)
+    for function in declarations.functions.all():
+        yield collect_function(function, is_public=is_public(function.definition, grants))
+    for view in declarations.views.all():
+        yield collect_view(view)
+    for trigger in declarations.triggers.all():
+        yield collect_trigger(trigger)
+    for policy in declarations.policies.all():
+        yield collect_policy(policy)
+
+
+def _relation_kinds(drafts: list[Draft]) -> dict[tuple[str, str], Kind]:
+    """Give the kind of each relation by its name.
+
+    Raises:
+        PGCraftValidationError: PGC152, two of different kinds bear one name.
+    """
+    kinds: dict[tuple[str, str], Kind] = {}
+    for draft in drafts:
+        object_id = draft.object.id
+        if object_id.kind not in RELATIONS:
+            continue
+        key = (object_id.schema or "", object_id.name)
+        if kinds.setdefault(key, object_id.kind) is not object_id.kind:
+            origin = next((origin for origin in draft.object.origins if origin.file), None)
+            raise PGCraftValidationError(
+                "PGC152",
+                f"{object_id} bears the name of the {kinds[key]} {key[0]}.{key[1]}",
+                place=Place(origin.file, origin.line, origin.name) if origin else None,
+                remedy="tables and views of one schema share one set of names; rename one of the two",
+            )
+    return kinds

@@ -1,0 +1,115 @@
+"""Tables and their columns."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Column as SAColumn
+from sqlalchemy import Identity as SAIdentity
+from sqlalchemy import Table as SATable
+from sqlalchemy import types as sa_types
+
+from pgcraft.catalog.definitions import Column, Identity, Table
+from pgcraft.catalog.linking import Draft
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.types import canonical_type
+from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
+from pgcraft.dialect import DIALECT
+from pgcraft.identifiers import quote_name
+from pgcraft.models.provenance import read_origins
+
+_SERIALS = {"SERIAL": "integer", "BIGSERIAL": "bigint", "SMALLSERIAL": "smallint"}
+
+
+def collect_table(table: SATable, *, row_security: bool, force_row_security: bool) -> Iterator[Draft]:
+    """Give a table and its columns."""
+    options = table.dialect_options["postgresql"]
+    definition = Table(
+        comment=table.comment,
+        row_security=row_security,
+        force_row_security=force_row_security,
+        is_unlogged="UNLOGGED" in [str(prefix).upper() for prefix in table._prefixes],  # noqa: SLF001
+        options=storage_options(options["with"]),
+        partition_by=options["partition_by"] or None,
+    )
+    object_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
+    yield Draft(CatalogObject(object_id, definition, origins=read_origins(table)))
+    for position, column in enumerate(table.columns, start=1):
+        yield _collect_column(table, column, position)
+
+
+def storage_options(options: Mapping[str, object] | None) -> tuple[tuple[str, str], ...]:
+    """Give storage parameters as PostgreSQL keeps them, sorted."""
+    return tuple(sorted((name, _option_text(value)) for name, value in (options or {}).items()))
+
+
+def _option_text(value: object) -> str:
+    return "true" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _collect_column(table: SATable, column: SAColumn[Any], position: int) -> Draft:
+    object_id = ObjectId(Kind.COLUMN, schema_of(table), str(column.name), parent=str(table.name))
+    origins = origins_of(column, table)
+    with naming(object_id, origins):
+        definition = _define(column, position)
+    texts = (definition.type, definition.default or "", definition.generated or "")
+    return Draft(CatalogObject(object_id, definition, origins=origins), texts=texts)
+
+
+def _define(column: SAColumn[Any], position: int) -> Column:
+    serial = _serial_type(column)
+    type_, collation = _type_and_collation(column)
+    computed = column.computed
+    return Column(
+        position=position,
+        type=serial or type_,
+        nullable=_is_nullable(column),
+        default=None if serial or computed is not None else DDL.get_column_default_string(column),
+        generated=None if computed is None else compile_expression(computed.sqltext),
+        identity=None if column.identity is None else _define_identity(column.identity),
+        is_serial=serial is not None,
+        is_virtual=computed is not None and computed.persisted is False,
+        collation=collation,
+        comment=column.comment,
+    )
+
+
+def _is_nullable(column: SAColumn[Any]) -> bool:
+    return bool(column.nullable) and not column.primary_key and (column.identity is None)
+
+
+def _serial_type(column: SAColumn[Any]) -> str | None:
+    """Give the type behind a serial column, exactly where SQLAlchemy would write one."""
+    if not column.primary_key or column.computed is not None:
+        return None
+    specification = DDL.get_column_specification(column)
+    written = specification[len(DDL.preparer.format_column(column)) :].split()
+    return _SERIALS.get(written[0])
+
+
+def _type_and_collation(column: SAColumn[Any]) -> tuple[str, str | None]:
+    text = str(
+        DIALECT.type_compiler_instance.process(
+            column.type, type_expression=column, identifier_preparer=DIALECT.identifier_preparer
+        )
+    )
+    collation = getattr(_implementation(column.type), "collation", None)
+    if collation is None:
+        return canonical_type(text), None
+    return canonical_type(text.partition(" COLLATE ")[0]), quote_name(str(collation))
+
+
+def _implementation(type_: sa_types.TypeEngine[Any]) -> sa_types.TypeEngine[Any]:
+    found = type_.dialect_impl(DIALECT)
+    return found.impl_instance if isinstance(found, sa_types.TypeDecorator) else found
+
+
+def _define_identity(identity: SAIdentity) -> Identity:
+    return Identity(
+        always=bool(identity.always),
+        start=identity.start,
+        increment=identity.increment,
+        minimum=None if identity.nominvalue else identity.minvalue,
+        maximum=None if identity.nomaxvalue else identity.maxvalue,
+        cache=identity.cache,
+        cycle=bool(identity.cycle),
+    )

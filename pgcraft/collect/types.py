@@ -1,0 +1,70 @@
+"""Enumerated types of columns, and sequences."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ARRAY, MetaData
+from sqlalchemy import Enum as SAEnum
+from sqlalchemy import Sequence as SASequence
+from sqlalchemy import types as sa_types
+
+from pgcraft.catalog.definitions import Enum, Sequence
+from pgcraft.catalog.linking import Draft
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.origins import Origins
+from pgcraft.catalog.types import canonical_type
+from pgcraft.collect.compiling import origins_of
+from pgcraft.dialect import DEFAULT_SCHEMA, DIALECT
+
+_TOP = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+
+
+def collect_enums(metadata: MetaData) -> Iterator[Draft]:
+    """Give the enumerated types that columns have, each once."""
+    for table in metadata.tables.values():
+        for column in table.columns:
+            enum = find_enum(column.type)
+            if enum is not None:
+                yield _draft_enum(enum, origins_of(column, table))
+
+
+def find_enum(type_: sa_types.TypeEngine[Any]) -> SAEnum | None:
+    """Give the enumerated type behind a column's type, also of an array or a decorated type, or None."""
+    found = type_.dialect_impl(DIALECT)
+    if isinstance(found, sa_types.TypeDecorator):
+        return find_enum(found.impl_instance)
+    if isinstance(found, ARRAY):
+        return find_enum(found.item_type)
+    return found if isinstance(found, SAEnum) and found.native_enum and found.name else None
+
+
+def _draft_enum(enum: SAEnum, origins: Origins) -> Draft:
+    object_id = ObjectId(Kind.ENUM, str(enum.schema or DEFAULT_SCHEMA), str(enum.name))
+    return Draft(CatalogObject(object_id, Enum(tuple(enum.enums)), origins=origins))
+
+
+def collect_sequences(metadata: MetaData) -> Iterator[Draft]:
+    """Give the sequences that stand on the MetaData by themselves."""
+    for sequence in metadata._sequences.values():  # noqa: SLF001  SQLAlchemy has no public way to list them
+        if not sequence.optional:
+            object_id = ObjectId(Kind.SEQUENCE, str(sequence.schema or DEFAULT_SCHEMA), str(sequence.name))
+            yield Draft(CatalogObject(object_id, _define(sequence)))
+
+
+def _define(sequence: SASequence) -> Sequence:
+    type_ = sequence.data_type
+    type_name = "bigint" if type_ is None else canonical_type(str(type_.compile(dialect=DIALECT)))
+    increment = sequence.increment or 1
+    lowest, highest = (1, _TOP[type_name]) if increment > 0 else (-_TOP[type_name] - 1, -1)
+    minimum = lowest if sequence.minvalue is None else sequence.minvalue
+    maximum = highest if sequence.maxvalue is None else sequence.maxvalue
+    first = minimum if increment > 0 else maximum
+    return Sequence(
+        type=type_name,
+        start=first if sequence.start is None else sequence.start,
+        increment=increment,
+        minimum=minimum,
+        maximum=maximum,
+        cache=sequence.cache or 1,
+        cycle=bool(sequence.cycle),
+    )

@@ -1,0 +1,60 @@
+"""Columns, inside CREATE TABLE and added to a table that is there."""
+
+from collections.abc import Iterator
+
+from pgcraft.catalog.definitions import Column
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.render.comments import column_target, render_comment
+from pgcraft.render.renderer import Renderer, Sql
+from pgcraft.render.sequences import sequence_options
+
+_SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
+
+
+def create_column(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
+    """Add a column to its table."""
+    text = f"ALTER TABLE {_table(item)} ADD COLUMN {column_text(item)}"
+    return (Sql(text, f"create {item.id}"), *comment_column(item))
+
+
+def drop_column(item: CatalogObject) -> tuple[str, ...]:
+    """Drop a column."""
+    return (f"ALTER TABLE {_table(item)} DROP COLUMN {quote_name(item.id.name)}",)
+
+
+def column_text(item: CatalogObject) -> str:
+    """Give a column as it stands in CREATE TABLE."""
+    definition = item.defined_as(Column)
+    return " ".join((quote_name(item.id.name), *_clauses(definition)))
+
+
+def comment_column(item: CatalogObject) -> Iterator[Sql]:
+    """Give the statement that comments a column; none when it has no comment."""
+    definition = item.defined_as(Column)
+    target = column_target(item.id.schema, item.id.parent or "", item.id.name)
+    return render_comment(item.id, definition.comment, target)
+
+
+def _clauses(column: Column) -> Iterator[str]:
+    yield _SERIALS[column.type] if column.is_serial else column.type
+    if column.collation is not None:
+        yield f"COLLATE {column.collation}"
+    if column.default is not None:
+        yield f"DEFAULT {column.default}"
+    if column.generated is not None:
+        yield f"GENERATED ALWAYS AS ({column.generated}) {'VIRTUAL' if column.is_virtual else 'STORED'}"
+    if column.identity is not None:
+        options = " ".join(sequence_options(column.identity))
+        yield f"GENERATED {'ALWAYS' if column.identity.always else 'BY DEFAULT'} AS IDENTITY"
+        if options:
+            yield f"({options})"
+    elif not column.nullable:
+        yield "NOT NULL"
+
+
+def _table(item: CatalogObject) -> str:
+    return quote_qualified(item.id.schema, item.id.parent or "")
+
+
+RENDERER = Renderer((Kind.COLUMN,), create_column, drop_column)

@@ -1,0 +1,29 @@
+"""COMMENT ON, for every kind that has one."""
+
+from collections.abc import Iterator
+
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
+from pgcraft.render.renderer import Sql
+
+
+def render_comment(object_id: ObjectId, text: str | None, target: str = "") -> Iterator[Sql]:
+    """Give the statement that comments an object; none when there is no text.
+
+    Args:
+        target: what stands behind COMMENT ON; the kind and the qualified name when left out.
+    """
+    if text is not None:
+        named = target or f"{object_id.kind.upper()} {quote_qualified(object_id.schema, object_id.name)}"
+        yield Sql(f"COMMENT ON {named} IS {quote_literal(text)}", f"comment on {object_id}")
+
+
+def column_target(schema: str | None, relation: str, column: str) -> str:
+    """Give what stands behind COMMENT ON for a column."""
+    return f"COLUMN {quote_qualified(schema, relation)}.{quote_name(column)}"
+
+
+def relation_target(object_id: ObjectId) -> str:
+    """Give what stands behind COMMENT ON for what is scoped by a relation: ``TRIGGER a ON b.c``."""
+    relation = quote_qualified(object_id.schema, object_id.parent or "")
+    return f"{object_id.kind.upper()} {quote_name(object_id.name)} ON {relation}"

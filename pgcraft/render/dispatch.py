@@ -1,0 +1,100 @@
+"""One renderer a kind, and the one way to them."""
+
+from collections.abc import Iterable, Mapping
+
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.render import (
+    columns,
+    constraints,
+    enums,
+    extensions,
+    functions,
+    grants,
+    indexes,
+    policies,
+    roles,
+    schemas,
+    sequences,
+    tables,
+    triggers,
+    views,
+)
+from pgcraft.render.renderer import Renderer, Sql
+from pgcraft.render.statement import Statement
+
+
+def gather_renderers(renderers: Iterable[Renderer]) -> Mapping[Kind, Renderer]:
+    """Give the renderer of each kind.
+
+    Raises:
+        ValueError: two renderers claim a kind.
+    """
+    claimed: dict[Kind, Renderer] = {}
+    for renderer in renderers:
+        for kind in renderer.kinds:
+            if kind in claimed:
+                raise ValueError(f"two renderers claim {kind}: {claimed[kind]} and {renderer}")
+            claimed[kind] = renderer
+    return claimed
+
+
+RENDERERS = gather_renderers(
+    module.RENDERER
+    for module in (
+        columns,
+        constraints,
+        enums,
+        extensions,
+        functions,
+        grants,
+        indexes,
+        policies,
+        roles,
+        schemas,
+        sequences,
+        tables,
+        triggers,
+        views,
+    )
+)
+"""The renderer of every kind."""
+
+
+def render_create(item: CatalogObject, catalog: Catalog | None = None) -> tuple[str, ...]:
+    """Give the SQL that makes an object, in run order, without semicolons.
+
+    Args:
+        catalog: where a table finds its columns and constraints; other kinds do without.
+    """
+    return tuple(sql.text for sql in _create(item, catalog or Catalog()))
+
+
+def render_drop(item: CatalogObject) -> tuple[str, ...]:
+    """Give the SQL that takes an object away, in run order, without semicolons."""
+    return RENDERERS[item.id.kind].drop(item)
+
+
+def render_object(item: CatalogObject, catalog: Catalog) -> tuple[Statement, ...]:
+    """Give the statements that make an object; a table comes with its indexes.
+
+    Args:
+        catalog: the one the object is from.
+    """
+    statements = render_alone(item, catalog)
+    for part in item.parts:
+        if part.kind is Kind.INDEX and part in catalog.by_id:
+            statements += render_alone(catalog.by_id[part], catalog)
+    return statements
+
+
+def render_alone(item: CatalogObject, catalog: Catalog) -> tuple[Statement, ...]:
+    """Give the statements that make an object without any other, the first of them with what undoes them all."""
+    first, *others = _create(item, catalog)
+    return (
+        Statement(first.text, first.comment, render_drop(item), item.id),
+        *(Statement(sql.text, sql.comment, (), item.id) for sql in others),
+    )
+
+
+def _create(item: CatalogObject, catalog: Catalog) -> tuple[Sql, ...]:
+    return RENDERERS[item.id.kind].create(item, catalog)

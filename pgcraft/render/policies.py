@@ -1,0 +1,36 @@
+"""Row security policies. Switching row security on is the table's own business."""
+
+from collections.abc import Iterator
+
+from pgcraft.catalog.definitions import Policy
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.render.comments import relation_target
+from pgcraft.render.renderer import Renderer, Sql
+
+
+def create_policy(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
+    """Make a policy."""
+    definition = item.defined_as(Policy)
+    return (Sql("\n".join(_clauses(item, definition)), f"create {item.id}"),)
+
+
+def drop_policy(item: CatalogObject) -> tuple[str, ...]:
+    """Drop a policy."""
+    return (f"DROP {relation_target(item.id)}",)
+
+
+def _clauses(item: CatalogObject, policy: Policy) -> Iterator[str]:
+    table = quote_qualified(item.id.schema, item.id.parent or "")
+    yield f"CREATE POLICY {quote_name(item.id.name)} ON {table}"
+    if not policy.permissive:
+        yield "AS RESTRICTIVE"
+    yield f"FOR {policy.command.upper()}"
+    yield f"TO {', '.join('PUBLIC' if role == 'public' else quote_name(role) for role in policy.roles)}"
+    if policy.using is not None:
+        yield f"USING ({policy.using})"
+    if policy.check is not None:
+        yield f"WITH CHECK ({policy.check})"
+
+
+RENDERER = Renderer((Kind.POLICY,), create_policy, drop_policy)

@@ -1,0 +1,30 @@
+"""What renders one kind of object."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A statement on its way: what is run, and one line that says what it does."""
+
+    text: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """The SQL that makes one object, and the SQL that takes it away.
+
+    Attributes:
+        kinds: the kinds it renders.
+        create: makes the object with all that belongs to it alone, as comments; the first statement is the one that
+            a drop undoes. It is given the catalog for what the definition does not hold: a table's columns.
+        drop: takes the object away.
+    """
+
+    kinds: tuple[Kind, ...]
+    create: Callable[[CatalogObject, Catalog], tuple[Sql, ...]]
+    drop: Callable[[CatalogObject], tuple[str, ...]]

@@ -1,0 +1,74 @@
+"""Roles. They belong to the cluster: one that is there already is used as it is, and only what we made is dropped."""
+
+from pgcraft.catalog.definitions import Role
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.identifiers import quote_body, quote_literal, quote_name
+from pgcraft.render.renderer import Renderer, Sql
+
+ROLE_MARK = "created by pgcraft"
+"""The comment on a role that a statement of ours really made."""
+
+
+def create_role(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
+    """Make a role unless the cluster has it, and give it its memberships."""
+    definition = item.defined_as(Role)
+    name = quote_name(item.id.name)
+    body = f"""
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {quote_literal(item.id.name)}) THEN
+    CREATE ROLE {name} {role_options(definition)};
+    COMMENT ON ROLE {name} IS {quote_literal(ROLE_MARK)};
+  END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+  NULL; -- made by another session at the same time
+END
+"""
+    members = (
+        Sql(f"GRANT {quote_name(group)} TO {name}", f"make {item.id} a member of {group}")
+        for group in definition.member_of
+    )
+    return (Sql(f"DO {quote_body(body)}", f"create {item.id}"), *members)
+
+
+def drop_role(item: CatalogObject) -> tuple[str, ...]:
+    """Take back the memberships, and drop the role if we made it and nothing in any database depends on it."""
+    definition = item.defined_as(Role)
+    name = quote_name(item.id.name)
+    stays = quote_literal(f"{item.id} stays: other objects depend on it".replace("%", "%%"))
+    body = f"""
+BEGIN
+  IF EXISTS (
+    SELECT FROM pg_catalog.pg_roles
+    WHERE rolname = {quote_literal(item.id.name)}
+      AND pg_catalog.shobj_description(oid, 'pg_authid') = {quote_literal(ROLE_MARK)}
+  ) THEN
+    DROP ROLE {name};
+  END IF;
+EXCEPTION WHEN dependent_objects_still_exist THEN
+  RAISE NOTICE {stays};
+END
+"""
+    return (
+        *(f"REVOKE {quote_name(group)} FROM {name}" for group in reversed(definition.member_of)),
+        f"DO {quote_body(body)}",
+    )
+
+
+def role_options(role: Role) -> str:
+    """Give the options as CREATE ROLE and ALTER ROLE take them, each one said."""
+    facts = (
+        (role.login, "LOGIN"),
+        (role.inherit, "INHERIT"),
+        (role.createdb, "CREATEDB"),
+        (role.createrole, "CREATEROLE"),
+        (role.bypassrls, "BYPASSRLS"),
+    )
+    defaults = {"INHERIT"}
+    return " ".join(
+        option if is_on else f"NO{option}"
+        for is_on, option in facts
+        if option in ("LOGIN", "INHERIT") or is_on is not (option in defaults)
+    )
+
+
+RENDERER = Renderer((Kind.ROLE,), create_role, drop_role)

@@ -1,0 +1,74 @@
+"""Tables with their columns and constraints."""
+
+from pgcraft.catalog.definitions import Constraint, Table
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.identifiers import quote_qualified
+from pgcraft.render.columns import column_text, comment_column
+from pgcraft.render.comments import render_comment
+from pgcraft.render.constraints import comment_constraint, constraint_text
+from pgcraft.render.options import render_options
+from pgcraft.render.renderer import Renderer, Sql
+
+
+def create_table(item: CatalogObject, catalog: Catalog) -> tuple[Sql, ...]:
+    """Make a table with its columns, constraints, comments and row security."""
+    return create_table_without(item, catalog, frozenset())
+
+
+def create_table_without(item: CatalogObject, catalog: Catalog, left_out: frozenset[ObjectId]) -> tuple[Sql, ...]:
+    """Make a table, but leave out these constraints: they can only be added when another table is there."""
+    definition = item.defined_as(Table)
+    parts = [catalog.by_id[part] for part in item.parts if part in catalog.by_id and part not in left_out]
+    columns = [part for part in parts if part.id.kind is Kind.COLUMN]
+    constraints = [part for part in parts if part.id.kind is Kind.CONSTRAINT]
+    return (
+        Sql(_create_text(item, definition, columns, constraints), f"create {item.id}"),
+        *(Sql(text, f"set row security of {item.id}") for text in row_security(item.id, Table(), definition)),
+        *render_comment(item.id, definition.comment),
+        *(sql for column in columns for sql in comment_column(column)),
+        *(sql for constraint in constraints for sql in comment_constraint(constraint)),
+    )
+
+
+def drop_table(item: CatalogObject) -> tuple[str, ...]:
+    """Drop a table."""
+    return (f"DROP TABLE {_name(item.id)}",)
+
+
+def row_security(table_id: ObjectId, before: Table, after: Table) -> tuple[str, ...]:
+    """Give the SQL that leads from one state of a table's row security to another."""
+    found = []
+    if before.row_security is not after.row_security:
+        found.append("ENABLE" if after.row_security else "DISABLE")
+    if before.force_row_security is not after.force_row_security:
+        found.append("FORCE" if after.force_row_security else "NO FORCE")
+    return tuple(f"ALTER TABLE {_name(table_id)} {word} ROW LEVEL SECURITY" for word in found)
+
+
+def foreign_keys(item: CatalogObject, catalog: Catalog) -> tuple[CatalogObject, ...]:
+    """Give a table's foreign keys."""
+    found = (catalog.by_id[part] for part in item.parts if part in catalog.by_id)
+    return tuple(
+        part for part in found if isinstance(part.definition, Constraint) and part.definition.type == "foreign key"
+    )
+
+
+def _create_text(
+    item: CatalogObject, definition: Table, columns: list[CatalogObject], constraints: list[CatalogObject]
+) -> str:
+    lines = [*map(column_text, columns), *map(constraint_text, constraints)]
+    body = ",\n".join(f"    {line}" for line in lines)
+    unlogged = "UNLOGGED " if definition.is_unlogged else ""
+    text = f"CREATE {unlogged}TABLE {_name(item.id)} (\n{body}\n)" if lines else f"CREATE TABLE {_name(item.id)} ()"
+    if definition.partition_by:
+        text += f"\nPARTITION BY {definition.partition_by}"
+    if definition.options:
+        text += f"\nWITH ({render_options(definition.options)})"
+    return text
+
+
+def _name(object_id: ObjectId) -> str:
+    return quote_qualified(object_id.schema, object_id.name)
+
+
+RENDERER = Renderer((Kind.TABLE,), create_table, drop_table)
