@@ -38,6 +38,7 @@ class WorkProgress(Static):
         self._title, self._stages, self._sentence = title, (), Content()
         self._began, self._ended = monotonic(), None
         self.remove_class("-failed")
+        self.add_class("-shown")
         self._timer.resume()
         self._show()
 
@@ -69,7 +70,9 @@ class WorkProgress(Static):
         self._show()
 
     def _show(self) -> None:
-        self.update(self._make_content())
+        content = self._make_content()
+        self.set_class(bool(content), "-shown")
+        self.update(content)
 
     def _make_content(self) -> Content:
         now = monotonic() - self._began if self._ended is None else self._ended

@@ -1,0 +1,63 @@
+"""What an export writes: its request, its command line, and where the files go."""
+
+import shlex
+from pathlib import Path
+from typing import Literal, get_args
+
+from pgcraft.service.types import ExportedFile, ExportRequest
+
+Direction = Literal["up", "down", "schema"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+DIRECTION_TITLES: dict[Direction, str] = {
+    "up": "up: upgrade",
+    "down": "down: downgrade",
+    "schema": "full schema, without Alembic",
+}
+_ENDS: dict[Direction, tuple[str, str]] = {"up": ("base", "head"), "down": ("head", "base"), "schema": ("", "")}
+
+
+def make_request(direction: Direction, start: str, end: str, *, is_split: bool) -> ExportRequest:
+    """Make the request from what stands in the fields; an empty field means the history's end."""
+    if direction == "schema":
+        return ExportRequest("schema")
+    return ExportRequest(direction, start.strip() or None, end.strip() or None, is_split)
+
+
+def describe_ends(direction: Direction) -> tuple[str, str]:
+    """Give what an empty field means: ``("base", "head")`` for an upgrade."""
+    return _ENDS[direction]
+
+
+def suggest_path(request: ExportRequest) -> str:
+    """Give the path under the project where an export goes unless another is typed."""
+    if request.direction == "schema":
+        return "sql/schema.sql"
+    name = "upgrade" if request.direction == "up" else "downgrade"
+    named = [revision for revision in (request.start, request.end) if revision]
+    stem = "-".join([name, *(_make_file_part(revision) for revision in named)])
+    return f"sql/{stem}" if request.is_split else f"sql/{stem}.sql"
+
+
+def format_export_command(request: ExportRequest, path: str) -> str:
+    """Give the command line that writes the same files."""
+    words = ["pgcraft", "export"]
+    if request.direction == "schema":
+        words.append("--schema")
+    elif request.direction == "down":
+        words.append("--down")
+    words += ["--from", request.start] if request.start else []
+    words += ["--to", request.end] if request.end else []
+    words += ["--split"] if request.is_split else []
+    words += ["-o", path] if path else []
+    return shlex.join(words)
+
+
+def find_targets(files: tuple[ExportedFile, ...], path: Path, *, is_split: bool) -> tuple[Path, ...]:
+    """Give where each file will stand: in the folder when there may be several, else at the path itself."""
+    if is_split or len(files) > 1:
+        return tuple(path / file.name for file in files)
+    return tuple(path for _ in files)
+
+
+def _make_file_part(revision: str) -> str:
+    return "".join(character if character.isalnum() or character in "-_" else "_" for character in revision)

@@ -1,0 +1,144 @@
+"""The revision wizard as pages: operations with their SQL and dangers, the proof, and the cases without operations."""
+
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+
+from pgcraft.errors import PGCraftError
+from pgcraft.render.statement import HazardType
+from pgcraft.service.types import Head, Operation, Proof
+from pgcraft_tui.present.choice import Choice, loses_data
+from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, dim, heading, line, strong
+from pgcraft_tui.present.verifying import present_steps
+
+_SIGNS = {"create": "+", "drop": "-"}
+_TONES = {"create": Tone.ADDED, "drop": Tone.REMOVED}
+
+
+def make_operation_row(operation: Operation, choice: Choice) -> tuple[Span, ...]:
+    """Give the row of an operation: ``[x] + create view api.products  ! data loss``."""
+    is_out = operation.key in choice.left_out
+    sign = _SIGNS.get(operation.verb, "~")
+    dangers = sorted({hazard.type for hazard in operation.hazards})
+    marks = [
+        Span(f"  ! {danger.value}", Tone.BAD if danger is HazardType.DATA_LOSS else Tone.WARNING) for danger in dangers
+    ]
+    return (
+        Span("[ ] " if is_out else "[x] ", Tone.DIM if is_out else Tone.STRONG),
+        Span(f"{sign} ", _TONES.get(operation.verb, Tone.CHANGED)),
+        Span(operation.title, Tone.DIM if is_out else Tone.PLAIN),
+        *marks,
+    )
+
+
+def present_operation(operation: Operation, choice: Choice) -> Page:
+    """Show one operation: its dangers, what goes with it, its SQL up and down."""
+    titles = {each.key: each.title for each in choice.operations}
+    needs = [titles[key] for key in operation.needs if key in titles]
+    is_out = operation.key in choice.left_out
+    return (
+        line(strong(operation.title), dim("  left out") if is_out else ""),
+        *(line(Span(f"! {each.type.value}: {each.message}", Tone.WARNING), indent=2) for each in operation.hazards),
+        *((line(dim("needs " + ", ".join(needs)), indent=6),) if needs else ()),
+        BLANK,
+        heading("up"),
+        *_show_sql(operation.up),
+        BLANK,
+        heading("down"),
+        *(_show_sql(operation.down) or (line(Span("nothing undoes it", Tone.WARNING)),)),
+    )
+
+
+def summarize_choice(choice: Choice, heads: Iterable[Head]) -> str:
+    """Say in one line what the revision would hold: ``4 of 5 operations · after 3f2a1c · 1 loses data``."""
+    count, taken = len(choice.operations), len(choice.taken)
+    operations = f"{taken} of {count} operations" if taken != count else f"{count} operation{'' if count == 1 else 's'}"
+    after = ", ".join(head.revision[:12] for head in heads)
+    losing = sum(loses_data(each) for each in choice.taken)
+    danger = f"{losing} lose{'s' if losing == 1 else ''} data" if losing else ""
+    return " · ".join(
+        part for part in (operations, f"after {after}" if after else "the first revision", danger) if part
+    )
+
+
+def present_proof(proof: Proof) -> Page:
+    """Show what was done on the development database, and whether it held."""
+    verdict = (
+        line(Span("It holds: up, nothing left to do, down, and up again.", Tone.GOOD))
+        if proof.held
+        else line(Span("It does not hold; nothing was written.", Tone.BAD))
+    )
+    return (heading("Proof on the development database"), BLANK, *present_steps(proof.steps), BLANK, verdict)
+
+
+def present_waiting() -> Page:
+    """Say that the comparison is under way."""
+    return (line(dim("Comparing the models with the migrations on the development database …")),)
+
+
+def present_written(path: Path) -> Page:
+    """Say where the revision was written, and how it is applied."""
+    return (
+        line(Span("✓ ", Tone.GOOD), strong("Written and proven: "), str(path), indent=2),
+        line(dim("Your own database gets it with"), indent=2),
+        Code("alembic upgrade head", "console"),
+        BLANK,
+    )
+
+
+def format_revision_command(message: str, left_out: Iterable[str]) -> str:
+    """Give the command line that writes the same revision."""
+    options = "".join(f" --leave-out {shlex.quote(key)}" for key in left_out)
+    return f"pgcraft revision -m {shlex.quote(message)}{options}"
+
+
+def present_no_migrations(files: Iterable[str]) -> Page:
+    """Say that there are no migrations yet, and offer to make them."""
+    return (
+        heading("This project has no migrations yet"),
+        BLANK,
+        line("A revision needs alembic.ini and migrations/env.py. i makes what is missing of"),
+        *(line(Span(f"  {name}", Tone.STRONG)) for name in files),
+        line("and touches nothing that is there; the shell does it with"),
+        Code("pgcraft init", "console"),
+    )
+
+
+def present_nothing_to_do(heads: Iterable[Head]) -> Page:
+    """Say that models and migrations agree."""
+    after = ", ".join(f"{head.revision} {head.message}".strip() for head in heads)
+    return (
+        line(Span("✓ ", Tone.GOOD), strong("There is nothing to do: the migrations make what the models declare.")),
+        *((BLANK, line(dim(f"head: {after}"))) if after else ()),
+        BLANK,
+        line(dim("a compares again; a saved file does it, too.")),
+    )
+
+
+def present_several_heads(heads: Iterable[Head]) -> Page:
+    """Say that the history has several ends, and how to join them."""
+    listed = tuple(heads)
+    names = " ".join(head.revision for head in listed)
+    return (
+        heading(f"The history has {len(listed)} heads"),
+        BLANK,
+        *(line("  ", strong(head.revision), dim(f"  {head.message}")) for head in listed),
+        BLANK,
+        line("A new revision must follow one of them, or all. Join them first, then press a:"),
+        Code(f'alembic merge -m "merge" {names}', "console"),
+    )
+
+
+def present_failure(error: PGCraftError) -> Page:
+    """Say why the comparison failed, and what to do."""
+    page: list[Line | Code] = [line(Span(error.code, Tone.BAD), "  ", strong(error.what), indent=8)]
+    if error.place is not None:
+        page.append(line(dim(f"at {error.place}"), link=error.place))
+    page += [line(each) for each in error.remedy.splitlines()]
+    if error.detail:
+        page += [BLANK, Code(error.detail.rstrip("\n"), "text")]
+    return (*page, BLANK, line(dim("a compares again")))
+
+
+def _show_sql(statements: Iterable[str]) -> Page:
+    return tuple(Code(f"{sql.rstrip(';')};", "postgresql") for sql in statements)

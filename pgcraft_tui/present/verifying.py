@@ -1,0 +1,79 @@
+"""What a verification found: every operation of every role, what did not hold first."""
+
+from collections.abc import Iterable
+
+from pgcraft.service.types import AccessCheck, ProofStep, VerifyAnswer
+from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, table
+from pgcraft_tui.present.stages import format_seconds
+
+Row = tuple[Span, ...]
+
+
+def order_checks(checks: Iterable[AccessCheck]) -> tuple[AccessCheck, ...]:
+    """Put what did not hold first, then by role, relation and operation."""
+    return tuple(sorted(checks, key=lambda each: (each.held, each.role, each.relation.sort_key, each.operation)))
+
+
+def make_check_rows(checks: Iterable[AccessCheck]) -> tuple[Row, ...]:
+    """Give a row for each check: sign, role, relation, operation, expected and seen."""
+    return table(
+        (
+            Span("✓" if each.held else "✗", Tone.GOOD if each.held else Tone.BAD),
+            Span(each.role),
+            Span(f"{each.relation.schema}.{each.relation.name}" if each.relation.schema else each.relation.name),
+            Span(each.operation),
+            _compare(each),
+        )
+        for each in checks
+    )
+
+
+def summarize_answer(answer: VerifyAnswer) -> str:
+    """Say in one line how it went: ``2 of 48 did not hold · PostgreSQL 18.6 · 1.2 s``."""
+    failing = sum(not each.held for each in answer.checks)
+    count = len(answer.checks)
+    steps = [step.name for step in answer.steps if not step.held]
+    if steps:
+        held = f"{steps[0]} failed"
+    elif not count:
+        held = "nothing to try: no role was granted anything"
+    else:
+        held = f"{failing} of {count} did not hold" if failing else f"all {count} held"
+    return " · ".join((held, answer.server, format_seconds(answer.seconds)))
+
+
+def present_check(check: AccessCheck) -> Page:
+    """Show one check in words, with what the server said."""
+    relation = str(check.relation)
+    verb = {"allowed": "may", "refused": "must not"}[check.expected]
+    sentence = line(Span(f"{check.role} {verb} {check.operation} on {relation}, by the declared grants."))
+    if check.held:
+        seen = line(Span(f"So it was: the server {_describe_seen(check)}.", Tone.GOOD))
+    else:
+        seen = line(Span(f"It was not so: the server {_describe_seen(check)}.", Tone.BAD))
+    said = (
+        (BLANK, heading("The server said"), *(line(each) for each in check.message.splitlines()))
+        if check.message
+        else ()
+    )
+    return (sentence, seen, *said)
+
+
+def present_steps(steps: Iterable[ProofStep]) -> Page:
+    """Show the steps of a proof, each with whether it held and its seconds."""
+    page: list[Line] = []
+    for step in steps:
+        sign = Span("✓ " if step.held else "✗ ", Tone.GOOD if step.held else Tone.BAD)
+        page.append(line(sign, step.name, dim(f"  {format_seconds(step.seconds)}")))
+        page += [line(each, indent=2) for each in step.message.splitlines()]
+    return tuple(page)
+
+
+def _compare(check: AccessCheck) -> Span:
+    if check.held:
+        return Span(check.seen, Tone.DIM)
+    return Span(f"expected {check.expected}, seen {check.seen}", Tone.BAD)
+
+
+def _describe_seen(check: AccessCheck) -> str:
+    return {"allowed": "allowed it", "refused": "refused it", "failed": "failed on it"}[check.seen]

@@ -1,0 +1,236 @@
+"""Writing SQL files: a range of revisions up or down, or the whole schema without Alembic."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Checkbox, Input, OptionList, Select, Static
+from textual.widgets.option_list import Option
+
+from pgcraft.service.actions import Need, Scope
+from pgcraft.service.types import ExportedFile, ExportRequest, OnProgress
+from pgcraft_tui.bindings import make_bindings
+from pgcraft_tui.present.exporting import (
+    DIRECTION_TITLES,
+    DIRECTIONS,
+    Direction,
+    describe_ends,
+    find_targets,
+    format_export_command,
+    make_request,
+    suggest_path,
+)
+from pgcraft_tui.present.page import Span, Tone
+from pgcraft_tui.screens.confirm import ConfirmScreen
+from pgcraft_tui.screens.work import WorkScreen
+from pgcraft_tui.widgets.code import CodeView
+from pgcraft_tui.widgets.options import make_option
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+_SETTLE_S = 0.3
+_PREVIEW = "export"
+
+
+class ExportScreen(WorkScreen):
+    """The fields of an export above what it gives; writing never replaces a file unasked."""
+
+    HEADING = "Export SQL"
+    BINDINGS: ClassVar[list[BindingType]] = make_bindings(Scope.EXPORT)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._files: tuple[ExportedFile, ...] = ()
+        self._request: ExportRequest | None = None
+        self._settling: Timer | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Lay out the fields, the list of files where there are several, and the text of one."""
+        with Vertical(id="export-fields"):
+            with Horizontal():
+                yield Static("direction", markup=False)
+                yield Select(
+                    [(title, direction) for direction, title in DIRECTION_TITLES.items()],
+                    value="up",
+                    allow_blank=False,
+                    compact=True,
+                    id="export-direction",
+                )
+                yield Checkbox("one file a revision", id="export-split", compact=True)
+            with Horizontal(id="export-range"):
+                yield Static("from", markup=False)
+                yield Input(id="export-start", compact=True)
+                yield Static("to", markup=False)
+                yield Input(id="export-end", compact=True)
+            with Horizontal():
+                yield Static("path", markup=False)
+                yield Input(id="export-path", compact=True)
+        with Horizontal(id="export-preview"):
+            yield OptionList(id="export-files", markup=False)
+            yield CodeView(id="export-text")
+
+    def models_changed(self) -> None:
+        """Preview when first shown, and again after a load; without migrations only the schema can be had."""
+        if self.session.project.alembic_ini is None:
+            self.query_one(Select).value = "schema"
+        self._show_fields()
+        self._preview()
+        self.query_one(CodeView).focus()
+
+    def find_met_needs(self) -> Iterable[Need]:
+        """Say whether there is anything to write."""
+        if self._files and self._request == self._wanted:
+            yield Need.FILES
+
+    def cancel(self) -> bool:
+        """Leave a field."""
+        if isinstance(self.focused, Input):
+            self.query_one(CodeView).focus()
+            return True
+        return False
+
+    def on_select_changed(self) -> None:
+        """Take the direction."""
+        self._settle()
+
+    def on_checkbox_changed(self) -> None:
+        """Take one file or many."""
+        self._settle()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Take a revision as soon as the typing rests; the path changes nothing of the text."""
+        if event.input.id == "export-path":
+            self._show_fields()
+        else:
+            self._settle()
+
+    def on_input_submitted(self) -> None:
+        """Leave the field."""
+        self.query_one(CodeView).focus()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show the file under the cursor."""
+        self.query_one(CodeView).show(self._files[event.option_index].text)
+
+    def action_cycle_direction(self) -> None:
+        """Go to the next direction."""
+        at = DIRECTIONS.index(self._wanted.direction)
+        self.query_one(Select).value = DIRECTIONS[(at + 1) % len(DIRECTIONS)]
+
+    def action_edit_start(self) -> None:
+        """Put the cursor into the first revision."""
+        self._edit("#export-start")
+
+    def action_edit_end(self) -> None:
+        """Put the cursor into the last revision."""
+        self._edit("#export-end")
+
+    def action_edit_path(self) -> None:
+        """Put the cursor into the path."""
+        self._edit("#export-path")
+
+    def action_toggle_split(self) -> None:
+        """Change between one file and one a revision."""
+        self.query_one(Checkbox).toggle()
+
+    def action_write_export(self) -> None:
+        """Write; ask first for each file that is there already."""
+        request = self._wanted
+        targets = find_targets(self._files, self._path, is_split=request.is_split)
+        there = [path for path in targets if path.exists()]
+        if not there:
+            self._write(is_replacing=False)
+            return
+        question = f"{'These files are' if len(there) > 1 else 'This file is'} there already. Replace?"
+        shown = "\n".join(str(path) for path in there)
+        names = [path.name for path in there]
+        self.app.push_screen(
+            ConfirmScreen(question, shown, names, yes="Replace", language="text"), self._answer_replacing
+        )
+
+    @property
+    def _wanted(self) -> ExportRequest:
+        direction = self.query_one(Select).value
+        known: Direction = next((each for each in DIRECTIONS if each == direction), "up")
+        start, end = self.query_one("#export-start", Input).value, self.query_one("#export-end", Input).value
+        return make_request(known, start, end, is_split=self.query_one(Checkbox).value)
+
+    @property
+    def _path(self) -> Path:
+        typed = self.query_one("#export-path", Input).value.strip() or suggest_path(self._wanted)
+        return self.session.project.root / Path(typed).expanduser()
+
+    def _edit(self, selector: str) -> None:
+        field = self.query_one(selector, Input)
+        if field.display and not field.disabled:
+            field.focus()
+
+    def _settle(self) -> None:
+        """Preview anew when the fields have rested for a moment."""
+        self._show_fields()
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLE_S, self._preview)
+
+    def _show_fields(self) -> None:
+        """Show what empty fields mean, and the command line."""
+        request = self._wanted
+        is_schema = request.direction == "schema"
+        self.set_class(is_schema, "-schema")
+        self.query_one(Checkbox).disabled = is_schema
+        first, last = describe_ends(request.direction)
+        for selector, meaning in (("#export-start", first), ("#export-end", last)):
+            field = self.query_one(selector, Input)
+            field.disabled = is_schema
+            field.placeholder = f"{meaning}, or any revision" if meaning else ""
+        self.query_one("#export-path", Input).placeholder = suggest_path(request)
+        typed = self.query_one("#export-path", Input).value.strip()
+        self.show_command(format_export_command(request, typed or suggest_path(request)))
+        self.refresh_bindings()
+
+    def _preview(self) -> None:
+        request = self._wanted
+        if request == self._request and self._files:
+            return
+
+        def work(report: OnProgress) -> tuple[ExportRequest, tuple[ExportedFile, ...]]:
+            return request, self.workbench.export(request, on_progress=report)
+
+        self._request = request
+        self.start_work(_PREVIEW, "rendering SQL", work, self._take_files, lambda _: self._take_files((request, ())))
+
+    def _take_files(self, answer: tuple[ExportRequest, tuple[ExportedFile, ...]]) -> None:
+        self._request, self._files = answer
+        lines = sum(file.text.count("\n") for file in self._files)
+        count = len(self._files)
+        self.show_title(f"{count} file{'' if count == 1 else 's'}, {lines} lines" if count else "nothing to export")
+        self.set_class(count > 1, "-several")
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        listed.add_options([Option(make_option([Span(file.name, Tone.PLAIN)])) for file in self._files])
+        self.query_one(CodeView).show(self._files[0].text if self._files else "")
+        self.refresh_bindings()
+
+    def _answer_replacing(self, is_allowed: bool | None) -> None:
+        if is_allowed:
+            self._write(is_replacing=True)
+        else:
+            self.say("nothing was written")
+
+    def _write(self, *, is_replacing: bool) -> None:
+        files, path = self._files, self._path
+
+        def work(report: OnProgress) -> tuple[Path, ...]:
+            del report
+            return self.workbench.write_export(files, path, overwrite=is_replacing)
+
+        self.start_work("write export", "writing", work, self._note_written)
+
+    def _note_written(self, paths: tuple[Path, ...]) -> None:
+        where = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files in {paths[0].parent}"
+        self.progress.finish(f"written: {where}")
+        self.say(f"written: {where}")

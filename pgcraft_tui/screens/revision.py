@@ -1,0 +1,297 @@
+"""The revision wizard: operations to choose from, the message, the whole file, its proof, and writing it."""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from pgcraft.service.actions import Need, Scope
+from pgcraft.service.types import DiffAnswer, Operation, Proof, RevisionDraft
+from pgcraft_tui.bindings import make_bindings
+from pgcraft_tui.drafting import Drafting, Wanted
+from pgcraft_tui.present.choice import Choice, group_operations, name_target, suggest_message
+from pgcraft_tui.present.page import Page, Span, Tone
+from pgcraft_tui.present.revising import (
+    format_revision_command,
+    make_operation_row,
+    present_failure,
+    present_no_migrations,
+    present_nothing_to_do,
+    present_operation,
+    present_proof,
+    present_several_heads,
+    present_waiting,
+    present_written,
+    summarize_choice,
+)
+from pgcraft_tui.screens.confirm import ConfirmScreen
+from pgcraft_tui.screens.work import WorkScreen
+from pgcraft_tui.widgets.code import CodeView
+from pgcraft_tui.widgets.options import make_option
+from pgcraft_tui.widgets.page_view import PageView
+
+
+class View(StrEnum):
+    """What stands in the body; the value is the id of its widget."""
+
+    NOTE = "revision-note"
+    OPERATIONS = "revision-operations"
+    FILE = "revision-file"
+    PROOF = "revision-proof"
+
+
+class RevisionScreen(WorkScreen):
+    """Goes from the operations found to a file that is proven and written; nothing on it is lost by leaving it."""
+
+    HEADING = "Revision"
+    BINDINGS: ClassVar[list[BindingType]] = make_bindings(Scope.REVISION)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._choice = Choice(())
+        self._drafting = Drafting(self)
+        self._written: Path | None = None
+        self._spent: DiffAnswer | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Lay out the message above operations, file or proof."""
+        with Horizontal(id="revision-message-line"):
+            yield Static("message ", id="revision-message-label", markup=False)
+            yield Input(placeholder="what changes; it names the file", id="revision-message", compact=True)
+        with ContentSwitcher(initial=View.NOTE, id="revision-views"):
+            yield PageView(id=View.NOTE)
+            with Horizontal(id=View.OPERATIONS):
+                yield OptionList(id="revision-list", markup=False)
+                yield PageView(id="revision-detail")
+            with Vertical(id=View.FILE):
+                yield Static("", id="revision-path", markup=False)
+                yield CodeView("", "python", id="revision-text")
+            yield PageView(id=View.PROOF)
+
+    def on_mount(self) -> None:
+        """Follow the comparisons, too."""
+        super().on_mount()
+        self.workbench_app.signals.diff.subscribe(self, lambda _: self._show_comparison())
+
+    def models_changed(self) -> None:
+        """Show what the comparison says, or wait for it."""
+        self._show_comparison()
+
+    def find_met_needs(self) -> Iterable[Need]:
+        """Say what can be left out, shown, proven, written."""
+        if self._view is View.OPERATIONS and self._current is not None:
+            yield Need.OPERATION
+        if self._choice.taken:
+            yield from (Need.DRAFT, Need.PROVABLE)
+
+    def cancel(self) -> bool:
+        """Leave the message, or go back to the operations."""
+        message = self.query_one("#revision-message", Input)
+        if message.has_focus or self._view in (View.FILE, View.PROOF):
+            self._show_operations()
+            return True
+        return False
+
+    def on_input_changed(self) -> None:
+        """Show the command line with the new message."""
+        self._show_facts()
+
+    def on_input_submitted(self) -> None:
+        """Go on to the operations."""
+        self._show_operations()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Show the operation under the cursor."""
+        self._show_detail()
+        self.refresh_bindings()
+
+    def on_option_list_option_selected(self) -> None:
+        """Leave out, or take in, what was clicked or where Enter was pressed."""
+        self.action_toggle_operation()
+
+    def action_toggle_operation(self) -> None:
+        """Leave an operation out with all that need it, or take it in with all that it needs."""
+        operation = self._current
+        if operation is None:
+            return
+        before = self._choice.left_out
+        self._choice = self._choice.toggle(operation.key)
+        followed = len(before ^ self._choice.left_out) - 1
+        if followed:
+            self.say(f"{followed} more {'follows' if followed == 1 else 'follow'}")
+        self._list_operations(operation.key)
+
+    def action_edit_message(self) -> None:
+        """Put the cursor into the message."""
+        self.query_one("#revision-message", Input).focus()
+
+    def action_show_file(self) -> None:
+        """Show the file as it will be, or the operations again."""
+        if self._view is View.FILE:
+            self._show_operations()
+        else:
+            self._with_draft(lambda _: self._show(View.FILE))
+
+    def action_prove(self) -> None:
+        """Try the revision on the development database."""
+        self._with_draft(lambda draft: self._with_proof(draft, lambda *_: None))
+
+    def action_write_revision(self) -> None:
+        """Write the revision; ask first where data is lost, prove first where that was not done."""
+        losing = self._choice.destructive
+        if not losing:
+            self._write_proven()
+            return
+        dry_run = "\n".join(f"{sql.rstrip(';')};" for each in losing for sql in each.up)
+        question = "This revision loses data when it is applied. Write it?"
+        names = [name_target(each) for each in losing]
+        self.app.push_screen(ConfirmScreen(question, dry_run, names, yes="Write it"), self._answer_losing)
+
+    def action_compare_again(self) -> None:
+        """Compare models and migrations once more."""
+        self._written, self._spent = None, self.session.diff
+        self._show_comparison()
+        self.workbench_app.loader.compare()
+
+    @property
+    def _view(self) -> View:
+        return View(self.query_one(ContentSwitcher).current or View.NOTE)
+
+    @property
+    def _wanted(self) -> Wanted:
+        typed = self.query_one("#revision-message", Input).value.strip()
+        message = typed or suggest_message(self._choice.taken)
+        return Wanted(message, self._choice.left_out_keys, self._choice.operations)
+
+    @property
+    def _current(self) -> Operation | None:
+        listed = self.query_one("#revision-list", OptionList)
+        if listed.highlighted is None:
+            return None
+        key = listed.get_option_at_index(listed.highlighted).id
+        return next((each for each in self._choice.operations if each.key == key), None)
+
+    def _show_comparison(self) -> None:
+        """Show the operations, or why there are none."""
+        session, diff = self.session, self.session.diff
+        written = present_written(self._written) if self._written is not None else ()
+        if session.project.alembic_ini is None:
+            self._show_note(present_no_migrations(("alembic.ini", "migrations/env.py", "migrations/versions/")))
+        elif session.diff_error is not None:
+            self._show_note((*written, *present_failure(session.diff_error)))
+        elif diff is None or diff is self._spent:
+            self._show_note((*written, *present_waiting()))
+        elif len(diff.heads) > 1:
+            self._show_note((*written, *present_several_heads(diff.heads)))
+        elif not diff.operations:
+            self._choice = Choice(())
+            self._show_note((*written, *present_nothing_to_do(diff.heads)))
+        else:
+            self._written = None
+            self._take_operations(diff.operations)
+
+    def _take_operations(self, operations: tuple[Operation, ...]) -> None:
+        if operations != self._choice.operations or self._view is View.NOTE:
+            key = self._current.key if self._current is not None else None
+            self._choice = self._choice.carry_over(operations)
+            self._list_operations(key)
+            self._show_operations()
+
+    def _show_note(self, page: Page) -> None:
+        self.query_one(f"#{View.NOTE}", PageView).show(page)
+        self._show(View.NOTE)
+
+    def _show_operations(self) -> None:
+        if self._choice.operations:
+            self._show(View.OPERATIONS)
+
+    def _show(self, view: View) -> None:
+        self.query_one(ContentSwitcher).current = view
+        self.set_class(view is View.NOTE, "-note")
+        inner = {View.OPERATIONS: "#revision-list", View.FILE: "#revision-text"}.get(view, f"#{view}")
+        self.query_one(inner).focus()
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        """Show title and command line, and which keys work."""
+        heads = self.session.diff.heads if self.session.diff is not None else ()
+        self.show_title(summarize_choice(self._choice, heads) if self._choice.operations else "")
+        wanted = self._wanted
+        self.show_command(format_revision_command(wanted.message, wanted.left_out) if self._choice.taken else "")
+        message = self.query_one("#revision-message", Input)
+        message.placeholder = suggest_message(self._choice.taken) or "what changes; it names the file"
+        self.refresh_bindings()
+
+    def _list_operations(self, key: str | None) -> None:
+        """List the operations under their objects; the cursor goes to the one of this key, else to the first."""
+        options: list[Option] = []
+        for owner, group in group_operations(self._choice.operations):
+            options.append(Option(make_option([Span(owner, Tone.HEADING)]), disabled=True))
+            options += [
+                Option(make_option([Span("  "), *make_operation_row(each, self._choice)]), each.key) for each in group
+            ]
+        listed = self.query_one("#revision-list", OptionList)
+        scroll = listed.scroll_offset
+        listed.clear_options()
+        listed.add_options(options)
+        at = next((place for place, option in enumerate(options) if key is not None and option.id == key), 1)
+        listed.highlighted = min(at, len(options) - 1)
+        listed.scroll_to(*scroll, animate=False)
+        self._show_detail()
+        self._show_facts()
+
+    def _show_detail(self) -> None:
+        operation = self._current
+        if operation is not None:
+            self.query_one("#revision-detail", PageView).show(present_operation(operation, self._choice))
+
+    def _with_draft(self, then: Callable[[RevisionDraft], object]) -> None:
+        """Go on with the draft of what is wanted now, which is shown behind `f`."""
+
+        def show(draft: RevisionDraft) -> None:
+            self.query_one("#revision-path", Static).update(make_option([Span(f"{draft.path}  (not written yet)")]))
+            self.query_one("#revision-text", CodeView).show(draft.text)
+            then(draft)
+
+        self._drafting.make(self._wanted, show)
+
+    def _with_proof(self, draft: RevisionDraft, then: Callable[[RevisionDraft, Proof], object]) -> None:
+        """Go on with the proof of a draft, which is shown."""
+
+        def show(proof: Proof) -> None:
+            self.query_one(f"#{View.PROOF}", PageView).show(present_proof(proof))
+            self._show(View.PROOF)
+            then(draft, proof)
+
+        self._drafting.prove(draft, show)
+
+    def _answer_losing(self, is_allowed: bool | None) -> None:
+        if is_allowed:
+            self._write_proven()
+        else:
+            self.say("nothing was written")
+
+    def _write_proven(self) -> None:
+        self._with_draft(lambda draft: self._with_proof(draft, self._write_held))
+
+    def _write_held(self, draft: RevisionDraft, proof: Proof) -> None:
+        if proof.held:
+            self._drafting.write(draft, self._note_written)
+        else:
+            self.say("the proof does not hold, so nothing was written", is_warning=True)
+
+    def _note_written(self, path: Path) -> None:
+        """Say where it stands; the comparison that it came from is spent."""
+        self._written, self._spent = path, self.session.diff
+        self._choice = Choice(())
+        self._drafting.forget()
+        self.query_one("#revision-message", Input).value = ""
+        self.say(f"written: {path.name}")
+        self._show_comparison()
+        self.workbench_app.loader.compare()

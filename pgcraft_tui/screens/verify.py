@@ -1,0 +1,88 @@
+"""Every granted and every refused operation, tried for real as each role."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from pgcraft.service.actions import Need, Scope, get_action
+from pgcraft.service.types import AccessCheck, VerifyAnswer
+from pgcraft_tui.bindings import make_bindings
+from pgcraft_tui.present.page import note
+from pgcraft_tui.present.verifying import make_check_rows, order_checks, present_check, present_steps, summarize_answer
+from pgcraft_tui.screens.work import WorkScreen
+from pgcraft_tui.widgets.options import make_option
+from pgcraft_tui.widgets.page_view import PageView
+
+
+class VerifyScreen(WorkScreen):
+    """A table of what held: role, relation, operation, expected and seen; what did not hold comes first."""
+
+    HEADING = "Verify"
+    BINDINGS: ClassVar[list[BindingType]] = make_bindings(Scope.VERIFY)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answer: VerifyAnswer | None = None
+        self._shown: tuple[AccessCheck, ...] = ()
+        self._failing_only = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Lay out the table above what is said of the row under the cursor."""
+        with Vertical(id="verify"):
+            yield OptionList(id="verify-list", markup=False)
+            yield PageView(id="verify-detail")
+
+    def models_changed(self) -> None:
+        """Verify when the screen is first shown; after that the user says when."""
+        self.show_command(get_action("verify").command)
+        if self._answer is None:
+            self.action_verify_again()
+        else:
+            self.show_title(f"{summarize_answer(self._answer)} · the models have changed since, a verifies again")
+
+    def find_met_needs(self) -> Iterable[Need]:
+        """Say whether there is anything to filter."""
+        if self._answer is not None and self._answer.checks:
+            yield Need.CHECKS
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Say more about the row under the cursor."""
+        self.query_one(PageView).show(present_check(self._shown[event.option_index]))
+
+    def action_verify_again(self) -> None:
+        """Apply everything anew, and try everything."""
+        if not self.workbench_app.jobs.is_running("verify"):
+            self.start_work("verify", "verifying", self.workbench.verify, self._take_answer)
+
+    def action_toggle_failing(self) -> None:
+        """Show only what did not hold, or everything."""
+        self._failing_only = not self._failing_only
+        self._list_checks()
+
+    def _take_answer(self, answer: VerifyAnswer) -> None:
+        self._answer = answer
+        self._failing_only = False
+        self._list_checks()
+        self.query_one(OptionList).focus()
+
+    def _list_checks(self) -> None:
+        if self._answer is None:
+            return
+        every = order_checks(self._answer.checks)
+        self._shown = tuple(each for each in every if not each.held) if self._failing_only else every
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        listed.add_options([Option(make_option(row)) for row in make_check_rows(self._shown)])
+        self.show_title(summarize_answer(self._answer) + (" · failing only" if self._failing_only else ""))
+        self.show_command("pgcraft verify" + (" --failing" if self._failing_only else ""))
+        if self._shown:
+            listed.highlighted = 0
+        else:
+            steps = present_steps(self._answer.steps)
+            empty = "nothing failed" if every else "no role was granted anything, so there was nothing to try"
+            self.query_one(PageView).show((*note(empty), *steps))
