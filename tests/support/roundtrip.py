@@ -116,12 +116,12 @@ class RoundTrip:
 
     @contextmanager
     def _alembic(self) -> Iterator[Config]:
-        with _as_own_process(self.project):
+        with lend_process(self.project):
             yield Config(str(self.project.root / "alembic.ini"), stdout=StringIO())
 
 
 @contextmanager
-def _as_own_process(project: Project) -> Iterator[None]:
+def lend_process(project: Project) -> Iterator[None]:
     """Lend the project's folder, environment and module names for a while."""
     folder, path, environment, modules = Path.cwd(), list(sys.path), dict(os.environ), set(sys.modules)
     os.chdir(project.root)
