@@ -1,7 +1,7 @@
 """The workbench's application: it owns the session, the jobs and the signals, and opens the screens."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.actions import ActionParseResult
 from textual.app import App
@@ -9,16 +9,22 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from pgcraft.errors import Place
 from pgcraft.service.actions import Need, Scope
 from pgcraft_tui.bindings import ActionScreen, find_disabled_reason, make_bindings
+from pgcraft_tui.handing_out import copy_text, open_in_editor
 from pgcraft_tui.loading import Loader
-from pgcraft_tui.messages import FilesChanged
+from pgcraft_tui.messages import FilesChanged, ObjectPicked
+from pgcraft_tui.palette import ActionProvider
 from pgcraft_tui.session import Session
 from pgcraft_tui.signals import Signals
+from pgcraft_tui.themes import DARK, THEMES, find_next_theme
+from pgcraft_tui.watch import Watcher
 from pgcraft_tui.workers import Jobs
 
 if TYPE_CHECKING:
     from pgcraft.service.workbench import Workbench
+    from pgcraft_tui.screens.browse import BrowseScreen
 
 
 class WorkbenchApp(App[int]):
@@ -29,28 +35,54 @@ class WorkbenchApp(App[int]):
     """
 
     TITLE = "pgcraft"
+    CSS_PATH = "styles/base.tcss"
     BINDINGS: ClassVar[list[BindingType]] = make_bindings(Scope.EVERYWHERE)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (130, "-wide")]
+    COMMANDS = {ActionProvider}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     def __init__(self, workbench: "Workbench") -> None:
         super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
         self.session = Session(workbench)
         self.signals = Signals(self)
         self.jobs = Jobs(changed=self._tell_jobs, stop_work=lambda: self.session.workbench.cancel())
         self.loader = Loader(self)
+        self.watcher = Watcher(self)
+
+    def get_default_screen(self) -> "BrowseScreen":
+        """Begin on the main screen."""
+        from pgcraft_tui.screens.browse import BrowseScreen
+
+        return BrowseScreen()
+
+    @property
+    def browse(self) -> "BrowseScreen":
+        """The main screen, at the bottom of the stack."""
+        return cast("BrowseScreen", self.screen_stack[0])
 
     def on_ready(self) -> None:
         """Load once the first frame stands."""
         self.loader.load()
+
+    def on_unmount(self) -> None:
+        """Stop watching; nothing else is waited for."""
+        self.watcher.stop()
 
     def on_files_changed(self, event: FilesChanged) -> None:
         """Load again what was saved."""
         event.stop()
         self.loader.load()
 
-    def watch_files(self) -> None:
-        """Watch the files that the models were read from."""
+    def on_object_picked(self, event: ObjectPicked) -> None:
+        """Show the object in the tree, over whatever screens are open."""
+        event.stop()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if not self.browse.go_to(event.object_id):
+            self.notify(f"{event.object_id} is not among the models", severity="warning", markup=False)
 
     def met_needs(self) -> frozenset[Need]:
         """Say what holds at this moment, whatever the screen."""
@@ -80,6 +112,14 @@ class WorkbenchApp(App[int]):
             self.notify(reason, severity="warning", timeout=3, markup=False)
         return bool(reason)
 
+    def copy(self, text: str, what: str) -> None:
+        """Copy a text, and say by which way it went."""
+        copy_text(self, text, what)
+
+    def open_place(self, place: Place) -> None:
+        """Open a line of the user's files in the editor."""
+        open_in_editor(self, place)
+
     def action_cancel(self) -> None:
         """Take one step back: the screen's own, the work under way, the screen, the background work."""
         screen = self.screen
@@ -95,6 +135,21 @@ class WorkbenchApp(App[int]):
     def action_reload(self) -> None:
         """Import the models again."""
         self.loader.load()
+
+    def action_palette(self) -> None:
+        """Find any action by its name."""
+        self.action_command_palette()
+
+    def action_theme(self) -> None:
+        """Go to the next theme."""
+        self.theme = find_next_theme(self.theme)
+        self.notify(f"theme {self.theme}", timeout=2, markup=False)
+
+    def action_problems(self) -> None:
+        """See what is wrong."""
+        from pgcraft_tui.screens.problems import ProblemsScreen
+
+        self._open(ProblemsScreen)
 
     def action_extensions(self) -> None:
         """Show the extensions of the project."""
@@ -124,22 +179,24 @@ class WorkbenchApp(App[int]):
         """List every key."""
         from pgcraft_tui.screens.help import HelpScreen
 
-        self._open(HelpScreen)
+        self.push_screen(HelpScreen())
 
     def action_jump(self) -> None:
         """Go to any object by its name."""
         from pgcraft_tui.screens.jump import JumpScreen
 
-        self._open(JumpScreen)
+        self.push_screen(JumpScreen())
 
-    def _open(self, kind: type[Screen[object]]) -> None:
-        """Show a screen of this kind: the one that is open already, or a new one on top."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, kind):
-                while self.screen is not screen:
-                    self.pop_screen()
-                return
-        self.push_screen(kind())
+    def _open(self, kind: type[Screen[Any]]) -> None:
+        """Show the one screen of this kind, on top; what it held when it was left is still there."""
+        name = kind.__name__
+        if not self.is_screen_installed(name):
+            self.install_screen(kind(), name)
+        screen = self.get_screen(name)
+        if screen not in self.screen_stack:
+            self.push_screen(screen)
+        while self.screen is not screen:
+            self.pop_screen()
 
     def _tell_jobs(self) -> None:
         self.signals.jobs.publish(self.jobs.running)

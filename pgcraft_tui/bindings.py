@@ -1,12 +1,15 @@
 """From the action registry to Textual: key bindings, and why an action cannot run at the moment."""
 
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast, runtime_checkable
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pgcraft.service.actions import Need, Scope, get_action, get_actions
 from pgcraft.service.keys import format_key
+
+if TYPE_CHECKING:
+    from pgcraft_tui.application import WorkbenchApp
 
 Result = TypeVar("Result")
 
@@ -54,6 +57,11 @@ class ActionScreen(Screen[Result]):
     Its ``action_<id>`` methods run only while their needs are met. Subclasses add what they know to
     :meth:`met_needs`, and take Esc in :meth:`cancel` before the screen is closed.
     """
+
+    @property
+    def workbench_app(self) -> "WorkbenchApp":
+        """The app, which has the session, the jobs and the signals."""
+        return cast("WorkbenchApp", self.app)
 
     def met_needs(self) -> frozenset[Need]:
         """Say what holds at this moment; what the app knows is in it."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pgcraft.errors import PGCraftError
 from pgcraft.service.types import DiffAnswer, LoadedModels, OnProgress
+from pgcraft_tui.present.marks import Marks, compare_loads
 from pgcraft_tui.workers import CANCELLED
 
 if TYPE_CHECKING:
@@ -22,11 +23,17 @@ class Loader:
 
     def load(self) -> None:
         """Import the models anew; a load that is under way is stopped, its answer dropped."""
+        workbench, before = self._session.workbench, self._session.loaded
         if self._app.jobs.is_running(LOAD):
-            self._session.workbench.cancel()
+            workbench.cancel()
+
+        def work(report: OnProgress) -> tuple[LoadedModels, Marks]:
+            loaded = workbench.load(report)
+            return loaded, compare_loads(before.catalog if before is not None else None, loaded.catalog)
+
         self._app.jobs.start(
             LOAD,
-            self._session.workbench.load,
+            work,
             owner=self._app,
             done=self._accept,
             failed=self._refuse,
@@ -46,11 +53,11 @@ class Loader:
             DIFF, work, owner=self._app, done=self._know_diff, failed=self._miss_diff, is_background=True
         )
 
-    def _accept(self, loaded: LoadedModels) -> None:
-        self._session.accept(loaded)
+    def _accept(self, answer: tuple[LoadedModels, Marks]) -> None:
+        self._session.accept(*answer)
         self._app.signals.models.publish(self._session)
         self._app.signals.diff.publish(self._session)
-        self._app.watch_files()
+        self._watch()
         self.compare()
 
     def _refuse(self, error: PGCraftError) -> None:
@@ -59,7 +66,7 @@ class Loader:
         else:
             self._session.refuse(error, datetime.now(UTC).astimezone())
         self._app.signals.models.publish(self._session)
-        self._app.watch_files()
+        self._watch()
 
     def _know_diff(self, known: tuple[int, DiffAnswer]) -> None:
         generation, answer = known
@@ -71,3 +78,12 @@ class Loader:
         self._session.diff = None
         self._session.diff_error = error
         self._app.signals.diff.publish(self._session)
+
+    def _watch(self) -> None:
+        """Watch what the models were read from, and the files that say how."""
+        project, loaded = self._session.project, self._session.loaded
+        files = [project.root / file for file in loaded.files] if loaded is not None else []
+        files += [project.root / name for name in ("pyproject.toml", "alembic.ini")]
+        if project.models.endswith(".py"):
+            files.append(project.root / project.models)
+        self._app.watcher.watch(files)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftError
 from pgcraft.service.types import DiffAnswer, LoadedModels, Project
+from pgcraft_tui.present.marks import Marks
 
 if TYPE_CHECKING:
     from pgcraft.service.workbench import Workbench
@@ -25,6 +26,7 @@ class Session:
         stale_since: when the files first failed to load after `loaded`; None while it is current.
         diff: the models against the migrations; None until it is known for this generation.
         diff_error: why there is no diff; None when there is one or it is not known yet.
+        changes: what the last load changed; empty after the first one.
     """
 
     workbench: "Workbench"
@@ -34,7 +36,8 @@ class Session:
     error: PGCraftError | None = None
     stale_since: datetime | None = None
     diff: DiffAnswer | None = None
-    diff_error: PGCraftError | None = field(default=None)
+    diff_error: PGCraftError | None = None
+    changes: Marks = field(default_factory=dict)
 
     @property
     def project(self) -> Project:
@@ -46,9 +49,10 @@ class Session:
         """Whether what is shown is older than what the files say."""
         return self.stale_since is not None
 
-    def accept(self, loaded: LoadedModels) -> None:
+    def accept(self, loaded: LoadedModels, changes: Marks) -> None:
         """Take what a load brought; everything derived from the former models is forgotten."""
         self.loaded = loaded
+        self.changes = changes
         self.generation += 1
         self.error = None
         self.stale_since = None

@@ -5,7 +5,9 @@ or the owner is gone. Threads are daemons of our own and not Textual's workers, 
 loop ends: quitting never waits.
 """
 
+import asyncio
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -50,6 +52,12 @@ class Jobs:
         self._stop_work = stop_work
         self._current: dict[str, Job] = {}
         self._count = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def wait_idle(self) -> None:
+        """Wait until no answer is awaited."""
+        await self._idle.wait()
 
     @property
     def running(self) -> tuple[str, ...]:
@@ -75,6 +83,7 @@ class Jobs:
         failed: Callable[[PGCraftError], object],
         progressed: Callable[[Progress], object] | None = None,
         is_background: bool = False,
+        delay_s: float = 0.0,
     ) -> Job:
         """Run `work` in a thread; the answer of a job of the same name that still runs is dropped.
 
@@ -86,11 +95,13 @@ class Jobs:
             failed: gets the error; PGC390 when the job was stopped.
             progressed: gets each report.
             is_background: nobody asked for it; Esc stops it last.
+            delay_s: wait so long before; a job that is dropped in this time does no work.
         """
         self._count += 1
         job = Job(name, self._count, is_background, failed)
         self._current.pop(name, None)
         self._current[name] = job
+        self._idle.clear()
 
         def show(progress: Progress) -> None:
             if progressed is not None and self._current.get(name) is job:
@@ -100,6 +111,9 @@ class Jobs:
             _post(owner, lambda: show(progress))
 
         def run() -> None:
+            time.sleep(delay_s)
+            if self._current.get(name) is not job:
+                return
             try:
                 answer = work(report)
             except PGCraftError as error:
@@ -126,6 +140,8 @@ class Jobs:
         if self._current.get(job.name) is job:
             del self._current[job.name]
             deliver()
+            if not self._current:
+                self._idle.set()
             self._changed()
 
 

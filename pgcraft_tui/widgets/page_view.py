@@ -1,27 +1,27 @@
 """A pane that shows a page: toned lines, links to follow, and code."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
-from textual.content import Content, Span
+from textual.content import Content
 from textual.message import Message
 
 from pgcraft_tui.present.diffing import DiffLine, Sign
-from pgcraft_tui.present.page import Code, Line, Page, Target, Tone
+from pgcraft_tui.present.page import Code, Line, Page, Target
 from pgcraft_tui.present.rows import Row, lay_out_lines
 from pgcraft_tui.present.visible import make_visible, make_visible_line
 from pgcraft_tui.widgets.rows import RowView, cut_piece, render_content
 from pgcraft_tui.widgets.syntax import highlight_lines
+from pgcraft_tui.widgets.toned import TONE_CLASSES, make_content
 
 
 class PageView(RowView):
     """Shows a page; where it has links, one of them is under the cursor."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"page--cursor", *(f"page--{tone}" for tone in Tone if tone != Tone.PLAIN)}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"page--cursor", *TONE_CLASSES}
 
     class LinkFollowed(Message):
         """The user asked for what a link leads to."""
@@ -141,22 +141,13 @@ class PageView(RowView):
     def _colour(self, number: int) -> Content:
         part, at = self._places[number]
         if isinstance(part, Line):
-            return self._tone(part)
+            return make_content(self, part.spans)
         key = number - at
         if key not in self._coloured:
             is_ansi = self.app.native_ansi_color
             self._coloured[key] = highlight_lines(make_visible(part.text), part.language, is_ansi=is_ansi)
-        return self._coloured[key][at]
-
-    def _tone(self, line: Line) -> Content:
-        texts = [make_visible_line(span.text) for span in line.spans]
-        ends = [*accumulate(len(text) for text in texts)]
-        spans = [
-            Span(end - len(text), end, self.get_visual_style(f"page--{span.tone}", partial=True))
-            for span, text, end in zip(line.spans, texts, ends, strict=True)
-            if span.tone is not Tone.PLAIN
-        ]
-        return Content("".join(texts), spans)
+        lines = self._coloured[key]
+        return lines[at] if at < len(lines) else Content("")
 
     def _row_of(self, number: int) -> int:
         line = self._lines[number]

@@ -1,0 +1,39 @@
+"""Copying: to the terminal's clipboard by OSC 52, and to the system's by its own program where there is one."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+
+_TIMEOUT_S = 2.0
+
+
+def find_clipboard_command(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Give the program that takes text for the system's clipboard on its stdin; empty when there is none."""
+    wanted: list[tuple[str, ...]] = []
+    if sys.platform == "darwin":
+        wanted.append(("pbcopy",))
+    elif sys.platform == "win32":
+        wanted.append(("clip",))
+    if environment.get("WAYLAND_DISPLAY"):
+        wanted.append(("wl-copy",))
+    if environment.get("DISPLAY"):
+        wanted += [("xclip", "-selection", "clipboard"), ("xsel", "--clipboard", "--input")]
+    return next((command for command in wanted if shutil.which(command[0])), ())
+
+
+def copy_to_system(text: str, command: tuple[str, ...]) -> bool:
+    """Hand a text to the system's clipboard; False when its program failed."""
+    try:
+        done = subprocess.run(
+            command,
+            input=text.encode("utf-8", "replace"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0

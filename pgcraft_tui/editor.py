@@ -1,0 +1,70 @@
+"""Opening a line of a file in the user's editor."""
+
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_LINE_BEFORE = frozenset(
+    {"vi", "vim", "nvim", "gvim", "nano", "pico", "emacs", "emacsclient", "kak", "joe", "mg", "ne", "jed", "micro"}
+)
+_LINE_BEHIND = frozenset({"hx", "helix", "subl", "sublime_text", "zed", "zeditor"})
+_GOTO = frozenset({"code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"})
+_WINDOWS = frozenset({"gvim", "subl", "sublime_text", "zed", "zeditor", "gedit", "kate"}) | _GOTO
+_FALLBACKS = ("nvim", "vim", "nano", "vi")
+
+
+@dataclass(frozen=True)
+class EditorCommand:
+    """How to open the line.
+
+    Attributes:
+        arguments: the command line.
+        has_window: it opens a window of its own and leaves the terminal alone.
+    """
+
+    arguments: tuple[str, ...]
+    has_window: bool
+
+    @property
+    def name(self) -> str:
+        """What is started."""
+        return Path(self.arguments[0]).name
+
+
+def find_editor(file: Path, number: int, environment: Mapping[str, str] = os.environ) -> EditorCommand | None:
+    """Say how to open a file at a line: by $VISUAL, $EDITOR, or the first editor that is there; None without one."""
+    named = environment.get("VISUAL") or environment.get("EDITOR") or ""
+    words = shlex.split(named) if named.strip() else [*filter(None, map(shutil.which, _FALLBACKS))][:1]
+    if not words:
+        return None
+    program = Path(words[0]).name.removesuffix(".exe")
+    return EditorCommand((*words, *_name_line(program, file, max(number, 1))), program in _WINDOWS)
+
+
+def _name_line(program: str, file: Path, number: int) -> tuple[str, ...]:
+    if program in _LINE_BEFORE:
+        return (f"+{number}", str(file))
+    if program in _GOTO:
+        return ("--goto", f"{file}:{number}")
+    if program in _LINE_BEHIND:
+        return (f"{file}:{number}",)
+    return (str(file),)
+
+
+def run_editor(command: EditorCommand, folder: Path) -> str:
+    """Run it: a terminal editor until it ends, another one only until it is started; gives what went wrong, or ''."""
+    try:
+        if command.has_window:
+            quiet = subprocess.DEVNULL
+            subprocess.Popen(
+                command.arguments, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+            )
+            return ""
+        status = subprocess.run(command.arguments, cwd=folder, check=False).returncode
+    except OSError as error:
+        return f"{command.name} could not be started: {error.strerror or error}"
+    return f"{command.name} ended with status {status}" if status else ""

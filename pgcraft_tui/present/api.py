@@ -1,0 +1,66 @@
+"""The API tab: what PostgREST will make of a view, or of the views under a node."""
+
+from collections.abc import Iterable
+
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.service.types import ApiColumn, ApiPreview, ApiResource
+from pgcraft_tui.present.names import format_qualified
+from pgcraft_tui.present.outline import Node
+from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, dim, heading, line, note, strong, table
+
+NO_API = "PostgREST does not expose this: it has no API view. PostgRESTView(source) in models.py makes one."
+
+
+def find_views(resources: Iterable[ApiResource], node: Node) -> tuple[ObjectId, ...]:
+    """Give the API views that a node stands for: itself, those below, or those that expose the object."""
+    inside = set(node.object_ids())
+    views = {resource.view for resource in resources if resource.view in inside}
+    if not views:
+        views = {resource.view for resource in resources if resource.source in inside}
+    return tuple(sorted(views))
+
+
+def present_api(previews: tuple[ApiPreview, ...], node: Node) -> Page:
+    """Show one view in full, several as a list of endpoints."""
+    if not previews:
+        return note(NO_API)
+    if len(previews) == 1:
+        return tuple(_present_view(previews[0], node))
+    rows = table(
+        [(strong(each.endpoint), Span(_join_methods(each)), dim(format_qualified(each.view))) for each in previews]
+    )
+    lines = (Line(spans, each.view) for spans, each in zip(rows, previews, strict=True))
+    return (heading(f"Endpoints {len(previews)}"), *lines)
+
+
+def _present_view(preview: ApiPreview, node: Node) -> Iterable[Line | Code]:
+    profile = (dim("  Accept-Profile: "), Span(preview.profile)) if preview.profile else ()
+    yield line(dim("endpoint  "), strong(preview.endpoint), *profile)
+    if preview.view != node.object_id:
+        yield line(dim("through   "), Span(str(preview.view), Tone.LINK), link=preview.view)
+    yield BLANK
+    yield heading("Methods per role")
+    rows = table([(strong(role), *_methods(methods)) for role, methods in preview.methods], lead=2)
+    yield from (Line(spans) for spans in rows)
+    yield BLANK
+    yield heading(f"Columns {len(preview.columns)}")
+    yield from (Line(spans, indent=4) for spans in table([_column(column) for column in preview.columns], lead=2))
+    for title, command in preview.curls:
+        yield BLANK
+        yield heading(title)
+        yield Code(command, "console")
+
+
+def _methods(methods: tuple[str, ...]) -> tuple[Span, ...]:
+    return (Span(" ".join(methods), Tone.GOOD) if methods else dim("none"),)
+
+
+def _column(column: ApiColumn) -> tuple[Span, ...]:
+    can = Span("writable", Tone.GOOD) if column.is_writable else Span(f"read only: {column.reason}", Tone.WARNING)
+    needed = "optional" if column.nullable or column.default is not None else "required"
+    default = f"default {column.default}" if column.default is not None else ""
+    return (strong(column.name), Span(column.type), can, dim(needed if column.is_writable else ""), dim(default))
+
+
+def _join_methods(preview: ApiPreview) -> str:
+    return "; ".join(f"{role}: {' '.join(methods) or 'none'}" for role, methods in preview.methods)

@@ -1,0 +1,76 @@
+"""Making the page of a tab for a node; runs in a thread, so that a big node holds nothing up."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from pgcraft.errors import PGCraftError
+from pgcraft.service.types import DiffAnswer, LoadedModels
+from pgcraft_tui.present.api import find_views, present_api
+from pgcraft_tui.present.changes import find_operations, present_changes
+from pgcraft_tui.present.ddl import present_ddl
+from pgcraft_tui.present.grants import present_grants
+from pgcraft_tui.present.origins import present_origins
+from pgcraft_tui.present.outline import Node
+from pgcraft_tui.present.page import Page, note
+from pgcraft_tui.present.problems import present_error
+from pgcraft_tui.present.relations import present_relations
+from pgcraft_tui.present.tabs import Tab
+
+if TYPE_CHECKING:
+    from pgcraft.service.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class PreviewRequest:
+    """What a page is wanted of, as it was when the cursor came to rest.
+
+    Attributes:
+        diff: the models against the migrations; None while it is not known.
+        has_migrations: whether there is anything to compare with.
+    """
+
+    workbench: "Workbench"
+    loaded: LoadedModels
+    tab: Tab
+    node: Node
+    diff: DiffAnswer | None
+    diff_error: PGCraftError | None
+    has_migrations: bool
+
+
+def make_page(request: PreviewRequest) -> Page:
+    """Make the page.
+
+    Raises:
+        PGCraftError: what the service says when it cannot.
+    """
+    catalog, node = request.loaded.catalog, request.node
+    match request.tab:
+        case Tab.DDL:
+            ids = node.object_ids()
+            return present_ddl(catalog, node, request.workbench.render_ddl(ids) if ids else ())
+        case Tab.API:
+            views = find_views(request.loaded.resources, node)
+            return present_api(tuple(request.workbench.preview_api(view) for view in views), node)
+        case Tab.GRANTS:
+            return present_grants(catalog, node)
+        case Tab.RELATIONS:
+            return present_relations(catalog, node)
+        case Tab.ORIGIN:
+            return present_origins(catalog, node)
+        case Tab.CHANGE:
+            return _make_change(request)
+        case Tab.HISTORY:
+            return note("no revision is known to have touched this")
+        case _:
+            assert_never(request.tab)
+
+
+def _make_change(request: PreviewRequest) -> Page:
+    if not request.has_migrations:
+        return note("this project has no migrations yet, so there is nothing to compare with; press i to make them")
+    if request.diff_error is not None:
+        return present_error(request.diff_error)
+    if request.diff is None:
+        return note("the models are being compared with the migrations …")
+    return present_changes(find_operations(request.diff.operations, request.node))

@@ -1,0 +1,228 @@
+"""What the main screen shows, and how it follows the session; its actions are in `browse.py`."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from pgcraft.errors import PGCraftError
+from pgcraft.service.actions import Need
+from pgcraft.service.types import OnProgress, Progress
+from pgcraft_tui.loading import DIFF, LOAD
+from pgcraft_tui.present.banner import present_banner
+from pgcraft_tui.present.commands import format_command
+from pgcraft_tui.present.marks import Mark, Marks, mark_operations
+from pgcraft_tui.present.origins import find_node_place
+from pgcraft_tui.present.outline import Grouping, Node, Outline, build_outline
+from pgcraft_tui.present.page import Page, Span, Tone, line
+from pgcraft_tui.present.problems import present_error
+from pgcraft_tui.present.stages import Stages, advance_stages, format_stage
+from pgcraft_tui.present.status import present_status
+from pgcraft_tui.present.tabs import Tab
+from pgcraft_tui.present.trail import Trail
+from pgcraft_tui.preview import PreviewRequest, make_page
+from pgcraft_tui.screens.motions import Motions
+from pgcraft_tui.session import Session
+from pgcraft_tui.widgets.footer import ActionFooter
+from pgcraft_tui.widgets.header import HeaderLine
+from pgcraft_tui.widgets.object_tree import ObjectTree
+from pgcraft_tui.widgets.objects_pane import ObjectsPane
+from pgcraft_tui.widgets.preview_pane import PreviewPane
+from pgcraft_tui.widgets.toned import TonedLine
+
+_OUTLINE, _PREVIEW = "outline", "preview"
+_REST_S = 0.03
+_WORK_NAMES = {LOAD: "loading models", DIFF: "comparing with the migrations"}
+
+
+class BrowseView(Motions):
+    """The tree of objects, and what is known of the node under the cursor.
+
+    Attributes:
+        tab: what the preview shows.
+        grouping: what the top of the tree is made of.
+        trail: where the user has been.
+        command: the command line that does what the preview shows.
+        marks: the objects that have changed, against the migrations or at the last reload.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tab = Tab.DDL
+        self.grouping = Grouping.SCHEMA
+        self.trail = Trail()
+        self.command = ""
+        self.marks: Marks = {}
+        self._stages: Stages = ()
+        self._shown: tuple[Node | None, Tab] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Make the lines and the two panes."""
+        yield HeaderLine()
+        yield TonedLine(id="banner")
+        with Horizontal(id="panes"):
+            yield ObjectsPane(id="objects")
+            yield PreviewPane(id="preview")
+        yield TonedLine(id="command")
+        yield ActionFooter()
+
+    @property
+    def session(self) -> Session:
+        """What is known at this moment."""
+        return self.workbench_app.session
+
+    @property
+    def node(self) -> Node | None:
+        """The node under the tree's cursor."""
+        return self.tree_view.state.node
+
+    def on_mount(self) -> None:
+        """Follow the session."""
+        signals = self.workbench_app.signals
+        signals.models.subscribe(self, self._follow_models)
+        signals.diff.subscribe(self, self._follow_diff)
+        signals.jobs.subscribe(self, self._follow_jobs)
+        signals.progress.subscribe(self, self._follow_progress)
+        self.tree_view.focus()
+        self._draw_lines()
+
+    def met_needs(self) -> frozenset[Need]:
+        """Say what holds at this moment."""
+        node, loaded = self.node, self.session.loaded
+        held = {
+            Need.SELECTION: node is not None,
+            Need.SOURCE: node is not None and loaded is not None and find_node_place(loaded.catalog, node) is not None,
+            Need.MARKED: bool(self.marks),
+            Need.FILTER: self.tree_view.state.filtered is not None,
+            Need.EARLIER: self.trail.has_earlier,
+            Need.LATER: self.trail.has_later,
+        }
+        return super().met_needs().union(need for need, is_met in held.items() if is_met)
+
+    def rebuild_outline(self) -> None:
+        """Build the tree anew, in a thread: the models, the grouping, or what is gone has changed."""
+        loaded, grouping = self.session.loaded, self.grouping
+        if loaded is None:
+            return
+        gone = [object_id for object_id, mark in self.marks.items() if mark is Mark.REMOVED]
+
+        def work(_report: OnProgress) -> Outline:
+            return build_outline(loaded.catalog, grouping, gone)
+
+        self.workbench_app.jobs.start(
+            _OUTLINE, work, owner=self, done=self._take_outline, failed=self._show_error, is_background=True
+        )
+
+    def refresh_preview(self) -> None:
+        """Make the page of the tab for the node under the cursor, once the cursor rests."""
+        node, session = self.node, self.session
+        self._draw_command()
+        if node is None or session.loaded is None:
+            return
+        request = PreviewRequest(
+            session.workbench,
+            session.loaded,
+            self.tab,
+            node,
+            session.diff,
+            session.diff_error,
+            session.project.alembic_ini is not None,
+        )
+        self.workbench_app.jobs.start(
+            _PREVIEW,
+            lambda _report: (request, make_page(request)),
+            owner=self,
+            done=lambda answer: self._show_page(*answer),
+            failed=self._show_error,
+            is_background=True,
+            delay_s=_REST_S,
+        )
+
+    def on_object_tree_cursor_moved(self, event: ObjectTree.CursorMoved) -> None:
+        """Let the preview follow the cursor."""
+        event.stop()
+        self.session.selection = event.node.object_id if event.node is not None else None
+        self.refresh_preview()
+        self.refresh_bindings()
+
+    def _take_outline(self, outline: Outline) -> None:
+        tree = self.tree_view
+        is_first = not tree.state.outline.roots
+        tree.show_outline(outline)
+        tree.show_marks(self.marks, frozenset(self.session.changes))
+        self.objects.show_outline_count()
+        if is_first:
+            self.settle_first(outline)
+
+    def settle_first(self, outline: Outline) -> None:
+        """Put the cursor where a fresh workbench begins: unfold when the tree is small."""
+        if len(outline.by_key) <= self.tree_view.size.height:
+            self.tree_view.state.opened.update(outline.by_key)
+            self.tree_view.show_outline(outline)
+
+    def _show_page(self, request: PreviewRequest, page: Page) -> None:
+        shown = (request.node, request.tab)
+        self.preview.show_page(_name_node(request.node), request.tab, page, keep_place=self._is_shown(shown))
+        self._shown = shown
+
+    def _is_shown(self, wanted: tuple[Node, Tab]) -> bool:
+        if self._shown is None or self._shown[0] is None:
+            return False
+        return (self._shown[0].key, self._shown[1]) == (wanted[0].key, wanted[1])
+
+    def _show_error(self, error: PGCraftError) -> None:
+        self._shown = None
+        self.preview.show_page(error.code, self.tab, present_error(error), keep_place=False)
+
+    def _follow_models(self, session: Session) -> None:
+        if session.loaded is not None and session.error is None:
+            self._remark()
+            self.rebuild_outline()
+        elif session.loaded is None and session.error is not None:
+            self._show_error(session.error)
+        self._draw_lines()
+        self.refresh_bindings()
+
+    def _follow_diff(self, _session: Session) -> None:
+        gone = {object_id for object_id, mark in self.marks.items() if mark is Mark.REMOVED}
+        self._remark()
+        if gone != {object_id for object_id, mark in self.marks.items() if mark is Mark.REMOVED}:
+            self.rebuild_outline()
+        self.tree_view.show_marks(self.marks, frozenset(self.session.changes))
+        if self.tab is Tab.CHANGE:
+            self.refresh_preview()
+        self._draw_lines()
+        self.refresh_bindings()
+
+    def _remark(self) -> None:
+        diff = self.session.diff
+        self.marks = {**self.session.changes, **mark_operations(diff.operations if diff is not None else ())}
+
+    def _follow_jobs(self, running: tuple[str, ...]) -> None:
+        names = [_WORK_NAMES.get(name, name) for name in running if name not in (_OUTLINE, _PREVIEW)]
+        self.query_one(HeaderLine).show_work(tuple(names))
+
+    def _follow_progress(self, progress: Progress) -> None:
+        self.query_one(HeaderLine).show_progress(progress)
+        if self.session.loaded is None:
+            self._stages = advance_stages(self._stages, progress)
+            page = tuple(line(format_stage(stage, progress.seconds)) for stage in self._stages)
+            self.preview.show_page("Loading", self.tab, page, keep_place=False)
+
+    def _draw_lines(self) -> None:
+        self.query_one(HeaderLine).show_items(present_status(self.session, 1 if self.session.error else 0))
+        banner = self.query_one("#banner", TonedLine)
+        spans = present_banner(self.session)
+        banner.display = bool(spans)
+        banner.show(spans)
+
+    def _draw_command(self) -> None:
+        self.command = format_command(self.tab, self.node)
+        hint = (Span("  (y copies)", Tone.DIM),) if self.command else ()
+        prompt = (Span("$ ", Tone.DIM), Span(self.command)) if self.command else ()
+        self.query_one("#command", TonedLine).show((*prompt, *hint))
+
+
+def _name_node(node: Node) -> str:
+    if node.object_id is not None:
+        return str(node.object_id)
+    above = [each.label for each in node.ancestors()]
+    return " · ".join([*reversed(above), node.label])

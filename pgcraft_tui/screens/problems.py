@@ -1,0 +1,105 @@
+"""What is wrong: why the models could not be loaded, with the line that is to blame."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from pgcraft.errors import PGCraftError, Place
+from pgcraft.service.actions import Need, Scope
+from pgcraft_tui.bindings import ActionScreen, make_bindings
+from pgcraft_tui.messages import ObjectPicked
+from pgcraft_tui.present.page import Page, Span, Tone, format_page, note
+from pgcraft_tui.present.problems import present_error
+from pgcraft_tui.session import Session
+from pgcraft_tui.widgets.footer import ActionFooter
+from pgcraft_tui.widgets.page_view import PageView
+from pgcraft_tui.widgets.toned import TonedLine
+
+_MAX_SOURCE_BYTES = 2_000_000
+
+
+class ProblemsScreen(ActionScreen[None]):
+    """The error of the last load; it mends itself when the file is saved."""
+
+    BINDINGS: ClassVar[list[BindingType]] = make_bindings(Scope.PROBLEMS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._with_detail = False
+
+    def compose(self) -> ComposeResult:
+        """Make the title, the page and the footer."""
+        yield TonedLine(id="problems-title")
+        yield PageView(id="problems-page")
+        yield ActionFooter()
+
+    def on_mount(self) -> None:
+        """Follow the loads."""
+        self.workbench_app.signals.models.subscribe(self, self._follow)
+
+    def on_screen_resume(self) -> None:
+        """Show what is known now."""
+        self._draw()
+
+    @property
+    def error(self) -> PGCraftError | None:
+        """What is shown."""
+        return self.workbench_app.session.error
+
+    def met_needs(self) -> frozenset[Need]:
+        """Say what holds at this moment."""
+        error = self.error
+        held = {
+            Need.PROBLEM: error is not None,
+            Need.SOURCE: error is not None and error.place is not None,
+            Need.DETAIL: error is not None and bool(error.detail),
+        }
+        return super().met_needs().union(need for need, is_met in held.items() if is_met)
+
+    def action_toggle_detail(self) -> None:
+        """Show everything that is known, or the short form."""
+        self._with_detail = not self._with_detail
+        self._draw()
+
+    def action_edit_problem(self) -> None:
+        """Open the line that is to blame."""
+        if self.error is not None and self.error.place is not None:
+            self.workbench_app.open_place(self.error.place)
+
+    def action_copy_problem(self) -> None:
+        """Copy all of it."""
+        if self.error is not None:
+            page = present_error(self.error, self._read_source, with_detail=True)
+            self.workbench_app.copy(format_page(page), "the problem")
+
+    def on_page_view_link_followed(self, event: PageView.LinkFollowed) -> None:
+        """Open the line, or go to the object."""
+        event.stop()
+        if isinstance(event.target, Place):
+            self.workbench_app.open_place(event.target)
+        else:
+            self.app.post_message(ObjectPicked(event.target))
+
+    def _follow(self, _session: Session) -> None:
+        self._draw()
+        self.refresh_bindings()
+
+    def _draw(self) -> None:
+        error = self.error
+        title = "The models could not be loaded" if error is not None else "Problems"
+        self.query_one("#problems-title", TonedLine).show((Span(title, Tone.STRONG),))
+        page: Page = note("nothing is wrong")
+        if error is not None:
+            page = present_error(error, self._read_source, with_detail=self._with_detail)
+        self.query_one("#problems-page", PageView).show(page)
+
+    def _read_source(self, place: Place) -> str | None:
+        file = self.workbench_app.session.project.root / Path(place.file)
+        try:
+            if file.stat().st_size > _MAX_SOURCE_BYTES:
+                return None
+            return file.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return None

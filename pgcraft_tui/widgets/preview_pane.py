@@ -1,0 +1,31 @@
+"""The right pane: the tabs, and the page of the one that is shown."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from pgcraft_tui.present.page import Page
+from pgcraft_tui.present.tabs import Tab
+from pgcraft_tui.present.visible import make_visible_line
+from pgcraft_tui.widgets.page_view import PageView
+from pgcraft_tui.widgets.tabs import TabLine
+
+
+class PreviewPane(Vertical):
+    """What is known of the node under the cursor, a tab at a time."""
+
+    def compose(self) -> ComposeResult:
+        """Make the tabs and the page."""
+        yield TabLine(id="tabs")
+        yield PageView(id="page")
+
+    @property
+    def view(self) -> PageView:
+        """The page."""
+        return self.query_one("#page", PageView)
+
+    def show_page(self, title: str, tab: Tab, page: Page, *, keep_place: bool) -> None:
+        """Show a page under its tab; `keep_place` when it is the same one with news."""
+        self.border_title = Content(make_visible_line(title))
+        self.query_one("#tabs", TabLine).show_tab(tab)
+        self.view.show(page, keep_place=keep_place)
