@@ -20,5 +20,8 @@ def measure() -> Iterator[Result]:
 
 
 def _start(*, keep: bool) -> None:
-    with start_server(keep=keep) as server, contextlib.closing(psycopg.connect(server.conninfo("postgres"))) as connection:
+    with (
+        start_server(keep=keep) as server,
+        contextlib.closing(psycopg.connect(server.conninfo("postgres"))) as connection,
+    ):
         connection.execute("SELECT 1")
