@@ -5,9 +5,9 @@ The tree::
     PGCraftError
     ├── PGCraftConfigError          PGC0xx  project files, settings, command lines
     ├── PGCraftValidationError      PGC1xx  a declaration in models.py
-    │   └── PGCraftColumnError              … names a column that is not there (a ValueError too)
-    ├── PGCraftPluginError          PGC2xx  plugins and extensions
-    │   └── PGCraftContextError             … a context key read before, or set after, its writer (a KeyError too)
+    │   ├── PGCraftColumnError              … names a column that is not there (a ValueError too)
+    │   └── PGCraftPluginError      PGC2xx  … by way of a plugin or an extension
+    │       └── PGCraftContextError         … a context key read before, or set after, its writer (a KeyError too)
     ├── PGCraftLoadError            PGC3xx  importing the user's models in the child process
     ├── PGCraftPlanError            PGC4xx  rendering, comparing, planning, revisions
     └── PGCraftDatabaseError        PGC5xx  servers and databases
@@ -17,7 +17,8 @@ Each code has a row in docs/errors.md.
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import ClassVar, TypedDict
 
@@ -38,7 +39,7 @@ class Place:
 
     def __str__(self) -> str:
         at = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{at}, {self.subject}" if self.subject else at
+        return ", ".join(part for part in (at, self.subject) if part)
 
 
 class ErrorFields(TypedDict):
@@ -117,10 +118,8 @@ class PGCraftColumnError(PGCraftValidationError, ValueError):
     """A declaration names a column that its table does not have."""
 
 
-class PGCraftPluginError(PGCraftError):
+class PGCraftPluginError(PGCraftValidationError):
     """A plugin or an extension is wrong, or failed; the text names it."""
-
-    exit_code = 3
 
 
 class PGCraftContextError(PGCraftPluginError, KeyError):
@@ -173,6 +172,16 @@ def from_dict(fields: ErrorFields) -> PGCraftError:
         remedy=fields["remedy"],
         detail=fields["detail"],
     )
+
+
+@contextmanager
+def placed(place: Place) -> Iterator[None]:
+    """Give an error that comes from inside and knows no place this one."""
+    try:
+        yield
+    except PGCraftError as error:
+        error.place = error.place or place
+        raise
 
 
 def find_nearest(name: str, known: Iterable[str]) -> str | None:

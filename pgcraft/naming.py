@@ -141,5 +141,3 @@ def _text_of(expression: Any) -> str:
         return compile_sql(expression)
     except CompileError:
         return str(expression)
-
-

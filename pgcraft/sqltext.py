@@ -3,13 +3,9 @@
 from typing import Any, Protocol
 
 from sqlalchemy import Column, DefaultClause
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.engine import Dialect
 
+from pgcraft.dialect import DIALECT
 from pgcraft.identifiers import quote_literal
-
-# With named parameters SQLAlchemy does not double the percent signs of text.
-DIALECT: Dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 
 
 class Compilable(Protocol):
@@ -26,11 +22,6 @@ def compile_sql(element: Compilable) -> str:
         sqlalchemy.exc.CompileError: a value of it has no literal form.
     """
     return str(element.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
-
-
-def compile_type(column: Column[Any]) -> str:
-    """Give a column's type as SQL text."""
-    return str(column.type.compile(dialect=DIALECT))
 
 
 def compile_server_default(column: Column[Any]) -> str | None:

@@ -1,27 +1,32 @@
 """Schemas, roles, grants, functions, triggers, views and policies as declarations on a MetaData.
 
 Plugins and extensions, ours included, declare through the ``register_…`` functions here; what comes this way gets its
-origin, is ordered, compared and shown.
+origin, is ordered, compared and shown. Names are looked up when they are used, so that reading provenance or writing a
+plugin loads no SQLAlchemy.
 """
 
-from pgcraft.models.definitions import (
-    FunctionDefinition,
-    GrantDefinition,
-    PolicyDefinition,
-    RoleDefinition,
-    SchemaDefinition,
-    TriggerDefinition,
-    ViewDefinition,
-)
-from pgcraft.models.register import (
-    register_function,
-    register_grant,
-    register_policy,
-    register_role,
-    register_schema,
-    register_trigger,
-    register_view,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pgcraft.models.definitions import (
+        FunctionDefinition,
+        GrantDefinition,
+        PolicyDefinition,
+        RoleDefinition,
+        SchemaDefinition,
+        TriggerDefinition,
+        ViewDefinition,
+    )
+    from pgcraft.models.register import (
+        register_function,
+        register_grant,
+        register_policy,
+        register_role,
+        register_schema,
+        register_trigger,
+        register_view,
+    )
 
 __all__ = [
     "FunctionDefinition",
@@ -39,3 +44,10 @@ __all__ = [
     "register_trigger",
     "register_view",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = "register" if name.startswith("register_") else "definitions"
+    return getattr(import_module(f"pgcraft.models.{module}"), name)

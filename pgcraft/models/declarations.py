@@ -2,7 +2,8 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import MetaData
 
@@ -21,6 +22,8 @@ from pgcraft.models.provenance import current_origins, current_place
 
 if TYPE_CHECKING:
     from pgcraft.config import PGCraftConfig
+    from pgcraft.models.journal import Changes
+    from pgcraft.references import Dimension, Reference
     from pgcraft.resource import APIResource
 
 INFO_KEY = "pgcraft"
@@ -90,9 +93,28 @@ def _show(key: Hashable) -> str:
     return ".".join(str(part) for part in key if part) if isinstance(key, tuple) else str(key)
 
 
+@dataclass(frozen=True)
+class ServerNeed:
+    """A plugin that asks for a major version of PostgreSQL."""
+
+    plugin: str
+    factory: str
+    version: int
+
+
 @dataclass
 class Declarations:
-    """The registries of one MetaData."""
+    """The registries of one MetaData.
+
+    Attributes:
+        dimensions: what foreign keys may name, by name and schema.
+        references: the foreign keys that pgcraft made, by schema, table and position.
+        server_needs: plugins that do not work on every server.
+        configs: those that factories on this MetaData were called with, in order, each once.
+        dimension_schemas: the schemas in which a dimension's name was declared.
+        waiting_references: foreign keys whose dimension is not declared yet, by its name.
+        hooks: what each extension's ``configure_metadata`` declared, by the extension's name.
+    """
 
     schemas: Registry[SchemaDefinition] = field(default_factory=lambda: Registry("schema"))
     roles: Registry[RoleDefinition] = field(default_factory=lambda: Registry("role"))
@@ -102,8 +124,18 @@ class Declarations:
     views: Registry[ViewDefinition] = field(default_factory=lambda: Registry("view"))
     policies: Registry[PolicyDefinition] = field(default_factory=lambda: Registry("policy"))
     resources: "Registry[APIResource]" = field(default_factory=lambda: Registry("API resource"))
+    dimensions: "Registry[Dimension]" = field(default_factory=lambda: Registry("dimension"))
+    references: "Registry[Reference]" = field(default_factory=lambda: Registry("foreign key"))
+    server_needs: Registry[ServerNeed] = field(default_factory=lambda: Registry("server need"))
     configs: "list[PGCraftConfig]" = field(default_factory=list)
-    """The configs that factories on this MetaData were called with, in order, each once."""
+    hooks: "dict[str, Changes]" = field(default_factory=dict)
+    dimension_schemas: dict[str, list[str]] = field(default_factory=dict)
+    waiting_references: "dict[str, list[Reference]]" = field(default_factory=dict)
+
+    @cached_property
+    def registries(self) -> tuple[Registry[Any], ...]:
+        """Every registry, in a fixed order."""
+        return tuple(value for value in vars(self).values() if isinstance(value, Registry))
 
 
 def get_declarations(metadata: MetaData) -> Declarations:

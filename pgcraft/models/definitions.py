@@ -1,8 +1,9 @@
 """What plugins and extensions declare beside tables; each is handed to its ``register_…`` function."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import FromClause, Select, TextClause
+from sqlalchemy import Column, FromClause, Select, TextClause
 
 from pgcraft.catalog.definitions import Timing, Volatility
 
@@ -118,6 +119,8 @@ class ViewDefinition:
         options: ``{"security_barrier": "true"}`` as pairs.
         column_defaults: pairs of column and SQL expression, used by inserts through the view.
         depends_on: relations that a text query reads, as ``(schema, name)``; a ``Select`` tells by itself.
+        columns: what a text query gives, as SQLAlchemy columns with the view's names and types; a ``Select`` tells by
+            itself.
     """
 
     schema: str
@@ -127,6 +130,7 @@ class ViewDefinition:
     options: tuple[tuple[str, str], ...] = ()
     column_defaults: tuple[tuple[str, str], ...] = ()
     depends_on: tuple[tuple[str, str], ...] = ()
+    columns: tuple[Column[Any], ...] = field(default=(), compare=False)
     comment: str | None = None
 
 

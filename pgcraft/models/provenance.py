@@ -16,9 +16,7 @@ INFO_KEY = "pgcraft_origins"
 """Where a table's or column's origins stand in its ``info``."""
 
 _OWN_CODE = f"{Path(__file__).resolve().parents[1]}{os.sep}"
-_LIBRARIES = tuple(
-    {f"{Path(sysconfig.get_path(name)).resolve()}{os.sep}" for name in ("stdlib", "purelib", "platlib")}
-)
+_LIBRARIES = tuple({f"{Path(sysconfig.get_path(name)).resolve()}{os.sep}" for name in ("stdlib", "purelib", "platlib")})
 _NOT_THE_USERS = (_OWN_CODE, "<", *_LIBRARIES)
 _stack: ContextVar[Origins] = ContextVar("pgcraft_origins", default=())
 
@@ -91,8 +89,8 @@ def origins_resumed(origins: Origins) -> Iterator[None]:
 
 
 def current_place() -> tuple[str, int]:
-    """Give the place of the innermost origin that has one; outside of every origin the user's calling line."""
-    for origin in reversed(_stack.get()):
+    """Give the place of the outermost origin that has one; outside of every origin the user's calling line."""
+    for origin in _stack.get():
         if origin.file:
             return origin.file, origin.line
     return find_caller()

@@ -1,0 +1,20 @@
+"""Check constraints with column markers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PGCraftCheck:
+    """A check constraint for ``schema_items``.
+
+    Attributes:
+        expression: SQL with ``{column}`` markers: ``{price} > 0``. Write ``{{text}}`` for literal braces around what
+            could be a column's name.
+        name: the constraint's name; the metadata's naming convention makes one when left out.
+    """
+
+    expression: str
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f'check "{self.name or self.expression}"'

@@ -1,0 +1,155 @@
+"""The config that factories and the metadata's configuration share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pgcraft.catalog.origins import Layer, Origin, Origins
+from pgcraft.discovery import installed_extensions, resolve_extensions
+from pgcraft.errors import PGCraftPluginError, Place, placed
+from pgcraft.extension import PGCraftExtension
+from pgcraft.models.provenance import find_caller
+from pgcraft.plugin import Plugin, verify_plugin
+from pgcraft.settings import disabled_extensions
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedPlugin:
+    """A plugin with whose it is: the extension that brings it if one does, then itself; nobody's when internal."""
+
+    plugin: Plugin
+    origins: Origins = ()
+
+
+@dataclass(eq=False)
+class PGCraftConfig:
+    """What all factories of a project share.
+
+    Attributes:
+        plugins: run in every factory, before the factory's own.
+        extensions: used by name; see also :meth:`use`.
+        auto_discover: whether extensions of installed packages are used without being named here.
+        utility_schema: where helper functions live.
+    """
+
+    plugins: list[Plugin] = field(default_factory=list)
+    extensions: list[PGCraftExtension] = field(default_factory=list)
+    auto_discover: bool = True
+    utility_schema: str = "pgcraft"
+    _places: dict[int, tuple[str, int]] = field(default_factory=dict, init=False, repr=False)
+    _resolved: tuple[object, tuple[PGCraftExtension, ...], tuple[OwnedPlugin, ...]] | None = field(
+        default=None, init=False, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        given_plugins, given_extensions = self.plugins, self.extensions
+        self.plugins, self.extensions = [], []
+        self.register(*given_plugins)
+        self.use(*given_extensions)
+
+    def register(self, *plugins: Plugin) -> "PGCraftConfig":
+        """Add plugins that every factory runs; gives the config back.
+
+        Raises:
+            PGCraftPluginError: PGC201, one of them is not a plugin that can run.
+        """
+        place = find_caller()
+        with placed(Place(*place, "PGCraftConfig")):
+            verified = [verify_plugin(plugin) for plugin in plugins]
+        self.plugins.extend(verified)
+        self._places.update((id(plugin), place) for plugin in verified)
+        return self
+
+    def use(self, *extensions: PGCraftExtension) -> "PGCraftConfig":
+        """Add extensions; gives the config back.
+
+        Raises:
+            PGCraftPluginError: PGC211, one of them is not an extension.
+        """
+        place = find_caller()
+        with placed(Place(*place, "PGCraftConfig")):
+            verified = [_verify_extension(extension) for extension in extensions]
+        self.extensions.extend(verified)
+        self._places.update((id(extension), place) for extension in verified)
+        return self
+
+    @property
+    def resolved_extensions(self) -> tuple[PGCraftExtension, ...]:
+        """The extensions in use, each after those it depends on; those switched off are left out.
+
+        Raises:
+            PGCraftError: a dependency is missing or switched off, or an installed extension is broken.
+        """
+        return self._resolve()[0]
+
+    @property
+    def all_plugins(self) -> list[Plugin]:
+        """The plugins of the extensions in use, then the config's own."""
+        return [owned.plugin for owned in self.owned_plugins]
+
+    @property
+    def owned_plugins(self) -> tuple[OwnedPlugin, ...]:
+        """What :attr:`all_plugins` holds, with whose each is."""
+        own = (own_plugin(plugin, self._place_of(plugin)) for plugin in self.plugins)
+        return (*self._resolve()[1], *own)
+
+    def find_extension(self, name: str) -> PGCraftExtension | None:
+        """Give the extension of this name if it is in use."""
+        return next((extension for extension in self.resolved_extensions if extension.name == name), None)
+
+    def extension_origin(self, extension: PGCraftExtension) -> Origin:
+        """Give the origin of what an extension declares, with the line that took it into use."""
+        return Origin(Layer.EXTENSION, extension.name, *self._place_of(extension))
+
+    def _place_of(self, item: object) -> tuple[str, int]:
+        return self._places.get(id(item), ("", 0))
+
+    def _resolve(self) -> tuple[tuple[PGCraftExtension, ...], tuple[OwnedPlugin, ...]]:
+        disabled = disabled_extensions()
+        installed = installed_extensions() if self.auto_discover else ()
+        basis = (tuple(map(id, self.extensions)), installed, disabled)
+        if self._resolved is None or self._resolved[0] != basis:
+            extensions = resolve_extensions(self.extensions, installed, disabled=disabled)
+            self._resolved = (basis, extensions, tuple(self._plugins_of(extensions)))
+        return self._resolved[1], self._resolved[2]
+
+    def _plugins_of(self, extensions: tuple[PGCraftExtension, ...]) -> Iterator[OwnedPlugin]:
+        for extension in extensions:
+            try:
+                plugins = [verify_plugin(plugin) for plugin in extension.plugins()]
+            except Exception as error:
+                raise PGCraftPluginError(
+                    "PGC212",
+                    f"plugins() of extension {extension.name} failed: {error}",
+                    remedy=f"mend {type(extension).__name__}.plugins",
+                ) from error
+            owner = (self.extension_origin(extension),)
+            yield from (own_plugin(plugin, owner=owner) for plugin in plugins)
+
+
+def own_plugin(plugin: Plugin, place: tuple[str, int] = ("", 0), *, owner: Origins = ()) -> OwnedPlugin:
+    """Say whose a plugin is; without a place of its own, the factory that runs it has the place."""
+    return OwnedPlugin(plugin, () if plugin.is_internal else (*owner, _plugin_origin(type(plugin), *place)))
+
+
+@lru_cache(maxsize=512)
+def _plugin_origin(cls: type[Plugin], file: str, line: int) -> Origin:
+    return Origin(Layer.PLUGIN, cls.__name__, file, line)
+
+
+@lru_cache(maxsize=1)
+def default_config() -> PGCraftConfig:
+    """Give the config of factories that were called without one."""
+    return PGCraftConfig()
+
+
+def _verify_extension(extension: object) -> PGCraftExtension:
+    if isinstance(extension, PGCraftExtension):
+        return extension
+    is_class = isinstance(extension, type) and issubclass(extension, PGCraftExtension)
+    name = getattr(extension, "__name__", repr(extension))
+    raise PGCraftPluginError(
+        "PGC211",
+        f"{name} is {'a class' if is_class else 'not an extension'}",
+        remedy=f"pass an instance: {name}()" if is_class else "derive its class from PGCraftExtension",
+    )

@@ -1,0 +1,84 @@
+"""The last step of declaring: foreign keys find their targets, and extensions add what they have to say."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import MetaData
+
+from pgcraft.catalog.origins import Origin
+from pgcraft.config import PGCraftConfig, default_config
+from pgcraft.discovery import order_extensions
+from pgcraft.errors import PGCraftError, PGCraftPluginError, PGCraftValidationError, Place
+from pgcraft.extension import PGCraftExtension
+from pgcraft.factory.arguments import check_config
+from pgcraft.models.declarations import get_declarations
+from pgcraft.models.journal import changes_since, mark_now, tables_since, take_back
+from pgcraft.models.provenance import find_caller, origins_resumed, stamp
+from pgcraft.references import resolve_references
+
+
+def pgcraft_configure_metadata(metadata: MetaData, config: PGCraftConfig | None = None) -> None:
+    """Finish what the models declare; to be called when all of them are imported.
+
+    Every foreign key gets its target, and each extension in use registers its roles, grants and the like. Calling it
+    again, with more models or none, begins anew.
+
+    Args:
+        metadata: the MetaData of the models.
+        config: the config of the models; those that the factories were called with count too.
+
+    Raises:
+        PGCraftValidationError: a foreign key has no target, or an extension misses another one.
+        PGCraftPluginError: PGC213, a hook failed.
+        PGCraftConfigError: PGC012, the config is not one.
+    """
+    place = Place(*find_caller(), "pgcraft_configure_metadata")
+    if not isinstance(metadata, MetaData):
+        raise PGCraftValidationError(
+            "PGC100", f"metadata is {metadata!r}, not a SQLAlchemy MetaData", place=place, remedy="pass target_metadata"
+        )
+    declarations = get_declarations(metadata)
+    if config is not None and not any(known is check_config(config, place) for known in declarations.configs):
+        declarations.configs.append(config)
+    in_use = _extensions_in_use(declarations.configs or [default_config()])
+    for changes in declarations.hooks.values():
+        take_back(metadata, changes)
+    declarations.hooks.clear()
+    resolve_references(metadata)
+    names = frozenset(extension.name for extension, _ in in_use)
+    for extension, _ in in_use:
+        _call(extension, "validate", place, names)
+    for extension, origin in in_use:
+        mark = mark_now(metadata)
+        try:
+            with origins_resumed((origin,)):
+                _call(extension, "configure_metadata", place, metadata)
+                for table in tables_since(metadata, mark.tables):
+                    for item in (table, *table.columns):
+                        stamp(item)
+        finally:
+            declarations.hooks[extension.name] = changes_since(metadata, mark)
+    resolve_references(metadata)
+
+
+def _extensions_in_use(configs: Iterable[PGCraftConfig]) -> list[tuple[PGCraftExtension, Origin]]:
+    """Give the extensions of all configs, each after those it depends on; of one name the first wins."""
+    found: dict[str, tuple[PGCraftExtension, Origin]] = {}
+    for config in configs:
+        for extension in config.resolved_extensions:
+            found.setdefault(extension.name, (extension, config.extension_origin(extension)))
+    return [found[extension.name] for extension in order_extensions([extension for extension, _ in found.values()])]
+
+
+def _call(extension: PGCraftExtension, hook: str, place: Place, argument: object) -> None:
+    try:
+        getattr(extension, hook)(argument)
+    except PGCraftError as error:
+        error.place = error.place or place
+        raise
+    except Exception as error:
+        raise PGCraftPluginError(
+            "PGC213",
+            f"{hook} of extension {extension.name} failed: {type(error).__name__}: {error}",
+            place=place,
+            remedy=f"mend {type(extension).__module__}.{type(extension).__qualname__}.{hook}, or switch it off",
+        ) from error

@@ -1,0 +1,168 @@
+"""Classes as resources: a decorator that reads a class and calls the factory with what it finds."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, MetaData
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, MapperProperty, registry
+from sqlalchemy.schema import SchemaItem
+
+from pgcraft.check import PGCraftCheck
+from pgcraft.config import PGCraftConfig
+from pgcraft.errors import PGCraftError, PGCraftValidationError, Place
+from pgcraft.factory.context import Item
+from pgcraft.factory.simple import PGCraftSimple
+from pgcraft.fk import PGCraftFK
+from pgcraft.index import PGCraftIndex
+from pgcraft.models.journal import all_or_nothing
+from pgcraft.models.provenance import find_caller
+from pgcraft.options import PGCraftTableOptions
+from pgcraft.plugin import Plugin
+
+Class = TypeVar("Class", bound=type)
+Base = type[DeclarativeBase] | registry | Any
+
+_ITEMS = (SchemaItem, PGCraftCheck, PGCraftIndex, PGCraftFK)
+
+
+def register(
+    *,
+    base: Base | None = None,
+    metadata: MetaData | None = None,
+    schema: str | None = None,
+    config: PGCraftConfig | None = None,
+    plugins: Sequence[Plugin] | None = None,
+    extra_plugins: Sequence[Plugin] | None = None,
+    api: Mapping[str, Any] | None = None,
+) -> Callable[[Class], Class]:
+    """Decorate a class with ``__tablename__`` to declare it as :class:`~pgcraft.factory.PGCraftSimple` would.
+
+    Columns, constraints, checks, indexes and foreign keys count as attributes of the class or of its mixins, and in
+    ``__table_args__`` (a dict, or a tuple that may end in one).
+
+    Args:
+        base: a declarative base or a registry of SQLAlchemy; the class is mapped with it, in place.
+        metadata: where to declare; the base's when left out.
+        schema: the schema when ``__table_args__`` names none; else the metadata's, else ``public``.
+        config: as for a factory.
+        plugins: as for a factory.
+        extra_plugins: as for a factory.
+        api: arguments of ``PostgRESTView``; the class is exposed when they are given, ``{}`` for its defaults.
+
+    Returns:
+        A decorator that gives the class back; its ``__table__`` is the table.
+    """
+
+    def decorate(cls: Class) -> Class:
+        place = Place(*find_caller(), f"register on class {cls.__name__}")
+        where = _get_metadata(metadata, base, place)
+        columns = dict(_columns_of(cls))
+        args, options = _table_args(cls, place)
+        items: list[Item] = [*columns.values(), *_items_of(cls), *args]
+        name, schema_name = _names(cls, options.pop("schema", None), schema, where, place)
+        if options:
+            items.append(PGCraftTableOptions(options))
+        with all_or_nothing(where):
+            factory = PGCraftSimple(
+                name, schema_name, where, items, config=config, plugins=plugins, extra_plugins=extra_plugins
+            )
+            cls.__pgcraft_factory__ = factory  # type: ignore[attr-defined]
+            cls.__table__ = factory.table  # type: ignore[attr-defined]
+            if base is not None:
+                _map(cls, base, columns, factory, place)
+            if api is not None:
+                _expose(cls, api, place)
+        return cls
+
+    return decorate
+
+
+def _get_metadata(metadata: MetaData | None, base: Base | None, place: Place) -> MetaData:
+    found = metadata if metadata is not None else getattr(base, "metadata", None)
+    if not isinstance(found, MetaData):
+        raise _wrong(f"there is no metadata: metadata is {metadata!r}, base {base!r}", "pass metadata= or base=", place)
+    return found
+
+
+def _names(cls: type, in_args: str | None, argument: str | None, metadata: MetaData, place: Place) -> tuple[str, str]:
+    name = getattr(cls, "__tablename__", None)
+    if not isinstance(name, str):
+        raise _wrong(
+            f"class {cls.__name__} has no __tablename__", f'write __tablename__ = "{cls.__name__.lower()}"', place
+        )
+    if in_args is not None and argument is not None and in_args != argument:
+        raise _wrong(
+            f'two schemas are given: "{argument}" to register and "{in_args}" in __table_args__', "keep one", place
+        )
+    return name, in_args or argument or metadata.schema or "public"
+
+
+def _table_args(cls: type, place: Place) -> tuple[tuple[Item, ...], dict[str, Any]]:
+    args = getattr(cls, "__table_args__", ())
+    if isinstance(args, Mapping):
+        return (), dict(args)
+    if not isinstance(args, tuple):
+        raise _wrong(f"__table_args__ is {args!r}", "make it a dict, or a tuple that may end in a dict", place)
+    if args and isinstance(args[-1], Mapping):
+        return args[:-1], dict(args[-1])
+    return args, {}
+
+
+def _attributes(cls: type) -> Iterator[tuple[str, Any, bool]]:
+    """Give name, value and whether the class itself has it: mixins first, an attribute of a nearer class winning."""
+    found: dict[str, tuple[Any, bool]] = {}
+    for owner in reversed(cls.__mro__):
+        for name, value in vars(owner).items():
+            found.pop(name, None)
+            found[name] = (value, owner is cls)
+    return ((name, value, is_own) for name, (value, is_own) in found.items())
+
+
+def _columns_of(cls: type) -> Iterator[tuple[str, Column[Any]]]:
+    for name, value, is_own in _attributes(cls):
+        given = value.column if isinstance(value, MappedColumn) else value
+        if not isinstance(given, Column):
+            continue
+        column = given if is_own else given._copy()  # noqa: SLF001  a mixin's column serves many classes
+        if column.name is None:
+            column.name = column.key = name
+        yield name, column
+
+
+def _items_of(cls: type) -> list[Item]:
+    return [
+        value
+        for name, value, _ in _attributes(cls)
+        if isinstance(value, _ITEMS) and not isinstance(value, Column) and name not in ("__table__", "metadata")
+    ]
+
+
+def _map(cls: type, base: Base, columns: Mapping[str, Column[Any]], factory: PGCraftSimple, place: Place) -> None:
+    mapped_by = base if isinstance(base, registry) else getattr(base, "registry", None)
+    if not isinstance(mapped_by, registry):
+        raise _wrong(f"base is {base!r}", "pass a class derived from DeclarativeBase, or a registry", place)
+    properties: dict[str, Any] = {name: column for name, column in columns.items() if name != column.key}
+    properties |= {name: value for name, value in vars(cls).items() if isinstance(value, MapperProperty)}
+    properties = {name: value for name, value in properties.items() if not isinstance(value, MappedColumn)}
+    if cls.__init__ is object.__init__:  # type: ignore[misc]
+        cls.__init__ = mapped_by.constructor  # type: ignore[misc]
+    mapped_by.map_imperatively(cls, factory.table, properties=properties)
+
+
+def _expose(cls: type, api: Mapping[str, Any], place: Place) -> None:
+    from pgcraft.extensions.postgrest.view import PostgRESTView  # only those who expose something load it
+
+    try:
+        PostgRESTView(cls, **api)
+    except PGCraftError:
+        raise
+    except TypeError as error:
+        raise _wrong(
+            f"api is {dict(api)!r}, which PostgRESTView cannot be called with: {error}",
+            "it takes schema, grants, query, columns and exclude_columns",
+            place,
+        ) from error
+
+
+def _wrong(what: str, remedy: str, place: Place) -> PGCraftValidationError:
+    return PGCraftValidationError("PGC118", what, place=place, remedy=remedy)

@@ -1,0 +1,1 @@
+"""The extensions that pgcraft brings."""

@@ -1,0 +1,28 @@
+"""The extension itself."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import MetaData
+
+from pgcraft.extension import PGCraftExtension
+from pgcraft.models.roles import register_roles
+
+NAME = "postgrest"
+DEFAULT_SCHEMA = "api"
+
+
+@dataclass
+class PostgRESTExtension(PGCraftExtension):
+    """Roles and grants for the API views of the models.
+
+    Attributes:
+        name: ``postgrest``.
+        schema: where API views stand that name no schema.
+    """
+
+    name: str = NAME
+    schema: str = DEFAULT_SCHEMA
+
+    def configure_metadata(self, metadata: MetaData) -> None:
+        """Declare the roles of PostgREST and what they may do."""
+        register_roles(metadata)

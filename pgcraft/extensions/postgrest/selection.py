@@ -1,0 +1,140 @@
+"""Which columns an API view shows, and which of them are the base table's."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Label, Select, Table, select
+from sqlalchemy.types import TypeEngine
+
+from pgcraft.errors import PGCraftColumnError, PGCraftValidationError, Place, find_nearest
+from pgcraft.extensions.postgrest.source import Source
+from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.models.definitions import Query
+from pgcraft.views.outputs import name_outputs
+
+QueryMaker = Callable[[Select[Any], Table], Any]
+
+
+@dataclass(frozen=True)
+class ShownColumn:
+    """A column of an API view.
+
+    Attributes:
+        name: in the view.
+        column: the base table's column that it shows; None for a joined or computed one.
+        type: its SQLAlchemy type.
+    """
+
+    name: str
+    column: Column[Any] | None
+    type: TypeEngine[Any]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What an API view selects.
+
+    Attributes:
+        query: text of our own, or the user's select.
+        shown: its columns in order.
+        is_plain: whether the query is ours.
+    """
+
+    query: Query
+    shown: tuple[ShownColumn, ...]
+    is_plain: bool
+
+
+def select_columns(
+    source: Source, columns: Sequence[str] | None, exclude_columns: Sequence[str] | None, place: Place
+) -> tuple[Column[Any], ...]:
+    """Give the base columns that the user chose.
+
+    Raises:
+        PGCraftColumnError: PGC113, the source has no such column, or it stands twice (a ValueError too).
+        PGCraftValidationError: PGC114, both lists are given, or no column is left.
+    """
+    if columns is not None and exclude_columns is not None:
+        raise PGCraftValidationError(
+            "PGC114", "columns and exclude_columns are both given", place=place, remedy="keep one of them"
+        )
+    if columns is not None:
+        chosen = _get_all(source, columns, "columns", place)
+    else:
+        hidden = _get_all(source, exclude_columns or (), "exclude_columns", place)
+        hidden_names = {column.name for column in hidden}
+        chosen = tuple(column for column in source.table.columns if column.name not in hidden_names)
+    if not chosen:
+        raise PGCraftValidationError(
+            "PGC114", "the view would have no column", place=place, remedy="leave it at least one"
+        )
+    return chosen
+
+
+def make_selection(
+    source: Source, chosen: tuple[Column[Any], ...], query: QueryMaker | None, place: Place
+) -> Selection:
+    """Give what the view selects: the chosen columns, or what the user's function makes of them.
+
+    Raises:
+        PGCraftValidationError: PGC117, the function is none or gives no query; PGC123, a column has no name.
+    """
+    if query is None:
+        shown = tuple(ShownColumn(column.name, column, column.type) for column in chosen)
+        return Selection(_write_select(source, chosen), shown, is_plain=True)
+    if not callable(query):
+        raise PGCraftValidationError(
+            "PGC117",
+            f"query is {query!r}, not a function",
+            place=place,
+            remedy="write query=lambda q, t: q.where(…): it gets the base select and the table",
+        )
+    named = name_outputs(query(select(*chosen), source.table), place)
+    if not named.outputs:
+        raise PGCraftValidationError(
+            "PGC117", f"query gives {named.query!r}", place=place, remedy="let it give a SQLAlchemy select()"
+        )
+    found: dict[int, str] = {}
+    shown_columns = []
+    for output in named.outputs:
+        base = _find_base(output.element, source.table)
+        if base is not None and found.setdefault(id(base), output.name) != output.name:
+            base = None  # shown a second time: the first one is written
+        shown_columns.append(ShownColumn(output.name, base, output.element.type))
+    return Selection(named.query, tuple(shown_columns), is_plain=False)
+
+
+def _find_base(element: object, table: Table) -> Column[Any] | None:
+    inner = element.element if isinstance(element, Label) else element
+    return inner if isinstance(inner, Column) and inner.table is table else None
+
+
+def _write_select(source: Source, columns: Sequence[Column[Any]]) -> str:
+    initial = source.name[0].lower()
+    alias = initial if re.match("[a-z]", initial) else "t"
+    listed = ",\n".join(f"    {alias}.{quote_name(column.name)}" for column in columns)
+    return f"SELECT\n{listed}\nFROM {quote_qualified(source.schema, source.name)} AS {alias}"
+
+
+def _get_all(source: Source, names: Sequence[str], argument: str, place: Place) -> tuple[Column[Any], ...]:
+    known = source.columns
+    given = [names] if isinstance(names, str) else list(names)
+    found = []
+    for name in given:
+        if name not in known:
+            near = find_nearest(str(name), known)
+            listed = ", ".join(column.name for column in source.table.columns)
+            raise PGCraftColumnError(
+                "PGC113",
+                f'{argument} names "{name}", which {source.schema}.{source.name} does not have',
+                place=place,
+                remedy=(f'did you mean "{near}"? ' if near else "") + f"it has {listed}",
+            )
+        if any(known[name] is column for column in found):
+            raise PGCraftColumnError(
+                "PGC113", f'{argument} names "{name}" twice', place=place, remedy="take one of the two out"
+            )
+        found.append(known[name])
+    return tuple(found)

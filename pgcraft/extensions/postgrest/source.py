@@ -1,0 +1,87 @@
+"""What an API view may stand on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Table
+
+from pgcraft.config import PGCraftConfig
+from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.extensions.postgrest.extension import DEFAULT_SCHEMA, NAME, PostgRESTExtension
+from pgcraft.factory.base import ResourceFactory
+from pgcraft.models.declarations import get_declarations
+from pgcraft.views.view import PGCraftView
+
+
+@dataclass(frozen=True)
+class Source:
+    """The relation below an API view.
+
+    Attributes:
+        kind: of factory, as the naming convention has it.
+        table: what is read and, where there is a key, written.
+        key: names of the key's columns; empty when the relation has none.
+        server_owned: names of columns that a plugin added and the server fills.
+    """
+
+    metadata: MetaData
+    config: PGCraftConfig | None
+    kind: str
+    table: Table
+    key: tuple[str, ...] = ()
+    server_owned: frozenset[str] = frozenset()
+
+    @property
+    def schema(self) -> str:
+        """The relation's schema."""
+        return self.table.schema or "public"
+
+    @property
+    def name(self) -> str:
+        """The relation's name."""
+        return self.table.name
+
+    @property
+    def columns(self) -> Mapping[str, Column[Any]]:
+        """The columns by what the user may call them: names, and keys where these differ."""
+        found = {column.key: column for column in self.table.columns}
+        for column in self.table.columns:
+            found.setdefault(column.name, column)
+        return found
+
+    def default_schema(self) -> str:
+        """Give the API schema that the PostgREST extension in use has."""
+        configs = [self.config] if self.config is not None else get_declarations(self.metadata).configs
+        for config in configs:
+            extension = config.find_extension(NAME)
+            if isinstance(extension, PostgRESTExtension):
+                return extension.schema
+        return DEFAULT_SCHEMA
+
+
+def read_source(source: object, place: Place) -> Source:
+    """Give the relation that a factory, a registered class or a view stands for.
+
+    Raises:
+        PGCraftValidationError: PGC115, it is none of these.
+    """
+    made_by = source if isinstance(source, ResourceFactory) else getattr(source, "__pgcraft_factory__", None)
+    if isinstance(made_by, ResourceFactory):
+        ctx = made_by.ctx
+        return Source(
+            metadata=ctx.metadata,
+            config=made_by.config,
+            kind=made_by.kind,
+            table=made_by.table,
+            key=ctx["pk_columns"].names,
+            server_owned=frozenset(column.name for column in ctx.injected_columns if column.server_default is not None),
+        )
+    if isinstance(source, PGCraftView):
+        return Source(metadata=source.metadata, config=None, kind="simple", table=source.table)
+    raise PGCraftValidationError(
+        "PGC115",
+        f"source is {source!r}, which no API view can stand on",
+        place=place,
+        remedy="pass a factory, a class decorated with register, or a PGCraftView",
+    )

@@ -1,0 +1,141 @@
+"""The API view over a resource."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import ClassVar
+
+from sqlalchemy import Column, MetaData, Table
+
+from pgcraft.errors import PGCraftValidationError
+from pgcraft.extensions.postgrest.extension import NAME
+from pgcraft.extensions.postgrest.functions import write_body
+from pgcraft.extensions.postgrest.grants import check_grants
+from pgcraft.extensions.postgrest.selection import QueryMaker, make_selection, select_columns
+from pgcraft.extensions.postgrest.source import read_source
+from pgcraft.extensions.postgrest.writes import WriteTarget, find_defaults, make_target
+from pgcraft.factory.arguments import check_free, check_name
+from pgcraft.models.declarations import get_declarations
+from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition, ViewDefinition
+from pgcraft.models.register import register_function, register_trigger, register_view
+from pgcraft.naming import build_name
+from pgcraft.resource import APIResource, register_api_resource
+from pgcraft.views.declaration import Declaration
+
+
+class PostgRESTView(Declaration):
+    """Exposes a resource through PostgREST.
+
+    Declares the view under the resource's name in the API schema, an ``APIResource``, and for each granted write a
+    function with an INSTEAD OF trigger. Clients write the base's columns that the view shows; joined and computed
+    columns are read-only, hidden ones keep their values.
+
+    Args:
+        source: a factory, a class decorated with ``register``, or a ``PGCraftView``.
+        schema: the API schema; that of the PostgREST extension in use when left out, else ``api``.
+        grants: what the anonymous role may do: of ``select``, ``insert``, ``update``, ``delete``.
+        query: gets the base ``select()`` and the source's table, and gives the select of the view.
+        columns: names of the columns to show, in order.
+        exclude_columns: names of the columns to hide.
+
+    Raises:
+        PGCraftValidationError: an argument is wrong; an unknown column is a ``ValueError`` too.
+    """
+
+    extension_name: ClassVar[str | None] = NAME
+
+    def __init__(
+        self,
+        source: object,
+        schema: str | None = None,
+        grants: Sequence[str] = ("select",),
+        query: QueryMaker | None = None,
+        *,
+        columns: Sequence[str] | None = None,
+        exclude_columns: Sequence[str] | None = None,
+    ) -> None:
+        place = self.locate(_name_of(source))
+        self.source = read_source(source, place)
+        place = self.locate(self.source.name)
+        self.name = self.source.name
+        self.schema = self.source.default_schema() if schema is None else check_name(schema, "schema", place)
+        self.grants = check_grants(grants, place)
+        chosen = select_columns(self.source, columns, exclude_columns, place)
+        self.selection = make_selection(self.source, chosen, query, place)
+        self._target: WriteTarget | None = None
+        if set(self.grants) != {"select"}:
+            view = (self.schema, self.name)
+            self._target = make_target(self.source, self.selection, view, self.grants, place)
+        self.declare_on(self.source.metadata, self.source.config)
+
+    @cached_property
+    def table(self) -> Table:
+        """The API view as a table to select from; it stands on no MetaData of the models."""
+        columns = (Column(shown.name, shown.type) for shown in self.selection.shown)
+        return Table(self.name, MetaData(), *columns, schema=self.schema)
+
+    def declare(self, metadata: MetaData) -> None:
+        """Register view, resource, functions and triggers."""
+        self._check_free(metadata)
+        selection, target = self.selection, self._target
+        inserts = target is not None and "insert" in self.grants
+        definition = ViewDefinition(
+            schema=self.schema,
+            name=self.name,
+            query=selection.query,
+            column_defaults=find_defaults(target) if target is not None and inserts else (),
+            depends_on=((self.source.schema, self.source.name),) if selection.is_plain else (),
+            columns=tuple(shown.column for shown in selection.shown if shown.column is not None)
+            if selection.is_plain
+            else (),
+        )
+        register_view(metadata, definition)
+        register_api_resource(metadata, APIResource(self.name, self.schema, self.grants))
+        for op in self.grants:
+            if target is not None and op != "select":
+                self._declare_write(metadata, op, target)
+
+    def _declare_write(self, metadata: MetaData, op: str, target: WriteTarget) -> None:
+        kind = self.source.kind
+        function, trigger = (
+            build_name(metadata, f"{kind}_{noun}", schema=self.schema, table_name=self.name, op=op)
+            for noun in ("function", "trigger")
+        )
+        register_function(
+            metadata,
+            FunctionDefinition(
+                schema=self.schema,
+                name=function,
+                returns="trigger",
+                body=write_body(op, target),
+                security_definer=True,
+                settings=(("search_path", ""),),
+                revoke_public=True,
+                depends_on=((self.source.schema, self.source.name),),
+            ),
+        )
+        register_trigger(
+            metadata,
+            TriggerDefinition(
+                schema=self.schema,
+                relation=self.name,
+                name=trigger,
+                timing="instead of",
+                events=(op,),
+                function=(self.schema, function),
+            ),
+        )
+
+    def _check_free(self, metadata: MetaData) -> None:
+        known = get_declarations(metadata).resources.find((self.schema, self.name))
+        if known is not None:
+            raise PGCraftValidationError(
+                "PGC112",
+                f"{self.schema}.{self.name} is exposed twice",
+                place=self.place,
+                remedy=f"the first stands at {known.place}; take one of them out, or give one another schema",
+            )
+        check_free(metadata, self.schema, self.name, self.place)
+
+
+def _name_of(source: object) -> str:
+    return str(getattr(source, "__tablename__", None) or getattr(source, "name", None) or "?")

@@ -1,0 +1,22 @@
+"""Factories: one call declares a resource with its tables, constraints, indexes and keys.
+
+Names are looked up when they are used: plugins import from this package, and the factories import the plugins.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pgcraft.factory.base import ResourceFactory
+    from pgcraft.factory.context import FactoryContext
+    from pgcraft.factory.simple import PGCraftSimple
+
+__all__ = ["FactoryContext", "PGCraftSimple", "ResourceFactory"]
+
+_MODULES = {"FactoryContext": "context", "PGCraftSimple": "simple", "ResourceFactory": "base"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"pgcraft.factory.{_MODULES[name]}"), name)

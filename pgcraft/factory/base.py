@@ -1,0 +1,141 @@
+"""The base of every factory: it gathers the plugins, puts them in order and runs them, all or nothing."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from sqlalchemy import MetaData, PrimaryKeyConstraint, Table
+
+from pgcraft.catalog.origins import Layer
+from pgcraft.config import OwnedPlugin, PGCraftConfig, default_config, own_plugin
+from pgcraft.errors import PGCraftValidationError, Place, placed
+from pgcraft.factory.arguments import check_arguments, check_config, check_free
+from pgcraft.factory.blame import check_injected, name_failure
+from pgcraft.factory.context import FactoryContext, Item
+from pgcraft.factory.order import order_plugins
+from pgcraft.models.declarations import ServerNeed, get_declarations
+from pgcraft.models.journal import all_or_nothing, tables_since
+from pgcraft.models.provenance import current_origins, find_caller, origin_scope, origins_resumed, stamp
+from pgcraft.plugin import Plugin, read_signature, verify_plugin
+from pgcraft.plugins.pk.declared import DeclaredKeyPlugin
+from pgcraft.plugins.pk.serial import SerialPKPlugin
+from pgcraft.references import attach_waiting
+
+KEY = "pk_columns"
+
+
+class ResourceFactory:
+    """Declares one resource on a MetaData.
+
+    Plugins run in this order: those of extensions, of the config, the factory's own (``plugins``, or its defaults),
+    ``extra_plugins``, and the internal ones that make the tables; what they require and produce comes first. When none
+    of them makes a key and no column is one, the factory has a serial ``id``.
+
+    Args:
+        tablename: name of the resource.
+        schemaname: its schema.
+        metadata: where it is declared.
+        schema_items: columns, constraints, indexes, checks and foreign keys.
+        config: extensions and plugins that factories share; ``PGCraftConfig()`` when left out.
+        plugins: replace the factory's default plugins.
+        extra_plugins: run beside them.
+
+    Attributes:
+        table: what to query and join: the table, or the view that stands for it.
+        ctx: what the plugins left behind.
+        config: the config in force.
+
+    Raises:
+        PGCraftError: something in the declaration is wrong; nothing of it is left on the metadata.
+    """
+
+    kind: ClassVar[str] = "simple"
+    """The kind in the keys of the naming convention: ``simple_function``."""
+    default_plugins: ClassVar[tuple[Plugin, ...]] = ()
+    internal_plugins: ClassVar[tuple[Plugin, ...]] = ()
+    default_key: ClassVar[Plugin] = SerialPKPlugin()
+
+    def __init__(
+        self,
+        tablename: str,
+        schemaname: str,
+        metadata: MetaData,
+        schema_items: Iterable[Item] = (),
+        *,
+        config: PGCraftConfig | None = None,
+        plugins: Sequence[Plugin] | None = None,
+        extra_plugins: Sequence[Plugin] | None = None,
+    ) -> None:
+        name = f'{type(self).__name__}("{tablename}")'
+        place = Place(*find_caller(), name)
+        check_arguments(tablename, schemaname, metadata, place)
+        self.config = default_config() if config is None else check_config(config, place)
+        _record_config(metadata, self.config)
+        with all_or_nothing(metadata), origin_scope(Layer.FACTORY, name, place=(place.file, place.line)):
+            check_free(metadata, schemaname, tablename, place)
+            with placed(place):
+                ctx = FactoryContext(tablename, schemaname, metadata, schema_items, place=place)
+                owned = order_plugins(self._gather(ctx, plugins, extra_plugins))
+                ctx.plugins = tuple(item.plugin for item in owned)
+            self.ctx = ctx
+            for item in owned:
+                _run(item, ctx)
+        attach_waiting(metadata, tablename)
+
+    @property
+    def table(self) -> Table:
+        """What to query and join."""
+        table: Table = self.ctx["table"]
+        return table
+
+    def _gather(
+        self, ctx: FactoryContext, plugins: Sequence[Plugin] | None, extra: Sequence[Plugin] | None
+    ) -> list[OwnedPlugin]:
+        own = self.default_plugins if plugins is None else plugins
+        called_with = (verify_plugin(plugin) for plugin in (*own, *(extra or ())))
+        outer = [*self.config.owned_plugins, *map(own_plugin, called_with)]
+        inner = (*self._key_plugins(ctx, outer), *self.internal_plugins)
+        return [*outer, *map(own_plugin, inner)]
+
+    def _key_plugins(self, ctx: FactoryContext, owned: Iterable[OwnedPlugin]) -> tuple[Plugin, ...]:
+        makers = [item.plugin for item in owned if KEY in read_signature(item.plugin).produces]
+        declared = _declared_key(ctx)
+        if makers and declared:
+            raise PGCraftValidationError(
+                "PGC122",
+                f"{ctx.fullname} has two keys: {', '.join(declared)} and what {type(makers[0]).__name__} makes",
+                place=ctx.place,
+                remedy="take primary_key=True off the columns, or the plugin out",
+            )
+        if makers:
+            return ()
+        return (DeclaredKeyPlugin(),) if declared else (self.default_key,)
+
+
+def _declared_key(ctx: FactoryContext) -> list[str]:
+    names = [column.name for column in ctx.columns if column.primary_key]
+    constrained = any(isinstance(item, PrimaryKeyConstraint) for item in ctx.table_items)
+    return names or (["a PrimaryKeyConstraint"] if constrained else [])
+
+
+def _record_config(metadata: MetaData, config: PGCraftConfig) -> None:
+    configs = get_declarations(metadata).configs
+    if not any(known is config for known in configs):
+        configs.append(config)
+
+
+def _run(owned: OwnedPlugin, ctx: FactoryContext) -> None:
+    plugin = owned.plugin
+    tables, injected = len(ctx.metadata.tables), len(ctx.injected_columns)
+    with origins_resumed((*current_origins(), *owned.origins)):
+        try:
+            plugin.run(ctx)
+        except Exception as error:
+            raise name_failure(error, plugin, ctx.place) from error
+        for column in ctx.injected_columns[injected:]:
+            stamp(check_injected(column, plugin, ctx.place))
+        for table in tables_since(ctx.metadata, tables):
+            for item in (table, *table.columns):
+                stamp(item)
+        if plugin.min_pg_version is not None:
+            need = ServerNeed(type(plugin).__name__, ctx.place.subject, plugin.min_pg_version)
+            get_declarations(ctx.metadata).server_needs.add(need, need)

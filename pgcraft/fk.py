@@ -1,0 +1,55 @@
+"""Foreign keys with column markers, to a dimension or to any table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.models.provenance import find_caller
+
+
+@dataclass(frozen=True)
+class PGCraftFK:
+    """A foreign key for ``schema_items``; exactly one of ``references`` and ``raw_references`` is given.
+
+    Attributes:
+        references: from ``{column}`` to ``"dimension.column"``, or ``"schema.dimension.column"`` when two schemas own
+            a dimension of the name. pgcraft finds the physical table, which may be declared later.
+        raw_references: from ``{column}`` to ``"schema.table.column"``, handed to SQLAlchemy as it is; the table may be
+            one that only the database knows.
+        name: the constraint's name; the metadata's naming convention makes one when left out.
+        ondelete: what happens on DELETE of the referenced row: ``CASCADE``, ``SET NULL``, …
+        onupdate: what happens on UPDATE of the referenced key.
+    """
+
+    references: Mapping[str, str] | None = None
+    raw_references: Mapping[str, str] | None = None
+    name: str | None = None
+    ondelete: str | None = None
+    onupdate: str | None = None
+
+    def __post_init__(self) -> None:
+        for field in ("references", "raw_references"):
+            given: Mapping[str, str] | None = getattr(self, field)
+            if given is not None:
+                object.__setattr__(self, field, MappingProxyType(dict(given)))
+        if (self.references is None) == (self.raw_references is None) or not self.pairs:
+            raise PGCraftValidationError(
+                "PGC108",
+                "a foreign key takes exactly one of references and raw_references, with at least one column in it",
+                place=Place(*find_caller(), "PGCraftFK"),
+                remedy='write references={"{customer_id}": "customers.id"}',
+            )
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The given references, as pairs of local column and target."""
+        given = self.references if self.references is not None else self.raw_references
+        return tuple((given or {}).items())
+
+    def __hash__(self) -> int:
+        return hash((self.pairs, self.name, self.ondelete, self.onupdate))
+
+    def __str__(self) -> str:
+        described = ", ".join(f"{local} to {target}" for local, target in self.pairs)
+        return f'foreign key "{self.name or described}"'

@@ -1,0 +1,64 @@
+"""All or nothing: what was declared since a mark, and taking it back."""
+
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import MetaData, Table
+
+from pgcraft.models.declarations import get_declarations
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment in the life of a MetaData."""
+
+    tables: int
+    registries: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What was declared after a mark: tables, and identities registry by registry."""
+
+    tables: tuple[Table, ...]
+    keys: tuple[tuple[Hashable, ...], ...]
+
+
+def mark_now(metadata: MetaData) -> Mark:
+    """Mark this moment."""
+    registries = get_declarations(metadata).registries
+    return Mark(len(metadata.tables), tuple(registry.mark() for registry in registries))
+
+
+def tables_since(metadata: MetaData, count: int) -> tuple[Table, ...]:
+    """Give the tables that came after the first ``count`` of them."""
+    newest_first = islice(reversed(metadata.tables.values()), len(metadata.tables) - count)
+    return tuple(newest_first)[::-1]
+
+
+def changes_since(metadata: MetaData, mark: Mark) -> Changes:
+    """Give what was declared after a mark."""
+    registries = get_declarations(metadata).registries
+    keys = tuple(registry.keys_since(at) for registry, at in zip(registries, mark.registries, strict=True))
+    return Changes(tables_since(metadata, mark.tables), keys)
+
+
+def take_back(metadata: MetaData, changes: Changes) -> None:
+    """Undo declarations, newest first."""
+    for table in reversed(changes.tables):
+        metadata.remove(table)
+    for registry, keys in zip(get_declarations(metadata).registries, changes.keys, strict=True):
+        registry.forget(keys)
+
+
+@contextmanager
+def all_or_nothing(metadata: MetaData) -> Iterator[None]:
+    """Take back everything declared inside when the body fails."""
+    mark = mark_now(metadata)
+    try:
+        yield
+    except BaseException:
+        take_back(metadata, changes_since(metadata, mark))
+        raise

@@ -1,0 +1,46 @@
+"""The checks of a resource."""
+
+from sqlalchemy import CheckConstraint, Table
+
+from pgcraft.errors import PGCraftValidationError
+from pgcraft.factory.context import FactoryContext
+from pgcraft.markers import as_text_clause, expand_markers
+from pgcraft.plugin import Dynamic, Plugin, requires
+
+
+@requires("pk_columns", Dynamic("table_key"))
+class CheckPlugin(Plugin):
+    """Puts every ``PGCraftCheck`` on a table.
+
+    Args:
+        table_key: the context key of the table.
+    """
+
+    is_internal = True
+
+    def __init__(self, table_key: str = "table") -> None:
+        self.table_key = table_key
+
+    def run(self, ctx: FactoryContext) -> None:
+        """Add the constraints."""
+        if not ctx.checks:
+            return
+        table: Table = ctx[self.table_key]
+        seen: set[str] = set()
+        for check in ctx.checks:
+            sql = expand_markers(
+                check.expression,
+                ctx.column_names,
+                item=str(check),
+                table=ctx.fullname,
+                place=ctx.place_of("PGCraftCheck"),
+            )
+            if check.name in seen:
+                raise PGCraftValidationError(
+                    "PGC102",
+                    f"{check} is declared twice on {ctx.fullname}",
+                    place=ctx.place_of("PGCraftCheck"),
+                    remedy="rename one of them",
+                )
+            seen.update([check.name] if check.name else [])
+            table.append_constraint(CheckConstraint(as_text_clause(sql), name=check.name))

@@ -1,0 +1,263 @@
+"""Foreign keys to dimensions by name, and to tables that only the database knows.
+
+A dimension is what a factory makes, under the factory's own name; the table that holds its key may be another one (the
+root of an append-only dimension). A reference to a dimension that is not declared yet waits until it is.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ForeignKeyConstraint, MetaData, Table
+
+from pgcraft.errors import PGCraftColumnError, PGCraftValidationError, Place, find_nearest
+from pgcraft.fk import PGCraftFK
+from pgcraft.models.declarations import Declarations, get_declarations
+
+_WITH_SCHEMA = 3
+_PART = re.compile(r'"((?:[^"]|"")+)"|([^.]+)')
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What a foreign key may name.
+
+    Attributes:
+        schema: the factory's schema.
+        name: the factory's table name.
+        table: the physical table that foreign keys point to.
+    """
+
+    schema: str
+    name: str
+    table: Table
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    def find_column(self, name: str) -> Column[Any] | None:
+        """Give the physical column of a name or key, or None."""
+        by_name = (column for column in self.table.columns if column.name == name)
+        return self.table.columns.get(name, next(by_name, None))
+
+
+@dataclass(eq=False)
+class Reference:
+    """A foreign key of one table, resolved or waiting for its target.
+
+    Attributes:
+        table: the table that has it.
+        columns: names of its local columns.
+        targets: what it points to, each split at the dots.
+        constraint: set when the target is known.
+    """
+
+    item: PGCraftFK
+    table: Table
+    columns: tuple[str, ...]
+    targets: tuple[tuple[str, ...], ...]
+    place: Place
+    constraint: ForeignKeyConstraint | None = None
+
+    def __str__(self) -> str:
+        return f"{self.item} of {self.table.fullname}"
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether it names a table and no dimension."""
+        return self.item.raw_references is not None
+
+    @property
+    def dimension_name(self) -> str:
+        """The name of the dimension it points to, without a schema."""
+        return self.targets[0][-2]
+
+    @property
+    def dimension_schema(self) -> str | None:
+        """The schema as written; None in the short form."""
+        return self.targets[0][0] if len(self.targets[0]) == _WITH_SCHEMA else None
+
+    @property
+    def raw_table(self) -> tuple[str | None, str]:
+        """Schema and name of the table that a raw reference names."""
+        *schemas, name, _ = self.targets[0]
+        return (schemas[-1] if schemas else None), name
+
+    @property
+    def target_columns(self) -> tuple[str, ...]:
+        """The columns it points to, as written."""
+        return tuple(target[-1] for target in self.targets)
+
+    def attach(self, targets: Iterable[str | Column[Any]]) -> None:
+        """Put the constraint on the table."""
+        self.constraint = ForeignKeyConstraint(
+            [column.key for name in self.columns for column in self.table.columns if column.name == name],
+            list(targets),
+            name=self.item.name,
+            ondelete=self.item.ondelete,
+            onupdate=self.item.onupdate,
+        )
+        self.table.append_constraint(self.constraint)
+
+
+def parse_target(target: str) -> tuple[str, ...]:
+    """Split ``schema.dimension.column`` at its dots; a part may stand in double quotes."""
+    return tuple(match[2] or match[1].replace('""', '"') for match in _PART.finditer(target))
+
+
+def register_dimension(metadata: MetaData, dimension: Dimension) -> None:
+    """Make a dimension known to foreign keys."""
+    declarations = get_declarations(metadata)
+    declarations.dimensions.add((dimension.name, dimension.schema), dimension)
+    declarations.dimension_schemas.setdefault(dimension.name, []).append(dimension.schema)
+
+
+def add_reference(metadata: MetaData, reference: Reference) -> None:
+    """Declare a foreign key; it is attached at once when its dimension is known, and waits when it is not.
+
+    Raises:
+        PGCraftValidationError: PGC106, the short form names two dimensions.
+        PGCraftColumnError: PGC107, the dimension has no such column.
+    """
+    declarations = get_declarations(metadata)
+    table = reference.table
+    key = (table.schema, table.name, reference.columns, reference.targets, reference.item.name)
+    declarations.references.add(key, reference)
+    if reference.is_raw:
+        reference.attach(".".join(target) for target in reference.targets)
+        return
+    dimension = _find_dimension(declarations, reference)
+    if dimension is None:
+        declarations.waiting_references.setdefault(reference.dimension_name, []).append(reference)
+    else:
+        reference.attach(_get_columns(dimension, reference))
+
+
+def attach_waiting(metadata: MetaData, name: str) -> None:
+    """Attach the references that waited for a dimension of this name.
+
+    One that is wrong goes on waiting, and :func:`resolve_references` says why: the factory that has just been called is
+    not to blame.
+    """
+    declarations = get_declarations(metadata)
+    waiting = declarations.waiting_references.pop(name, None)
+    if waiting is None:
+        return
+    for reference in waiting:
+        if metadata.tables.get(reference.table.key) is not reference.table:
+            continue  # its factory failed and was taken back
+        try:
+            dimension = _find_dimension(declarations, reference)
+            columns = None if dimension is None else _get_columns(dimension, reference)
+        except PGCraftValidationError:
+            columns = None
+        if columns is not None:
+            reference.attach(columns)
+        else:
+            declarations.waiting_references.setdefault(name, []).append(reference)
+
+
+def resolve_references(metadata: MetaData) -> None:
+    """See to it that every foreign key has its target.
+
+    Raises:
+        PGCraftValidationError: PGC105, a foreign key names no dimension; PGC106, it names two.
+        PGCraftColumnError: PGC107, its dimension has no such column; PGC109, the table it names directly has none.
+    """
+    declarations = get_declarations(metadata)
+    for name in tuple(declarations.waiting_references):
+        attach_waiting(metadata, name)
+    references = [declared.definition for declared in declarations.references.all()]
+    _resolve_raw(metadata, [reference for reference in references if reference.is_raw])
+    for reference in references:
+        if reference.is_raw:
+            continue
+        if _find_dimension(declarations, reference) is None:
+            raise _unknown_dimension(declarations, reference)
+        if reference.constraint is None:
+            raise _unknown_column(declarations, reference)
+
+
+def _find_dimension(declarations: Declarations, reference: Reference) -> Dimension | None:
+    name, schema = reference.dimension_name, reference.dimension_schema
+    schemas = [schema] if schema is not None else declarations.dimension_schemas.get(name, ())
+    found = [declared.definition for one in schemas if (declared := declarations.dimensions.find((name, one)))]
+    found = list(dict.fromkeys(found))
+    if len(found) > 1:
+        listed = " and ".join(str(dimension) for dimension in found)
+        raise PGCraftValidationError(
+            "PGC106",
+            f"{reference} names dimension {name}, and there are {len(found)}: {listed}",
+            place=reference.place,
+            remedy=f'write the schema too: "{found[0]}.{reference.target_columns[0]}"',
+        )
+    return found[0] if found else None
+
+
+def _get_columns(dimension: Dimension, reference: Reference) -> list[Column[Any]]:
+    found = []
+    for name in reference.target_columns:
+        column = dimension.find_column(name)
+        if column is None:
+            raise _no_such_column(reference, name, str(dimension), dimension.table, "PGC107")
+        found.append(column)
+    return found
+
+
+def _resolve_raw(metadata: MetaData, references: Iterable[Reference]) -> None:
+    """Let SQLAlchemy know the columns of tables that only the database has.
+
+    A stand-in of each is put on the metadata, which makes SQLAlchemy resolve the foreign keys that wait for it, and
+    taken off again, so that nobody creates, drops or compares it.
+    """
+    unknown: dict[tuple[str | None, str], dict[str, Column[Any]]] = {}
+    for reference in references:
+        schema, name = reference.raw_table
+        table = metadata.tables.get(f"{schema}.{name}" if schema else name)
+        if table is not None:
+            _check_columns(reference, table)
+            continue
+        columns = unknown.setdefault((schema, name), {})
+        for local, target in zip(reference.columns, reference.target_columns, strict=True):
+            columns.setdefault(target, Column(target, reference.table.columns[local].type))
+    for (schema, name), columns in unknown.items():
+        metadata.remove(Table(name, metadata, *columns.values(), schema=schema))
+
+
+def _check_columns(reference: Reference, table: Table) -> None:
+    for target in reference.target_columns:
+        if target not in table.columns:
+            raise _no_such_column(reference, target, table.fullname, table, "PGC109")
+
+
+def _unknown_dimension(declarations: Declarations, reference: Reference) -> PGCraftValidationError:
+    known = sorted(str(declared.definition) for declared in declarations.dimensions.all())
+    wanted = ".".join(reference.targets[0][:-1])
+    short = {name.partition(".")[2]: name for name in known}
+    near = find_nearest(wanted, known) or short.get(find_nearest(reference.dimension_name, short) or "")
+    advice = f'did you mean "{near}"? ' if near else ""
+    return PGCraftValidationError(
+        "PGC105",
+        f"{reference} names dimension {wanted}, which nothing declares",
+        place=reference.place,
+        remedy=f"{advice}known dimensions: {', '.join(known)}\nfor a table outside of pgcraft use raw_references",
+    )
+
+
+def _unknown_column(declarations: Declarations, reference: Reference) -> PGCraftValidationError:
+    dimension = _find_dimension(declarations, reference)
+    if dimension is not None:
+        _get_columns(dimension, reference)
+    return _unknown_dimension(declarations, reference)
+
+
+def _no_such_column(reference: Reference, name: str, target: str, table: Table, code: str) -> PGCraftColumnError:
+    known = [column.name for column in table.columns]
+    near = find_nearest(name, known)
+    return PGCraftColumnError(
+        code,
+        f'{reference} points to column "{name}", which {target} does not have',
+        place=reference.place,
+        remedy=(f'did you mean "{near}"? ' if near else "") + f"{target} has {', '.join(known)}",
+    )

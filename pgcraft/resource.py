@@ -1,0 +1,32 @@
+"""What PostgREST is to serve: one resource for each API view."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import MetaData
+
+from pgcraft.models.declarations import get_declarations
+
+
+@dataclass(frozen=True)
+class APIResource:
+    """A view that PostgREST exposes.
+
+    Attributes:
+        name: the view's name, which is the endpoint's.
+        schema: the API schema.
+        grants: what the anonymous role may do: of ``select``, ``insert``, ``update``, ``delete``.
+    """
+
+    name: str
+    schema: str
+    grants: tuple[str, ...] = ("select",)
+
+
+def register_api_resource(metadata: MetaData, resource: APIResource) -> None:
+    """Declare a resource; roles and grants are made from it when the metadata is configured."""
+    get_declarations(metadata).resources.add((resource.schema, resource.name), resource)
+
+
+def get_api_resources(metadata: MetaData) -> tuple[APIResource, ...]:
+    """Give the resources of a MetaData in the order of declaration."""
+    return tuple(declared.definition for declared in get_declarations(metadata).resources.all())

@@ -1,0 +1,18 @@
+"""Views over anything that can be selected."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pgcraft.views.materialized import PGCraftMaterializedView
+    from pgcraft.views.view import PGCraftView
+
+__all__ = ["PGCraftMaterializedView", "PGCraftView"]
+
+_MODULES = {"PGCraftMaterializedView": "materialized", "PGCraftView": "view"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"pgcraft.views.{_MODULES[name]}"), name)
