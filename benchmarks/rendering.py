@@ -8,7 +8,7 @@ from sqlalchemy.schema import CreateTable
 from benchmarks.measure import Result, best_of
 from benchmarks.models import build_factories, build_plain
 from pgcraft.collect import collect
-from pgcraft.configure import configure_metadata
+from pgcraft.configure import pgcraft_configure_metadata
 from pgcraft.render import render_catalog
 
 COUNTS = {100: 5, 1000: 2}
@@ -18,7 +18,7 @@ def measure() -> Iterator[Result]:
     """Give, for each number of factories, collecting and rendering."""
     for count, rounds in COUNTS.items():
         metadata, config = build_factories(count)
-        configure_metadata(metadata, config)
+        pgcraft_configure_metadata(metadata, config)
         plain = build_plain(count)
         catalog = collect(metadata)
         number = len(catalog.objects)
