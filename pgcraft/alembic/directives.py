@@ -23,12 +23,12 @@ def pgcraft_process_revision_directives(
     """Put the notification of PostgREST at the end, both ways; pass it to both calls of ``context.configure``.
 
     Raises:
-        PGCraftConfigError: PGC031, Alembic compared tables without us: the hook was not called.
+        PGCraftConfigError: PGC030, Alembic compared tables without us: the hook was not called.
     """
     for script in directives:
         if not context.opts.get(COMPARED) and any(part.ops for part in script.upgrade_ops_list):
             raise PGCraftConfigError(
-                "PGC031",
+                "PGC030",
                 "autogenerate ran without pgcraft's comparison",
                 remedy="call pgcraft_alembic_hook() in env.py before the models are imported; if env.py passes "
                 'autogenerate_plugins, it must match "alembic.autogenerate.pgcraft"',

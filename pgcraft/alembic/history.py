@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
 
-from pgcraft.alembic.markers import PREFIX, describe, parse_marker
+from pgcraft.alembic.markers import PREFIX, parse_marker
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.diff.actions import Verb
 
@@ -29,7 +29,7 @@ class History:
 
     def made(self, object_id: ObjectId) -> bool:
         """Whether one of our statements made this object."""
-        return describe(object_id) in self._descriptions
+        return str(object_id) in self._made
 
     def made_table(self, schema: str | None, name: str) -> bool:
         """Whether ``op.create_table`` made this table; schema is None where the script names none."""
@@ -40,7 +40,7 @@ class History:
         return name in self._strings
 
     @cached_property
-    def _descriptions(self) -> frozenset[str]:
+    def _made(self) -> frozenset[str]:
         found: set[str] = set()
         for source in self._sources:
             for verb, description in _find_markers(source):

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from alembic.operations.ops import MigrateOperation
 
-from pgcraft.alembic.markers import describe
 from pgcraft.diff.actions import Action
 
 NOTIFICATION = "NOTIFY pgrst, 'reload schema'"
@@ -24,7 +23,7 @@ class CatalogOp(MigrateOperation):
 
     def to_diff_tuple(self) -> tuple[str, str]:
         """Give what ``alembic check`` prints: ``("pgcraft create", "view api.products")``."""
-        return (f"pgcraft {self.action.verb}", describe(self.action.id))
+        return (f"pgcraft {self.action.verb}", str(self.action.id))
 
 
 class NotifyOp(MigrateOperation):

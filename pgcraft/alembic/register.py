@@ -15,9 +15,6 @@
     context.configure(..., process_revision_directives=pgcraft_process_revision_directives)
 """
 
-from typing import TYPE_CHECKING, Any
-
-from alembic.config import Config as AlembicConfig
 from alembic.runtime.plugins import Plugin
 
 from pgcraft.alembic import comparators
@@ -25,11 +22,11 @@ from pgcraft.alembic.directives import pgcraft_process_revision_directives
 from pgcraft.alembic.exact import use_exact_text
 from pgcraft.alembic.render import pgcraft_render_item
 from pgcraft.config import PGCraftConfig, default_config
-from pgcraft.configure import configure_metadata
-from pgcraft.errors import PGCraftConfigError
-
-if TYPE_CHECKING:
-    from sqlalchemy import MetaData
+from pgcraft.configure import pgcraft_configure_metadata
+from pgcraft.errors import PGCraftError, PGCraftPluginError, Place
+from pgcraft.extension import PGCraftExtension
+from pgcraft.factory.arguments import check_config
+from pgcraft.models.provenance import find_caller
 
 __all__ = [
     "pgcraft_alembic_hook",
@@ -47,38 +44,21 @@ def pgcraft_alembic_hook(config: PGCraftConfig | None = None) -> None:
 
     Call it before the models are imported; a second call changes nothing but runs the extensions' hooks again.
 
+    Args:
+        config: the config whose extensions are in use; those that installed packages bring when left out.
+
     Raises:
-        PGCraftConfigError: PGC030, the argument is something else, as Alembic's own config.
+        PGCraftConfigError: PGC012, the argument is something else, as Alembic's own config.
+        PGCraftPluginError: PGC213, a hook failed.
     """
-    config = _check_config(config, "pgcraft_alembic_hook")
+    place = Place(*find_caller(), "pgcraft_alembic_hook")
+    used = default_config() if config is None else check_config(config, place)
     plugin = _make_plugin()
     if plugin is not None:
         comparators.setup(plugin)
     use_exact_text()
-    for extension in config.resolved_extensions:
-        extension.configure_alembic()
-
-
-def pgcraft_configure_metadata(metadata: "MetaData", config: PGCraftConfig | None = None) -> None:
-    """Let the extensions in use declare their roles, grants and schemas; call it when the models are imported.
-
-    Raises:
-        PGCraftConfigError: PGC030, the second argument is something else, as Alembic's own config.
-    """
-    configure_metadata(metadata, None if config is None else _check_config(config, "pgcraft_configure_metadata"))
-
-
-def _check_config(config: Any, function: str) -> PGCraftConfig:
-    if config is None:
-        return default_config()
-    if isinstance(config, PGCraftConfig):
-        return config
-    theirs = "Alembic's own config" if isinstance(config, AlembicConfig) else f"a {type(config).__name__}"
-    raise PGCraftConfigError(
-        "PGC030",
-        f"{function} was given {theirs}, not a PGCraftConfig",
-        remedy=f"pass the PGCraftConfig of your models, as {function}(…, models.config), or leave it out",
-    )
+    for extension in used.resolved_extensions:
+        _configure(extension, place)
 
 
 def _make_plugin() -> Plugin | None:
@@ -87,3 +67,18 @@ def _make_plugin() -> Plugin | None:
         return Plugin(PLUGIN_NAME)
     except ValueError:
         return None
+
+
+def _configure(extension: PGCraftExtension, place: Place) -> None:
+    try:
+        extension.configure_alembic()
+    except PGCraftError:
+        raise
+    except Exception as error:
+        raise PGCraftPluginError(
+            "PGC213",
+            f"configure_alembic of extension {extension.name} failed: {type(error).__name__}: {error}",
+            place=place,
+            remedy=f"mend {type(extension).__module__}.{type(extension).__qualname__}.configure_alembic, "
+            "or switch it off",
+        ) from error

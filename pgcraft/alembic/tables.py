@@ -111,3 +111,25 @@ def _rebuild(operation: TableOperation, without: Iterable[ForeignKeyConstraint])
         if (tuple(key.column_keys), key.name) in left_out:
             copy.constraints.discard(key)
     return type(operation).from_table(copy)
+
+
+def regroup(operations: Iterable[ops.MigrateOperation]) -> list[ops.MigrateOperation]:
+    """Put neighbours that alter one table back into Alembic's container for them."""
+    found: list[ops.MigrateOperation] = []
+    for operation in operations:
+        table = find_table(operation)
+        if table is None or not isinstance(operation, _ALTERATIONS):
+            found.append(operation)
+            continue
+        last = found[-1] if found else None
+        if not isinstance(last, ops.ModifyTableOps) or (last.schema, last.table_name) != table:
+            last = ops.ModifyTableOps(table[1], [], schema=table[0])
+            found.append(last)
+        last.ops.append(operation)
+    return found
+
+
+_ALTERATIONS = (
+    *(ops.AlterTableOp, ops.AddConstraintOp, ops.DropConstraintOp),
+    *(ops.CreateIndexOp, ops.DropIndexOp),
+)

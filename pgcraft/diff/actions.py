@@ -43,6 +43,7 @@ class Action:
         origins: whose the object is.
         requires: what must be as wanted before it runs.
         releases: what must still be as it was when it runs.
+        is_remade_by_down: undoing it drops the object and makes it again.
     """
 
     verb: Verb
@@ -54,6 +55,7 @@ class Action:
     hazards: tuple[Hazard, ...] = ()
     requires: frozenset[ObjectId] = frozenset()
     releases: frozenset[ObjectId] = frozenset()
+    is_remade_by_down: bool = False
 
     @property
     def provides(self) -> frozenset[ObjectId]:
@@ -62,8 +64,9 @@ class Action:
 
     @property
     def removes(self) -> frozenset[ObjectId]:
-        """What is gone once it ran."""
-        return frozenset({self.id}) if self.verb in (Verb.DROP, Verb.SET_ASIDE) else frozenset()
+        """What is gone once it ran, or is for a moment when it is undone."""
+        goes = self.verb in (Verb.DROP, Verb.SET_ASIDE) or self.is_remade_by_down
+        return frozenset({self.id}) if goes else frozenset()
 
     def statements(self) -> tuple[Statement, ...]:
         """Give its SQL as statements; the last of them carries what undoes all of them."""

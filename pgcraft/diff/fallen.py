@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pgcraft.catalog.definitions import Function, Policy, Trigger, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import tokenize
+from pgcraft.graph import order_groups
 
 _ATTACHED = (Kind.TRIGGER, Kind.GRANT, Kind.POLICY, Kind.INDEX)
 _RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
@@ -26,6 +27,15 @@ def find_fallen(current: Catalog, roots: Iterable[ObjectId]) -> frozenset[Object
                 found.add(dependent)
                 waiting.append(dependent)
     return frozenset(found)
+
+
+def order_objects(catalog: Catalog, ids: Iterable[ObjectId]) -> tuple[ObjectId, ...]:
+    """Put objects in an order in which they can be made."""
+    ids = frozenset(ids)
+    needs = {object_id: catalog.by_id[object_id].depends_on for object_id in ids}
+    rank = {kind: place for place, kind in enumerate(Kind)}
+    groups = order_groups(ids, needs, key=lambda object_id: (rank[object_id.kind], object_id.sort_key))
+    return tuple(object_id for group in groups for object_id in group)
 
 
 def is_attached(item: CatalogObject, relations: frozenset[ObjectId]) -> bool:

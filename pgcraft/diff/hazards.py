@@ -1,7 +1,7 @@
 """What a change endangers, in words for the one who must decide."""
 
-from pgcraft.catalog.definitions import Column, Index
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.types import canonical_type
 from pgcraft.render.statement import Hazard, HazardType
 
 _STORES_DATA = frozenset({Kind.TABLE, Kind.COLUMN, Kind.SEQUENCE, Kind.MATERIALIZED_VIEW})
@@ -20,15 +20,13 @@ def hazards_of_drop(object_id: ObjectId, *, foreign_dependents: tuple[ObjectId, 
     return tuple(found)
 
 
-def hazards_of_added_column(column: Column) -> tuple[Hazard, ...]:
-    """Give the hazards of adding a column to a table that may have rows."""
-    found = []
-    has_value = column.default is not None or column.generated is not None or column.identity is not None
-    if not column.nullable and not has_value and not column.is_serial:
-        found.append(Hazard(HazardType.MAY_FAIL, "NOT NULL without a default fails when the table has rows"))
-    if column.generated is not None or column.identity is not None or column.is_serial:
-        found.append(Hazard(HazardType.TABLE_REWRITE, "every row is written anew to hold the value"))
-    return tuple(found)
+def hazards_of_added_column(*, is_nullable: bool, has_default: bool, is_computed: bool) -> tuple[Hazard, ...]:
+    """Give the hazards of adding a column to a table that may have rows; a computed one fills itself."""
+    if is_computed:
+        return (Hazard(HazardType.TABLE_REWRITE, "every row is written anew to hold the value"),)
+    if not is_nullable and not has_default:
+        return (Hazard(HazardType.MAY_FAIL, "NOT NULL without a default fails when the table has rows"),)
+    return ()
 
 
 def hazards_of_type_change(*, old_type: str, new_type: str) -> tuple[Hazard, ...]:
@@ -49,10 +47,10 @@ def hazards_of_not_null() -> tuple[Hazard, ...]:
     )
 
 
-def hazards_of_index(index: Index | None = None, *, unique: bool = False) -> tuple[Hazard, ...]:
+def hazards_of_index(*, is_unique: bool) -> tuple[Hazard, ...]:
     """Give the hazards of building an index inside of a transaction."""
     found = [Hazard(HazardType.HEAVY_LOCK, "no one writes to the table while it is built; CONCURRENTLY would let them")]
-    if unique or (index is not None and index.unique):
+    if is_unique:
         found.append(Hazard(HazardType.MAY_FAIL, "fails when two rows hold the same values"))
     return tuple(found)
 
@@ -74,8 +72,8 @@ def hazards_of_refresh(item: CatalogObject) -> tuple[Hazard, ...]:
 
 def _is_widening(old_type: str, new_type: str) -> bool:
     """Whether the stored bytes stay as they are: ``character varying(32)`` to ``(64)`` or ``text``."""
-    old_base, old_size = _split_type(old_type)
-    new_base, new_size = _split_type(new_type)
+    old_base, old_size = _split_type(canonical_type(old_type))
+    new_base, new_size = _split_type(canonical_type(new_type))
     if old_base != "character varying":
         return False
     if new_base == "text" or (new_base == old_base and not new_size):

@@ -1,13 +1,14 @@
 """From a difference to what is done about it, for everything but tables and what they consist of."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.changes import alter_in_place
+from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
-from pgcraft.diff.fallen import find_fallen, is_attached
+from pgcraft.diff.fallen import find_fallen, is_attached, order_objects
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.render import render_create, render_drop
@@ -77,28 +78,25 @@ class _Planner:
         self._wanted = wanted
         self._diff = diff
         self._is_ours = is_ours
-        self._dropped = {item.id for item in diff.removed if item.id.kind in PLANNED and is_ours(item.id)}
-        self._altered: dict[ObjectId, Action] = {}
-        self._anew: set[ObjectId] = set()
-        for change in diff.changed:
-            if change.id.kind in PLANNED:
-                self._sort_out(change.id, alter_in_place(change, wanted.by_id[change.id], is_ours=is_ours(change.id)))
-        self._anew |= find_fallen(current, disturbed | self._anew | self._dropped) - self._dropped
-        self._going = frozenset(self._dropped | self._anew | disturbed)
-
-    def _sort_out(self, object_id: ObjectId, action: Action | None) -> None:
-        if action is None:
-            self._anew.add(object_id)
-        elif action.up:
-            self._altered[object_id] = action
+        self._dropped = frozenset(item.id for item in diff.removed if item.id.kind in PLANNED and is_ours(item.id))
+        in_place = {
+            change.id: alter_in_place(change, wanted.by_id[change.id], is_ours=is_ours(change.id))
+            for change in diff.changed
+            if change.id.kind in PLANNED
+        }
+        unfit = frozenset(object_id for object_id, alteration in in_place.items() if alteration is None)
+        fallen = find_fallen(current, disturbed | unfit | self._dropped)
+        self._anew = unfit | fallen - self._dropped
+        self._going = self._dropped | self._anew | disturbed
+        self._altered = {key: found for key, found in in_place.items() if found and key not in self._anew}
 
     def plan(self) -> Iterator[Action]:
         for item in self._diff.added:
             if item.id.kind in PLANNED:
                 yield self._create(self._wanted.by_id[item.id])
-        for object_id in sorted(self._altered):
-            if object_id not in self._anew:
-                yield self._link(self._altered[object_id])
+        for object_id, alteration in sorted(self._altered.items()):
+            if alteration.up:
+                yield self._alter(object_id, alteration)
         for object_id in sorted(self._dropped):
             yield self._drop(self._current.by_id[object_id], Verb.DROP)
         for object_id in sorted(self._anew):
@@ -109,36 +107,59 @@ class _Planner:
         if new is not None:
             yield self._drop(old, Verb.DROP)
             yield self._create(new)
-        elif self._has_ground(old):
+        elif not self._dropped.intersection(old.depends_on):
             yield self._drop(old, Verb.SET_ASIDE)
             yield self._create(old, Verb.RESTORE)
 
-    def _has_ground(self, item: CatalogObject) -> bool:
-        """Whether what somebody else's object stands on is there afterwards; else nothing can give it back."""
-        return not any(needed in self._dropped for needed in item.depends_on)
-
     def _create(self, item: CatalogObject, verb: Verb = Verb.CREATE) -> Action:
-        undo = () if is_attached(item, frozenset(self._anew)) else render_drop(item)
-        action = Action(
-            verb, item.id, render_create(item), undo, origins=item.origins, hazards=hazards_of_refresh(item)
+        return Action(
+            verb,
+            item.id,
+            render_create(item),
+            () if is_attached(item, self._anew) else render_drop(item),
+            origins=item.origins,
+            hazards=hazards_of_refresh(item),
+            requires=frozenset(item.depends_on),
         )
-        return replace(action, requires=frozenset(item.depends_on))
 
     def _drop(self, item: CatalogObject, verb: Verb) -> Action:
-        implied = is_attached(item, self._going)
-        hazards = () if item.id in self._anew else hazards_of_drop(item.id, foreign_dependents=self._foreign(item.id))
-        up = () if implied else render_drop(item)
-        action = Action(verb, item.id, up, render_create(item), origins=self._origins(item), hazards=hazards)
-        return replace(action, releases=frozenset(item.depends_on))
-
-    def _origins(self, item: CatalogObject) -> tuple:
         declared = self._wanted.find(item.id)
-        return declared.origins if declared else ()
+        return Action(
+            verb,
+            item.id,
+            () if is_attached(item, self._going) else render_drop(item),
+            render_create(item),
+            origins=declared.origins if declared else (),
+            hazards=()
+            if item.id in self._anew
+            else hazards_of_drop(item.id, foreign_dependents=self._foreign(item.id)),
+            releases=frozenset(item.depends_on),
+        )
 
     def _foreign(self, object_id: ObjectId) -> tuple[ObjectId, ...]:
+        """Give what somebody else made on top of an object that goes for good."""
         fallen = find_fallen(self._current, {object_id})
         return tuple(sorted(other for other in fallen if other not in self._wanted.by_id and not self._is_ours(other)))
 
-    def _link(self, action: Action) -> Action:
-        needed = frozenset(self._wanted.by_id[action.id].depends_on)
-        return replace(action, requires=needed, releases=frozenset(self._current.by_id[action.id].depends_on))
+    def _alter(self, object_id: ObjectId, alteration: Alteration) -> Action:
+        old, new = self._current.by_id[object_id], self._wanted.by_id[object_id]
+        replaces = object_id.kind in (Kind.VIEW, Kind.FUNCTION, Kind.TRIGGER)
+        return Action(
+            Verb.REPLACE if replaces else Verb.ALTER,
+            object_id,
+            alteration.up,
+            self._give_back(old, new) if alteration.down is None else alteration.down,
+            origins=new.origins,
+            requires=frozenset(new.depends_on),
+            releases=frozenset(old.depends_on) - frozenset(new.depends_on),
+            is_remade_by_down=alteration.down is None,
+        )
+
+    def _give_back(self, old: CatalogObject, new: CatalogObject) -> tuple[str, ...]:
+        """Give the SQL that makes an object as it was, with all that stood on it and stays."""
+        others = find_fallen(self._current, {old.id}) - self._anew - self._dropped
+        standing = [self._current.by_id[other] for other in order_objects(self._current, others)]
+        going = frozenset({old.id, *others})
+        drops = (render_drop(item) for item in reversed(standing) if not is_attached(item, going))
+        creates = (render_create(item) for item in (old, *standing))
+        return (*chain.from_iterable(drops), *render_drop(new), *chain.from_iterable(creates))

@@ -1,0 +1,170 @@
+"""The operations of a revision one by one, for whoever shows them, leaves some out, and writes the rest.
+
+Alembic's command runs as always; its last hook is where the work is done::
+
+    def look(context, revision, directives):
+        (script,) = directives
+        found.extend(list_operations(context, script))
+        leave_out(context, script, {"…"})
+
+    command.revision(config, message, autogenerate=True, process_revision_directives=look)
+
+A hook passed to the command runs before the one in ``env.py``. ``render_script`` gives the file's text without a file;
+clearing ``directives`` keeps Alembic from writing one.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from alembic.operations import Operations, ops
+from alembic.runtime.migration import MigrationContext
+
+from pgcraft.alembic.dangers import find_hazards
+from pgcraft.alembic.operations import NOTIFICATION, CatalogOp, NotifyOp
+from pgcraft.alembic.tables import flatten, regroup
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.diff.order import Step
+from pgcraft.render.statement import Hazard
+
+if TYPE_CHECKING:
+    from alembic.operations.ops import MigrateOperation, MigrationScript
+
+STEPS = "pgcraft_steps"
+"""Where our comparison leaves the steps behind the operations, among the options of a migration context."""
+
+_VERBS = (
+    ((ops.CreateTableOp, ops.AddColumnOp, ops.CreateIndexOp, ops.AddConstraintOp), "create"),
+    ((ops.DropTableOp, ops.DropColumnOp, ops.DropIndexOp, ops.DropConstraintOp), "drop"),
+    ((ops.AlterTableOp,), "alter"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOperation:
+    """One operation of a revision.
+
+    Attributes:
+        key: names it in :func:`leave_out`; the same on every run while the operation is the same.
+        verb: ``create``, ``replace``, ``alter``, ``drop``, ``set aside``, ``restore``, or ``execute`` for all else.
+        target: the object it is about.
+        title: ``create view api.products``.
+        up: SQL in run order; empty where another operation implies it.
+        down: SQL that undoes it, in run order.
+        needs: keys of operations that must go with it.
+    """
+
+    key: str
+    verb: str
+    target: ObjectId
+    title: str
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+    hazards: tuple[Hazard, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+def list_operations(context: MigrationContext, script: "MigrationScript") -> tuple[FoundOperation, ...]:
+    """Give the operations of a revision in run order, the notification of PostgREST left out."""
+    steps = _steps_of(context, script)
+    keys = {id(step.item): _key(step) for step in steps}
+    needs = _find_needs(steps, keys)
+    return tuple(_describe(step, keys[id(step.item)], needs[id(step.item)]) for step in steps)
+
+
+def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterable[str]) -> None:
+    """Take operations out of a revision, both ways."""
+    unwanted = frozenset(keys)
+    gone = {id(step.item) for step in _steps_of(context, script) if _key(step) in unwanted}
+    for upgrade, downgrade in zip(script.upgrade_ops_list, script.downgrade_ops_list, strict=True):
+        kept = [operation for operation in flatten(upgrade.ops) if id(operation) not in gone]
+        has_work = any(not isinstance(operation, NotifyOp) for operation in kept)
+        upgrade.ops[:] = regroup(kept) if has_work else []
+        upgrade.reverse_into(downgrade)
+
+
+def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
+    """Give the SQL that an operation runs, as Alembic's offline mode writes it, each without a semicolon."""
+    if isinstance(operation, CatalogOp):
+        return operation.action.up
+    if isinstance(operation, NotifyOp):
+        return (NOTIFICATION,)
+    pages = _Pages()
+    context = MigrationContext.configure(
+        dialect_name="postgresql",
+        dialect_opts={"paramstyle": "named"},
+        opts={"as_sql": True, "output_buffer": pages, "literal_binds": True},
+    )
+    Operations(context).invoke(operation)
+    return tuple(page.strip().removesuffix(";") for page in pages.written)
+
+
+class _Pages(StringIO):
+    """Keeps apart what is written at one time: Alembic writes a statement at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.written.append(text)
+        return len(text)
+
+
+def _steps_of(context: MigrationContext, script: "MigrationScript") -> list[Step[Any]]:
+    known = {id(step.item): step for step in context.opts.get(STEPS, ())}
+    operations = [operation for container in script.upgrade_ops_list for operation in flatten(container.ops)]
+    shown = [operation for operation in operations if not isinstance(operation, NotifyOp)]
+    return [known.get(id(operation)) or _step_of_stranger(operation) for operation in shown]
+
+
+def _step_of_stranger(operation: "MigrateOperation") -> Step[Any]:
+    """Give a step for an operation that came after our comparison, from somebody's rewriter."""
+    schema, name = getattr(operation, "schema", None), getattr(operation, "table_name", type(operation).__name__)
+    return Step(operation, ObjectId(Kind.TABLE, schema, str(name)))
+
+
+def _describe(step: Step[Any], key: str, needs: tuple[str, ...]) -> FoundOperation:
+    operation, verb = step.item, _verb(step.item)
+    down = () if isinstance(operation, ops.ExecuteSQLOp) else render_sql(operation.reverse())
+    return FoundOperation(
+        key=key,
+        verb=verb,
+        target=step.subject,
+        title=f"{verb} {step.subject}",
+        up=render_sql(operation),
+        down=down,
+        hazards=find_hazards(operation, step.subject),
+        needs=needs,
+    )
+
+
+def _verb(operation: "MigrateOperation") -> str:
+    if isinstance(operation, CatalogOp):
+        return operation.action.verb
+    return next((verb for kinds, verb in _VERBS if isinstance(operation, kinds)), "execute")
+
+
+def _key(step: Step[Any]) -> str:
+    """Name an operation by what it says in SQL, beside what it is about."""
+    digest = hashlib.sha256("\n".join(render_sql(step.item)).encode()).hexdigest()[:8]
+    return f"{_verb(step.item)} {step.subject} {digest}"
+
+
+def _find_needs(steps: list[Step[Any]], keys: dict[int, str]) -> dict[int, tuple[str, ...]]:
+    """Give for each step the keys of those it cannot do without: what makes what it needs, and its other half."""
+    providers: dict[ObjectId, set[str]] = {}
+    halves: dict[ObjectId, set[str]] = {}
+    for step in steps:
+        for provided in step.provides - step.removes:
+            providers.setdefault(provided, set()).add(keys[id(step.item)])
+        if isinstance(step.item, CatalogOp):
+            halves.setdefault(step.subject, set()).add(keys[id(step.item)])
+    found = {}
+    for step in steps:
+        own = keys[id(step.item)]
+        needed = {key for required in step.requires for key in providers.get(required, ())}
+        found[id(step.item)] = tuple(sorted((needed | halves.get(step.subject, set())) - {own}))
+    return found

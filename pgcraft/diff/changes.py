@@ -1,0 +1,192 @@
+"""Changes that PostgreSQL makes to an object where it stands; for all others it is dropped and made again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pgcraft.catalog.definitions import Extension, Function, Grant, Role, Schema, Sequence, View
+from pgcraft.catalog.objects import CatalogObject, Kind
+from pgcraft.diff.compare import Change
+from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
+from pgcraft.render import render_create, render_drop
+from pgcraft.render.functions import function_target, public_execute, replace_function
+from pgcraft.render.views import replace_view, set_default
+
+Sql = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """How an object changes in place.
+
+    Attributes:
+        up: SQL in run order.
+        down: SQL that undoes it; None when only making the old object anew does.
+    """
+
+    up: Sql
+    down: Sql | None
+
+
+def alter_in_place(change: Change, declared: CatalogObject, *, is_ours: bool) -> Alteration | None:
+    """Give the way from the current object to the declared one, or None when it must be made anew.
+
+    Args:
+        change: with the wanted object in the form of the database.
+        declared: the wanted object as it was declared, which is what gets executed.
+        is_ours: whether the migrations made the object; of somebody else's roles and grants nothing is taken away.
+    """
+    match change.id.kind:
+        case Kind.SCHEMA:
+            return Alteration(_comment_schema(declared), _comment_schema(change.current))
+        case Kind.ROLE:
+            return _alter_role(change, is_ours=is_ours)
+        case Kind.EXTENSION:
+            return Alteration(_move_extension(declared), _move_extension(change.current))
+        case Kind.SEQUENCE:
+            return Alteration(_set_sequence(declared), _set_sequence(change.current))
+        case Kind.FUNCTION:
+            return _replace_function(change, declared)
+        case Kind.VIEW | Kind.MATERIALIZED_VIEW:
+            return _alter_view(change, declared)
+        case Kind.TRIGGER | Kind.POLICY:
+            return _make_again(change, declared)
+        case Kind.GRANT:
+            return _alter_grant(change, is_ours=is_ours)
+        case _:
+            return None
+
+
+def _comment_schema(item: CatalogObject) -> Sql:
+    comment = item.defined_as(Schema).comment
+    return (f"COMMENT ON SCHEMA {quote_name(item.id.name)} IS {_comment(comment)}",)
+
+
+def _comment(text: str | None) -> str:
+    return "NULL" if text is None else quote_literal(text)
+
+
+def _move_extension(item: CatalogObject) -> Sql:
+    schema = item.defined_as(Extension).schema
+    return (f"ALTER EXTENSION {quote_name(item.id.name)} SET SCHEMA {quote_name(schema or 'public')}",)
+
+
+def _alter_role(change: Change, *, is_ours: bool) -> Alteration:
+    old, new = change.current.defined_as(Role), change.wanted.defined_as(Role)
+    name = quote_name(change.id.name)
+    if not is_ours:
+        return Alteration((), ())
+    up = tuple(_role_steps(name, old, new))
+    return Alteration(up, tuple(_role_steps(name, new, old)))
+
+
+_ROLE_OPTIONS = ("login", "inherit", "createdb", "createrole", "bypassrls")
+
+
+def _role_steps(name: str, old: Role, new: Role) -> Iterator[str]:
+    changed = [option for option in _ROLE_OPTIONS if getattr(old, option) != getattr(new, option)]
+    if changed:
+        words = " ".join(("" if getattr(new, option) else "NO") + option.upper() for option in changed)
+        yield f"ALTER ROLE {name} {words}"
+    for group in new.member_of:
+        if group not in old.member_of:
+            yield f"GRANT {quote_name(group)} TO {name}"
+    for group in old.member_of:
+        if group not in new.member_of:
+            yield f"REVOKE {quote_name(group)} FROM {name}"
+
+
+def _set_sequence(item: CatalogObject) -> Sql:
+    sequence = item.defined_as(Sequence)
+    low = "NO MINVALUE" if sequence.minimum is None else f"MINVALUE {sequence.minimum}"
+    high = "NO MAXVALUE" if sequence.maximum is None else f"MAXVALUE {sequence.maximum}"
+    cycle = "CYCLE" if sequence.cycle else "NO CYCLE"
+    name = quote_qualified(item.id.schema, item.id.name)
+    numbers = f"INCREMENT BY {sequence.increment} {low} {high} START WITH {sequence.start} CACHE {sequence.cache}"
+    return (
+        f"ALTER SEQUENCE {name} AS {sequence.type} {numbers} {cycle}",
+        f"COMMENT ON SEQUENCE {name} IS {_comment(sequence.comment)}",
+    )
+
+
+def _replace_function(change: Change, declared: CatalogObject) -> Alteration | None:
+    old, new = change.current.defined_as(Function), change.wanted.defined_as(Function)
+    if old.is_procedure != new.is_procedure or old.returns != new.returns or old.arguments != new.arguments:
+        return None
+    return Alteration(
+        tuple(_function_steps(declared, change.facts)), tuple(_function_steps(change.current, change.facts))
+    )
+
+
+def _function_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
+    if set(facts) - {"is_public", "comment"}:
+        yield replace_function(item)
+    if "is_public" in facts:
+        yield public_execute(item)
+    if "comment" in facts:
+        yield f"COMMENT ON {function_target(item)} IS {_comment(item.defined_as(Function).comment)}"
+
+
+def _alter_view(change: Change, declared: CatalogObject) -> Alteration | None:
+    old, new = change.current.defined_as(View), change.wanted.defined_as(View)
+    is_rewritten = "query" in change.facts or "options" in change.facts
+    if is_rewritten and (change.id.kind is Kind.MATERIALIZED_VIEW or not _is_extension(old, new)):
+        return None
+    up = tuple(_view_steps(change.current, declared, change.facts))
+    has_way_back = not is_rewritten or _is_extension(new, old)
+    return Alteration(up, tuple(_view_steps(declared, change.current, change.facts)) if has_way_back else None)
+
+
+def _is_extension(old: View, new: View) -> bool:
+    """Whether CREATE OR REPLACE VIEW leads from old to new: the same leading columns with the same types."""
+    count = len(old.columns)
+    if not old.column_types or len(new.column_types) < count:
+        return False
+    return new.columns[:count] == old.columns and new.column_types[:count] == old.column_types
+
+
+def _view_steps(before: CatalogObject, after: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
+    old, new = before.defined_as(View), after.defined_as(View)
+    if "query" in facts or "options" in facts:
+        yield replace_view(after)
+    if "column_defaults" in facts:
+        kept = dict(new.column_defaults)
+        yield from (set_default(after, name, None) for name, _ in old.column_defaults if name not in kept)
+        yield from (set_default(after, name, value) for name, value in new.column_defaults)
+    name = quote_qualified(after.id.schema, after.id.name)
+    if "comment" in facts:
+        yield f"COMMENT ON {after.id.kind.upper()} {name} IS {_comment(new.comment)}"
+    if "column_comments" in facts:
+        comments = {column: None for column, _ in old.column_comments} | dict(new.column_comments)
+        for column, text in comments.items():
+            yield f"COMMENT ON COLUMN {name}.{quote_name(column)} IS {_comment(text)}"
+
+
+def _make_again(change: Change, declared: CatalogObject) -> Alteration:
+    """Drop and create in one go: nothing can stand on a trigger or a policy."""
+    up = (*render_drop(change.current), *render_create(declared))
+    return Alteration(up, (*render_drop(declared), *render_create(change.current)))
+
+
+def _alter_grant(change: Change, *, is_ours: bool) -> Alteration:
+    old, new = change.current.defined_as(Grant), change.wanted.defined_as(Grant)
+    grant, revoke = _subtract(new, old), _subtract(old, new)
+    up = _render(change.wanted, grant, render_create)
+    down = _render(change.wanted, grant, render_drop)
+    if is_ours:
+        up = (*_render(change.wanted, revoke, render_drop), *up)
+        down = (*down, *_render(change.wanted, revoke, render_create))
+    return Alteration(up, down)
+
+
+def _subtract(left: Grant, right: Grant) -> Grant:
+    return Grant(
+        privileges=tuple(name for name in left.privileges if name not in right.privileges),
+        grantable=tuple(name for name in left.grantable if name not in right.grantable),
+        columns=tuple(pair for pair in left.columns if pair not in right.columns),
+    )
+
+
+def _render(item: CatalogObject, grant: Grant, render: Callable[[CatalogObject], Sql]) -> Sql:
+    if grant == Grant():
+        return ()
+    return render(CatalogObject(item.id, grant))
