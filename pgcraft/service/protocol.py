@@ -27,7 +27,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request by its name, as ``load``."""
+    """A request by its name, as ``Load``."""
 
     name: str
     body: dict[str, object]
@@ -36,9 +36,9 @@ class Asked:
 Message = Ready | Progress | Answered | PGCraftError
 
 
-def write_request(name: str, request: object) -> bytes:
-    """Give the line that asks the child for something."""
-    return _write("request", {"name": name, **encode(request)})
+def write_request(request: object) -> bytes:
+    """Give the line that asks the child for something; its name is the request's class."""
+    return _write("request", {"name": type(request).__name__, **encode(request)})
 
 
 def read_request(line: bytes) -> Asked:

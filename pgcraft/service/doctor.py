@@ -1,0 +1,91 @@
+"""`pgcraft doctor`: looks at everything that a project needs, one finding each."""
+
+import os
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+
+from pgcraft.devdb.binaries import find_binaries
+from pgcraft.errors import PGCraftError
+from pgcraft.scrub import scrub
+from pgcraft.service.requests import Load
+from pgcraft.service.revision import compare
+from pgcraft.service.session import Session
+from pgcraft.service.types import Finding, LoadedModels
+
+SLOW_IMPORT_S = 2.0
+
+
+def examine(session: Session) -> tuple[Finding, ...]:
+    """Give the findings in the order in which things are needed; a failure stops nothing but what builds on it."""
+    return tuple(_examine(session))
+
+
+def _examine(session: Session) -> Iterator[Finding]:
+    yield Finding("python", "ok", f"{platform.python_implementation()} {platform.python_version()}")
+    yield _examine_project(session)
+    models = _attempt("models", lambda: _examine_models(session))
+    yield from models
+    yield from _attempt("server", lambda: _examine_server(session))
+    if session.project.alembic_ini is None:
+        yield Finding("migrations", "note", "there are none yet", 'make them with "pgcraft init"')
+    elif all(finding.level != "problem" for finding in models):
+        yield from _attempt("migrations", lambda: _examine_migrations(session))
+    yield _examine_editor()
+
+
+def _attempt(name: str, look: Callable[[], list[Finding]]) -> list[Finding]:
+    try:
+        return look()
+    except PGCraftError as error:
+        if error.code == "PGC390":
+            raise
+        where = f" at {error.place}" if error.place else ""
+        return [Finding(name, "problem", f"{error.code}: {error.what}{where}", error.remedy)]
+
+
+def _examine_project(session: Session) -> Finding:
+    project = session.project
+    if project.pyproject is None:
+        return Finding("project", "note", f"{project.root} has no pyproject.toml", 'add one with "pgcraft init"')
+    return Finding("project", "ok", f"{project.name} in {project.root}, models in {project.models}")
+
+
+def _examine_models(session: Session) -> list[Finding]:
+    loaded, printed = session.ask(Load(session.project), LoadedModels, None)
+    count = len(loaded.catalog.objects)
+    found = [Finding("models", "ok", f"{count} objects, imported in {loaded.import_seconds:.2f} s")]
+    if loaded.import_seconds > SLOW_IMPORT_S:
+        found.append(Finding("models", "note", "the import is slow", "python -X importtime shows what takes the time"))
+    if printed:
+        found.append(Finding("models", "note", f"importing them writes {len(printed)} characters to the terminal"))
+    return found + [Finding("models", "note", note) for note in loaded.notes]
+
+
+def _examine_server(session: Session) -> list[Finding]:
+    if session.project.dev_url:
+        return [Finding("server", "ok", scrub(session.project.dev_url))]
+    binaries = find_binaries()
+    return [Finding("server", "ok", f"PostgreSQL {binaries.version} from {binaries.bindir}")]
+
+
+def _examine_migrations(session: Session) -> list[Finding]:
+    answer = compare(session, None)
+    heads = ", ".join(head.revision for head in answer.heads) or "no revision yet"
+    found = [Finding("migrations", "note", note) for note in answer.notes]
+    if answer.operations:
+        remedy = 'write a revision: pgcraft revision -m "…"'
+        count = len(answer.operations)
+        return [*found, Finding("migrations", "note", f"at {heads}; the models are {count} operations ahead", remedy)]
+    return [*found, Finding("migrations", "ok", f"at {heads}; the models and the migrations agree")]
+
+
+def _examine_editor() -> Finding:
+    for variable in ("VISUAL", "EDITOR"):
+        command = os.environ.get(variable, "")
+        if command:
+            program = command.split()[0]
+            if shutil.which(program):
+                return Finding("editor", "ok", f"{variable}={command}")
+            return Finding("editor", "note", f"{variable} names {program}, which is not on PATH", "correct it")
+    return Finding("editor", "note", "neither VISUAL nor EDITOR is set", "set one to open sources from the workbench")

@@ -1,0 +1,53 @@
+"""Exporting SQL: revisions as Alembic's offline mode writes them, or the whole schema without Alembic."""
+
+from pathlib import Path
+
+from pgcraft.catalog.objects import Catalog
+from pgcraft.errors import PGCraftConfigError
+from pgcraft.service import ddl
+from pgcraft.service.files import replace_file, write_new_file
+from pgcraft.service.requests import ExportedFiles, ExportRevisions
+from pgcraft.service.revision import check_migrations
+from pgcraft.service.session import Session
+from pgcraft.service.types import ExportedFile, ExportRequest, OnProgress, Project
+
+SCHEMA_FILE = "schema.sql"
+
+
+def render_schema(project: Project, catalog: Catalog) -> tuple[ExportedFile, ...]:
+    """Give the whole schema of the models as one file that ``psql -v ON_ERROR_STOP=1 -f`` applies to an empty database."""
+    head = f"-- The schema of {project.name}, as its models declare it.\nSET check_function_bodies = off;\n\n"
+    return (ExportedFile(SCHEMA_FILE, f"{head}BEGIN;\n\n{ddl.format_script(ddl.render(catalog))}\nCOMMIT;\n"),)
+
+
+def render_revisions(
+    session: Session, request: ExportRequest, on_progress: OnProgress | None
+) -> tuple[ExportedFile, ...]:
+    """Give the SQL of a range of revisions."""
+    check_migrations(session.project)
+    answer, _ = session.ask(ExportRevisions(session.project, request), ExportedFiles, on_progress)
+    return answer.files
+
+
+def write(files: tuple[ExportedFile, ...], path: Path, *, overwrite: bool) -> tuple[Path, ...]:
+    """Write files to a path: one to the file itself or into the folder, several into the folder.
+
+    Raises:
+        PGCraftConfigError: PGC030, one of them is there already: then none is written; PGC031, one could not be written.
+    """
+    is_folder = path.is_dir() or len(files) > 1
+    if is_folder and path.is_file():
+        raise PGCraftConfigError(
+            "PGC030", f"{path} is a file, and {len(files)} files need a folder", remedy="name a folder"
+        )
+    targets = [(path / item.name if is_folder else path, item.text.encode("utf-8")) for item in files]
+    taken = [target for target, _ in targets if target.exists()]
+    if taken and not overwrite:
+        raise PGCraftConfigError(
+            "PGC030",
+            f"{taken[0]} is there already, and nothing was written",
+            remedy="choose another path, or allow it to be replaced: --overwrite",
+        )
+    for target, content in targets:
+        (replace_file if overwrite else write_new_file)(target, content)
+    return tuple(target for target, _ in targets)

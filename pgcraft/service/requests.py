@@ -1,0 +1,107 @@
+"""What the parent asks its child, one dataclass a request; standard library only.
+
+Load is answered by LoadedModels, CompareModels by DiffAnswer, DraftRevision by RevisionDraft, ProveRevision by Proof,
+ExportRevisions by ExportedFiles, VerifyAccess by VerifyAnswer, ReadRows by Rows.
+"""
+
+from dataclasses import dataclass
+
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.service.types import (
+    ExportedFile,
+    ExportRequest,
+    Project,
+    RevisionDraft,
+)
+
+
+@dataclass(frozen=True)
+class DevServer:
+    """The development server as the child reaches it.
+
+    Attributes:
+        base_url: SQLAlchemy URL of its maintenance database.
+        is_ours: a throw-away server of our own, on which nobody else has databases or roles.
+    """
+
+    base_url: str
+    is_ours: bool
+
+
+@dataclass(frozen=True)
+class Load:
+    """Import the models and bring back what they declare."""
+
+    project: Project
+
+
+@dataclass(frozen=True)
+class CompareModels:
+    """Replay the migrations and compare the models with the outcome."""
+
+    project: Project
+    server: DevServer
+
+
+@dataclass(frozen=True)
+class DraftRevision:
+    """Make the text of a revision without writing it.
+
+    Attributes:
+        leave_out: keys of operations.
+        revision: the id it gets; made up when empty.
+    """
+
+    project: Project
+    server: DevServer
+    message: str
+    leave_out: tuple[str, ...] = ()
+    revision: str = ""
+
+
+@dataclass(frozen=True)
+class ProveRevision:
+    """Try a draft on the development server: up, nothing left, down, up."""
+
+    project: Project
+    server: DevServer
+    draft: RevisionDraft
+
+
+@dataclass(frozen=True)
+class ExportRevisions:
+    """Give the SQL of revisions, as ``alembic … --sql`` would."""
+
+    project: Project
+    request: ExportRequest
+
+
+@dataclass(frozen=True)
+class ExportedFiles:
+    """The files of an export."""
+
+    files: tuple[ExportedFile, ...]
+
+
+@dataclass(frozen=True)
+class VerifyAccess:
+    """Apply everything to the development database and try every operation as each role."""
+
+    project: Project
+    server: DevServer
+
+
+@dataclass(frozen=True)
+class ReadRows:
+    """Read rows that are made up for a view's columns."""
+
+    project: Project
+    server: DevServer
+    view: ObjectId
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What PostgREST would answer: JSON text."""
+
+    json: str

@@ -1,0 +1,92 @@
+"""Revisions: what one would do, its text, its proof, its file."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, Place
+from pgcraft.service.files import write_new_file
+from pgcraft.service.requests import CompareModels, DraftRevision, ProveRevision
+from pgcraft.service.session import Session
+from pgcraft.service.types import DiffAnswer, OnProgress, Project, Proof, RevisionDraft
+
+
+def compare(session: Session, on_progress: OnProgress | None) -> DiffAnswer:
+    """Replay the migrations on the development server and compare the models with the outcome."""
+    check_migrations(session.project)
+    return session.ask_with_server(lambda server: CompareModels(session.project, server), DiffAnswer, on_progress)
+
+
+def draft(session: Session, message: str, leave_out: tuple[str, ...], on_progress: OnProgress | None) -> RevisionDraft:
+    """Make the text of a revision.
+
+    Raises:
+        PGCraftConfigError: PGC009, the message is empty.
+    """
+    check_migrations(session.project)
+    if not message.strip():
+        raise PGCraftConfigError("PGC009", "a revision needs a message", remedy='say what it does: -m "add products"')
+    return session.ask_with_server(
+        lambda server: DraftRevision(session.project, server, message.strip(), leave_out), RevisionDraft, on_progress
+    )
+
+
+def prove(session: Session, revision: RevisionDraft, on_progress: OnProgress | None) -> Proof:
+    """Try a draft: up, nothing left, down, up."""
+    check_migrations(session.project)
+    return session.ask_with_server(lambda server: ProveRevision(session.project, server, revision), Proof, on_progress)
+
+
+def write(revision: RevisionDraft) -> Path:
+    """Write a draft's file.
+
+    Raises:
+        PGCraftPlanError: PGC401, the history has moved on since the draft was made, also by writing it.
+        PGCraftConfigError: PGC030, the file is there already; PGC031, it could not be written.
+    """
+    heads = {head.revision for head in revision.heads}
+    for path, revision_id, parents in _read_history(revision.path.parent):
+        if revision_id == revision.revision or (parents & heads) or (not heads and not parents):
+            raise PGCraftPlanError(
+                "PGC401",
+                f"the history has moved on since this revision was drafted: {path.name} follows the same head",
+                place=Place(str(path), 0),
+                remedy="nothing was written; make the revision again",
+            )
+    write_new_file(revision.path, revision.text.encode("utf-8"))
+    return revision.path
+
+
+def check_migrations(project: Project) -> None:
+    """Raise PGC012 unless the project has an alembic.ini."""
+    if project.alembic_ini is None:
+        raise PGCraftConfigError(
+            "PGC012", f"the project in {project.root} has no migrations yet", remedy='make them with "pgcraft init"'
+        )
+
+
+def _read_history(folder: Path) -> Iterator[tuple[Path, str, set[str]]]:
+    """Give each revision file with its id and its parents, without running it."""
+    for path in sorted(folder.glob("*.py")):
+        try:
+            tree = ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError, OSError):
+            continue  # Alembic will say so
+        values = dict(_constants(tree))
+        parents = values.get("down_revision")
+        listed = parents if isinstance(parents, list | tuple) else (parents,) if parents else ()
+        yield path, str(values.get("revision")), {str(parent) for parent in listed}
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, object]]:
+    for node in tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id in ("revision", "down_revision") and value is not None:
+                try:
+                    yield target.id, ast.literal_eval(value)
+                except ValueError:
+                    continue

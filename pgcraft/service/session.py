@@ -1,0 +1,122 @@
+"""The running work of one workbench: its children and its development server, and how all of it is stopped."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from pgcraft.service.child import make_cancelled
+from pgcraft.service.client import Client
+from pgcraft.service.devserver import DevServerHolder
+from pgcraft.service.requests import DevServer
+from pgcraft.service.types import OnProgress, Progress, Project, Stage
+
+T = TypeVar("T")
+
+
+class Work:
+    """One request under way.
+
+    Args:
+        on_progress: told of every stage, in the thread that does the work.
+    """
+
+    def __init__(self, on_progress: OnProgress | None) -> None:
+        self._on_progress = on_progress
+        self._began = time.monotonic()
+        self.cancelled = threading.Event()
+
+    def report(self, progress: Progress) -> None:
+        """Pass a stage on, with the seconds since the work began.
+
+        Raises:
+            PGCraftLoadError: PGC390, the work was called off.
+        """
+        if self.cancelled.is_set():
+            raise make_cancelled()
+        if self._on_progress is not None:
+            self._on_progress(replace(progress, seconds=time.monotonic() - self._began))
+
+
+class Session:
+    """Asks children, with or without the development server; every method may be called from any thread."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._client = Client(project.root)
+        self._server = DevServerHolder(project.dev_url)
+        self._works: set[Work] = set()
+        self._lock = threading.Lock()
+        self._keeps_spare = False
+
+    def start_spare(self) -> None:
+        """Keep a warm child from now on, so that a reload imports the user's code and nothing else."""
+        self._keeps_spare = True
+        self._client.prewarm()
+
+    def start_server(self) -> None:
+        """Begin to start the development server."""
+        self._server.start_in_background()
+
+    def ask(self, request: object, answer_type: type[T], on_progress: OnProgress | None) -> tuple[T, str]:
+        """Ask a child; gives its answer and what the user's code printed.
+
+        Raises:
+            PGCraftError: whatever the child answered with; PGC302, PGC303 or PGC390 when it did not answer.
+        """
+        with self._working(on_progress) as work:
+            return self._ask(request, answer_type, work)
+
+    def ask_with_server(
+        self, make_request: Callable[[DevServer], object], answer_type: type[T], on_progress: OnProgress | None
+    ) -> T:
+        """Ask a child something that needs the development server.
+
+        Raises:
+            PGCraftError: as :meth:`ask`; and PGC5xx when there is no server.
+        """
+        with self._working(on_progress) as work:
+            started = Progress(Stage.SERVER)
+            with self._server.use(work.cancelled, lambda: work.report(started)) as server:
+                request = make_request(DevServer(server.base_url, server.is_ours))
+                return self._ask(request, answer_type, work)[0]
+
+    def cancel(self) -> None:
+        """Call off all work that is under way."""
+        with self._lock:
+            works = tuple(self._works)
+        for work in works:
+            work.cancelled.set()
+
+    def close(self) -> None:
+        """End everything."""
+        self.cancel()
+        self._client.close()
+        self._server.close()
+
+    @contextlib.contextmanager
+    def _working(self, on_progress: OnProgress | None) -> Iterator[Work]:
+        work = Work(on_progress)
+        with self._lock:
+            self._works.add(work)
+        try:
+            yield work
+        finally:
+            with self._lock:
+                self._works.discard(work)
+
+    def _ask(self, request: object, answer_type: type[T], work: Work) -> tuple[T, str]:
+        work.report(Progress(Stage.START))
+        try:
+            return self._client.ask(
+                request,
+                answer_type,
+                import_timeout_s=self.project.load_timeout_s,
+                on_progress=work.report,
+                cancelled=work.cancelled,
+            )
+        finally:
+            if self._keeps_spare:
+                self._client.prewarm()

@@ -1,0 +1,193 @@
+"""The one face that the command line and the workbench call; see `pgcraft.service.types` for what comes back.
+
+All methods are synchronous and may be called from any thread; they raise `PGCraftError` only. `cancel` from another
+thread makes the running ones raise PGC390 within 200 ms.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.errors import PGCraftConfigError
+from pgcraft.render.statement import Statement
+from pgcraft.service import api, ddl, doctor, export, extensions, revision
+from pgcraft.service.requests import Load, ReadRows, Rows, VerifyAccess
+from pgcraft.service.session import Session
+from pgcraft.service.types import (
+    ApiPreview,
+    DiffAnswer,
+    ExportedFile,
+    ExportRequest,
+    ExtensionState,
+    Finding,
+    LoadedModels,
+    OnProgress,
+    Project,
+    Proof,
+    RevisionDraft,
+    SwitchPreview,
+    VerifyAnswer,
+)
+
+
+class Workbench:
+    """Everything that can be asked about one project.
+
+    Making one starts nothing. Close it, or use it in a ``with`` block: it may hold processes.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._session = Session(project)
+        self._loaded: LoadedModels | None = None
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now: switching an extension changes its ``disabled``."""
+        return self._session.project
+
+    def start_spare(self) -> None:
+        """Keep a warm child from now on, so that a reload takes no longer than the user's own imports."""
+        self._session.start_spare()
+
+    def start_server(self) -> None:
+        """Begin to start the development server in the background."""
+        self._session.start_server()
+
+    def load(self, on_progress: OnProgress | None = None) -> LoadedModels:
+        """Import the models in a fresh child and bring back what they declare.
+
+        Raises:
+            PGCraftLoadError: the import failed (PGC301), ran out of time (PGC302) or the child died (PGC303).
+            PGCraftError: a declaration is wrong.
+        """
+        answer, printed = self._session.ask(Load(self.project), LoadedModels, on_progress)
+        self._loaded = replace(answer, printed=printed)
+        return self._loaded
+
+    def render_ddl(self, ids: tuple[ObjectId, ...] | None = None) -> tuple[Statement, ...]:
+        """Give the statements that make objects of the models last loaded, in run order.
+
+        Args:
+            ids: what to make, with everything that belongs to it; None for all that there is.
+        """
+        return ddl.render(self._get_loaded().catalog, ids)
+
+    def preview_api(self, view: ObjectId) -> ApiPreview:
+        """Give what PostgREST will make of a view of the models last loaded.
+
+        Raises:
+            PGCraftConfigError: PGC005, nothing exposes the view.
+        """
+        return api.preview(self._get_loaded(), view)
+
+    def sample_rows(self, view: ObjectId, on_progress: OnProgress | None = None) -> str:
+        """Give the JSON that rows made up for the view's column types give, read from the development database."""
+        return self._session.ask_with_server(
+            lambda server: ReadRows(self.project, server, view), Rows, on_progress
+        ).json
+
+    def diff(self, on_progress: OnProgress | None = None) -> DiffAnswer:
+        """Compare the models with what the migrations make."""
+        return revision.compare(self._session, on_progress)
+
+    def draft_revision(
+        self,
+        message: str,
+        *,
+        leave_out: tuple[str, ...] = (),
+        on_progress: OnProgress | None = None,
+    ) -> RevisionDraft:
+        """Make the whole text of a revision; nothing is written.
+
+        Args:
+            message: its title, which its file is named for.
+            leave_out: keys of operations that are not to be in it.
+        """
+        return revision.draft(self._session, message, leave_out, on_progress)
+
+    def prove_revision(self, draft: RevisionDraft, on_progress: OnProgress | None = None) -> Proof:
+        """Try a draft on the development database: up, nothing left to do, down, up."""
+        return revision.prove(self._session, draft, on_progress)
+
+    def write_revision(self, draft: RevisionDraft) -> Path:
+        """Write a draft into the project's migrations, whole or not at all, never over another file."""
+        return revision.write(draft)
+
+    def export(self, request: ExportRequest, on_progress: OnProgress | None = None) -> tuple[ExportedFile, ...]:
+        """Give the SQL of revisions, or of the whole schema of the models."""
+        if request.direction == "schema":
+            loaded = self._loaded or self.load(on_progress)
+            return export.render_schema(self.project, loaded.catalog)
+        return export.render_revisions(self._session, request, on_progress)
+
+    def write_export(self, files: tuple[ExportedFile, ...], path: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
+        """Write exported files.
+
+        Args:
+            files: one is written to ``path`` itself (or into it, when it is a folder); several go into the folder.
+            path: of the file or the folder.
+            overwrite: whether a file that is there may be replaced.
+        """
+        return export.write(files, path, overwrite=overwrite)
+
+    def verify(self, on_progress: OnProgress | None = None) -> VerifyAnswer:
+        """Apply everything to the development database and try every operation as each role."""
+        return self._session.ask_with_server(
+            lambda server: VerifyAccess(self.project, server), VerifyAnswer, on_progress
+        )
+
+    def list_extensions(self) -> tuple[ExtensionState, ...]:
+        """Give the extensions of the models last loaded, sorted by name."""
+        return self._get_loaded().extensions
+
+    def preview_switch(self, name: str, *, enable: bool, on_progress: OnProgress | None = None) -> SwitchPreview:
+        """Give what switching an extension on or off would change; nothing is written.
+
+        Raises:
+            PGCraftConfigError: PGC006, it cannot be switched that way.
+        """
+        return extensions.preview_switch(self._session, self._get_loaded(), name, enable, on_progress)
+
+    def apply_switch(self, preview: SwitchPreview) -> None:
+        """Write a switch into pyproject.toml.
+
+        Raises:
+            PGCraftConfigError: PGC007, the file changed since the preview.
+        """
+        extensions.apply_switch(preview)
+        self._follow_switch(preview, is_undone=False)
+
+    def undo_switch(self, preview: SwitchPreview) -> None:
+        """Give pyproject.toml back byte for byte.
+
+        Raises:
+            PGCraftConfigError: PGC007, the file changed since the switch.
+        """
+        extensions.undo_switch(preview)
+        self._follow_switch(preview, is_undone=True)
+
+    def doctor(self) -> tuple[Finding, ...]:
+        """Look at everything that the project needs, one finding each."""
+        return doctor.examine(self._session)
+
+    def cancel(self) -> None:
+        """Call off all work that is under way, from any thread."""
+        self._session.cancel()
+
+    def close(self) -> None:
+        """End every process; returns at once."""
+        self._session.close()
+
+    def __enter__(self) -> "Workbench":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _get_loaded(self) -> LoadedModels:
+        if self._loaded is None:
+            raise PGCraftConfigError("PGC008", "no models are loaded yet", remedy="load them first")
+        return self._loaded
+
+    def _follow_switch(self, preview: SwitchPreview, *, is_undone: bool) -> None:
+        self._session.project = extensions.switch_project(self.project, preview, is_undone=is_undone)

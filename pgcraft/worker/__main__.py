@@ -1,0 +1,59 @@
+"""Imports what every request needs, says that it is ready, answers one request, and ends.
+
+Usage: ``python -m pgcraft.worker REQUESTS ANSWERS LIFELINE`` with the numbers of three inherited pipes.
+"""
+
+import os
+import sys
+
+from pgcraft.errors import PGCraftError
+from pgcraft.service.protocol import Ready, read_request, write_answer, write_message
+from pgcraft.service.types import Progress
+from pgcraft.worker import lifeline
+
+CHUNK = 1 << 20
+
+
+def main() -> None:
+    """Serve one request of the parent."""
+    requests, answers, line = map(int, sys.argv[1:4])
+    for pipe in (requests, answers, line):
+        os.set_inheritable(pipe, False)  # what the user's code starts must not hold them open
+    lifeline.hold(line)
+
+    from pgcraft.worker import requests as known  # the heavy part, after the lifeline is held
+
+    _write(answers, write_message(Ready()))
+
+    def report(progress: Progress) -> None:
+        _write(answers, write_message(progress))
+
+    try:
+        asked = read_request(_read_line(requests))
+        message = write_answer(known.answer(asked, report))
+    except PGCraftError as error:
+        message = write_message(error)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    _write(answers, message)
+    os._exit(0)  # the user's threads and exit hooks have no say
+
+
+def _read_line(pipe: int) -> bytes:
+    received = b""
+    while not received.endswith(b"\n"):
+        data = os.read(pipe, CHUNK)
+        if not data:
+            os._exit(0)  # nobody will ask any more
+        received += data
+    return received
+
+
+def _write(pipe: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(pipe, view) :]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Answers `Load`: imports the models and brings back everything that they declare."""
+
+import time
+from collections.abc import Iterator
+
+from sqlalchemy import MetaData
+
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft.collect import collect
+from pgcraft.resource import APIResource, get_api_resources
+from pgcraft.service.requests import Load
+from pgcraft.service.types import ApiResource, LoadedModels, Progress, Project, Stage
+from pgcraft.worker.extensions import list_extensions
+from pgcraft.worker.failures import map_failure
+from pgcraft.worker.loading import Report, import_models
+
+ANONYMOUS = "anon"
+
+
+def load(request: Load, report: Report) -> LoadedModels:
+    """Import the models of a project and collect their catalog.
+
+    Raises:
+        PGCraftError: the models could not be imported or collected.
+    """
+    began = time.perf_counter()
+    imported = import_models(request.project, report)
+    report(Progress(Stage.COLLECT, total=len(imported.metadata.tables)))
+    catalog = collect_models(imported.metadata, request.project)
+    extensions = list_extensions(imported.configs, catalog, request.project)
+    return LoadedModels(
+        catalog=catalog,
+        extensions=extensions,
+        resources=tuple(_list_resources(imported.metadata, catalog)),
+        files=imported.files,
+        notes=tuple(_note_unknown(request.project, {item.name for item in extensions})),
+        import_seconds=imported.seconds,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def collect_models(metadata: MetaData, project: Project) -> Catalog:
+    """Collect the catalog; what a column type or an expression of the user's raises is placed in their code."""
+    try:
+        return collect(metadata)
+    except Exception as error:
+        raise map_failure(error, project.root, during="collecting what the models declare") from error
+
+
+def _list_resources(metadata: MetaData, catalog: Catalog) -> Iterator[ApiResource]:
+    for resource in get_api_resources(metadata):
+        view = _find_view(catalog, resource)
+        if view is not None:
+            yield ApiResource(view, _find_source(catalog, view), resource.grants, ANONYMOUS)
+
+
+def _find_view(catalog: Catalog, resource: APIResource) -> ObjectId | None:
+    kinds = (Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.TABLE)
+    ids = (ObjectId(kind, resource.schema, resource.name) for kind in kinds)
+    return next((object_id for object_id in ids if catalog.find(object_id)), None)
+
+
+def _find_source(catalog: Catalog, view: ObjectId) -> ObjectId | None:
+    """Give the relation that the view stands for: the one of its name, else the only one that it reads."""
+    item = catalog.by_id[view]
+    relations = [needed for needed in item.depends_on if needed.kind in (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)]
+    named = [needed for needed in relations if needed.name == view.name]
+    found = named or relations
+    return found[0] if len(found) == 1 else None
+
+
+def _note_unknown(project: Project, known: set[str]) -> Iterator[str]:
+    for name in project.disabled:
+        if name not in known:
+            yield f'the project switches off an extension "{name}" that nobody brings'

@@ -1,0 +1,82 @@
+"""Where the user's modules are looked for, and which files are the user's own."""
+
+import sys
+import sysconfig
+from pathlib import Path
+
+from pgcraft.service.types import Project
+
+_OWN_CODE = Path(__file__).resolve().parents[1]
+_LIBRARIES = tuple(
+    {Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+)
+
+
+def extend_search_path(project: Project) -> None:
+    """Put the folders first in which Alembic, run from the project's root, would find the models."""
+    folders = [project.root, *_read_prepended(project)]
+    for folder in reversed(folders):
+        text = str(folder)
+        if text in sys.path:
+            sys.path.remove(text)
+        sys.path.insert(0, text)
+
+
+def find_module_name(project: Project) -> str:
+    """Give the dotted name under which the models are imported, so that ``env.py`` gets the same module.
+
+    A path is named from the innermost search folder that holds it; outside of all, from the folder above its packages,
+    which is then added to the search path.
+    """
+    if not (project.models.endswith(".py") or "/" in project.models):
+        return project.models
+    path = (project.root / project.models).resolve()
+    if path.name == "__init__.py":
+        path = path.parent
+    inner = path.with_suffix("") if path.suffix == ".py" else path
+    for folder in sorted(_search_folders(project), key=lambda item: len(item.parts), reverse=True):
+        if inner.is_relative_to(folder) and all(part.isidentifier() for part in inner.relative_to(folder).parts):
+            return ".".join(inner.relative_to(folder).parts)
+    folder = inner.parent
+    while (folder / "__init__.py").is_file():
+        folder = folder.parent
+    sys.path.insert(0, str(folder))
+    return ".".join(inner.relative_to(folder).parts)
+
+
+def is_users(name: str, root: Path) -> bool:
+    """Whether a source file is the user's own: in the project or anywhere else but in libraries and pgcraft."""
+    if not name or name.startswith("<"):
+        return False
+    path = Path(name).resolve()
+    if any(path.is_relative_to(library) for library in (*_LIBRARIES, _OWN_CODE)):
+        return False
+    inner = path.relative_to(root).parts if path.is_relative_to(root) else ()
+    return not any(part in ("site-packages", "dist-packages") for part in inner)
+
+
+def list_users_files(root: Path) -> tuple[str, ...]:
+    """Give the files of the project that are imported by now, sorted."""
+    found = {getattr(module, "__file__", None) for module in tuple(sys.modules.values())}
+    inside = (name for name in found if isinstance(name, str) and Path(name).resolve().is_relative_to(root.resolve()))
+    return tuple(sorted(name for name in inside if is_users(name, root.resolve())))
+
+
+def show_file(name: str, root: Path) -> str:
+    """Give a path as the user knows it: relative to the project when inside it."""
+    path = Path(name).resolve()
+    return path.relative_to(root.resolve()).as_posix() if path.is_relative_to(root.resolve()) else name
+
+
+def _search_folders(project: Project) -> list[Path]:
+    return [project.root.resolve(), *(folder.resolve() for folder in _read_prepended(project))]
+
+
+def _read_prepended(project: Project) -> list[Path]:
+    """Give the folders of ``prepend_sys_path`` in alembic.ini."""
+    if project.alembic_ini is None:
+        return []
+    from alembic.config import Config
+
+    folders = Config(str(project.alembic_ini)).get_prepend_sys_paths_list() or []
+    return [project.root / folder for folder in folders]

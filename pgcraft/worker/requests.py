@@ -1,0 +1,40 @@
+"""Which function answers which request; importing this module imports what all of them need."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pgcraft.alembic.register
+import pgcraft.extensions.postgrest
+import pgcraft.factory
+import pgcraft.views.view  # noqa: F401  what models import: a warm child has it already
+from pgcraft.errors import PGCraftLoadError
+from pgcraft.service import requests
+from pgcraft.service.protocol import Asked, read_body
+from pgcraft.settings import override_disabled
+from pgcraft.worker.load import load
+from pgcraft.worker.loading import Report
+
+Answerer = Callable[[Any, Report], object]
+
+_ANSWERERS: dict[type, Answerer] = {
+    requests.Load: load,
+}
+_REQUESTS = {request.__name__: request for request in _ANSWERERS}
+
+
+def answer(asked: Asked, report: Report) -> object:
+    """Do what was asked, with exactly the project's disabled extensions switched off.
+
+    Raises:
+        PGCraftError: whatever went wrong, mapped to one of ours.
+    """
+    request_type = _REQUESTS.get(asked.name)
+    if request_type is None:
+        raise PGCraftLoadError(
+            "PGC304",
+            f'the child process knows no request "{asked.name}"',
+            remedy="use one version of pgcraft for both",
+        )
+    request: Any = read_body(request_type, asked.body)
+    with override_disabled(request.project.disabled):
+        return _ANSWERERS[request_type](request, report)
