@@ -21,7 +21,7 @@ TOUCH = ("shop", "touch_updated_at")
 
 
 class UpdatedAtPlugin(Plugin):
-    """Adds `updated_at`, and a trigger that sets it whenever a row changes."""
+    """Adds `updated_at`, and a trigger that sets it on every update."""
 
     def run(self, ctx: FactoryContext) -> None:
         ctx.injected_columns.append(
@@ -36,7 +36,6 @@ class UpdatedAtPlugin(Plugin):
                 timing="before",
                 events=("update",),
                 function=TOUCH,
-                when="OLD.* IS DISTINCT FROM NEW.*",
             ),
         )
 
@@ -59,6 +58,7 @@ class StampsExtension(PGCraftExtension):
                 schema=schema,
                 name=name,
                 returns="trigger",
+                revoke_public=True,
                 body="\nBEGIN\n    NEW.updated_at := now();\n    RETURN NEW;\nEND;\n",
             ),
         )

@@ -1,6 +1,7 @@
 """What the extensions page says of its examples, sentence by sentence."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -130,6 +131,29 @@ def test_a_computed_column_is_shown_and_not_writable(
         row = {"id": 1, "name": "Widget", "price": 3, "qty": 4, "total": 12}
         assert api.post("/products", {"name": "Widget", "price": 3, "qty": 4, "total": 99}).json == [row]
         assert api.patch("/products?id=eq.1", {"qty": 5, "total": 0}).json == [{**row, "qty": 5, "total": 15}]
+
+
+def test_the_nanoid_key_is_made_by_postgresql(migrated: Callable[[str], Database]) -> None:
+    """"Replace serial PK with a NanoID column": its function comes before the table whose default calls it."""
+    database = migrated(seed_models()["nanoid"])
+    key = database.value("INSERT INTO inventory.products (name) VALUES ('Widget') RETURNING id")
+    assert re.fullmatch(r"[\w-]{21}", key)
+
+
+def test_the_audit_extension_fills_its_shadow_table(migrated: Callable[[str], Database]) -> None:
+    """"A shadow table and a trigger that writes to it", brought to each factory by the extension alone."""
+    database = migrated(seed_models()["audit"])
+    database.run("INSERT INTO inventory.products (name, price) VALUES ('Widget', 1)")
+    database.run("UPDATE inventory.products SET price = 2; DELETE FROM inventory.products")
+    rows = database.rows("SELECT operation, name, price FROM inventory.products_shadow ORDER BY written_at, price")
+    assert rows == [("INSERT", "Widget", 1), ("UPDATE", "Widget", 2), ("DELETE", "Widget", 2)]
+
+
+def test_the_subsystem_declares_the_roles(migrated: Callable[[str], Database]) -> None:
+    """The printed extension calls ``register_roles``, and that is all it takes."""
+    database = migrated(seed_models()["subsystem"])
+    roles = database.rows("SELECT rolname, rolcanlogin, rolinherit FROM pg_roles WHERE oid >= 16384 ORDER BY 1")
+    assert roles == [("anon", False, True), ("authenticator", True, False)]
 
 
 def test_a_missing_dependency_raises_validation_error() -> None:
