@@ -14,7 +14,7 @@ BASE_URL = "http://localhost:3000"
 METHODS = {"select": ("GET", "HEAD"), "insert": ("POST",), "update": ("PATCH",), "delete": ("DELETE",)}
 """The HTTP methods that a privilege opens; PUT needs two and an auto-updatable view, so it is not promised."""
 
-_SAMPLES = (
+_SAMPLES: tuple[tuple[tuple[str, ...], object], ...] = (
     (("smallint", "integer", "bigint", "serial"), 1),
     (("numeric", "real", "double", "money"), 9.99),
     (("boolean",), True),
@@ -122,14 +122,10 @@ def _find_server_reason(column: Column) -> str:
 
 
 def _columns_of(catalog: Catalog, relation: ObjectId | None) -> dict[str, Column]:
-    if relation is None:
+    if relation is None or relation not in catalog.by_id:
         return {}
-    items = (
-        item
-        for item in catalog.of_kind(Kind.COLUMN)
-        if (item.id.schema, item.id.parent) == (relation.schema, relation.name)
-    )
-    columns = {item.id.name: item.definition for item in items if isinstance(item.definition, Column)}
+    parts = (catalog.find(part) for part in catalog.by_id[relation].parts)
+    columns = {item.id.name: item.definition for item in parts if item and isinstance(item.definition, Column)}
     return dict(sorted(columns.items(), key=lambda pair: pair[1].position))
 
 

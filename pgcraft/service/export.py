@@ -15,7 +15,7 @@ SCHEMA_FILE = "schema.sql"
 
 
 def render_schema(project: Project, catalog: Catalog) -> tuple[ExportedFile, ...]:
-    """Give the whole schema of the models as one file that ``psql -v ON_ERROR_STOP=1 -f`` applies to an empty database."""
+    """Give the whole schema of the models as one file that psql applies to an empty database."""
     head = f"-- The schema of {project.name}, as its models declare it.\nSET check_function_bodies = off;\n\n"
     return (ExportedFile(SCHEMA_FILE, f"{head}BEGIN;\n\n{ddl.format_script(ddl.render(catalog))}\nCOMMIT;\n"),)
 
@@ -33,7 +33,7 @@ def write(files: tuple[ExportedFile, ...], path: Path, *, overwrite: bool) -> tu
     """Write files to a path: one to the file itself or into the folder, several into the folder.
 
     Raises:
-        PGCraftConfigError: PGC030, one of them is there already: then none is written; PGC031, one could not be written.
+        PGCraftConfigError: PGC030, one of them is there already, and none is written; PGC031, the disk refused.
     """
     is_folder = path.is_dir() or len(files) > 1
     if is_folder and path.is_file():

@@ -1,6 +1,7 @@
 """Revisions: what one would do, its text, its proof, its file."""
 
 import ast
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,10 +59,10 @@ def write(revision: RevisionDraft) -> Path:
 
 
 def check_migrations(project: Project) -> None:
-    """Raise PGC012 unless the project has an alembic.ini."""
+    """Raise PGC013 unless the project has an alembic.ini."""
     if project.alembic_ini is None:
         raise PGCraftConfigError(
-            "PGC012", f"the project in {project.root} has no migrations yet", remedy='make them with "pgcraft init"'
+            "PGC013", f"the project in {project.root} has no migrations yet", remedy='make them with "pgcraft init"'
         )
 
 
@@ -80,13 +81,13 @@ def _read_history(folder: Path) -> Iterator[tuple[Path, str, set[str]]]:
 
 def _constants(tree: ast.Module) -> Iterator[tuple[str, object]]:
     for node in tree.body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        for target in targets:
-            if isinstance(target, ast.Name) and target.id in ("revision", "down_revision") and value is not None:
-                try:
-                    yield target.id, ast.literal_eval(value)
-                except ValueError:
-                    continue
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                pass
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                pass
+            case _:
+                continue
+        if name in ("revision", "down_revision"):
+            with contextlib.suppress(ValueError):
+                yield name, ast.literal_eval(value)

@@ -1,13 +1,15 @@
 """Edits of pyproject.toml that keep its comments, its order and its line ends."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import tomlkit
-from tomlkit.container import Container
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Array, Table
 
 from pgcraft.errors import PGCraftConfigError
+
+if TYPE_CHECKING:
+    from tomlkit.container import Container
 
 KEY = "disabled_extensions"
 

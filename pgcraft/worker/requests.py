@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pgcraft.alembic.register
 import pgcraft.extensions.postgrest
 import pgcraft.factory
 import pgcraft.views.view  # noqa: F401  what models import: a warm child has it already
