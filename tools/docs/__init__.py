@@ -1,0 +1,1 @@
+"""Writes the generated parts of docs/: ``python -m tools.docs``."""
