@@ -1,17 +1,17 @@
 """From loose objects to a closed catalog: what each one needs, told by ids, by names, or by SQL that names them."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from pgcraft.catalog.definitions import Column, Constraint, ConstraintType
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
-from pgcraft.catalog.tokens import Token, TokenType, tokenize
 
 RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 """The kinds that share one set of names in a schema and can be read from."""
 
 _NAMED_IN_TEXT = (*RELATIONS, Kind.FUNCTION, Kind.ENUM, Kind.SEQUENCE)
-_BEFORE_RELATION = frozenset({"FROM", "JOIN", "UPDATE", "INTO", "ONLY", "TABLE", "USING", "LATERAL"})
 
 QualifiedName = tuple[str, str]
 """Schema and name."""
@@ -94,11 +94,14 @@ def _link_one(
         needs.update(names.find_in_query(query))
     needs.discard(draft.object.id)
     own_parts = tuple(parts.get(draft.object.id, ()))
-    return replace(draft.object, parts=own_parts, depends_on=tuple(sorted(needs - set(own_parts))))
+    return replace(draft.object, parts=own_parts, depends_on=tuple(sorted(needs.difference(own_parts), key=_sort_key)))
 
 
 _PART_KINDS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)
 _CONSTRAINT_TYPES: tuple[ConstraintType, ...] = ("primary key", "unique", "exclude", "check", "foreign key")
+
+
+_sort_key = attrgetter("sort_key")
 
 
 def _collect_parts(known: Mapping[ObjectId, Draft], names: Names) -> dict[ObjectId, list[ObjectId]]:
@@ -121,34 +124,37 @@ def _part_order(item: CatalogObject) -> tuple[int, int, ObjectId]:
     return (_PART_KINDS.index(item.id.kind), place, item.id)
 
 
+_NAME = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
+_SKIPPED = r"--[^\n]*|/\*.*?\*/"
+_QUALIFIED = re.compile(
+    rf"{_SKIPPED}|'(?P<string>(?:[^']|'')*)'|(?P<schema>{_NAME})\s*\.\s*(?P<name>{_NAME})(?P<call>\s*\()?|{_NAME}",
+    re.DOTALL,
+)
+_BARE_RELATION = re.compile(
+    rf"{_SKIPPED}|'(?:[^']|'')*'|"
+    rf"(?:\b(?:from|join|update|into|only|table|using|lateral)\s+|,\s*)(?P<name>{_NAME})(?!\s*[.\w(])|{_NAME}",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
 def _qualified_names(sql: str) -> Iterator[tuple[QualifiedName, bool]]:
     """Give each ``a.b`` of a text, and whether an opening parenthesis follows; strings are looked into, too.
 
     A name in a string counts because that is how ``nextval('s.seq')`` and ``'s.t'::regclass`` name things.
     """
-    tokens = [token for token in tokenize(sql) if not token.is_blank]
-    for index, token in enumerate(tokens):
-        if token.type is TokenType.STRING and len(token.text) > 2 and "." in token.text:
-            inner = token.text.strip("$'") if token.text.startswith("'") else ""
-            yield from _qualified_names(inner)
-        schema = token.name
-        if schema is None or index + 2 >= len(tokens) or tokens[index + 1].text != ".":
-            continue
-        name = tokens[index + 2].name
-        if name is not None:
-            yield (schema, name), index + 3 < len(tokens) and tokens[index + 3].text == "("
+    if "." not in sql:
+        return
+    for match in _QUALIFIED.finditer(sql):
+        if match["string"]:
+            yield from _qualified_names(match["string"])
+        elif match["schema"]:
+            yield (_fold(match["schema"]), _fold(match["name"])), match["call"] is not None
 
 
 def _bare_relations(sql: str) -> Iterator[str]:
     """Give the names without a schema that stand where a query names a relation."""
-    tokens = [token for token in tokenize(sql) if not token.is_blank]
-    for before, token, after in zip(tokens, tokens[1:], [*tokens[2:], _END], strict=False):
-        if token.name is not None and after.text != "." and _is_relation_place(before):
-            yield token.name
+    return (_fold(match["name"]) for match in _BARE_RELATION.finditer(sql) if match["name"])
 
 
-_END = Token(TokenType.SPACE, "")
-
-
-def _is_relation_place(before: Token) -> bool:
-    return before.keyword in _BEFORE_RELATION or before.text == ","
+def _fold(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name.lower()

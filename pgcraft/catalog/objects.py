@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from typing import TypeVar
 
 from pgcraft.catalog.definitions import Definition
@@ -100,7 +101,7 @@ class ObjectId:
         """Orders ids of every kind together: by schema, then kind, then name."""
         return (
             self.schema or "",
-            self.kind.value,
+            self.kind,
             self.parent or "",
             self.name,
             self.signature or "",
@@ -183,7 +184,10 @@ class Catalog:
         return {kind: found[kind] for kind in Kind if kind in found}
 
 
+_sort_key = attrgetter("sort_key")
+
+
 def make_catalog(objects: Iterable[CatalogObject], *, server_version: int = 0, notes: tuple[str, ...] = ()) -> Catalog:
     """Build a catalog: sorted by id, later objects of one id replacing earlier ones."""
     unique = {item.id: item for item in objects}
-    return Catalog(tuple(unique[key] for key in sorted(unique)), server_version, notes)
+    return Catalog(tuple(unique[key] for key in sorted(unique, key=_sort_key)), server_version, notes)

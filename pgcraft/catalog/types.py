@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pgcraft.catalog.tokens import Token, TokenType, find_group, split_top_level, tokenize
 
@@ -48,6 +49,7 @@ _OF_SEVERAL_WORDS = frozenset(
 _MODES = frozenset({"IN", "OUT", "INOUT", "VARIADIC"})
 
 
+@lru_cache(maxsize=1024)
 def canonical_type(text: str) -> str:
     """Give a type as ``format_type`` prints it: ``VARCHAR(32)[]`` gives ``character varying(32)[]``.
 

@@ -52,9 +52,14 @@ def collect_role(item: Declared[RoleDefinition]) -> Draft:
     return Draft(CatalogObject(ObjectId(Kind.ROLE, None, role.name), definition, origins=item.origins), needs=needs)
 
 
-def collect_function(item: Declared[FunctionDefinition], *, is_public: bool) -> Draft:
-    """Give a declared function; one that runs as its owner gets an empty ``search_path`` unless it sets its own."""
+def collect_function(item: Declared[FunctionDefinition], public: frozenset[ObjectId]) -> Draft:
+    """Give a declared function; one that runs as its owner gets an empty ``search_path`` unless it sets its own.
+
+    Args:
+        public: the functions that PUBLIC may execute.
+    """
     function = item.definition
+    object_id = function_id(function)
     settings = dict(function.settings)
     if function.security_definer:
         settings.setdefault("search_path", "")
@@ -67,11 +72,11 @@ def collect_function(item: Declared[FunctionDefinition], *, is_public: bool) -> 
         security_definer=function.security_definer,
         strict=function.strict,
         settings=canonical_settings(settings.items()),
-        is_public=is_public,
+        is_public=object_id in public,
         comment=function.comment,
     )
     return Draft(
-        CatalogObject(function_id(function), definition, origins=item.origins),
+        CatalogObject(object_id, definition, origins=item.origins),
         relations=function.depends_on,
         texts=(definition.arguments, definition.returns, definition.body),
     )

@@ -1,6 +1,6 @@
 """Grants, added up to one object for each grantee and thing granted on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pgcraft.catalog.definitions import Grant
@@ -11,7 +11,7 @@ from pgcraft.catalog.privileges import ALL_PRIVILEGES, PUBLIC, target_of
 from pgcraft.catalog.types import canonical_signature
 from pgcraft.errors import PGCraftValidationError, find_nearest
 from pgcraft.models.declarations import Declarations, Declared
-from pgcraft.models.definitions import FunctionDefinition, GrantDefinition
+from pgcraft.models.definitions import GrantDefinition
 
 
 @dataclass
@@ -48,16 +48,15 @@ def collect_grants(declarations: Declarations, relation_kinds: dict[tuple[str, s
         yield Draft(CatalogObject(object_id, definition, origins=tuple(total.origins)), needs=needs)
 
 
-def is_public(function: FunctionDefinition, grants: Iterable[Declared[GrantDefinition]]) -> bool:
-    """Tell whether PUBLIC may execute a function: it may unless that was revoked and not granted again."""
-    if not function.revoke_public:
-        return True
-    signature = canonical_signature(function.arguments)
-    return any(
-        _is_public_execute(item.definition)
-        and (item.definition.schema, item.definition.name) == (function.schema, function.name)
-        and canonical_signature(item.definition.arguments) == signature
-        for item in grants
+def find_public_functions(declarations: Declarations) -> frozenset[ObjectId]:
+    """Give the functions that PUBLIC may execute: those where it was not revoked, or was granted again."""
+    granted = [item.definition for item in declarations.grants.all() if _is_public_execute(item.definition)]
+    functions = [item.definition for item in declarations.functions.all() if not item.definition.revoke_public]
+    named = [(found.schema, found.name or "", found.arguments) for found in granted]
+    named += [(found.schema, found.name, found.arguments) for found in functions]
+    return frozenset(
+        ObjectId(Kind.FUNCTION, schema, name, signature=canonical_signature(arguments))
+        for schema, name, arguments in named
     )
 
 

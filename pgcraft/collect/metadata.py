@@ -15,7 +15,7 @@ from pgcraft.collect.declared import (
     collect_schemas,
     collect_trigger,
 )
-from pgcraft.collect.grants import collect_grants, is_public
+from pgcraft.collect.grants import collect_grants, find_public_functions
 from pgcraft.collect.indexes import collect_indexes, index_name
 from pgcraft.collect.tables import collect_table
 from pgcraft.collect.types import collect_enums, collect_sequences
@@ -74,11 +74,11 @@ def _relation_names(metadata: MetaData) -> dict[str, set[str]]:
 
 
 def _collect_declared(declarations: Declarations) -> Iterator[Draft]:
-    grants = declarations.grants.all()
+    public = find_public_functions(declarations)
     for role in declarations.roles.all():
         yield collect_role(role)
     for function in declarations.functions.all():
-        yield collect_function(function, is_public=is_public(function.definition, grants))
+        yield collect_function(function, public)
     for view in declarations.views.all():
         yield collect_view(view)
     for trigger in declarations.triggers.all():
