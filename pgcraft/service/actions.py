@@ -206,21 +206,21 @@ _EXTENSIONS = (
 _REVISION = (
     Action("toggle_operation", "leave out", "Leave the operation out, or take it in again; what needs it follows.",
            ("space",), _REV, "pgcraft revision -m {message} --leave-out {operation}", (Need.OPERATION,), show=True),
-    Action("edit_message", "message", "Edit the message, which names the file.",
-           ("m",), _REV, "pgcraft revision -m {message}", show=True),
     Action("show_file", "file", "Show the whole file as it will be written, or the operations again.",
            ("f",), _REV, "pgcraft revision -m {message} --dry-run", (Need.DRAFT, Need.IDLE), show=True),
     Action("prove", "prove", "Run it on the development database: up, nothing left to do, down, up again.",
            ("p",), _REV, "pgcraft revision -m {message} --dry-run --prove", (Need.PROVABLE, Need.IDLE), show=True),
     Action("write_revision", "write", "Write the file, and prove it first; an existing file is never touched.",
            ("w",), _REV, "pgcraft revision -m {message}", (Need.DRAFT, Need.IDLE), show=True),
+    Action("edit_message", "message", "Edit the message, which names the file.",
+           ("m",), _REV, "pgcraft revision -m {message}", show=True),
     Action("compare_again", "compare again", "Compare the models with the migrations once more.",
            ("a",), _REV, "pgcraft diff", (Need.IDLE,)),
 )
 
 _EXPORT = (
     Action("cycle_direction", "up/down/schema", "Go through: upgrade SQL, downgrade SQL, full schema without Alembic.",
-           ("d",), _OUT, "pgcraft export {direction}", show=True),
+           ("d",), _OUT, "pgcraft export --{direction}", show=True),
     Action("edit_start", "from", "Choose the revision where the range begins.",
            ("f",), _OUT, "pgcraft export --from {revision}", (Need.MIGRATIONS,), show=True),
     Action("edit_end", "to", "Choose the revision where the range ends.",

@@ -54,7 +54,7 @@ def format_export_command(request: ExportRequest, path: str) -> str:
 
 def find_targets(files: tuple[ExportedFile, ...], path: Path, *, is_split: bool) -> tuple[Path, ...]:
     """Give where each file will stand: in the folder when there may be several, else at the path itself."""
-    if is_split or len(files) > 1:
+    if is_split or len(files) > 1 or path.is_dir():
         return tuple(path / file.name for file in files)
     return tuple(path for _ in files)
 

@@ -28,7 +28,7 @@ def present_extension(state: ExtensionState) -> Page:
         if state.locked
         else line(dim(f"Space shows what would come and go if it were switched {switch}; nothing is written by that."))
     )
-    return (heading(state.name), BLANK, *summary, *(Line(row) for row in rows), BLANK, closing)
+    return (heading(state.name), BLANK, *summary, closing, BLANK, *(Line(row) for row in rows))
 
 
 def summarize_switch(preview: SwitchPreview) -> str:

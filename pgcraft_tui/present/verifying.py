@@ -7,6 +7,13 @@ from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading
 from pgcraft_tui.present.stages import format_seconds
 
 Row = tuple[Span, ...]
+_PHRASES = {
+    "select": "select from",
+    "insert": "insert into",
+    "update": "update",
+    "delete": "delete from",
+    "execute": "execute",
+}
 
 
 def order_checks(checks: Iterable[AccessCheck]) -> tuple[AccessCheck, ...]:
@@ -46,7 +53,8 @@ def present_check(check: AccessCheck) -> Page:
     """Show one check in words, with what the server said."""
     relation = str(check.relation)
     verb = {"allowed": "may", "refused": "must not"}[check.expected]
-    sentence = line(Span(f"{check.role} {verb} {check.operation} on {relation}, by the declared grants."))
+    what = _PHRASES.get(check.operation, f"{check.operation} on")
+    sentence = line(Span(f"{check.role} {verb} {what} {relation}, by the declared grants."))
     if check.held:
         seen = line(Span(f"So it was: the server {_describe_seen(check)}.", Tone.GOOD))
     else:

@@ -222,7 +222,9 @@ class ExportScreen(WorkScreen):
             self.say("nothing was written")
 
     def _write(self, *, is_replacing: bool) -> None:
-        files, path = self._files, self._path
+        files = self._files
+        targets = find_targets(files, self._path, is_split=self._wanted.is_split)
+        path = targets[0] if len(targets) == 1 else self._path
 
         def work(report: OnProgress) -> tuple[Path, ...]:
             del report

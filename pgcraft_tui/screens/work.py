@@ -43,7 +43,7 @@ class WorkScreen(ActionScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the frame around the body."""
-        yield Static(Content(self.HEADING), id="work-title", markup=False)
+        yield Static(Content(self.HEADING).stylize("bold"), id="work-title", markup=False)
         with Vertical(id="work-body"):
             yield from self.compose_body()
         yield WorkProgress(id="work-progress")
@@ -151,7 +151,8 @@ class WorkScreen(ActionScreen[None]):
 
     def met_needs(self) -> frozenset[Need]:
         """Say what holds on this screen."""
-        return super().met_needs() | frozenset(self.find_met_needs())
+        known = super().met_needs()
+        return known | frozenset(self.find_met_needs()) if self.is_mounted else known
 
     def find_met_needs(self) -> Iterable[Need]:
         """Give what this screen knows to hold."""

@@ -49,7 +49,9 @@ class WorkProgress(Static):
             self._show()
 
     def finish(self, sentence: str = "") -> None:
-        """Say that the work has ended, and how."""
+        """Say how the work has ended; with nothing to say the pane goes away."""
+        if not sentence:
+            self._stages = ()
         self._close(Content(make_visible_line(sentence)))
 
     def fail(self, error: PGCraftError) -> None:
