@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import BindingType
 from textual.dom import DOMNode
@@ -23,6 +22,8 @@ from pgcraft_tui.watch import Watcher
 from pgcraft_tui.workers import Jobs
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+
     from pgcraft.service.workbench import Workbench
     from pgcraft_tui.screens.browse import BrowseScreen
 
@@ -99,7 +100,7 @@ class WorkbenchApp(App[int]):
 
     async def run_action(
         self,
-        action: str | ActionParseResult,
+        action: "str | ActionParseResult",
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:

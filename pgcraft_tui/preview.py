@@ -47,7 +47,7 @@ def make_page(request: PreviewRequest) -> Page:
     catalog, node = request.loaded.catalog, request.node
     match request.tab:
         case Tab.DDL:
-            ids = node.object_ids()
+            ids = (node.object_id,) if node.object_id is not None and not node.is_gone else node.object_ids()
             return present_ddl(catalog, node, request.workbench.render_ddl(ids) if ids else ())
         case Tab.API:
             views = find_views(request.loaded.resources, node)

@@ -25,6 +25,11 @@ PLURALS: dict[Kind, str] = {
 _PART_KINDS = frozenset({Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY})
 
 
+def format_count(kind: Kind, count: int) -> str:
+    """Count objects of a kind: ``1 view``, ``2 policies``."""
+    return f"{count} {kind.value if count == 1 else PLURALS[kind]}"
+
+
 def is_part(object_id: ObjectId) -> bool:
     """Whether the object belongs to a relation: a column, constraint, index, trigger or policy."""
     return object_id.kind in _PART_KINDS and object_id.parent is not None

@@ -49,6 +49,17 @@ class TreeState:
         self._unfold()
         self._stand_on_first(trail)
 
+    def unfold_to_fit(self, height: int) -> None:
+        """Unfold level by level from the top, as long as all rows fit into a height."""
+        level = [*self.outline.roots]
+        while level:
+            self.opened.update(node.key for node in level if node.children)
+            if len(unfold_rows(self.outline, self.opened)) > height:
+                self.opened.difference_update(node.key for node in level)
+                break
+            level = [child for node in level for child in node.children]
+        self._unfold()
+
     def move(self, delta: int) -> None:
         """Move the cursor by some rows, not beyond either end."""
         self.move_to(self.cursor + delta)

@@ -150,13 +150,8 @@ class BrowseView(Motions):
         tree.show_marks(self.marks, frozenset(self.session.changes))
         self.objects.show_outline_count()
         if is_first:
-            self.settle_first(outline)
-
-    def settle_first(self, outline: Outline) -> None:
-        """Put the cursor where a fresh workbench begins: unfold when the tree is small."""
-        if len(outline.by_key) <= self.tree_view.size.height:
-            self.tree_view.state.opened.update(outline.by_key)
-            self.tree_view.show_outline(outline)
+            tree.state.unfold_to_fit(tree.size.height)
+            tree.after_move()
 
     def _show_page(self, request: PreviewRequest, page: Page) -> None:
         shown = (request.node, request.tab)

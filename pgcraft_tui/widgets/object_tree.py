@@ -6,16 +6,17 @@ from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 
-from pgcraft.catalog.objects import ObjectId
+from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft_tui.present.folding import TreeRow
 from pgcraft_tui.present.marks import Mark, Marks
+from pgcraft_tui.present.names import format_count
 from pgcraft_tui.present.outline import Node, Outline
 from pgcraft_tui.present.tree_state import TreeState
 from pgcraft_tui.present.visible import make_visible_line
@@ -23,6 +24,9 @@ from pgcraft_tui.present.visible import make_visible_line
 _SIGNS = 3
 _INDENT = 2
 _MARK_CLASSES = {Mark.ADDED: "tree--added", Mark.CHANGED: "tree--changed", Mark.REMOVED: "tree--removed"}
+
+
+Piece = tuple[str, Style]
 
 
 class ObjectTree(ScrollView, can_focus=True):
@@ -78,6 +82,10 @@ class ObjectTree(ScrollView, can_focus=True):
             self.scroll_to(y=max(0, self.state.cursor - height), animate=False)
         self._scroll_to_cursor()
         self.refresh()
+        self.call_next(self._tell_cursor)
+
+    def _tell_cursor(self) -> None:
+        """Runs as the tree's own message: one that the parent sends does not bubble beyond it."""
         self.post_message(self.CursorMoved(self.state.node))
 
     def _scroll_to_cursor(self) -> None:
@@ -121,14 +129,13 @@ class ObjectTree(ScrollView, can_focus=True):
         index = y + round(self.scroll_y)
         width = self.scrollable_content_region.width
         if index >= len(self.state.rows):
-            return Strip.blank(width, self.rich_style)
-        row = self.state.rows[index]
-        base = self.rich_style
-        if index == self.state.cursor:
-            base = self.get_component_rich_style("tree--cursor")
-        return Strip(self._draw(row, base, width), width)
+            return Strip.blank(width, self.visual_style.rich_style)
+        is_cursor = index == self.state.cursor
+        base = self.get_visual_style("tree--cursor") if is_cursor else self.visual_style
+        drawn = self._draw(self.state.rows[index], base, width)
+        return Strip([Segment(text, style.rich_style) for text, style in drawn], width)
 
-    def _draw(self, row: TreeRow, base: Style, width: int) -> list[Segment]:
+    def _draw(self, row: TreeRow, base: Style, width: int) -> list[Piece]:
         fold = {None: "  ", True: "▾ ", False: "▸ "}[row.is_open]
         lead = " " * (row.depth * _INDENT) + fold
         room = max(1, width - cell_len(lead) - _SIGNS)
@@ -137,13 +144,13 @@ class ObjectTree(ScrollView, can_focus=True):
         rest = room - cell_len(label)
         detail = f"  {detail}" if detail and cell_len(detail) + 2 <= rest else ""
         return [
-            Segment(lead, base + self._style("tree--fold")),
+            (lead, base + self._style("tree--fold")),
             *self._mark_matches(label, row.node, base),
-            Segment(set_cell_size(detail, rest), base + self._style("tree--detail")),
+            (set_cell_size(detail, rest), base + self._style("tree--detail")),
             self._sign(row, base),
         ]
 
-    def _mark_matches(self, label: str, node: Node, base: Style) -> list[Segment]:
+    def _mark_matches(self, label: str, node: Node, base: Style) -> list[Piece]:
         plain = base
         if node.is_gone:
             plain += self._style("tree--gone")
@@ -151,32 +158,35 @@ class ObjectTree(ScrollView, can_focus=True):
             plain += self._style("tree--group")
         filtered = self.state.filtered
         if filtered is None or (node.object_id is None and node.kind is not None):
-            return [Segment(label, plain)]
+            return [(label, plain)]
         hits = _find_hits(label, filtered.words)
         found = plain + self._style("tree--match")
         runs = groupby(zip(label, hits, strict=True), key=itemgetter(1))
-        return [Segment("".join(character for character, _ in run), found if hit else plain) for hit, run in runs]
+        return [("".join(character for character, _ in run), found if hit else plain) for hit, run in runs]
 
-    def _sign(self, row: TreeRow, base: Style) -> Segment:
+    def _sign(self, row: TreeRow, base: Style) -> Piece:
         object_id = row.node.object_id
         mark = self._marks.get(object_id) if object_id is not None else None
         if mark is not None:
             dot = "•" if object_id in self._fresh else " "
-            return Segment(f" {mark.value}{dot}", base + self._style(_MARK_CLASSES[mark]))
+            return (f" {mark.value}{dot}", base + self._style(_MARK_CLASSES[mark]))
         if row.is_open is not True and row.node in self._below:
-            return Segment(" … ", base + self._style("tree--changed"))
-        return Segment(" " * _SIGNS, base)
+            return (" … ", base + self._style("tree--changed"))
+        return (" " * _SIGNS, base)
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
+        return self.get_visual_style(name, partial=True)
 
 
 def _describe(node: Node) -> str:
     if node.object_id is None:
         return " ".join(part for part in (str(len(node.children)), make_visible_line(node.detail)) if part)
+    detail = make_visible_line(node.detail)
+    if node.object_id.kind is Kind.SCHEMA:
+        return " · ".join(format_count(folder.kind, len(folder.children)) for folder in node.children if folder.kind)
     if node.parent is not None and node.parent.kind is None and node.parent.object_id is None:
-        return f"{node.object_id.kind} {node.detail}".strip()
-    return make_visible_line(node.detail)
+        return f"{node.object_id.kind} {detail}".strip()
+    return detail
 
 
 def _cut(text: str, width: int) -> str:

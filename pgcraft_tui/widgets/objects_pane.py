@@ -2,8 +2,8 @@
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Input
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
 
 from pgcraft_tui.present.outline import Grouping
 from pgcraft_tui.widgets.object_tree import ObjectTree
@@ -14,18 +14,25 @@ class ObjectsPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Make the line, which is hidden at first, and the tree."""
-        yield Input(id="filter", placeholder="words of a name", compact=True)
+        with Horizontal(id="filter-line"):
+            yield Static("/", id="filter-sign", markup=False)
+            yield Input(id="filter", placeholder="words of a name", compact=True)
         yield ObjectTree(id="tree")
 
     def on_mount(self) -> None:
         """Hide the filter."""
-        self.input.display = False
+        self.filter_line.display = False
         self.name_grouping(Grouping.SCHEMA)
 
     @property
     def input(self) -> Input:
         """The line of the filter."""
         return self.query_one("#filter", Input)
+
+    @property
+    def filter_line(self) -> Horizontal:
+        """The line with its sign; shown while a filter is set."""
+        return self.query_one("#filter-line", Horizontal)
 
     @property
     def tree_view(self) -> ObjectTree:
@@ -35,7 +42,7 @@ class ObjectsPane(Vertical):
     @property
     def filter_text(self) -> str:
         """What is typed into the filter; empty when none is set."""
-        return self.input.value if self.input.display else ""
+        return self.input.value if self.filter_line.display else ""
 
     def name_grouping(self, grouping: Grouping) -> None:
         """Say in the title what the top of the tree is made of."""
@@ -43,14 +50,14 @@ class ObjectsPane(Vertical):
 
     def open_filter(self, text: str = "") -> None:
         """Show the filter and wait for words."""
-        self.input.display = True
+        self.filter_line.display = True
         if text:
             self.input.value = text
         self.input.focus()
 
     def close_filter(self) -> bool:
         """Give back the tree as it was before the filter; False when none is open."""
-        if not self.input.display:
+        if not self.filter_line.display:
             return False
         self.tree_view.state.clear_filter()
         self.drop_filter()
@@ -60,7 +67,7 @@ class ObjectsPane(Vertical):
 
     def drop_filter(self) -> None:
         """Hide the line and forget its words; the tree has no filter any more."""
-        self.input.display = False
+        self.filter_line.display = False
         with self.input.prevent(Input.Changed):
             self.input.value = ""
         self._show_count()
