@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from alembic.util import DispatchPriority, PriorityDispatchResult
-from sqlalchemy import Column, Computed, Identity, MetaData
+from sqlalchemy import Column, Computed, Identity, MetaData, Table
 
 from pgcraft.alembic.autogenerate import compare_everything
 from pgcraft.alembic.directives import COMPARED
 from pgcraft.alembic.reflection import fill_reflection_cache
+from pgcraft.alembic.stubs import add_stubs
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from alembic.runtime.plugins import Plugin
 
 _WIDENED = "pgcraft_widened"
+_STUBS = "pgcraft_stubs"
 
 
 def setup(plugin: "Plugin") -> None:
@@ -30,6 +32,7 @@ def setup(plugin: "Plugin") -> None:
 def include_schemas(context: "AutogenContext", operations: "UpgradeOps") -> PriorityDispatchResult:  # noqa: ARG001
     """Make Alembic look into the schemas that the models use where ``env.py`` forgot ``include_schemas=True``."""
     context.opts[COMPARED] = True
+    context.opts[_STUBS] = tuple(stub for metadata in list_metadata(context) for stub in add_stubs(metadata))
     if not context.opts.get("include_schemas") and _used_schemas(context) - {None}:
         context.opts["include_schemas"] = context.opts[_WIDENED] = True
     return PriorityDispatchResult.CONTINUE
@@ -53,7 +56,12 @@ def compare(
     schemas: set[str | None],  # noqa: ARG001
 ) -> PriorityDispatchResult:
     """Add what Alembic does not see, and bring everything into one order."""
-    operations.ops[:] = compare_everything(context, operations.ops)
+    stubs: tuple[Table, ...] = context.opts.pop(_STUBS, ())
+    for stub in stubs:
+        stub.metadata.remove(stub)
+    default = context.dialect.default_schema_name
+    names = frozenset((None if stub.schema == default else stub.schema, str(stub.name)) for stub in stubs)
+    operations.ops[:] = compare_everything(context, list_metadata(context), operations.ops, names)
     return PriorityDispatchResult.CONTINUE
 
 

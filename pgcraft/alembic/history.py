@@ -37,7 +37,11 @@ class History:
 
     def mentions(self, name: str) -> bool:
         """Whether a script has this name as a string, as ``op.create_check_constraint`` would."""
-        return name in self._strings
+        return name in self.strings
+
+    def contains(self, text: str) -> bool:
+        """Whether this text stands anywhere in the scripts."""
+        return any(text in source for source in self._sources)
 
     @cached_property
     def _made(self) -> frozenset[str]:
@@ -63,7 +67,8 @@ class History:
         return frozenset(found)
 
     @cached_property
-    def _strings(self) -> frozenset[str]:
+    def strings(self) -> frozenset[str]:
+        """Every string that the scripts hold, names and statements alike."""
         values = (node.value for node in self._upgrade_nodes if isinstance(node, ast.Constant))
         return frozenset(value for value in values if isinstance(value, str))
 

@@ -6,6 +6,7 @@ from alembic.ddl.postgresql import CreateExcludeConstraintOp
 from alembic.operations import ops
 
 from pgcraft.alembic.operations import CatalogOp
+from pgcraft.alembic.password import RolePasswordOp
 from pgcraft.alembic.tables import find_table, list_references
 from pgcraft.catalog.definitions import Constraint, Index
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
@@ -34,6 +35,8 @@ class StepMaker:
         if isinstance(operation, CatalogOp):
             step = make_step(operation.action)
             return Step(operation, step.subject, step.provides, step.removes, step.requires, step.releases)
+        if isinstance(operation, RolePasswordOp):
+            return Step(operation, operation.role_id, requires=frozenset({operation.role_id}))
         match operation:
             case ops.CreateTableOp():
                 return self._create_table(operation)

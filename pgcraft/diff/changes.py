@@ -27,19 +27,18 @@ class Alteration:
     down: Sql | None
 
 
-def alter_in_place(change: Change, declared: CatalogObject, *, is_ours: bool) -> Alteration | None:
+def alter_in_place(change: Change, declared: CatalogObject) -> Alteration | None:
     """Give the way from the current object to the declared one, or None when it must be made anew.
 
     Args:
         change: with the wanted object in the form of the database.
         declared: the wanted object as it was declared, which is what gets executed.
-        is_ours: whether the migrations made the object; of somebody else's roles and grants nothing is taken away.
     """
     match change.id.kind:
         case Kind.SCHEMA:
             return Alteration(_comment_schema(declared), _comment_schema(change.current))
         case Kind.ROLE:
-            return _alter_role(change, is_ours=is_ours)
+            return _alter_role(change)
         case Kind.EXTENSION:
             return Alteration(_move_extension(declared), _move_extension(change.current))
         case Kind.SEQUENCE:
@@ -51,7 +50,7 @@ def alter_in_place(change: Change, declared: CatalogObject, *, is_ours: bool) ->
         case Kind.TRIGGER | Kind.POLICY:
             return _make_again(change, declared)
         case Kind.GRANT:
-            return _alter_grant(change, is_ours=is_ours)
+            return _alter_grant(change)
         case _:
             return None
 
@@ -70,11 +69,9 @@ def _move_extension(item: CatalogObject) -> Sql:
     return (f"ALTER EXTENSION {quote_name(item.id.name)} SET SCHEMA {quote_name(schema or 'public')}",)
 
 
-def _alter_role(change: Change, *, is_ours: bool) -> Alteration:
+def _alter_role(change: Change) -> Alteration:
     old, new = change.current.defined_as(Role), change.wanted.defined_as(Role)
     name = quote_name(change.id.name)
-    if not is_ours:
-        return Alteration((), ())
     up = tuple(_role_steps(name, old, new))
     return Alteration(up, tuple(_role_steps(name, new, old)))
 
@@ -167,14 +164,11 @@ def _make_again(change: Change, declared: CatalogObject) -> Alteration:
     return Alteration(up, (*render_drop(declared), *render_create(change.current)))
 
 
-def _alter_grant(change: Change, *, is_ours: bool) -> Alteration:
+def _alter_grant(change: Change) -> Alteration:
     old, new = change.current.defined_as(Grant), change.wanted.defined_as(Grant)
     grant, revoke = _subtract(new, old), _subtract(old, new)
-    up = _render(change.wanted, grant, render_create)
-    down = _render(change.wanted, grant, render_drop)
-    if is_ours:
-        up = (*_render(change.wanted, revoke, render_drop), *up)
-        down = (*down, *_render(change.wanted, revoke, render_create))
+    up = (*_render(change.wanted, revoke, render_drop), *_render(change.wanted, grant, render_create))
+    down = (*_render(change.wanted, grant, render_drop), *_render(change.wanted, revoke, render_create))
     return Alteration(up, down)
 
 

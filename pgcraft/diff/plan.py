@@ -78,9 +78,11 @@ class _Planner:
         self._wanted = wanted
         self._diff = diff
         self._is_ours = is_ours
-        self._dropped = frozenset(item.id for item in diff.removed if item.id.kind in PLANNED and is_ours(item.id))
+        removed = (item for item in diff.removed if item.id.kind in PLANNED and is_ours(item.id))
+        self._removed = {item.id: item for item in removed}
+        self._dropped = frozenset(self._removed)
         in_place = {
-            change.id: alter_in_place(change, wanted.by_id[change.id], is_ours=is_ours(change.id))
+            change.id: alter_in_place(change, wanted.by_id[change.id])
             for change in diff.changed
             if change.id.kind in PLANNED
         }
@@ -97,8 +99,8 @@ class _Planner:
         for object_id, alteration in sorted(self._altered.items()):
             if alteration.up:
                 yield self._alter(object_id, alteration)
-        for object_id in sorted(self._dropped):
-            yield self._drop(self._current.by_id[object_id], Verb.DROP)
+        for _, item in sorted(self._removed.items()):
+            yield self._drop(item, Verb.DROP)
         for object_id in sorted(self._anew):
             yield from self._make_anew(object_id)
 

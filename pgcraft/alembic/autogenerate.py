@@ -1,0 +1,93 @@
+"""The comparison of everything: Alembic's findings about tables and ours about all else, in one order."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from alembic.operations import ops
+from sqlalchemy import Connection, MetaData
+
+from pgcraft.alembic.canonical import canonicalize
+from pgcraft.alembic.history import History, TableName, read_history
+from pgcraft.alembic.inspect_ops import STEPS
+from pgcraft.alembic.notify import is_seen_by_postgrest
+from pgcraft.alembic.operations import CatalogOp, NotifyOp
+from pgcraft.alembic.ownership import Ownership
+from pgcraft.alembic.password import RolePasswordOp
+from pgcraft.alembic.steps import StepMaker
+from pgcraft.alembic.tables import flatten, keep_own_tables, made_by, regroup, split_rings
+from pgcraft.alembic.types import leave_types_to_us
+from pgcraft.catalog.definitions import Role
+from pgcraft.catalog.objects import Catalog, Kind, make_catalog
+from pgcraft.collect import collect
+from pgcraft.diff.compare import compare_catalogs
+from pgcraft.diff.order import order_steps
+from pgcraft.diff.plan import plan_changes
+from pgcraft.introspect import read_catalog
+
+if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
+
+Operation = ops.MigrateOperation
+
+
+def compare_everything(
+    context: "AutogenContext", metadata: Iterable[MetaData], found: list[Operation], stubs: frozenset[TableName]
+) -> list[Operation]:
+    """Give Alembic's operations with ours among them, in run order.
+
+    Args:
+        metadata: the models, without the stand-ins for tables of somebody else.
+        found: Alembic's operations.
+        stubs: the tables that stood on the metadata as stand-ins.
+    """
+    connection = context.connection
+    assert connection is not None  # Alembic autogenerates from a connection only
+    return _Comparison(context, connection, metadata, stubs).complete(found)
+
+
+class _Comparison:
+    """Models and database side by side."""
+
+    def __init__(
+        self,
+        context: "AutogenContext",
+        connection: Connection,
+        metadata: Iterable[MetaData],
+        stubs: frozenset[TableName],
+    ) -> None:
+        self._context = context
+        self._connection = connection
+        self._default_schema = context.dialect.default_schema_name or "public"
+        self._metadata = tuple(metadata)
+        self._wanted = make_catalog(item for each in self._metadata for item in collect(each).objects)
+        self._stubs = stubs
+        self._current: Catalog = read_catalog(connection)
+        self._history: History = read_history(context.migration_context)
+
+    def complete(self, found: list[Operation]) -> list[Operation]:
+        ownership = Ownership(self._connection, self._history)
+        canonical = canonicalize(self._connection, self._wanted, self._current)
+        diff = ownership.limit(compare_catalogs(self._current, canonical), self._wanted)
+        maker = StepMaker(self._current, self._wanted, self._default_schema)
+        steps = [maker.make(operation) for operation in self._tidy(found)]
+        disturbed = frozenset(touched for step in steps for touched in step.removes)
+        plan = plan_changes(self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed)
+        steps += [maker.make(CatalogOp(action)) for action in plan.actions]
+        steps += [maker.make(operation) for operation in self._set_passwords()]
+        self._context.opts[STEPS] = tuple(steps)
+        ordered = regroup(order_steps(steps))
+        touched = {step.subject for step in steps}
+        if is_seen_by_postgrest(touched, self._metadata, self._history, self._current, self._wanted):
+            ordered.append(NotifyOp())
+        return ordered
+
+    def _tidy(self, found: list[Operation]) -> Iterator[Operation]:
+        made = made_by(self._history, self._default_schema)
+        own = keep_own_tables(list(flatten(found)), stubs=self._stubs, made=made)
+        return (leave_types_to_us(operation) for operation in split_rings(own))
+
+    def _set_passwords(self) -> Iterator[Operation]:
+        for item in self._wanted.of_kind(Kind.ROLE):
+            variable = item.defined_as(Role).password_variable
+            if variable and not self._history.contains(repr(variable)):
+                yield RolePasswordOp(item.id, variable)
