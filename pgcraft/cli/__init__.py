@@ -1,0 +1,1 @@
+"""The command line: everything that the workbench can do, for scripts."""

@@ -1,0 +1,62 @@
+"""``pgcraft api``: what PostgREST will make of the views."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pgcraft.cli import output
+from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
+
+if TYPE_CHECKING:
+    from pgcraft.service.types import ApiPreview
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(api)
+
+
+def api(
+    context: typer.Context,
+    view: Annotated[str | None, typer.Argument(help="api.products, or products; all when left out.")] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="Read sample rows from the development database, too.")] = False,
+    project: ProjectOption = None,
+    url: UrlOption = None,
+    disable: DisableOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what PostgREST will expose.
+
+    Endpoint, methods for each role, columns with what can be written and why not, a request for each method.
+    """
+    from pgcraft.cli import opening
+    from pgcraft.service.api import find_resource
+
+    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
+        loaded = opening.load(workbench, progress)
+        resources = loaded.resources if view is None else (find_resource(loaded, view),)
+        previews = [workbench.preview_api(resource.view) for resource in resources]
+        samples = [workbench.sample_rows(item.view, progress) if rows else "" for item in previews]
+        progress.clear()
+        if as_json:
+            output.write_json({"resources": previews, "rows": samples} if rows else {"resources": previews})
+            return
+        pages = ("\n".join(_describe(item, sample)) for item, sample in zip(previews, samples, strict=True))
+        output.write_line("\n\n".join(pages) or "nothing is exposed; PostgRESTView(source=…) exposes a resource")
+
+
+def _describe(preview: "ApiPreview", sample: str) -> Iterator[str]:
+    profile = f"  (Accept-Profile: {preview.profile})" if preview.profile else ""
+    yield f"{preview.endpoint}  {preview.view}{profile}"
+    for role, methods in preview.methods:
+        yield f"  {role}: {', '.join(methods)}"
+    width = max((len(column.name) for column in preview.columns), default=0)
+    for column in preview.columns:
+        writable = "writable" if column.is_writable else f"read-only: {column.reason}"
+        yield f"  {column.name.ljust(width)}  {column.type}  {writable}".rstrip()
+    for title, command in preview.curls:
+        yield f"  # {title}"
+        yield f"  {command}"
+    if sample:
+        yield sample

@@ -1,0 +1,81 @@
+"""``pgcraft revision``: write a migration, proven first."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pgcraft.cli import diagnostics, output
+from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
+
+if TYPE_CHECKING:
+    from pgcraft.cli.diagnostics import ProgressLine
+    from pgcraft.service.types import Proof, RevisionDraft
+    from pgcraft.service.workbench import Workbench
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(revision)
+
+
+def revision(
+    context: typer.Context,
+    message: Annotated[str, typer.Option("--message", "-m", help="What the revision does; its file is named for it.")],
+    leave_out: Annotated[
+        list[str] | None, typer.Option("--leave-out", metavar="OPERATION", help="Key or title of an operation to omit.")
+    ] = None,
+    allow_drop: Annotated[
+        list[str] | None, typer.Option("--allow-drop", metavar="NAME", help="Allow the loss of this object's data.")
+    ] = None,
+    prove: Annotated[bool, typer.Option("--prove/--no-prove", help="Try it: up, nothing left, down, up.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the file and write nothing.")] = False,
+    project: ProjectOption = None,
+    url: UrlOption = None,
+    disable: DisableOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a migration, proven first.
+
+    The history is replayed on a private PostgreSQL and compared with the models; the new revision is tried there: up,
+    nothing left, down, up. Only then is its file written, and never over another.
+    """
+    from pgcraft.cli import opening
+    from pgcraft.cli.operations import check_drops, describe_titles, find_keys
+
+    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
+        keys = find_keys(workbench.diff(progress).operations, leave_out) if leave_out else ()
+        draft = workbench.draft_revision(message, leave_out=keys, on_progress=progress)
+        progress.clear()
+        if not draft.operations:
+            _say_nothing_to_do(draft, as_json)
+            return
+        if not as_json:
+            diagnostics.write(describe_titles(draft.operations).rstrip("\n"))
+        if not dry_run:
+            check_drops(draft.operations, allow_drop or ())
+        proof = _prove(workbench, draft, progress, as_json) if prove else None
+        path = None if dry_run or (proof and not proof.held) else workbench.write_revision(draft)
+        if as_json:
+            output.write_json({"draft": draft, "proof": proof, "written": path})
+        else:
+            output.write_text(draft.text if path is None else f"wrote {path}\n")
+        raise typer.Exit(1 if proof and not proof.held else 0)
+
+
+def _say_nothing_to_do(draft: "RevisionDraft", as_json: bool) -> None:
+    if as_json:
+        output.write_json({"draft": draft, "proof": None, "written": None})
+    else:
+        output.write_line("nothing to do: the models and the migrations agree")
+
+
+def _prove(workbench: "Workbench", draft: "RevisionDraft", progress: "ProgressLine", as_json: bool) -> "Proof":
+    from pgcraft.cli.operations import describe_steps
+
+    proof = workbench.prove_revision(draft, progress)
+    progress.clear()
+    if not as_json:
+        diagnostics.write(describe_steps(proof.steps).rstrip("\n"))
+        if not proof.held:
+            diagnostics.write("the proof failed; nothing was written")
+    return proof

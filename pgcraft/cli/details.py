@@ -1,0 +1,56 @@
+"""One object with all that is known of it, and whose it is in one line."""
+
+from collections.abc import Iterator
+
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.catalog.origins import Layer
+from pgcraft.service.ddl import is_grant_on
+
+
+def say_origin(item: CatalogObject) -> str:
+    """Give ``PostgRESTView("products") · extension postgrest · models.py:41``; empty for what nobody claims."""
+    names = [
+        f"{origin.layer.value} {origin.name}" if origin.layer in (Layer.EXTENSION, Layer.PLUGIN) else origin.name
+        for origin in item.origins
+    ]
+    places = [origin.declared_at for origin in item.origins if origin.declared_at]
+    return " · ".join([*names, *places[:1]])
+
+
+def describe_object(catalog: Catalog, item: CatalogObject) -> str:
+    """Give the object's page: definition, origins, parts, grants, what it needs and what needs it."""
+    return "\n".join(_describe(catalog, item)) + "\n"
+
+
+def say_facts(item: CatalogObject) -> Iterator[tuple[str, str]]:
+    """Give the facts of a definition that are set, each with its name; long text is left to ``pgcraft ddl``."""
+    definition = item.definition
+    for name in type(definition).__dataclass_fields__:
+        value = getattr(definition, name)
+        text = ", ".join(map(_say, value)) if isinstance(value, tuple) else _say(value)
+        if value not in (None, False, "", ()) and "\n" not in text:
+            yield name.replace("_", " "), text
+
+
+def _say(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    return "yes" if value is True else str(value)
+
+
+def _describe(catalog: Catalog, item: CatalogObject) -> Iterator[str]:
+    yield str(item.id)
+    for name, text in say_facts(item):
+        yield f"  {name}: {text}"
+    for origin in item.origins:
+        at = f" at {origin.declared_at}" if origin.declared_at else ""
+        yield f"  made by {origin.layer.value} {origin.name}{at}"
+    grants = [other for other in catalog.of_kind(Kind.GRANT) if is_grant_on(other.id, item.id)]
+    for title, ids in (
+        ("part", item.parts),
+        ("granted", tuple(grant.id for grant in grants)),
+        ("needs", item.depends_on),
+        ("needed by", catalog.dependents.get(item.id, ())),
+    ):
+        for object_id in ids:
+            yield f"  {title}: {object_id}"

@@ -1,0 +1,88 @@
+"""Operations of a revision as text, which of them a user names, and what may not be dropped unasked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, find_nearest
+from pgcraft.render.statement import HazardType
+from pgcraft.service.types import Operation, ProofStep
+
+
+def describe_operations(operations: Iterable[Operation]) -> str:
+    """Give each operation with its hazards and its SQL up and down."""
+    pages = ("\n".join(_describe(operation)) for operation in operations)
+    return "\n\n".join(pages) + "\n" if operations else "nothing to do: the models and the migrations agree\n"
+
+
+def describe_titles(operations: Iterable[Operation]) -> str:
+    """Give one line an operation, and one a hazard."""
+    return "".join(f"{line}\n" for operation in operations for line in _head(operation))
+
+
+def describe_steps(steps: Iterable[ProofStep]) -> str:
+    """Give one line a step of a proof or a verification."""
+    return "".join(
+        f"{'ok  ' if step.held else 'FAIL'}  {step.name}  {step.seconds:.2f} s"
+        + (f"\n      {step.message}" if step.message else "")
+        + "\n"
+        for step in steps
+    )
+
+
+def find_keys(operations: Sequence[Operation], names: Iterable[str]) -> tuple[str, ...]:
+    """Give the keys of operations that a user named by key, title or object.
+
+    Raises:
+        PGCraftConfigError: PGC005, there is no such operation.
+    """
+    return tuple(key for name in names for key in _find_keys(operations, name))
+
+
+def check_drops(operations: Iterable[Operation], allowed: Iterable[str]) -> None:
+    """Refuse operations that lose data, unless the object is named in ``--allow-drop``.
+
+    Raises:
+        PGCraftPlanError: PGC402, some are not allowed.
+    """
+    names = frozenset(allowed)
+    losing = [item for item in operations if any(hazard.type is HazardType.DATA_LOSS for hazard in item.hazards)]
+    refused = [item for item in losing if not names & set(_names(item))]
+    if refused:
+        listed = ", ".join(operation.title for operation in refused)
+        options = " ".join(f"--allow-drop {_names(operation)[0]}" for operation in refused)
+        raise PGCraftPlanError(
+            "PGC402",
+            f"the revision would lose data: {listed}",
+            remedy=f"nothing was written; if that is meant: {options}; else leave the operation out: --leave-out",
+        )
+
+
+def _find_keys(operations: Sequence[Operation], name: str) -> tuple[str, ...]:
+    found = tuple(item.key for item in operations if name in (item.key, item.title, *_names(item)))
+    if found:
+        return found
+    near = find_nearest(name, (operation.title for operation in operations))
+    raise PGCraftConfigError(
+        "PGC005",
+        f'the revision has no operation "{name}"',
+        remedy=f'did you mean "{near}"?' if near else '"pgcraft diff" lists them',
+    )
+
+
+def _names(operation: Operation) -> tuple[str, ...]:
+    """The names by which a user may mean an operation's object, the plainest first."""
+    target = operation.target
+    qualified = ".".join(part for part in (target.schema, target.parent, target.name) if part)
+    return qualified, target.name, str(target)
+
+
+def _describe(operation: Operation) -> Iterator[str]:
+    yield from _head(operation)
+    for sign, statements in (("+", operation.up), ("-", operation.down)):
+        for statement in statements:
+            yield from (f"  {sign} {line}" for line in statement.splitlines())
+
+
+def _head(operation: Operation) -> Iterator[str]:
+    yield operation.title
+    for hazard in operation.hazards:
+        yield f"  ! {hazard.type.value}: {hazard.message}"

@@ -1,0 +1,31 @@
+"""Running a command that an extension of the models' config brings: in a process of its own, in the user's terminal."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from pgcraft.errors import PGCraftError
+from pgcraft.service.codec import encode
+from pgcraft.service.protocol import read_message
+from pgcraft.service.types import Project
+
+
+def run_command(project: Project, arguments: Sequence[str]) -> int:
+    """Run a command with the terminal's own streams and give its exit status; 64 when no extension knows it.
+
+    Raises:
+        PGCraftError: the models cannot be imported.
+    """
+    answers, theirs = os.pipe()
+    try:
+        command = [sys.executable, "-P", "-m", "pgcraft.worker.commands", str(theirs), json.dumps(encode(project))]
+        process = subprocess.Popen([*command, *arguments], pass_fds=(theirs,))
+    finally:
+        os.close(theirs)
+    with os.fdopen(answers, "rb") as pipe, process:
+        line = pipe.read()
+        if line and isinstance(error := read_message(line), PGCraftError):
+            raise error
+        return process.wait()

@@ -1,0 +1,65 @@
+"""Runs a command that an extension of the models' config brings.
+
+Usage: ``python -m pgcraft.worker.commands ERRORS PROJECT COMMAND …`` with the number of an inherited pipe for an error,
+and the project as JSON. The terminal's streams are the command's own.
+"""
+
+import json
+import os
+import sys
+
+import typer
+
+from pgcraft.errors import PGCraftError
+from pgcraft.models.declarations import get_declarations
+from pgcraft.service.codec import decode
+from pgcraft.service.protocol import write_message
+from pgcraft.service.types import Project
+from pgcraft.settings import override_disabled
+from pgcraft.worker.failures import map_failure
+from pgcraft.worker.loading import import_models
+
+UNKNOWN_COMMAND = 64
+
+
+def main() -> None:
+    """Import the models, let their extensions add their commands, and run one."""
+    pipe = int(sys.argv[1])
+    os.set_inheritable(pipe, False)
+    project = decode(Project, json.loads(sys.argv[2]))
+    arguments = sys.argv[3:]
+    with override_disabled(project.disabled):
+        try:
+            app = _build_app(project)
+        except PGCraftError as error:
+            os.write(pipe, write_message(error))
+            sys.exit(error.exit_code)
+        os.close(pipe)
+        group = typer.main.get_group(app)
+        if arguments[0] not in group.commands:
+            sys.exit(UNKNOWN_COMMAND)
+        group(arguments, prog_name="pgcraft")
+
+
+def _build_app(project: Project) -> typer.Typer:
+    imported = import_models(project, lambda _: None)
+    app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+    app.callback()(_keep_names)
+    seen: set[str] = set()
+    for config in get_declarations(imported.metadata).configs:
+        for extension in config.resolved_extensions:
+            if extension.name not in seen:
+                seen.add(extension.name)
+                try:
+                    extension.register_cli(app)
+                except Exception as error:
+                    raise map_failure(error, project.root, during=f"register_cli of {extension.name}") from error
+    return app
+
+
+def _keep_names() -> None:
+    """Without a callback, typer makes a lone command the program itself."""
+
+
+if __name__ == "__main__":
+    main()
