@@ -1,8 +1,8 @@
-"""The list of actions for a reader: for ``?`` and for docs/tui.md."""
+"""The list of actions for a reader."""
 
 from collections.abc import Iterable
 
-from pgcraft.service.actions import Action, Scope, get_actions
+from pgcraft.service.actions import Action, Scope
 from pgcraft.service.keys import format_key
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -12,6 +12,7 @@ SCOPE_TITLES: dict[Scope, str] = {
     Scope.REVISION: "Revision (r)",
     Scope.EXPORT: "Export SQL (s)",
     Scope.VERIFY: "Verify (v)",
+    Scope.PROBLEMS: "Problems (!)",
     Scope.TEXT: "Any pane of text",
 }
 """How the places where actions work are called."""
@@ -31,26 +32,3 @@ def filter_actions(actions: Iterable[Action], query: str) -> tuple[Action, ...]:
 def _holds(action: Action, word: str) -> bool:
     text = f"{action.title} {action.help} {action.command}".casefold()
     return word in text or word in (key.casefold() for key in format_keys(action).split())
-
-
-def make_key_table() -> str:
-    """Give the tables of all actions in Markdown, one a place."""
-    blocks = []
-    for scope, title in SCOPE_TITLES.items():
-        rows = [_make_row(action) for action in get_actions(scope)]
-        blocks.append(
-            "\n".join(
-                [f"### {title}", "", "| key | action | what it does | command line |", "|---|---|---|---|", *rows]
-            )
-        )
-    return "\n\n".join(blocks) + "\n"
-
-
-def _make_row(action: Action) -> str:
-    keys = " ".join(f"`{_escape(format_key(key))}`" for key in action.keys)
-    command = f"`{_escape(action.command)}`" if action.command else ""
-    return f"| {keys} | {action.title} | {_escape(action.help)} | {command} |"
-
-
-def _escape(text: str) -> str:
-    return text.replace("|", "\\|")

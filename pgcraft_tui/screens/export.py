@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input, OptionList, Select, Static
+from textual.widgets import Input, OptionList, Select, Static
 from textual.widgets.option_list import Option
 
 from pgcraft.service.actions import Need, Scope
@@ -60,7 +60,13 @@ class ExportScreen(WorkScreen):
                     compact=True,
                     id="export-direction",
                 )
-                yield Checkbox("one file a revision", id="export-split", compact=True)
+                yield Select(
+                    [("one file", False), ("one file a revision", True)],
+                    value=False,
+                    allow_blank=False,
+                    compact=True,
+                    id="export-split",
+                )
             with Horizontal(id="export-range"):
                 yield Static("from", markup=False)
                 yield Input(id="export-start", compact=True)
@@ -76,7 +82,7 @@ class ExportScreen(WorkScreen):
     def models_changed(self) -> None:
         """Preview when first shown, and again after a load; without migrations only the schema can be had."""
         if self.session.project.alembic_ini is None:
-            self.query_one(Select).value = "schema"
+            self._direction_field.value = "schema"
         self._show_fields()
         self._preview()
         self.query_one(CodeView).focus()
@@ -94,11 +100,7 @@ class ExportScreen(WorkScreen):
         return False
 
     def on_select_changed(self) -> None:
-        """Take the direction."""
-        self._settle()
-
-    def on_checkbox_changed(self) -> None:
-        """Take one file or many."""
+        """Take the direction, or one file or many."""
         self._settle()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -119,7 +121,7 @@ class ExportScreen(WorkScreen):
     def action_cycle_direction(self) -> None:
         """Go to the next direction."""
         at = DIRECTIONS.index(self._wanted.direction)
-        self.query_one(Select).value = DIRECTIONS[(at + 1) % len(DIRECTIONS)]
+        self._direction_field.value = DIRECTIONS[(at + 1) % len(DIRECTIONS)]
 
     def action_edit_start(self) -> None:
         """Put the cursor into the first revision."""
@@ -135,7 +137,7 @@ class ExportScreen(WorkScreen):
 
     def action_toggle_split(self) -> None:
         """Change between one file and one a revision."""
-        self.query_one(Checkbox).toggle()
+        self._split_field.value = not self._split_field.value
 
     def action_write_export(self) -> None:
         """Write; ask first for each file that is there already."""
@@ -154,10 +156,18 @@ class ExportScreen(WorkScreen):
 
     @property
     def _wanted(self) -> ExportRequest:
-        direction = self.query_one(Select).value
-        known: Direction = next((each for each in DIRECTIONS if each == direction), "up")
+        chosen = self._direction_field.value
+        direction: Direction = next((each for each in DIRECTIONS if each == chosen), "up")
         start, end = self.query_one("#export-start", Input).value, self.query_one("#export-end", Input).value
-        return make_request(known, start, end, is_split=self.query_one(Checkbox).value)
+        return make_request(direction, start, end, is_split=self._split_field.value is True)
+
+    @property
+    def _direction_field(self) -> "Select[str]":
+        return self.query_one("#export-direction", Select)
+
+    @property
+    def _split_field(self) -> "Select[bool]":
+        return self.query_one("#export-split", Select)
 
     @property
     def _path(self) -> Path:
@@ -181,7 +191,7 @@ class ExportScreen(WorkScreen):
         request = self._wanted
         is_schema = request.direction == "schema"
         self.set_class(is_schema, "-schema")
-        self.query_one(Checkbox).disabled = is_schema
+        self._split_field.disabled = is_schema
         first, last = describe_ends(request.direction)
         for selector, meaning in (("#export-start", first), ("#export-end", last)):
             field = self.query_one(selector, Input)

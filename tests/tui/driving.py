@@ -1,0 +1,138 @@
+"""Driving the workbench in tests: a real project, a real Workbench, and waiting for its work to end."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import OptionList
+
+from pgcraft.service.project import find_project
+from pgcraft.service.workbench import Workbench
+from pgcraft_tui.application import WorkbenchApp
+from tests.support.projects import make_project
+
+MODELS = """\
+from sqlalchemy import Column, Integer, MetaData, Numeric, String
+
+from pgcraft import pgcraft_build_naming_conventions
+from pgcraft.config import PGCraftConfig
+from pgcraft.extensions.postgrest import PostgRESTExtension, PostgRESTView
+from pgcraft.factory import PGCraftSimple
+
+config = PGCraftConfig(auto_discover=False)
+config.use(PostgRESTExtension())
+metadata = MetaData(naming_convention=pgcraft_build_naming_conventions())
+
+products = PGCraftSimple(
+    "products",
+    "inventory",
+    metadata,
+    config=config,
+    schema_items=[
+        Column("name", String, nullable=False),
+        Column("price", Numeric(10, 2), nullable=False),
+    ],
+)
+old = PGCraftSimple("old", "inventory", metadata, config=config, schema_items=[Column("note", String)])
+PostgRESTView(products, grants=["select", "insert"])
+"""
+
+PYPROJECT = """\
+[project]
+name = "demo"
+version = "0.1"
+
+# what pgcraft must know
+[tool.pgcraft]
+models = "models.py"  # beside this file
+"""
+
+
+def make_demo(folder: Path, *, models: str = MODELS) -> Path:
+    """Make a project as a user has it, with no revision yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    make_project(folder, None, models=models, pyproject=PYPROJECT)
+    return folder
+
+
+def copy_demo(source: Path, target: Path) -> Path:
+    """Copy a project for a test that writes into it."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    return target
+
+
+class Driver:
+    """One running app, and the ways to press, wait and look."""
+
+    def __init__(self, app: WorkbenchApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self._changed = asyncio.Event()
+        app.signals.jobs.subscribe(app, lambda _: self._changed.set())
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each time waiting until what it began has ended."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text into what has the focus."""
+        await self.pilot.press(*("space" if each == " " else each for each in text))
+        await self.settle()
+
+    async def settle(self, timeout_s: float = 60) -> None:
+        """Wait until no work is awaited and every message has been handled."""
+        await self.pilot.pause()
+        while self.app.jobs.running:
+            self._changed.clear()
+            await asyncio.wait_for(self._changed.wait(), timeout_s)
+            await self.pilot.pause()
+
+    async def wait_for_message(self, condition: object, timeout_s: float = 20) -> None:
+        """Wait until a condition holds, looking whenever messages have been handled."""
+        assert callable(condition)
+        async with asyncio.timeout(timeout_s):
+            while not condition():
+                await self.pilot.pause(0.01)
+
+    @property
+    def toasts(self) -> list[str]:
+        """What was said in passing."""
+        return [notification.message for notification in self.app._notifications]
+
+    def list_rows(self, selector: str) -> list[str]:
+        """Give the rows of a list as text."""
+        listed = self.app.screen.query_one(selector, OptionList)
+        return [str(listed.get_option_at_index(at).prompt) for at in range(listed.option_count)]
+
+    def read(self, selector: str) -> str:
+        """Give what a widget shows, as text."""
+        widget = self.app.screen.query_one(selector, Widget)
+        lines = widget.render_lines(widget.size.region)
+        return "\n".join(line.text.rstrip() for line in lines).strip("\n")
+
+    def read_screen(self) -> str:
+        """Give the whole screen as text."""
+        return "\n".join(line.text.rstrip() for line in self.app.screen._compositor.render_strips())
+
+
+@asynccontextmanager
+async def drive(
+    workbench: Workbench, *, size: tuple[int, int] = (100, 40), notifications: bool = True
+) -> AsyncIterator[Driver]:
+    """Run the app over a workbench, and wait until the models are shown."""
+    app = WorkbenchApp(workbench)
+    async with app.run_test(size=size, notifications=notifications) as pilot:
+        driver = Driver(app, pilot)
+        await driver.settle()
+        yield driver
+
+
+def open_workbench(root: Path) -> Workbench:
+    """Open a project."""
+    return Workbench(find_project(root))
