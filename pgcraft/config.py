@@ -129,12 +129,12 @@ class PGCraftConfig:
 
 def own_plugin(plugin: Plugin, place: tuple[str, int] = ("", 0), *, owner: Origins = ()) -> OwnedPlugin:
     """Say whose a plugin is; without a place of its own, the factory that runs it has the place."""
-    return OwnedPlugin(plugin, () if plugin.is_internal else (*owner, _plugin_origin(type(plugin), *place)))
+    return OwnedPlugin(plugin, () if plugin.is_internal else (*owner, _plugin_origin(type(plugin).__name__, *place)))
 
 
 @lru_cache(maxsize=512)
-def _plugin_origin(cls: type[Plugin], file: str, line: int) -> Origin:
-    return Origin(Layer.PLUGIN, cls.__name__, file, line)
+def _plugin_origin(name: str, file: str, line: int) -> Origin:
+    return Origin(Layer.PLUGIN, name, file, line)
 
 
 @lru_cache(maxsize=1)

@@ -124,8 +124,8 @@ def _columns_of(cls: type) -> Iterator[tuple[str, Column[Any]]]:
         if not isinstance(given, Column):
             continue
         column = given if is_own else given._copy()  # noqa: SLF001  a mixin's column serves many classes
-        if column.name is None:
-            column.name = column.key = name
+        column.name = column.name or name
+        column.key = column.key or name
         yield name, column
 
 

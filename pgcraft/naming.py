@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, Table
@@ -44,7 +44,7 @@ def pgcraft_build_naming_conventions(max_length: int = MAX_BYTES) -> dict[str, A
     Raises:
         PGCraftValidationError: PGC119, the length leaves no room for a name.
     """
-    if not isinstance(max_length, int) or max_length <= _HASH_DIGITS + 1:
+    if max_length <= _HASH_DIGITS + 1:
         raise PGCraftValidationError(
             "PGC119",
             f"max_length is {max_length!r}: a name needs at least {_HASH_DIGITS + 2} bytes",
@@ -91,7 +91,8 @@ def build_name(metadata: MetaData, key: str, *, schema: str, table_name: str, op
     Raises:
         PGCraftValidationError: PGC119, the template cannot be filled.
     """
-    template = metadata.naming_convention.get(key, TEMPLATES[key])
+    convention: Mapping[str, Any] = metadata.naming_convention
+    template = convention.get(key, TEMPLATES[key])
     try:
         name = template % {"schema": schema, "table_name": table_name, "op": op}
     except (KeyError, TypeError, ValueError) as error:
@@ -124,9 +125,8 @@ def _name_index(index: Index) -> list[str]:
 
 def _name_check(check: CheckConstraint) -> list[str]:
     text = _text_of(check.sqltext)
-    table = check.table
     words = set(re.findall(r"\w+", text))
-    columns = [column.name for column in table.columns if column.name in words] if isinstance(table, Table) else []
+    columns = [column.name for column in check.table.columns if column.name in words]
     return ["_".join((*columns, _hash(text)))]
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
 from pgcraft.errors import PGCraftPluginError
 
@@ -52,6 +51,7 @@ class MinPGVersion:
     version: int
 
     def __call__(self, cls: PluginClass) -> PluginClass:
+        """Decorate a plugin class."""
         cls.min_pg_version = max(self.version, cls.min_pg_version or 0)
         return cls
 
@@ -89,8 +89,7 @@ def singleton(group: str) -> Callable[[PluginClass], PluginClass]:
     return decorate
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """What a plugin instance says of itself, dynamic keys resolved."""
 
     name: str
@@ -105,9 +104,6 @@ def read_signature(plugin: Plugin) -> Signature:
     Raises:
         PGCraftPluginError: PGC201, it is no plugin, or a dynamic key names an attribute that is no key.
     """
-    signature = _read_static(type(plugin))
-    if signature is not None:
-        return signature
     cls = type(plugin)
     return Signature(
         cls.__name__, _resolve(plugin, cls.produced_keys), _resolve(plugin, cls.required_keys), cls.singleton_group
@@ -155,35 +151,18 @@ def find_producers(key: str) -> tuple[str, ...]:
     return tuple(sorted({cls.__name__ for cls in _all_plugin_classes(Plugin) if key in cls.produced_keys}))
 
 
-@lru_cache(maxsize=512)
-def _read_static(cls: type[Plugin]) -> Signature | None:
-    keys = (*cls.produced_keys, *cls.required_keys)
-    for key in keys:
-        if not isinstance(key, str | Dynamic):
-            raise _not_a_plugin(
-                f"plugin {cls.__name__} names {key!r} as a key", "give keys as strings, or as Dynamic(attribute)"
-            )
-    if any(isinstance(key, Dynamic) for key in keys):
-        return None
-    return Signature(cls.__name__, _only_names(cls.produced_keys), _only_names(cls.required_keys), cls.singleton_group)
-
-
-def _only_names(keys: tuple[str | Dynamic, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for key in keys if isinstance(key, str)))
-
-
 def _resolve(plugin: Plugin, keys: tuple[str | Dynamic, ...]) -> tuple[str, ...]:
-    found: list[str] = []
+    found: dict[str, None] = {}
     for key in keys:
-        value: Any = getattr(plugin, key.attr, key) if isinstance(key, Dynamic) else key
-        if not isinstance(value, str | None):
+        name: object = getattr(plugin, key.attr, key) if isinstance(key, Dynamic) else key
+        if isinstance(name, str):
+            found[name] = None
+        elif name is not None:
             raise _not_a_plugin(
-                f"plugin {type(plugin).__name__} has {value!r} where {key!r} should give the name of a context key",
-                f"set self.{key.attr} to a string before the plugin is handed over" if isinstance(key, Dynamic) else "",
+                f"plugin {type(plugin).__name__} has {name!r} where the name of a context key should stand",
+                f"set self.{key.attr} to a string" if isinstance(key, Dynamic) else "give keys as strings",
             )
-        if value is not None:
-            found.append(value)
-    return tuple(dict.fromkeys(found))
+    return tuple(found)
 
 
 def _all_plugin_classes(cls: type[Plugin]) -> Iterable[type[Plugin]]:

@@ -15,8 +15,8 @@ DISABLED_VARIABLE = "PGCRAFT_DISABLED_EXTENSIONS"
 """A list of names divided by commas; they add to those of the project."""
 
 _override: ContextVar[frozenset[str] | None] = ContextVar("pgcraft_disabled_extensions", default=None)
-_projects: dict[str, Path] = {}
-_read_files: dict[Path, tuple[int, frozenset[str]]] = {}
+_projects: dict[str, str] = {}
+_read_files: dict[str, tuple[int, frozenset[str]]] = {}
 
 
 def disabled_extensions() -> frozenset[str]:
@@ -57,18 +57,20 @@ def _split(names: str) -> frozenset[str]:
 
 
 def _read_project(folder: str) -> frozenset[str]:
-    path = _projects.get(folder) or find_pyproject(Path(folder))
+    path = _projects.get(folder)
     if path is None:
-        return frozenset()
+        found = find_pyproject(Path(folder))
+        if found is None:
+            return frozenset()
+        path = _projects[folder] = str(found)
     try:
-        changed = path.stat().st_mtime_ns
+        changed = os.stat(path).st_mtime_ns  # noqa: PTH116  as above
     except FileNotFoundError:
         del _projects[folder]
         return _read_project(folder)
-    _projects[folder] = path
     known = _read_files.get(path)
     if known is None or known[0] != changed:
-        known = _read_files[path] = (changed, _read_disabled(path))
+        known = _read_files[path] = (changed, _read_disabled(Path(path)))
     return known[1]
 
 

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from sqlalchemy import MetaData, PrimaryKeyConstraint, Table
 
-from pgcraft.catalog.origins import Layer
+from pgcraft.catalog.origins import Layer, Origins
 from pgcraft.config import OwnedPlugin, PGCraftConfig, default_config, own_plugin
-from pgcraft.errors import PGCraftValidationError, Place, placed
+from pgcraft.errors import PGCraftError, PGCraftValidationError, Place, placed
 from pgcraft.factory.arguments import check_arguments, check_config, check_free
 from pgcraft.factory.blame import check_injected, name_failure
 from pgcraft.factory.context import FactoryContext, Item
@@ -125,12 +125,23 @@ def _record_config(metadata: MetaData, config: PGCraftConfig) -> None:
 
 def _run(owned: OwnedPlugin, ctx: FactoryContext) -> None:
     plugin = owned.plugin
-    tables, injected = len(ctx.metadata.tables), len(ctx.injected_columns)
-    with origins_resumed((*current_origins(), *owned.origins)):
-        try:
+    try:
+        if plugin.is_internal:
             plugin.run(ctx)
-        except Exception as error:
-            raise name_failure(error, plugin, ctx.place) from error
+        else:
+            _run_stamped(plugin, owned.origins, ctx)
+    except PGCraftError as error:
+        error.place = error.place or ctx.place
+        raise
+    except Exception as error:
+        raise name_failure(error, plugin, ctx.place) from error
+
+
+def _run_stamped(plugin: Plugin, origins: Origins, ctx: FactoryContext) -> None:
+    """Run a plugin that is not the factory's own, and see to it that what it makes is known as its."""
+    tables, injected = len(ctx.metadata.tables), len(ctx.injected_columns)
+    with origins_resumed((*current_origins(), *origins)):
+        plugin.run(ctx)
         for column in ctx.injected_columns[injected:]:
             stamp(check_injected(column, plugin, ctx.place))
         for table in tables_since(ctx.metadata, tables):

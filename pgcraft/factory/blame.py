@@ -4,15 +4,12 @@ import traceback
 
 from sqlalchemy import Column
 
-from pgcraft.errors import PGCraftError, PGCraftPluginError, Place
+from pgcraft.errors import PGCraftPluginError, Place
 from pgcraft.plugin import Plugin
 
 
-def name_failure(error: Exception, plugin: Plugin, place: Place) -> PGCraftError:
-    """Give the error to raise for what a plugin's ``run`` raised; one of pgcraft's own only gains its place."""
-    if isinstance(error, PGCraftError):
-        error.place = error.place or place
-        return error
+def name_failure(error: Exception, plugin: Plugin, place: Place) -> PGCraftPluginError:
+    """Give the error to raise for what a plugin's ``run`` raised."""
     name = type(plugin).__name__
     said = str(error) or "no message"
     if plugin.is_internal:

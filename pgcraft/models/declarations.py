@@ -1,6 +1,6 @@
 """Everything pgcraft knows of one MetaData beside its tables, kept in ``MetaData.info``."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -31,13 +31,24 @@ INFO_KEY = "pgcraft"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
 class Declared(Generic[T]):
-    """A definition with whose it is and where the user's code asked for it."""
+    """A definition with whose it is and where the user's code asked for it.
 
-    definition: T
-    origins: Origins
-    place: Place
+    Args:
+        build: gives the definition; called once, when somebody asks for it.
+        origins: whose it is.
+        place: the user's line.
+    """
+
+    def __init__(self, build: Callable[[], T], origins: Origins, place: Place) -> None:
+        self._build = build
+        self.origins = origins
+        self.place = place
+
+    @cached_property
+    def definition(self) -> T:
+        """What was declared."""
+        return self._build()
 
 
 class Registry(Generic[T]):
@@ -54,18 +65,34 @@ class Registry(Generic[T]):
         Raises:
             PGCraftValidationError: PGC120, another definition has this identity.
         """
-        place = Place(*current_place())
         known = self._items.get(key)
-        if known is not None and known.definition != definition:
-            raise PGCraftValidationError(
-                "PGC120",
-                f"{self._noun} {_show(key)} is declared twice, and the two differ",
-                place=place,
-                remedy=f"the first stands at {known.place}; rename one of them",
-            )
         if known is None:
-            self._items[key] = Declared(definition, current_origins(), place)
-            self._log.append(key)
+            self._keep(key, lambda: definition)
+        elif known.definition != definition:
+            raise self._declared_twice(key, known)
+
+    def add_later(self, key: Hashable, build: Callable[[], T]) -> None:
+        """Keep a definition that is built when somebody asks for it; nothing else may have its identity.
+
+        Raises:
+            PGCraftValidationError: PGC120, another definition has this identity.
+        """
+        known = self._items.get(key)
+        if known is not None:
+            raise self._declared_twice(key, known)
+        self._keep(key, build)
+
+    def _keep(self, key: Hashable, build: Callable[[], T]) -> None:
+        self._items[key] = Declared(build, current_origins(), Place(*current_place()))
+        self._log.append(key)
+
+    def _declared_twice(self, key: Hashable, known: Declared[T]) -> PGCraftValidationError:
+        return PGCraftValidationError(
+            "PGC120",
+            f"{self._noun} {_show(key)} is declared twice, and the two differ",
+            place=Place(*current_place()),
+            remedy=f"the first stands at {known.place}; rename one of them",
+        )
 
     def find(self, key: Hashable) -> Declared[T] | None:
         """Give what has this identity, or None."""

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, FromClause, Select, TextClause
+from sqlalchemy import Column, FromClause, SelectBase, TextClause
 
 from pgcraft.catalog.definitions import Timing, Volatility
 
-Query = str | Select[tuple[object, ...]] | TextClause | FromClause
+Query = str | SelectBase | TextClause | FromClause
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """The ``register_…`` functions: the one way in for everything that is not a table."""
 
+from collections.abc import Callable
+
 from sqlalchemy import MetaData
 
 from pgcraft.models.declarations import get_declarations
@@ -35,6 +37,13 @@ def register_function(metadata: MetaData, definition: FunctionDefinition) -> Non
     get_declarations(metadata).functions.add(key, definition)
 
 
+def promise_function(
+    metadata: MetaData, schema: str, name: str, arguments: str, build: Callable[[], FunctionDefinition]
+) -> None:
+    """Declare a function whose definition is built when somebody asks for it: bodies are long, and models many."""
+    get_declarations(metadata).functions.add_later((schema, name, arguments), build)
+
+
 def register_trigger(metadata: MetaData, definition: TriggerDefinition) -> None:
     """Declare a trigger; two relations may each own one of the same name."""
     key = (definition.schema, definition.relation, definition.name)
@@ -42,8 +51,23 @@ def register_trigger(metadata: MetaData, definition: TriggerDefinition) -> None:
 
 
 def register_view(metadata: MetaData, definition: ViewDefinition) -> None:
-    """Declare a view or a materialized view."""
-    get_declarations(metadata).views.add((definition.schema, definition.name), definition)
+    """Declare a view or a materialized view.
+
+    Raises:
+        PGCraftValidationError: PGC120, another view has this name; two views are one when their queries are.
+    """
+    views = get_declarations(metadata).views
+    key = (definition.schema, definition.name)
+    known = views.find(key)
+    if known is None or known.definition.query is definition.query:
+        views.add(key, definition)
+    else:
+        views.add_later(key, lambda: definition)
+
+
+def promise_view(metadata: MetaData, schema: str, name: str, build: Callable[[], ViewDefinition]) -> None:
+    """Declare a view whose definition is built when somebody asks for it; nothing else may have its name."""
+    get_declarations(metadata).views.add_later((schema, name), build)
 
 
 def register_policy(metadata: MetaData, definition: PolicyDefinition) -> None:

@@ -46,7 +46,7 @@ class IndexPlugin(Plugin):
             return next(column for column in table.columns if column.name == found)
 
         elements = [_element(expression, expand, find_column) for expression in index.expressions]
-        options = {key: _option(key, value, expand, find_column) for key, value in index.kwargs.items()}
+        options: dict[str, Any] = {key: _option(key, value, expand, find_column) for key, value in index.kwargs.items()}
         Index(index.name, *elements, unique=index.unique, _table=table, **options)
 
 

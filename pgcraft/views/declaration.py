@@ -17,8 +17,8 @@ from pgcraft.settings import disabled_extensions
 class Declaration(ABC):
     """Something that declares objects on a MetaData, all or nothing, each stamped with whose it is.
 
-    A subclass calls :meth:`declare_on` at the end of its ``__init__`` and registers in :meth:`declare`. One that belongs
-    to an extension says so in ``extension_name``; while that extension is switched off, it declares nothing.
+    A subclass calls :meth:`declare_on` at the end of its ``__init__`` and registers in :meth:`declare`. One that
+    belongs to an extension says so in ``extension_name``; while that extension is switched off, it declares nothing.
     """
 
     extension_name: ClassVar[str | None] = None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Label, Select, Table, select
 from sqlalchemy.types import TypeEngine
@@ -17,8 +17,7 @@ from pgcraft.views.outputs import name_outputs
 QueryMaker = Callable[[Select[Any], Table], Any]
 
 
-@dataclass(frozen=True)
-class ShownColumn:
+class ShownColumn(NamedTuple):
     """A column of an API view.
 
     Attributes:
@@ -37,14 +36,12 @@ class Selection:
     """What an API view selects.
 
     Attributes:
-        query: text of our own, or the user's select.
+        query: what the user's function gave; None when the view simply shows columns of its source.
         shown: its columns in order.
-        is_plain: whether the query is ours.
     """
 
-    query: Query
+    query: Query | None
     shown: tuple[ShownColumn, ...]
-    is_plain: bool
 
 
 def select_columns(
@@ -83,7 +80,7 @@ def make_selection(
     """
     if query is None:
         shown = tuple(ShownColumn(column.name, column, column.type) for column in chosen)
-        return Selection(_write_select(source, chosen), shown, is_plain=True)
+        return Selection(None, shown)
     if not callable(query):
         raise PGCraftValidationError(
             "PGC117",
@@ -103,7 +100,15 @@ def make_selection(
         if base is not None and found.setdefault(id(base), output.name) != output.name:
             base = None  # shown a second time: the first one is written
         shown_columns.append(ShownColumn(output.name, base, output.element.type))
-    return Selection(named.query, tuple(shown_columns), is_plain=False)
+    return Selection(named.query, tuple(shown_columns))
+
+
+def write_select(source: Source, selection: Selection) -> str:
+    """Give the text of a view that simply shows columns of its source, one a line."""
+    initial = source.name[0].lower()
+    alias = initial if re.match("[a-z]", initial) else "t"
+    listed = ",\n".join(f"    {alias}.{quote_name(shown.name)}" for shown in selection.shown)
+    return f"SELECT\n{listed}\nFROM {quote_qualified(source.schema, source.name)} AS {alias}"
 
 
 def _find_base(element: object, table: Table) -> Column[Any] | None:
@@ -111,17 +116,10 @@ def _find_base(element: object, table: Table) -> Column[Any] | None:
     return inner if isinstance(inner, Column) and inner.table is table else None
 
 
-def _write_select(source: Source, columns: Sequence[Column[Any]]) -> str:
-    initial = source.name[0].lower()
-    alias = initial if re.match("[a-z]", initial) else "t"
-    listed = ",\n".join(f"    {alias}.{quote_name(column.name)}" for column in columns)
-    return f"SELECT\n{listed}\nFROM {quote_qualified(source.schema, source.name)} AS {alias}"
-
-
 def _get_all(source: Source, names: Sequence[str], argument: str, place: Place) -> tuple[Column[Any], ...]:
     known = source.columns
     given = [names] if isinstance(names, str) else list(names)
-    found = []
+    found: list[Column[Any]] = []
     for name in given:
         if name not in known:
             near = find_nearest(str(name), known)

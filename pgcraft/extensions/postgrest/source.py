@@ -60,6 +60,13 @@ class Source:
         return DEFAULT_SCHEMA
 
 
+def name_source(source: object) -> str:
+    """Give what a source is called, for messages; anything may be asked."""
+    if isinstance(source, ResourceFactory):
+        return source.ctx.tablename
+    return str(getattr(source, "__tablename__", None) or getattr(source, "name", None) or "?")
+
+
 def read_source(source: object, place: Place) -> Source:
     """Give the relation that a factory, a registered class or a view stands for.
 

@@ -8,15 +8,15 @@ from sqlalchemy import Column, MetaData, Table
 
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.extensions.postgrest.extension import NAME
-from pgcraft.extensions.postgrest.functions import write_body
+from pgcraft.extensions.postgrest.functions import WriteTarget, write_body
 from pgcraft.extensions.postgrest.grants import check_grants
-from pgcraft.extensions.postgrest.selection import QueryMaker, make_selection, select_columns
-from pgcraft.extensions.postgrest.source import read_source
-from pgcraft.extensions.postgrest.writes import WriteTarget, find_defaults, make_target
+from pgcraft.extensions.postgrest.selection import QueryMaker, make_selection, select_columns, write_select
+from pgcraft.extensions.postgrest.source import name_source, read_source
+from pgcraft.extensions.postgrest.writes import check_writes, find_defaults, make_target
 from pgcraft.factory.arguments import check_free, check_name
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition, ViewDefinition
-from pgcraft.models.register import register_function, register_trigger, register_view
+from pgcraft.models.register import promise_function, promise_view, register_trigger
 from pgcraft.naming import build_name
 from pgcraft.resource import APIResource, register_api_resource
 from pgcraft.views.declaration import Declaration
@@ -53,18 +53,14 @@ class PostgRESTView(Declaration):
         columns: Sequence[str] | None = None,
         exclude_columns: Sequence[str] | None = None,
     ) -> None:
-        place = self.locate(_name_of(source))
+        place = self.locate(name_source(source))
         self.source = read_source(source, place)
-        place = self.locate(self.source.name)
         self.name = self.source.name
         self.schema = self.source.default_schema() if schema is None else check_name(schema, "schema", place)
         self.grants = check_grants(grants, place)
         chosen = select_columns(self.source, columns, exclude_columns, place)
         self.selection = make_selection(self.source, chosen, query, place)
-        self._target: WriteTarget | None = None
-        if set(self.grants) != {"select"}:
-            view = (self.schema, self.name)
-            self._target = make_target(self.source, self.selection, view, self.grants, place)
+        check_writes(self.source, self.selection, self.grants, place)
         self.declare_on(self.source.metadata, self.source.config)
 
     @cached_property
@@ -74,56 +70,55 @@ class PostgRESTView(Declaration):
         return Table(self.name, MetaData(), *columns, schema=self.schema)
 
     def declare(self, metadata: MetaData) -> None:
-        """Register view, resource, functions and triggers."""
+        """Register view, resource, functions and triggers; what they hold is built when somebody asks for it."""
         self._check_free(metadata)
-        selection, target = self.selection, self._target
-        inserts = target is not None and "insert" in self.grants
-        definition = ViewDefinition(
-            schema=self.schema,
-            name=self.name,
-            query=selection.query,
-            column_defaults=find_defaults(target) if target is not None and inserts else (),
-            depends_on=((self.source.schema, self.source.name),) if selection.is_plain else (),
-            columns=tuple(shown.column for shown in selection.shown if shown.column is not None)
-            if selection.is_plain
-            else (),
-        )
-        register_view(metadata, definition)
+        promise_view(metadata, self.schema, self.name, self._define_view)
         register_api_resource(metadata, APIResource(self.name, self.schema, self.grants))
         for op in self.grants:
-            if target is not None and op != "select":
-                self._declare_write(metadata, op, target)
+            if op != "select":
+                self._declare_write(metadata, op)
 
-    def _declare_write(self, metadata: MetaData, op: str, target: WriteTarget) -> None:
-        kind = self.source.kind
-        function, trigger = (
-            build_name(metadata, f"{kind}_{noun}", schema=self.schema, table_name=self.name, op=op)
-            for noun in ("function", "trigger")
+    def _define_view(self) -> ViewDefinition:
+        source, selection = self.source, self.selection
+        is_plain = selection.query is None
+        return ViewDefinition(
+            schema=self.schema,
+            name=self.name,
+            query=write_select(source, selection) if selection.query is None else selection.query,
+            column_defaults=find_defaults(source, selection) if "insert" in self.grants else (),
+            depends_on=((source.schema, source.name),) if is_plain else (),
+            columns=tuple(shown.column for shown in selection.shown if shown.column is not None) if is_plain else (),
         )
-        register_function(
-            metadata,
-            FunctionDefinition(
-                schema=self.schema,
-                name=function,
-                returns="trigger",
-                body=write_body(op, target),
-                security_definer=True,
-                settings=(("search_path", ""),),
-                revoke_public=True,
-                depends_on=((self.source.schema, self.source.name),),
-            ),
+
+    def _declare_write(self, metadata: MetaData, op: str) -> None:
+        kind, schema = self.source.kind, self.schema
+        function = build_name(metadata, f"{kind}_function", schema=schema, table_name=self.name, op=op)
+        trigger = TriggerDefinition(
+            schema=schema,
+            relation=self.name,
+            name=build_name(metadata, f"{kind}_trigger", schema=schema, table_name=self.name, op=op),
+            timing="instead of",
+            events=(op,),
+            function=(schema, function),
         )
-        register_trigger(
-            metadata,
-            TriggerDefinition(
-                schema=self.schema,
-                relation=self.name,
-                name=trigger,
-                timing="instead of",
-                events=(op,),
-                function=(self.schema, function),
-            ),
+        register_trigger(metadata, trigger)
+        promise_function(metadata, schema, function, "", lambda: self._define_function(op, function))
+
+    def _define_function(self, op: str, name: str) -> FunctionDefinition:
+        return FunctionDefinition(
+            schema=self.schema,
+            name=name,
+            returns="trigger",
+            body=write_body(op, self._target),
+            security_definer=True,
+            settings=(("search_path", ""),),
+            revoke_public=True,
+            depends_on=((self.source.schema, self.source.name),),
         )
+
+    @cached_property
+    def _target(self) -> WriteTarget:
+        return make_target(self.source, self.selection, (self.schema, self.name))
 
     def _check_free(self, metadata: MetaData) -> None:
         known = get_declarations(metadata).resources.find((self.schema, self.name))
@@ -135,7 +130,3 @@ class PostgRESTView(Declaration):
                 remedy=f"the first stands at {known.place}; take one of them out, or give one another schema",
             )
         check_free(metadata, self.schema, self.name, self.place)
-
-
-def _name_of(source: object) -> str:
-    return str(getattr(source, "__tablename__", None) or getattr(source, "name", None) or "?")

@@ -3,89 +3,104 @@
 import re
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import JSON, Column
+from sqlalchemy.dialects.postgresql import ARRAY, DOMAIN, JSONB
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine, UserDefinedType
 
 from pgcraft.errors import PGCraftValidationError, Place
-from pgcraft.extensions.postgrest.functions import WriteTarget
-from pgcraft.extensions.postgrest.selection import Selection, ShownColumn
+from pgcraft.extensions.postgrest.functions import WriteColumn, WriteTarget
+from pgcraft.extensions.postgrest.selection import Selection
 from pgcraft.extensions.postgrest.source import Source
+from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.sqltext import compile_server_default
 
 _SEQUENCE = re.compile(r"\bnextval\s*\(", re.IGNORECASE)
 
 
-def make_target(
-    source: Source, selection: Selection, view: tuple[str, str], grants: tuple[str, ...], place: Place
-) -> WriteTarget:
-    """Give what the functions of a view write.
+def check_writes(source: Source, selection: Selection, grants: tuple[str, ...], place: Place) -> None:
+    """Check that what a view grants can be done.
 
     Raises:
         PGCraftValidationError: PGC116, the base has no key, or the view does not show what a granted write needs.
     """
-    shown = tuple(column for column in selection.shown if column.column is not None)
-    target = WriteTarget(
-        relation=(source.schema, source.name),
-        view=view,
-        shown=shown,
-        derived=tuple(column.name for column in selection.shown if column.column is None),
-        key=_find_key(source, shown),
-        read_only=source.server_owned | {name for name, column in _base(shown) if is_filled_by_server(column)},
-        automatic=frozenset(name for name, column in _base(shown) if _is_automatic(source, column)),
+    writes = [grant for grant in grants if grant != "select"]
+    name = f"{source.schema}.{source.name}"
+    if writes and not source.key:
+        what = f"{' and '.join(writes)} cannot go to {name}, which has no primary key"
+        raise _cannot(what, 'grant "select" alone', place)
+    needing_key = [grant for grant in writes if grant != "insert"]
+    shown = {item.column.name: item.column for item in selection.shown if item.column is not None}
+    if needing_key and not shown.keys() >= set(source.key):
+        key = ", ".join(source.key)
+        what = f"to {' and '.join(needing_key)}, the view of {name} must show the key: {key}"
+        raise _cannot(what, f"add {key} to its columns", place)
+    if "update" in writes and not any(_is_written(source, column) for column in shown.values()):
+        raise _cannot(f"the view shows no column of {name} that can be updated", 'take "update" out of grants', place)
+
+
+def make_target(source: Source, selection: Selection, view: tuple[str, str]) -> WriteTarget:
+    """Give what the functions of a view write."""
+    columns: dict[str, WriteColumn] = {}
+    for shown in selection.shown:
+        if shown.column is not None:
+            columns[shown.column.name] = _describe(source, shown.column, shown.name)
+    shows_key = bool(source.key) and all(name in columns for name in source.key)
+    return WriteTarget(
+        relation=quote_qualified(source.schema, source.name),
+        view=quote_qualified(*view),
+        columns=tuple(columns.values()),
+        derived=tuple(quote_name(shown.name) for shown in selection.shown if shown.column is None),
+        key=tuple(columns[name] for name in source.key) if shows_key else (),
     )
-    _check(source, target, grants, place)
-    return target
 
 
-def find_defaults(target: WriteTarget) -> tuple[tuple[str, str], ...]:
+def find_defaults(source: Source, selection: Selection) -> tuple[tuple[str, str], ...]:
     """Give the view columns that need a default of their own, so that one left out is told from an explicit NULL."""
     found = []
-    for shown in target.written:
-        if shown.column is None or shown.column.server_default is None or shown.column.name in target.automatic:
+    for shown in selection.shown:
+        column = shown.column
+        if column is None or column.server_default is None:
             continue
-        default = compile_server_default(shown.column)
-        if default is not None:
-            found.append((shown.name, default))
+        if _is_written(source, column) and not _is_automatic(source, column):
+            default = compile_server_default(column)
+            found += [(shown.name, default)] if default is not None else []
     return tuple(found)
 
 
-def is_filled_by_server(column: Column[Any]) -> bool:
-    """Whether the server makes every value: identity and generated columns."""
-    return column.computed is not None or column.identity is not None
+def _describe(source: Source, column: Column[Any], name: str) -> WriteColumn:
+    return WriteColumn(
+        base=quote_name(column.name),
+        view=quote_name(name),
+        is_written=_is_written(source, column),
+        is_automatic=_is_automatic(source, column),
+        has_equality=_has_equality(column.type),
+    )
 
 
-def _base(shown: tuple[ShownColumn, ...]) -> list[tuple[str, Column[Any]]]:
-    return [(item.column.name, item.column) for item in shown if item.column is not None]
+def _is_written(source: Source, column: Column[Any]) -> bool:
+    """Whether clients may write a column: identity and generated ones and those of plugins are the server's."""
+    return column.computed is None and column.identity is None and column.name not in source.server_owned
 
 
 def _is_automatic(source: Source, column: Column[Any]) -> bool:
+    """Whether the default of a column is for the base alone to apply: that of a key, and every sequence."""
     if column.name in source.key:
         return column.server_default is not None or source.table.autoincrement_column is column
     return column.server_default is not None and bool(_SEQUENCE.search(compile_server_default(column) or ""))
 
 
-def _find_key(source: Source, shown: tuple[ShownColumn, ...]) -> tuple[ShownColumn, ...]:
-    by_name = {item.column.name: item for item in shown if item.column is not None}
-    if not source.key or any(name not in by_name for name in source.key):
-        return ()
-    return tuple(by_name[name] for name in source.key)
-
-
-def _check(source: Source, target: WriteTarget, grants: tuple[str, ...], place: Place) -> None:
-    name = f"{source.schema}.{source.name}"
-    writes = [grant for grant in grants if grant != "select"]
-    listed = " and ".join(writes)
-    if not source.key:
-        raise _cannot(f"{listed} cannot go to {name}, which has no primary key", 'grant "select" alone', place)
-    needing_key = [grant for grant in writes if grant != "insert"]
-    if needing_key and not target.key:
-        key = ", ".join(source.key)
-        raise _cannot(
-            f"{' and '.join(needing_key)} need the key of {name}, and the view does not show {key}",
-            f"add {key} to the view's columns",
-            place,
-        )
-    if "update" in writes and not target.written:
-        raise _cannot(f"the view shows no column of {name} that can be updated", 'take "update" out of grants', place)
+def _has_equality(type_: TypeEngine[Any]) -> bool:
+    match type_:
+        case TypeDecorator():
+            return _has_equality(type_.impl_instance)
+        case ARRAY():
+            return _has_equality(type_.item_type)
+        case DOMAIN():
+            return _has_equality(type_.data_type)
+        case JSONB():
+            return True
+        case _:
+            return not isinstance(type_, JSON | NullType | UserDefinedType)
 
 
 def _cannot(what: str, remedy: str, place: Place) -> PGCraftValidationError:
