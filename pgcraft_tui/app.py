@@ -18,12 +18,13 @@ def run(project_path: Path | None, url: str | None, disable: tuple[str, ...], fr
     from pgcraft.service.project import find_project
     from pgcraft.service.workbench import Workbench
 
-    del fresh
     workbench = Workbench(find_project(project_path, dev_url=url, disable=disable))
     workbench.start_spare()
     try:
         from pgcraft_tui.application import WorkbenchApp
+        from pgcraft_tui.state import find_state_path
 
-        return WorkbenchApp(workbench).run() or 0
+        app = WorkbenchApp(workbench, state_path=find_state_path(workbench.project.root), fresh=fresh)
+        return app.run() or app.return_code or 0
     finally:
         workbench.close()

@@ -1,6 +1,8 @@
 """The workbench's application: it owns the session, the jobs and the signals, and opens the screens."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
@@ -17,6 +19,7 @@ from pgcraft_tui.messages import FilesChanged, ObjectPicked
 from pgcraft_tui.palette import ActionProvider
 from pgcraft_tui.session import Session
 from pgcraft_tui.signals import Signals
+from pgcraft_tui.state import SavedState, read_state, write_state
 from pgcraft_tui.themes import DARK, THEMES, find_next_theme
 from pgcraft_tui.watch import Watcher
 from pgcraft_tui.workers import Jobs
@@ -27,12 +30,16 @@ if TYPE_CHECKING:
     from pgcraft.service.workbench import Workbench
     from pgcraft_tui.screens.browse import BrowseScreen
 
+_SAVE_EVERY_S = 5.0
+
 
 class WorkbenchApp(App[int]):
     """The workbench over one project.
 
     Args:
         workbench: what it asks; closed by whoever made it.
+        state_path: where to take up the last session, and to leave this one; None forgets both.
+        fresh: leave the last session alone.
     """
 
     TITLE = "pgcraft"
@@ -42,11 +49,13 @@ class WorkbenchApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
-    def __init__(self, workbench: "Workbench") -> None:
+    def __init__(self, workbench: "Workbench", *, state_path: Path | None = None, fresh: bool = False) -> None:
         super().__init__()
+        self._state_path = state_path
+        self._saved = SavedState() if state_path is None or fresh else read_state(state_path)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.theme = self._saved.theme if self._saved.theme in self.available_themes else DARK.name
         self.session = Session(workbench)
         self.signals = Signals(self)
         self.jobs = Jobs(changed=self._tell_jobs, stop_work=lambda: self.session.workbench.cancel())
@@ -57,7 +66,7 @@ class WorkbenchApp(App[int]):
         """Begin on the main screen."""
         from pgcraft_tui.screens.browse import BrowseScreen
 
-        return BrowseScreen()
+        return BrowseScreen(self._saved)
 
     @property
     def browse(self) -> "BrowseScreen":
@@ -67,15 +76,24 @@ class WorkbenchApp(App[int]):
     def on_ready(self) -> None:
         """Load once the first frame stands."""
         self.loader.load()
+        if self._state_path is not None:
+            self.set_interval(_SAVE_EVERY_S, self.save_state)
 
     def on_unmount(self) -> None:
         """Stop watching; nothing else is waited for."""
         self.watcher.stop()
 
+    def save_state(self) -> None:
+        """Leave where the user stands for the next session, when it has changed."""
+        state = replace(self.browse.make_state(), theme=self.theme)
+        if self._state_path is not None and self.session.loaded is not None and state != self._saved:
+            self._saved = state
+            write_state(self._state_path, state)
+
     def on_files_changed(self, event: FilesChanged) -> None:
-        """Load again what was saved."""
+        """Load or compare again, as what was saved calls for."""
         event.stop()
-        self.loader.load()
+        self.loader.follow_saved(event.paths)
 
     def on_object_picked(self, event: ObjectPicked) -> None:
         """Show the object in the tree, over whatever screens are open."""
@@ -97,6 +115,11 @@ class WorkbenchApp(App[int]):
         """Grey out what cannot run; :meth:`run_action` says why."""
         del parameters
         return None if find_disabled_reason(self, action) else True
+
+    async def action_quit(self) -> None:
+        """Leave; nothing is waited for."""
+        self.save_state()
+        self.exit(0)
 
     async def run_action(
         self,

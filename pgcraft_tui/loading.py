@@ -1,17 +1,20 @@
 """Loading the models, comparing them with the migrations, and doing both again when a file was saved."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgcraft.errors import PGCraftError
 from pgcraft.service.types import DiffAnswer, LoadedModels, OnProgress
-from pgcraft_tui.present.marks import Marks, compare_loads
+from pgcraft_tui.present.marks import Marks, compare_loads, count_marks
+from pgcraft_tui.watch import find_versions_folder
 from pgcraft_tui.workers import CANCELLED
 
 if TYPE_CHECKING:
     from pgcraft_tui.application import WorkbenchApp
 
 LOAD, DIFF = "load", "diff"
+_SETTINGS = ("pyproject.toml", "alembic.ini")
 
 
 class Loader:
@@ -50,13 +53,33 @@ class Loader:
             return generation, self._session.workbench.diff(report)
 
         self._app.jobs.start(
-            DIFF, work, owner=self._app, done=self._know_diff, failed=self._miss_diff, is_background=True
+            DIFF,
+            work,
+            owner=self._app,
+            done=self._know_diff,
+            failed=self._miss_diff,
+            progressed=self._app.signals.progress.publish,
+            is_background=True,
         )
 
+    def follow_saved(self, paths: frozenset[Path]) -> None:
+        """Do again what saved files call for: a new revision only the comparison, anything else the load."""
+        versions = self._find_versions()
+        if versions is not None and all(path.parent == versions for path in paths):
+            self.compare()
+        else:
+            self.load()
+
     def _accept(self, answer: tuple[LoadedModels, Marks]) -> None:
+        was_broken = self._session.is_stale
         self._session.accept(*answer)
         self._app.signals.models.publish(self._session)
         self._app.signals.diff.publish(self._session)
+        if self._session.changes:
+            counted = count_marks(self._session.changes)
+            self._app.notify(f"loaded again: {counted}; ] goes to the next one", timeout=4, markup=False)
+        elif was_broken:
+            self._app.notify("the models load again", timeout=3, markup=False)
         self._watch()
         self.compare()
 
@@ -66,6 +89,8 @@ class Loader:
         else:
             self._session.refuse(error, datetime.now(UTC).astimezone())
         self._app.signals.models.publish(self._session)
+        if self._session.loaded is None and self._session.error is not None:
+            self._app.action_problems()
         self._watch()
 
     def _know_diff(self, known: tuple[int, DiffAnswer]) -> None:
@@ -80,10 +105,18 @@ class Loader:
         self._app.signals.diff.publish(self._session)
 
     def _watch(self) -> None:
-        """Watch what the models were read from, and the files that say how."""
+        """Watch what the models were read from, the files that say how, and the revisions."""
         project, loaded = self._session.project, self._session.loaded
         files = [project.root / file for file in loaded.files] if loaded is not None else []
-        files += [project.root / name for name in ("pyproject.toml", "alembic.ini")]
+        files += [project.root / name for name in _SETTINGS]
+        if self._session.error is not None and self._session.error.place is not None:
+            files.append(project.root / self._session.error.place.file)
         if project.models.endswith(".py"):
             files.append(project.root / project.models)
-        self._app.watcher.watch(files)
+        versions = self._find_versions()
+        self._app.watcher.watch(files, [versions] if versions is not None else [])
+
+    def _find_versions(self) -> Path | None:
+        alembic_ini = self._session.project.alembic_ini
+        folder = find_versions_folder(alembic_ini) if alembic_ini is not None else None
+        return folder.resolve() if folder is not None else None

@@ -10,9 +10,9 @@ from pgcraft_tui.present.page import BLANK, Code, Line, Page, dim, note
 
 
 def present_ddl(catalog: Catalog, node: Node, statements: Iterable[Statement]) -> Page:
-    """Show the statements in run order, and under those of a single object who made it."""
+    """Show the statements in run order; of a single object its own first, and under them who made it."""
     page: list[Code | Line] = []
-    for statement in statements:
+    for statement in sorted(statements, key=lambda each: node.object_id is not None and each.source != node.object_id):
         if page:
             page.append(BLANK)
         page.append(Code(format_statement(statement)))

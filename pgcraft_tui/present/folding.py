@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from pgcraft_tui.present.names import format_qualified
 from pgcraft_tui.present.outline import Key, Node, Outline
@@ -28,17 +29,22 @@ class Filtered:
     Attributes:
         words: in lower case; every one must be in a name.
         matches: keys of the nodes found, in the order of the screen.
-        leading: keys of the nodes above matches; they stay, and only what leads on to matches shows under them.
+        leading: keys of the nodes above matches; they stay.
     """
 
     words: tuple[str, ...]
     matches: tuple[Key, ...]
     leading: frozenset[Key]
 
-    @property
+    @cached_property
     def shown(self) -> frozenset[Key]:
-        """Keys of all that stays."""
+        """Keys of all that stays; what stands under a match stays too."""
         return self.leading.union(self.matches)
+
+    @cached_property
+    def narrowed(self) -> frozenset[Key]:
+        """Keys of the nodes under which only what leads on to matches is shown."""
+        return self.leading.difference(self.matches)
 
 
 def filter_outline(outline: Outline, text: str) -> Filtered:
@@ -77,7 +83,7 @@ def unfold_rows(outline: Outline, opened: Collection[Key], filtered: Filtered | 
         opened: keys of the unfolded nodes.
         filtered: leaves out what it does not lead to; None shows everything.
     """
-    leading = filtered.leading if filtered is not None else frozenset()
+    narrowed = filtered.narrowed if filtered is not None else frozenset()
     shown = filtered.shown if filtered is not None else frozenset()
 
     def keep(nodes: Collection[Node]) -> Collection[Node]:
@@ -93,6 +99,6 @@ def unfold_rows(outline: Outline, opened: Collection[Key], filtered: Filtered | 
         is_open = node.key in opened
         rows.append(TreeRow(node, depth, is_open))
         if is_open:
-            children = keep(node.children) if node.key in leading else node.children
+            children = keep(node.children) if node.key in narrowed else node.children
             pending.extend((child, depth + 1) for child in reversed([*children]))
     return tuple(rows)

@@ -132,6 +132,11 @@ class _Builder:
             for item in catalog.of_kind(Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
         }
 
+    @property
+    def _keeps_parts(self) -> bool:
+        """Whether a part stands under its owner whoever made it."""
+        return self._grouping is Grouping.SCHEMA
+
     def add(self, object_id: ObjectId, item: CatalogObject | None) -> Node:
         key = make_object_key(object_id)
         if (known := self._nodes.get(key)) is not None:
@@ -152,9 +157,9 @@ class _Builder:
         owner_id = self._find_owner(object_id)
         owner = self._catalog.find(owner_id) if owner_id is not None else None
         top = self._find_top(object_id, item)
-        if owner is not None and (item is None or self._find_top(owner.id, owner) == top):
+        if owner is not None and (self._keeps_parts or item is None or self._find_top(owner.id, owner) == top):
             return self._folder(self.add(owner.id, owner), object_id.kind)
-        if self._grouping is Grouping.SCHEMA and object_id.kind is Kind.SCHEMA:
+        if self._keeps_parts and object_id.kind is Kind.SCHEMA:
             return None
         group = self._group(top)
         return group if self._grouping is Grouping.FACTORY else self._folder(group, object_id.kind)

@@ -49,6 +49,11 @@ class TreeState:
         self._unfold()
         self._stand_on_first(trail)
 
+    def open_all(self, keys: Iterable[Key]) -> None:
+        """Unfold these nodes, also those that come only with a later outline."""
+        self.opened.update(keys)
+        self._unfold()
+
     def unfold_to_fit(self, height: int) -> None:
         """Unfold level by level from the top, as long as all rows fit into a height."""
         level = [*self.outline.roots]
@@ -107,7 +112,7 @@ class TreeState:
         node = self.outline.by_key.get(key)
         if node is None:
             return False
-        if self.filtered is not None and key not in self.filtered.shown:
+        if self.filtered is not None and not self._leads_to(node):
             self._drop_filter()
         self._opened_now().update(above.key for above in node.ancestors())
         self._unfold()
@@ -160,6 +165,12 @@ class TreeState:
 
     def _opened_now(self) -> set[Key]:
         return self.opened if self.filtered is None else self._opened_by_filter
+
+    def _leads_to(self, node: Node) -> bool:
+        """Whether the filter shows a node: it stays itself, or stands under a match."""
+        matches = set(self.filtered.matches) if self.filtered is not None else set()
+        shown = self.filtered.shown if self.filtered is not None else frozenset()
+        return node.key in shown or any(above.key in matches for above in node.ancestors())
 
     def _drop_filter(self) -> None:
         self.filtered = None

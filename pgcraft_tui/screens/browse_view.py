@@ -11,7 +11,7 @@ from pgcraft_tui.present.banner import present_banner
 from pgcraft_tui.present.commands import format_command
 from pgcraft_tui.present.marks import Mark, Marks, mark_operations
 from pgcraft_tui.present.origins import find_node_place
-from pgcraft_tui.present.outline import Grouping, Node, Outline, build_outline
+from pgcraft_tui.present.outline import Node, Outline, build_outline
 from pgcraft_tui.present.page import Page, Span, Tone, line
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.stages import Stages, advance_stages, format_stage
@@ -21,6 +21,7 @@ from pgcraft_tui.present.trail import Trail
 from pgcraft_tui.preview import PreviewRequest, make_page
 from pgcraft_tui.screens.motions import Motions
 from pgcraft_tui.session import Session
+from pgcraft_tui.state import SavedState
 from pgcraft_tui.widgets.footer import ActionFooter
 from pgcraft_tui.widgets.header import HeaderLine
 from pgcraft_tui.widgets.object_tree import ObjectTree
@@ -44,10 +45,11 @@ class BrowseView(Motions):
         marks: the objects that have changed, against the migrations or at the last reload.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, saved: SavedState) -> None:
         super().__init__()
-        self.tab = Tab.DDL
-        self.grouping = Grouping.SCHEMA
+        self._saved = saved
+        self.tab = saved.tab
+        self.grouping = saved.grouping
         self.trail = Trail()
         self.command = ""
         self.marks: Marks = {}
@@ -82,6 +84,7 @@ class BrowseView(Motions):
         signals.jobs.subscribe(self, self._follow_jobs)
         signals.progress.subscribe(self, self._follow_progress)
         self.tree_view.focus()
+        self.objects.name_grouping(self.grouping)
         self._draw_lines()
 
     def met_needs(self) -> frozenset[Need]:
@@ -150,8 +153,23 @@ class BrowseView(Motions):
         tree.show_marks(self.marks, frozenset(self.session.changes))
         self.objects.show_outline_count()
         if is_first:
+            self._take_up()
+
+    def _take_up(self) -> None:
+        """Stand where the last session stood; a fresh one begins with as much unfolded as fits."""
+        tree = self.tree_view
+        if self._saved.opened is None:
             tree.state.unfold_to_fit(tree.size.height)
-            tree.after_move()
+        else:
+            tree.state.open_all(self._saved.opened)
+        if self._saved.cursor is not None:
+            tree.state.reveal(self._saved.cursor)
+        tree.after_move()
+
+    def make_state(self) -> SavedState:
+        """Give what a session leaves for the next one, but for the theme."""
+        state = self.tree_view.state
+        return SavedState(tuple(sorted(state.opened)), state.key, self.grouping, self.tab)
 
     def _show_page(self, request: PreviewRequest, page: Page) -> None:
         shown = (request.node, request.tab)

@@ -28,6 +28,7 @@ class ProblemsScreen(ActionScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._with_detail = False
+        self._had_error = False
 
     def compose(self) -> ComposeResult:
         """Make the title, the page and the footer."""
@@ -83,11 +84,15 @@ class ProblemsScreen(ActionScreen[None]):
             self.app.post_message(ObjectPicked(event.target))
 
     def _follow(self, _session: Session) -> None:
+        if self._had_error and self.error is None and self.is_current:
+            self.dismiss()
+            return
         self._draw()
         self.refresh_bindings()
 
     def _draw(self) -> None:
         error = self.error
+        self._had_error = error is not None
         title = "The models could not be loaded" if error is not None else "Problems"
         self.query_one("#problems-title", TonedLine).show((Span(title, Tone.STRONG),))
         page: Page = note("nothing is wrong")

@@ -22,7 +22,6 @@ class ObjectsPane(Vertical):
     def on_mount(self) -> None:
         """Hide the filter."""
         self.filter_line.display = False
-        self.name_grouping(Grouping.SCHEMA)
 
     @property
     def input(self) -> Input:

@@ -1,0 +1,248 @@
+"""What the tabs say of an object, without a terminal."""
+
+from dataclasses import replace
+
+from pgcraft.catalog.definitions import Column, Grant
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.render.statement import Hazard, HazardType, Statement
+from pgcraft.service.types import ApiColumn, ApiPreview, ApiResource, Operation
+from pgcraft_tui.present.api import NO_API, find_views, present_api
+from pgcraft_tui.present.changes import find_operations, present_changes
+from pgcraft_tui.present.commands import format_command
+from pgcraft_tui.present.ddl import present_ddl
+from pgcraft_tui.present.grants import present_grants
+from pgcraft_tui.present.marks import Mark, compare_loads, count_marks, mark_operations
+from pgcraft_tui.present.origins import find_node_place, format_made_by, present_origins
+from pgcraft_tui.present.outline import Grouping, Node, build_outline
+from pgcraft_tui.present.page import Line, Page, format_page
+from pgcraft_tui.present.problems import present_error
+from pgcraft_tui.present.relations import present_relations
+from pgcraft_tui.present.tabs import Tab
+from pgcraft_tui.present.trail import Trail
+from tests.tui.catalogs import ANON, API, FUNCTION, ID_COLUMN, NAME_COLUMN, TABLE, TRIGGER, VIEW, VIEW_GRANT, make_shop
+
+CATALOG = make_shop()
+
+
+def node_of(object_id: ObjectId, catalog=CATALOG, grouping: Grouping = Grouping.SCHEMA) -> Node:
+    node = build_outline(catalog, grouping).find_object(object_id)
+    assert node is not None
+    return node
+
+
+def links_of(page: Page) -> list[object]:
+    return [part.link for part in page if isinstance(part, Line) and part.link is not None]
+
+
+def test_relations_lead_both_ways_and_count_parts_as_the_objects_own():
+    page = present_relations(CATALOG, node_of(TABLE))
+    text = format_page(page)
+    assert "Depends on 1" in text
+    assert ObjectId(Kind.SCHEMA, None, "inventory") in links_of(page)
+    assert {VIEW, FUNCTION} <= set(links_of(page))
+    assert PRIMARY_KEY_NAME not in text
+
+
+PRIMARY_KEY_NAME = "pk__products__id"
+
+
+def test_relations_say_so_when_there_are_none():
+    lone = make_catalog([CatalogObject(ObjectId(Kind.SCHEMA, None, "s"), CATALOG.by_id[API].definition)])
+    text = format_page(present_relations(lone, node_of(ObjectId(Kind.SCHEMA, None, "s"), lone)))
+    assert "nothing" in text
+    assert "nobody" in text
+
+
+def test_grants_are_a_matrix_with_a_word_in_each_cell():
+    text = format_page(present_grants(CATALOG, node_of(VIEW)))
+    (head, row) = text.splitlines()[1:3]
+    assert head.split() == ["role", "select", "insert", "update", "delete"]
+    assert row.split() == ["anon", "yes", "yes", "–", "–"]
+
+
+def test_grants_of_columns_and_of_passing_on_are_explained():
+    grant = Grant(("select",), ("select",), (("update", "name"), ("update", "price")))
+    catalog = make_catalog([*CATALOG.objects, replace(CATALOG.by_id[VIEW_GRANT], definition=grant)])
+    text = format_page(present_grants(catalog, node_of(VIEW, catalog)))
+    assert "yes *" in text
+    assert "* anon may pass it on" in text
+    assert "some: anon may update name, price" in text
+
+
+def test_grants_of_a_role_are_what_it_may_do():
+    page = present_grants(CATALOG, node_of(ANON))
+    assert links_of(page) == [API, VIEW]
+    assert "insert, select" in format_page(page)
+
+
+def test_grants_of_a_schema_hold_those_of_all_in_it():
+    text = format_page(present_grants(CATALOG, node_of(API)))
+    assert "usage" in text
+    assert "api.products" in text
+
+
+def test_grants_say_when_nobody_was_granted_anything():
+    assert "only the owner" in format_page(present_grants(CATALOG, node_of(TABLE)))
+
+
+def test_origin_reads_from_who_made_it_to_who_last_changed_it():
+    page = present_origins(CATALOG, node_of(ID_COLUMN))
+    lines = format_page(page).splitlines()
+    assert 'PGCraftSimple("products")' in lines[1]
+    assert "SerialPKPlugin" in lines[2]
+    assert [Place("models.py", 12, 'PGCraftSimple("products")')] == links_of(page)
+
+
+def test_origin_names_the_parts_that_others_made():
+    text = format_page(present_origins(CATALOG, node_of(TABLE)))
+    assert "Parts with an origin of their own" in text
+    assert "plugin SerialPKPlugin" in text
+
+
+def test_origin_of_a_group_counts_what_each_declaration_made():
+    root = build_outline(CATALOG, Grouping.EXTENSION).roots[0]
+    text = format_page(present_origins(CATALOG, root))
+    assert 'PostgRESTView("products")' in text
+
+
+def test_the_place_of_a_group_is_the_one_all_its_objects_share():
+    by_factory = build_outline(CATALOG, Grouping.FACTORY)
+    factory = next(root for root in by_factory.roots if root.label.startswith("PGCraftSimple"))
+    place = find_node_place(CATALOG, factory)
+    assert place is not None
+    assert (place.file, place.line) == ("models.py", 12)
+    assert find_node_place(CATALOG, build_outline(CATALOG, Grouping.EXTENSION).roots[0]) is None
+
+
+def test_made_by_is_one_line():
+    assert (
+        format_made_by(CATALOG.by_id[VIEW]) == 'made by PostgRESTView("products") · extension postgrest · models.py:120'
+    )
+
+
+def test_the_ddl_of_an_object_begins_with_its_own_statement():
+    statements = [
+        Statement("CREATE FUNCTION f()", "create function", (), FUNCTION),
+        Statement("CREATE VIEW api.products AS\nSELECT 1", "create view", (), VIEW),
+    ]
+    text = format_page(present_ddl(CATALOG, node_of(VIEW), statements))
+    assert text.startswith("CREATE VIEW api.products AS\nSELECT 1;\n\nCREATE FUNCTION f();")
+    assert "made by PostgRESTView" in text
+
+
+def test_the_ddl_of_a_group_keeps_the_run_order():
+    statements = [
+        Statement("CREATE FUNCTION f()", "create function", (), FUNCTION),
+        Statement("CREATE VIEW v", "create view", (), VIEW),
+    ]
+    root = build_outline(CATALOG, Grouping.EXTENSION).roots[0]
+    assert format_page(present_ddl(CATALOG, root, statements)) == "CREATE FUNCTION f();\n\nCREATE VIEW v;\n"
+
+
+def test_api_says_how_to_make_one_where_there_is_none():
+    assert NO_API in format_page(present_api((), node_of(TABLE)))
+
+
+def test_api_views_are_found_from_the_table_behind_them():
+    resources = [ApiResource(VIEW, TABLE, ("select",), "anon")]
+    assert find_views(resources, node_of(TABLE)) == (VIEW,)
+    assert find_views(resources, node_of(API)) == (VIEW,)
+    assert find_views(resources, node_of(NAME_COLUMN)) == ()
+
+
+def test_api_says_of_each_column_whether_it_can_be_written_and_why_not():
+    preview = ApiPreview(
+        VIEW,
+        "/products",
+        "",
+        (("anon", ("GET", "HEAD", "POST")),),
+        (ApiColumn("id", "integer", False, "computed"), ApiColumn("name", "text", True, nullable=False)),
+        (("List", "curl -s http://localhost:3000/products"),),
+    )
+    text = format_page(present_api((preview,), node_of(VIEW)))
+    assert "/products" in text
+    assert "GET HEAD POST" in text
+    assert "read only: computed" in text
+    assert "required" in text
+    assert "curl -s" in text
+
+
+def test_changes_show_hazards_sql_and_its_undoing():
+    drop = Operation(
+        "k",
+        "drop",
+        ObjectId(Kind.COLUMN, "inventory", "sku", "products"),
+        "drop column inventory.products.sku",
+        ("ALTER TABLE inventory.products DROP COLUMN sku",),
+        ("ALTER TABLE inventory.products ADD COLUMN sku text",),
+        (Hazard(HazardType.DATA_LOSS, "every value of sku is lost"),),
+    )
+    found = find_operations([drop], node_of(TABLE))
+    assert (drop,) == found
+    text = format_page(present_changes(found))
+    assert "- drop column" in text
+    assert "! data loss: every value of sku is lost" in text
+    assert "-- undone by" in text
+    assert find_operations([drop], node_of(VIEW)) == ()
+
+
+def test_marks_of_operations_and_of_reloads():
+    create = Operation("a", "create", VIEW, "", (), ())
+    drop = Operation("b", "drop", VIEW, "", (), ())
+    assert mark_operations([drop, create]) == {VIEW: Mark.CHANGED}
+    assert mark_operations([create]) == {VIEW: Mark.ADDED}
+    changed = replace(CATALOG.by_id[NAME_COLUMN], definition=Column(2, "varchar(9)"))
+    after = make_catalog([*(item for item in CATALOG.objects if item.id != TRIGGER), changed])
+    assert compare_loads(CATALOG, after) == {NAME_COLUMN: Mark.CHANGED, TRIGGER: Mark.REMOVED}
+    assert count_marks(compare_loads(CATALOG, after)) == "1 changed, 1 removed"
+    assert compare_loads(None, after) == {}
+
+
+def test_a_moved_declaration_is_no_change():
+    moved = make_catalog(
+        replace(item, origins=tuple(replace(origin, line=origin.line + 1) for origin in item.origins))
+        for item in CATALOG.objects
+    )
+    assert compare_loads(CATALOG, moved) == {}
+
+
+def test_the_command_is_quoted_for_a_shell():
+    strange = ObjectId(Kind.TABLE, "s", "it's $(here)")
+    catalog = make_catalog([*CATALOG.objects, replace(CATALOG.by_id[TABLE], id=strange, parts=(), depends_on=())])
+    assert format_command(Tab.DDL, node_of(strange, catalog)) == """pgcraft ddl 's.it'"'"'s $(here)'"""
+    assert format_command(Tab.DDL, node_of(VIEW).parent) == "pgcraft ddl api"
+    assert format_command(Tab.DDL, None) == ""
+
+
+def test_an_error_shows_the_line_that_is_to_blame():
+    error = PGCraftValidationError(
+        "PGC104",
+        'check "positive" names column "ammount"',
+        place=Place("models.py", 3, "PGCraftCheck"),
+        remedy='did you mean "amount"?',
+        detail="Traceback …",
+    )
+    source = "one\ntwo\nthree\nfour\n"
+    short = format_page(present_error(error, lambda _: source))
+    assert "▸    3 │ three" in short
+    assert 'did you mean "amount"?' in short
+    assert "Traceback" not in short
+    assert "Traceback …" in format_page(present_error(error, lambda _: source, with_detail=True))
+
+
+def test_an_error_whose_line_is_beyond_the_file_shows_none():
+    error = PGCraftValidationError("PGC104", "x", place=Place("models.py", 99))
+    assert "│" not in format_page(present_error(error, lambda _: "one\n"))
+
+
+def test_back_and_forward_forget_what_lay_ahead_of_a_new_visit():
+    trail = Trail()
+    assert trail.go_back(("here",)) is None
+    trail.leave(("a",))
+    trail.leave(("b",))
+    assert trail.go_back(("c",)) == ("b",)
+    assert trail.go_forward(("b",)) == ("c",)
+    assert trail.go_back(("c",)) == ("b",)
+    trail.leave(("b",))
+    assert not trail.has_later
