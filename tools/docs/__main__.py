@@ -1,0 +1,19 @@
+"""Writes the pages of commands and keys, then the pictures."""
+
+import asyncio
+import sys
+
+from tools.docs import cli, keys
+from tools.docs.pictures import write_pictures
+
+
+def main() -> int:
+    """Write everything that is generated."""
+    cli.PAGE.write_text(cli.render_page(), encoding="utf-8")
+    keys.PAGE.write_text(keys.render_page(keys.PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    asyncio.run(write_pictures())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
