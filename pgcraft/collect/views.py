@@ -29,8 +29,8 @@ def collect_view(item: Declared[ViewDefinition]) -> Draft:
         query = _compile_query(view.query)
     definition = View(
         query=query.text,
-        columns=query.columns,
-        column_types=query.column_types,
+        columns=query.columns or tuple(column.name for column in view.columns),
+        column_types=query.column_types or _column_types([column.type for column in view.columns]),
         options=tuple(sorted(view.options)),
         column_defaults=tuple(sorted(view.column_defaults)),
         comment=view.comment,
