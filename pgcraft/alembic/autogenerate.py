@@ -41,7 +41,8 @@ def compare_everything(
         stubs: the tables that stood on the metadata as stand-ins.
     """
     connection = context.connection
-    assert connection is not None  # Alembic autogenerates from a connection only
+    if connection is None:
+        raise TypeError("autogenerate needs a connection")
     return _Comparison(context, connection, metadata, stubs).complete(found)
 
 

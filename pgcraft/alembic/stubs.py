@@ -4,12 +4,10 @@ from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.exc import NoReferenceError
 from sqlalchemy.types import NullType
 
-from pgcraft.alembic.history import TableName
-
 
 def add_stubs(metadata: MetaData) -> tuple[Table, ...]:
     """Put a stand-in on the metadata for each table that a foreign key points to and nobody declares."""
-    missing: dict[TableName, set[str]] = {}
+    missing: dict[tuple[str | None, str], set[str]] = {}
     for table in metadata.tables.values():
         for key in table.foreign_keys:
             try:
