@@ -189,6 +189,7 @@ class Function:
         returns: the result type as written: ``trigger``, ``SETOF text``; empty for a procedure.
         body: the source text, byte for byte.
         settings: ``SET`` clauses, sorted: ``("search_path", "")``; of a list of names the list, ``app, pg_temp``.
+        is_atomic: its body is SQL itself (``BEGIN ATOMIC …``, ``RETURN …``), not a string.
         is_public: whether PUBLIC may execute it, as PostgreSQL lets everyone by default.
     """
 
@@ -203,6 +204,7 @@ class Function:
     parallel: Literal["unsafe", "restricted", "safe"] = "unsafe"
     settings: tuple[tuple[str, str], ...] = ()
     is_procedure: bool = False
+    is_atomic: bool = False
     is_public: bool = True
     comment: str | None = None
 

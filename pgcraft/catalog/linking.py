@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 
 from pgcraft.catalog.definitions import Column, Constraint, ConstraintType
@@ -94,7 +94,9 @@ def _link_one(
         needs.update(names.find_in_query(query))
     needs.discard(draft.object.id)
     own_parts = tuple(parts.get(draft.object.id, ()))
-    return replace(draft.object, parts=own_parts, depends_on=tuple(sorted(needs.difference(own_parts), key=_sort_key)))
+    found = draft.object
+    depends_on = tuple(sorted(needs.difference(own_parts), key=_sort_key))
+    return CatalogObject(found.id, found.definition, own_parts, depends_on, found.origins)
 
 
 _PART_KINDS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)

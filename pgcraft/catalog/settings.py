@@ -1,6 +1,7 @@
 """The ``SET`` clauses of functions, in one form whether they were declared or read from a server."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pgcraft.catalog.tokens import split_top_level, tokenize
 from pgcraft.identifiers import quote_literal, quote_name, quote_names
@@ -31,6 +32,7 @@ def render_setting(name: str, value: str) -> str:
     return f"SET {shown} = {quote_literal(value)}"
 
 
+@lru_cache(maxsize=256)
 def _canonical_value(name: str, value: str) -> str:
     if name not in _LISTS:
         return value
@@ -42,4 +44,5 @@ def _unquote(part: str) -> str:
     if part.startswith("'"):
         return part[1:-1].replace("''", "'")
     tokens = list(tokenize(part))
-    return tokens[0].name or part if len(tokens) == 1 else part
+    name = tokens[0].name if len(tokens) == 1 else None
+    return part if name is None else name

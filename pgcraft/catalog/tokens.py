@@ -62,6 +62,7 @@ _PATTERN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_NESTING = re.compile(r"""['"()\[\]$]|--|/\*""")
 _BLOCK_EDGE = re.compile(r"/\*|\*/")
 
 
@@ -87,6 +88,8 @@ def split_top_level(sql: str, mark: str = ",") -> tuple[str, ...]:
 
     An empty text has no parts.
     """
+    if not _NESTING.search(sql):
+        return tuple(part.strip() for part in sql.split(mark)) if sql.strip() else ()
     parts = [""]
     depth = 0
     for token in tokenize(sql):
@@ -107,7 +110,10 @@ def depth_change(token: Token) -> int:
 
 def strip_parentheses(sql: str) -> str:
     """Take away the parentheses that enclose the whole text, however many."""
-    tokens = list(tokenize(sql.strip()))
+    stripped = sql.strip()
+    if not stripped.startswith("("):
+        return stripped
+    tokens = list(tokenize(stripped))
     while len(tokens) > 1 and _closing(tokens) == len(tokens) - 1:
         tokens = list(tokenize("".join(token.text for token in tokens[1:-1]).strip()))
     return "".join(token.text for token in tokens)

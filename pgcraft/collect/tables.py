@@ -11,6 +11,8 @@ from sqlalchemy import types as sa_types
 from pgcraft.catalog.definitions import Column, Identity, Table
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.sequences import canonical_identity
+from pgcraft.catalog.tokens import strip_parentheses
 from pgcraft.catalog.types import canonical_type
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
 from pgcraft.dialect import DIALECT
@@ -64,8 +66,8 @@ def _define(column: SAColumn[Any], position: int) -> Column:
         type=serial or type_,
         nullable=_is_nullable(column),
         default=None if serial or computed is not None else DDL.get_column_default_string(column),
-        generated=None if computed is None else compile_expression(computed.sqltext),
-        identity=None if column.identity is None else _define_identity(column.identity),
+        generated=None if computed is None else strip_parentheses(compile_expression(computed.sqltext)),
+        identity=None if column.identity is None else canonical_identity(type_, _define_identity(column.identity)),
         is_serial=serial is not None,
         is_virtual=computed is not None and computed.persisted is False,
         collation=collation,

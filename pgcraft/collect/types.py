@@ -1,6 +1,7 @@
 """Enumerated types of columns, and sequences."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ARRAY, MetaData
@@ -12,11 +13,10 @@ from pgcraft.catalog.definitions import Enum, Sequence
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
+from pgcraft.catalog.sequences import default_sequence
 from pgcraft.catalog.types import canonical_type
 from pgcraft.collect.compiling import origins_of
 from pgcraft.dialect import DEFAULT_SCHEMA, DIALECT
-
-_TOP = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
 def collect_enums(metadata: MetaData) -> Iterator[Draft]:
@@ -54,17 +54,15 @@ def collect_sequences(metadata: MetaData) -> Iterator[Draft]:
 def _define(sequence: SASequence) -> Sequence:
     type_ = sequence.data_type
     type_name = "bigint" if type_ is None else canonical_type(str(type_.compile(dialect=DIALECT)))
-    increment = sequence.increment or 1
-    lowest, highest = (1, _TOP[type_name]) if increment > 0 else (-_TOP[type_name] - 1, -1)
-    minimum = lowest if sequence.minvalue is None else sequence.minvalue
-    maximum = highest if sequence.maxvalue is None else sequence.maxvalue
-    first = minimum if increment > 0 else maximum
-    return Sequence(
-        type=type_name,
-        start=first if sequence.start is None else sequence.start,
-        increment=increment,
-        minimum=minimum,
-        maximum=maximum,
-        cache=sequence.cache or 1,
-        cycle=bool(sequence.cycle),
-    )
+    default = default_sequence(type_name, sequence.increment)
+    given: dict[str, Any] = {
+        "minimum": sequence.minvalue,
+        "maximum": sequence.maxvalue,
+        "start": sequence.start,
+        "cache": sequence.cache,
+        "cycle": sequence.cycle,
+    }
+    told = {name: value for name, value in given.items() if value is not None}
+    if sequence.start is None:
+        told["start"] = told.get("minimum" if default.increment > 0 else "maximum", default.start)
+    return replace(default, **told)

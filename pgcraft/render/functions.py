@@ -50,7 +50,8 @@ def function_target(item: CatalogObject) -> str:
 def _text(item: CatalogObject, function: Function) -> str:
     word = "PROCEDURE" if function.is_procedure else "FUNCTION"
     head = f"{word} {quote_qualified(item.id.schema, item.id.name)}({function.arguments})"
-    return "\n".join((head, *_clauses(function), f"AS {quote_body(function.body)}"))
+    body = function.body if function.is_atomic else f"AS {quote_body(function.body)}"
+    return "\n".join((head, *_clauses(function), body))
 
 
 def _clauses(function: Function) -> Iterator[str]:

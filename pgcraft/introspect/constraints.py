@@ -1,0 +1,99 @@
+"""Constraints of tables, and indexes that no constraint owns."""
+
+from pgcraft.catalog.definitions import Constraint, ConstraintType, Index
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.tokens import find_group, split_top_level, strip_parentheses
+from pgcraft.introspect.reading import Reading
+from pgcraft.introspect.relations import read_options
+
+_CONSTRAINTS = """
+SELECT k.oid, k.contype::text, n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid), fn.nspname, fc.relname,
+       array(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u(number, place)
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number ORDER BY u.place),
+       array(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u(number, place)
+             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place),
+       obj_description(k.oid, 'pg_constraint')
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class fc ON fc.oid = k.confrelid
+LEFT JOIN pg_namespace fn ON fn.oid = fc.relnamespace
+WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conparentid = 0 AND NOT c.relispartition AND {owned}
+"""
+
+_INDEXES = """
+SELECT i.indexrelid, n.nspname, c.relname, x.relname, c.relkind::text, pg_get_indexdef(i.indexrelid), i.indisunique,
+       m.amname, pg_get_expr(i.indpred, i.indrelid), i.indnullsnotdistinct, x.reloptions,
+       array(SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY u(number, place)
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number
+             WHERE u.place <= i.indnkeyatts ORDER BY u.place),
+       array(SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY u(number, place)
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number
+             WHERE u.place > i.indnkeyatts ORDER BY u.place),
+       obj_description(i.indexrelid, 'pg_class')
+FROM pg_index i
+JOIN pg_class x ON x.oid = i.indexrelid
+JOIN pg_am m ON m.oid = x.relam
+JOIN pg_class c ON c.oid = i.indrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND {owned}
+  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+"""
+
+_TYPES: dict[str, ConstraintType] = {
+    "p": "primary key",
+    "u": "unique",
+    "c": "check",
+    "f": "foreign key",
+    "x": "exclude",
+}
+
+
+def read_constraints(reading: Reading) -> None:
+    """Read the tables' constraints."""
+    owned = reading.scope.of("pg_class", "c")
+    for oid, letter, schema, table, name, text, *facts in reading.rows(_CONSTRAINTS, owned=owned):
+        target_schema, target, columns, target_columns, comment = facts
+        object_id = ObjectId(Kind.CONSTRAINT, schema, name, parent=table)
+        references = (target_schema, target) if target else None
+        definition = Constraint(
+            type=_TYPES[letter],
+            columns=tuple(columns),
+            text=_canonical_check(text) if letter == "c" else text,
+            references=references,
+            referenced_columns=tuple(target_columns),
+            comment=comment,
+        )
+        needs = (ObjectId(Kind.TABLE, *references),) if references else ()
+        reading.add(object_id, definition, needs=needs)
+        reading.ids["pg_constraint", oid, 0] = object_id
+
+
+def read_indexes(reading: Reading) -> None:
+    """Read the indexes of tables and materialized views."""
+    for oid, schema, relation, name, relation_kind, text, *facts in reading.rows(
+        _INDEXES, owned=reading.scope.of("pg_class", "c")
+    ):
+        unique, method, where, nulls_not_distinct, options, columns, include, comment = facts
+        begin, end = find_group(text)
+        definition = Index(
+            elements=split_top_level(text[begin:end]),
+            columns=tuple(columns),
+            unique=unique,
+            method=method,
+            include=tuple(include),
+            where=None if where is None else strip_parentheses(where),
+            nulls_not_distinct=nulls_not_distinct,
+            options=read_options(options),
+            comment=comment,
+        )
+        object_id = ObjectId(Kind.INDEX, schema, name, parent=relation)
+        kind = Kind.MATERIALIZED_VIEW if relation_kind == "m" else Kind.TABLE
+        reading.add(object_id, definition, needs=(ObjectId(kind, schema, relation),))
+        reading.ids["pg_class", oid, 0] = object_id
+
+
+def _canonical_check(text: str) -> str:
+    """``CHECK ((price > 0)) NOT VALID`` without the second parentheses."""
+    begin, end = find_group(text)
+    return f"CHECK ({strip_parentheses(text[begin:end])}){text[end + 1 :]}"

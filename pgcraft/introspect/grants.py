@@ -1,0 +1,76 @@
+"""Grants, one object for each grantee and thing granted on; what owners have by nature is left out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pgcraft.catalog.definitions import Grant
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.privileges import PUBLIC, target_of
+from pgcraft.introspect.fetching import not_of_extension
+from pgcraft.introspect.reading import Reading
+
+# EXECUTE for PUBLIC belongs to the function itself, and everyone may use schema public from the start.
+_GRANTS = """
+SELECT g.grantee = 0, r.rolname, g.kind, g.schema, g.name, g.column_name, lower(g.privilege), g.is_grantable
+FROM (
+  SELECT CASE WHEN c.relkind = 'S' THEN 'sequence' WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END AS kind,
+         n.nspname AS schema, c.relname AS name, NULL AS column_name, c.relowner AS owner, a.grantee,
+         a.privilege_type AS privilege, a.is_grantable
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN aclexplode(c.relacl) a
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {relations}
+  UNION ALL
+  SELECT CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END, n.nspname, c.relname, t.attname, c.relowner,
+         a.grantee, a.privilege_type, a.is_grantable
+  FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  CROSS JOIN aclexplode(t.attacl) a
+  WHERE t.attnum > 0 AND NOT t.attisdropped AND {relations}
+  UNION ALL
+  SELECT 'schema', NULL, n.nspname, NULL, n.nspowner, a.grantee, a.privilege_type, a.is_grantable
+  FROM pg_namespace n CROSS JOIN aclexplode(n.nspacl) a
+  WHERE {schemas} AND {own_schemas}
+    AND NOT (n.nspname = 'public' AND a.grantee = 0 AND a.privilege_type = 'USAGE')
+  UNION ALL
+  SELECT 'function(' || oidvectortypes(p.proargtypes) || ')', n.nspname, p.proname, NULL, p.proowner, a.grantee,
+         a.privilege_type, a.is_grantable
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace CROSS JOIN aclexplode(p.proacl) a
+  WHERE a.grantee <> 0 AND {functions}
+) g
+LEFT JOIN pg_roles r ON r.oid = g.grantee
+WHERE g.grantee <> g.owner
+"""
+
+
+@dataclass
+class _Sum:
+    privileges: set[str] = field(default_factory=set)
+    grantable: set[str] = field(default_factory=set)
+    columns: set[tuple[str, str]] = field(default_factory=set)
+
+
+def read_grants(reading: Reading) -> None:
+    """Read what roles other than the owners may do."""
+    for object_id, total in _add_up(reading):
+        definition = Grant(
+            privileges=tuple(sorted(total.privileges)),
+            grantable=tuple(sorted(total.grantable)),
+            columns=tuple(sorted(pair for pair in total.columns if pair[0] not in total.privileges)),
+        )
+        needs = (ObjectId(Kind.ROLE, None, object_id.parent or ""), *target_of(object_id))
+        reading.add(object_id, definition, needs=needs)
+
+
+def _add_up(reading: Reading) -> Iterator[tuple[ObjectId, _Sum]]:
+    sums: dict[ObjectId, _Sum] = {}
+    for is_public, role, kind, schema, name, column, privilege, is_grantable in reading.rows(
+        _GRANTS,
+        relations=reading.scope.of("pg_class", "c"),
+        functions=reading.scope.of("pg_proc", "p"),
+        own_schemas=not_of_extension("pg_namespace", "n"),
+    ):
+        total = sums.setdefault(ObjectId(Kind.GRANT, schema, name, PUBLIC if is_public else role, kind), _Sum())
+        if column is not None:
+            total.columns.add((privilege, column))
+        else:
+            total.privileges.add(privilege)
+            total.grantable.update((privilege,) if is_grantable else ())
+    yield from sums.items()

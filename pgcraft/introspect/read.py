@@ -1,0 +1,58 @@
+"""The whole of a database as one catalog."""
+
+from collections.abc import Collection
+
+from pgcraft.catalog.linking import link
+from pgcraft.catalog.objects import Catalog
+from pgcraft.introspect.constraints import read_constraints, read_indexes
+from pgcraft.introspect.dependencies import read_dependencies
+from pgcraft.introspect.fetching import Connection, Scope, make_fetch, qualified_names
+from pgcraft.introspect.functions import read_functions
+from pgcraft.introspect.grants import read_grants
+from pgcraft.introspect.notes import read_notes
+from pgcraft.introspect.reading import Reading
+from pgcraft.introspect.relations import read_relations
+from pgcraft.introspect.schemas import read_extensions, read_roles, read_schemas
+from pgcraft.introspect.triggers import read_policies, read_triggers
+from pgcraft.introspect.types import read_enums, read_sequences
+
+_READERS = (
+    read_schemas,
+    read_extensions,
+    read_enums,
+    read_sequences,
+    read_relations,
+    read_constraints,
+    read_indexes,
+    read_functions,
+    read_triggers,
+    read_policies,
+    read_grants,
+    read_dependencies,
+    read_notes,
+)
+
+
+def read_catalog(
+    connection: Connection, *, schemas: Collection[str] | None = None, roles: Collection[str] | None = None
+) -> Catalog:
+    """Read what a database has, with one query per kind of object and no lock beyond those of reading.
+
+    Args:
+        connection: of SQLAlchemy or psycopg, or a callable that runs a query and gives its rows. Nothing is changed on
+            it; inside of a transaction it stays there.
+        schemas: those to read; None for all but PostgreSQL's own.
+        roles: those to read; None for all but PostgreSQL's own.
+
+    Returns:
+        A closed catalog, sorted by id, without what extensions own and without schema ``public`` itself. Expressions
+        and queries are in the form that the server prints; what has no kind is named in the notes.
+    """
+    fetch = make_fetch(connection)
+    ((version,),) = fetch("SELECT pg_catalog.current_setting('server_version_num')::int / 10000")
+    reading = Reading(fetch, Scope(schemas), version)
+    with qualified_names(fetch):
+        read_roles(reading, roles)
+        for read in _READERS:
+            read(reading)
+    return link(reading.finish(), server_version=version, notes=tuple(reading.notes))

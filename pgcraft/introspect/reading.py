@@ -1,0 +1,57 @@
+"""What one read has found so far: drafts, and which object each oid stands for."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from pgcraft.catalog.definitions import Definition
+from pgcraft.catalog.linking import Draft
+from pgcraft.catalog.objects import CatalogObject, ObjectId
+from pgcraft.introspect.fetching import Fetch, Row, Scope
+
+OidKey = tuple[str, int, int]
+"""System catalog, oid and column number (0 for the object itself), as in ``pg_depend``."""
+
+
+@dataclass
+class Reading:
+    """One read of a database.
+
+    Attributes:
+        drafts: what was found, by id.
+        needs: what objects depend on, beside what their drafts say.
+        ids: the object that an oid stands for.
+        notes: one line each on what was found and has no kind here.
+    """
+
+    fetch: Fetch
+    scope: Scope
+    server_version: int
+    drafts: dict[ObjectId, Draft] = field(default_factory=dict)
+    needs: dict[ObjectId, list[ObjectId]] = field(default_factory=dict)
+    ids: dict[OidKey, ObjectId] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def rows(self, query: str, **fragments: str) -> Iterable[Row]:
+        """Run a query; ``{schemas}`` and the fragments are put in."""
+        return self.fetch(query.format(schemas=self.scope.schemas, **fragments))
+
+    def add(
+        self,
+        object_id: ObjectId,
+        definition: Definition,
+        *,
+        needs: tuple[ObjectId, ...] = (),
+        texts: tuple[str, ...] = (),
+    ) -> None:
+        """Keep an object."""
+        self.drafts[object_id] = Draft(CatalogObject(object_id, definition), needs=needs, texts=texts)
+
+    def need(self, object_id: ObjectId, needed: ObjectId) -> None:
+        """Keep what an object depends on."""
+        self.needs.setdefault(object_id, []).append(needed)
+
+    def finish(self) -> Iterator[Draft]:
+        """Give every object with all that it depends on."""
+        for object_id, draft in self.drafts.items():
+            more = self.needs.get(object_id)
+            yield replace(draft, needs=(*draft.needs, *more)) if more else draft

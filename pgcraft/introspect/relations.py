@@ -1,0 +1,160 @@
+"""Tables, views, and the columns of both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pgcraft.catalog.definitions import Column, Identity, Table, View
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.sequences import canonical_identity
+from pgcraft.catalog.tokens import strip_parentheses
+from pgcraft.identifiers import quote_name
+from pgcraft.introspect.reading import Reading
+
+_RELATIONS = """
+SELECT c.oid, c.relkind, n.nspname, c.relname, obj_description(c.oid, 'pg_class'), c.relrowsecurity,
+       c.relforcerowsecurity, c.relpersistence = 'u', c.reloptions,
+       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.reltype
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND {owned}
+"""
+
+# The sequence behind a column: dependency "a" is a serial's, "i" an identity's.
+_COLUMNS = """
+SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+       pg_get_expr(f.adbin, f.adrelid), a.attgenerated, a.attidentity,
+       CASE WHEN l.oid IS NULL THEN NULL WHEN l.collnamespace = 'pg_catalog'::regnamespace THEN ARRAY[l.collname::text]
+            ELSE ARRAY[l.collnamespace::regnamespace::text, l.collname::text] END,
+       col_description(a.attrelid, a.attnum), s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmin,
+       s.seqmax, s.seqcache, s.seqcycle
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+LEFT JOIN pg_collation l ON l.oid = a.attcollation AND a.attcollation <> t.typcollation
+LEFT JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+  AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+  AND EXISTS (SELECT FROM pg_sequence q WHERE q.seqrelid = d.objid)
+LEFT JOIN pg_sequence s ON s.seqrelid = d.objid
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND {schemas}
+ORDER BY a.attrelid, a.attnum
+"""
+
+_KINDS = {"r": Kind.TABLE, "p": Kind.TABLE, "v": Kind.VIEW, "m": Kind.MATERIALIZED_VIEW}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A row of the columns' query, in its order."""
+
+    relation: int
+    number: int
+    name: str
+    type: str
+    not_null: bool
+    expression: str | None
+    generated: str
+    identity: str
+    collation: list[str] | None
+    comment: str | None
+    sequence: str | None
+    start: int | None
+    increment: int | None
+    minimum: int | None
+    maximum: int | None
+    cache: int | None
+    cycle: bool | None
+
+
+def read_relations(reading: Reading) -> None:
+    """Read tables and views, and the columns of both."""
+    for oid, kind, schema, name, comment, *facts in reading.rows(_RELATIONS, owned=reading.scope.of("pg_class", "c")):
+        row_security, forced, is_unlogged, options, partition_by, query, row_type = facts
+        object_id = ObjectId(_KINDS[_text(kind)], schema, name)
+        reading.ids["pg_class", oid, 0] = reading.ids["pg_type", row_type, 0] = object_id
+        if object_id.kind is Kind.TABLE:
+            table = Table(comment, row_security, forced, is_unlogged, read_options(options), partition_by)
+            reading.add(object_id, table)
+        else:
+            view = View(query=query.strip().removesuffix(";"), options=read_options(options), comment=comment)
+            reading.add(object_id, view)
+    _read_columns(reading)
+
+
+def read_options(options: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
+    """Give storage parameters as sorted pairs."""
+    pairs = (option.partition("=") for option in options or ())
+    return tuple(sorted((name, value) for name, _, value in pairs))
+
+
+def _read_columns(reading: Reading) -> None:
+    columns: dict[ObjectId, list[_Column]] = {}
+    for row in reading.rows(_COLUMNS):
+        relation_id = reading.ids.get(("pg_class", row[0], 0))
+        if relation_id is not None:
+            columns.setdefault(relation_id, []).append(_Column(*row))
+    for relation_id, found in columns.items():
+        if relation_id.kind is Kind.TABLE:
+            _add_table_columns(reading, relation_id, found)
+        else:
+            _add_view_columns(reading, relation_id, found)
+
+
+def _add_table_columns(reading: Reading, table_id: ObjectId, columns: list[_Column]) -> None:
+    for position, column in enumerate(columns, start=1):
+        object_id = ObjectId(Kind.COLUMN, table_id.schema, column.name, parent=table_id.name)
+        reading.ids["pg_class", column.relation, column.number] = object_id
+        reading.add(object_id, _define_column(column, position))
+
+
+def _add_view_columns(reading: Reading, view_id: ObjectId, columns: list[_Column]) -> None:
+    draft = reading.drafts[view_id]
+    definition = replace(
+        draft.object.defined_as(View),
+        columns=tuple(column.name for column in columns),
+        column_types=tuple(column.type for column in columns),
+        column_defaults=_named(columns, "expression"),
+        column_comments=_named(columns, "comment"),
+    )
+    reading.drafts[view_id] = replace(draft, object=replace(draft.object, definition=definition))
+
+
+def _named(columns: list[_Column], fact: str) -> tuple[tuple[str, str], ...]:
+    found = ((column.name, getattr(column, fact)) for column in columns)
+    return tuple(sorted((name, text) for name, text in found if text is not None))
+
+
+def _define_column(column: _Column, position: int) -> Column:
+    generated, identity = _text(column.generated), _text(column.identity)
+    is_serial = bool(column.sequence) and not identity and (column.expression or "").startswith("nextval(")
+    return Column(
+        position=position,
+        type=column.type,
+        nullable=not column.not_null,
+        default=None if is_serial or generated else column.expression,
+        generated=strip_parentheses(column.expression or "") if generated else None,
+        identity=_define_identity(column) if identity else None,
+        is_serial=is_serial,
+        is_virtual=generated == "v",
+        collation=".".join(quote_name(part) for part in column.collation) if column.collation else None,
+        comment=column.comment,
+    )
+
+
+def _define_identity(column: _Column) -> Identity:
+    identity = Identity(
+        always=_text(column.identity) == "a",
+        start=column.start,
+        increment=column.increment,
+        minimum=column.minimum,
+        maximum=column.maximum,
+        cache=column.cache,
+        cycle=bool(column.cycle),
+    )
+    return canonical_identity(column.type, identity)
+
+
+def _text(char: str | bytes) -> str:
+    """PostgreSQL's one-byte type comes as bytes or as text, by the driver."""
+    return char.decode() if isinstance(char, bytes) else char

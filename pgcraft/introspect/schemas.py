@@ -1,0 +1,56 @@
+"""Schemas, extensions and roles."""
+
+from collections.abc import Iterable
+
+from pgcraft.catalog.definitions import Extension, Role, Schema
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.introspect.fetching import not_of_extension
+from pgcraft.introspect.reading import Reading
+
+_SCHEMAS = """
+SELECT n.nspname, obj_description(n.oid, 'pg_namespace')
+FROM pg_namespace n
+WHERE {schemas} AND n.nspname <> 'public' AND {owned}
+"""
+
+_EXTENSIONS = """
+SELECT x.extname, n.nspname
+FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace
+WHERE x.extname <> 'plpgsql'
+"""
+
+# Oids below 16384 are those that initdb made: the superuser and the predefined roles.
+_ROLES = """
+SELECT r.rolname, r.rolcanlogin, r.rolinherit, r.rolcreatedb, r.rolcreaterole, r.rolbypassrls,
+       array(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid)
+FROM pg_roles r
+WHERE r.oid >= 16384
+"""
+
+
+def read_schemas(reading: Reading) -> None:
+    """Read the schemas but ``public``, which is always there."""
+    for name, comment in reading.rows(_SCHEMAS, owned=not_of_extension("pg_namespace", "n")):
+        reading.add(ObjectId(Kind.SCHEMA, None, name), Schema(comment=comment))
+
+
+def read_extensions(reading: Reading) -> None:
+    """Read the installed extensions."""
+    for name, schema in reading.rows(_EXTENSIONS):
+        schema_id = ObjectId(Kind.SCHEMA, None, schema)
+        reading.add(ObjectId(Kind.EXTENSION, None, name), Extension(schema=schema), needs=(schema_id,))
+
+
+def read_roles(reading: Reading, names: Iterable[str] | None) -> None:
+    """Read the cluster's roles but PostgreSQL's own.
+
+    Args:
+        names: those that matter; None for all.
+    """
+    wanted = None if names is None else frozenset(names)
+    for name, login, inherit, createdb, createrole, bypassrls, groups in reading.rows(_ROLES):
+        if wanted is None or name in wanted:
+            member_of = tuple(sorted(set(groups)))
+            needs = tuple(ObjectId(Kind.ROLE, None, group) for group in member_of)
+            role = Role(login, inherit, createdb, createrole, bypassrls, member_of)
+            reading.add(ObjectId(Kind.ROLE, None, name), role, needs=needs)

@@ -1,0 +1,39 @@
+"""Enumerated types, and sequences that no column owns."""
+
+from pgcraft.catalog.definitions import Enum, Sequence
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.introspect.reading import Reading
+
+_ENUMS = """
+SELECT t.oid, t.typarray, n.nspname, t.typname,
+       array(SELECT l.enumlabel::text FROM pg_enum l WHERE l.enumtypid = t.oid ORDER BY l.enumsortorder)
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'e' AND {owned}
+"""
+
+_SEQUENCES = """
+SELECT c.oid, n.nspname, c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax,
+       s.seqcache, s.seqcycle, obj_description(c.oid, 'pg_class')
+FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {owned} AND NOT EXISTS (
+  SELECT FROM pg_depend d
+  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass
+    AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+)
+"""
+
+
+def read_enums(reading: Reading) -> None:
+    """Read the enumerated types."""
+    for oid, array_oid, schema, name, values in reading.rows(_ENUMS, owned=reading.scope.of("pg_type", "t")):
+        object_id = ObjectId(Kind.ENUM, schema, name)
+        reading.add(object_id, Enum(tuple(values)))
+        reading.ids["pg_type", oid, 0] = reading.ids["pg_type", array_oid, 0] = object_id
+
+
+def read_sequences(reading: Reading) -> None:
+    """Read the sequences that no column owns."""
+    for oid, schema, name, type_, *facts in reading.rows(_SEQUENCES, owned=reading.scope.of("pg_class", "c")):
+        object_id = ObjectId(Kind.SEQUENCE, schema, name)
+        reading.add(object_id, Sequence(type_, *facts))
+        reading.ids["pg_class", oid, 0] = object_id
