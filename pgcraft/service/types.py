@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.devdb.access import AccessCheck as AccessCheck
 from pgcraft.errors import PGCraftError
 from pgcraft.render.statement import Hazard
 
@@ -164,7 +165,7 @@ class LoadedModels:
     seconds: float = 0.0
 
 
-OperationVerb = Literal["create", "drop", "alter", "replace", "execute"]
+OperationVerb = Literal["create", "drop", "alter", "replace", "set aside", "restore", "execute"]
 
 
 @dataclass(frozen=True)
@@ -276,30 +277,6 @@ class ExportedFile:
 
     name: str
     text: str
-
-
-@dataclass(frozen=True)
-class AccessCheck:
-    """One operation of one role on one relation, tried for real.
-
-    Attributes:
-        operation: ``select``, ``insert``, ``update``, ``delete``, ``execute``.
-        expected: ``allowed`` or ``refused``, by the declared grants.
-        seen: ``allowed``, ``refused`` (SQLSTATE 42501) or ``failed``.
-        message: the server's, when it was not simply allowed.
-    """
-
-    role: str
-    relation: ObjectId
-    operation: str
-    expected: Literal["allowed", "refused"]
-    seen: Literal["allowed", "refused", "failed"]
-    message: str = ""
-
-    @property
-    def held(self) -> bool:
-        """Whether what was seen is what was expected."""
-        return self.expected == self.seen
 
 
 @dataclass(frozen=True)

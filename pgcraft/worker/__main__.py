@@ -33,6 +33,8 @@ def main() -> None:
         message = write_answer(known.answer(asked, report))
     except PGCraftError as error:
         message = write_message(error)
+    except Exception as error:  # the gate: nothing but our errors leaves the child
+        message = write_message(known.describe_bug(error))
     sys.stdout.flush()
     sys.stderr.flush()
     _write(answers, message)

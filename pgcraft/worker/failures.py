@@ -31,6 +31,16 @@ def map_failure(error: BaseException, root: Path, *, during: str = "importing th
     )
 
 
+def describe_bug(error: Exception) -> PGCraftLoadError:
+    """Give the error to show for something that pgcraft itself got wrong."""
+    return PGCraftLoadError(
+        "PGC391",
+        scrub(f"pgcraft failed: {type(error).__name__}: {error}"),
+        remedy="this is not your models' fault; please report it with the traceback, which PGCRAFT_DETAIL=1 shows",
+        detail=scrub("".join(traceback.format_exception(error)).rstrip()),
+    )
+
+
 def _describe(error: BaseException, during: str) -> tuple[str, str]:
     """Give what is wrong, and how to mend it."""
     if isinstance(error, SyntaxError):

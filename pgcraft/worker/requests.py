@@ -10,13 +10,23 @@ from pgcraft.errors import PGCraftLoadError
 from pgcraft.service import requests
 from pgcraft.service.protocol import Asked, read_body
 from pgcraft.settings import override_disabled
+from pgcraft.worker.access import read_rows, verify
+from pgcraft.worker.export import export_revisions
+from pgcraft.worker.failures import describe_bug as describe_bug
 from pgcraft.worker.load import load
 from pgcraft.worker.loading import Report
+from pgcraft.worker.revision import compare_models, draft_revision, prove_revision
 
 Answerer = Callable[[Any, Report], object]
 
 _ANSWERERS: dict[type, Answerer] = {
     requests.Load: load,
+    requests.CompareModels: compare_models,
+    requests.DraftRevision: draft_revision,
+    requests.ProveRevision: prove_revision,
+    requests.ExportRevisions: export_revisions,
+    requests.VerifyAccess: verify,
+    requests.ReadRows: read_rows,
 }
 _REQUESTS = {request.__name__: request for request in _ANSWERERS}
 

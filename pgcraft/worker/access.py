@@ -1,0 +1,91 @@
+"""Answers `VerifyAccess` and `ReadRows`, on a fresh development database with everything in it."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.devdb.rows import sample_rows
+from pgcraft.devdb.verify import verify_access
+from pgcraft.service.requests import DevServer, ReadRows, Rows, VerifyAccess
+from pgcraft.service.types import Progress, Project, ProofStep, Stage, VerifyAnswer
+from pgcraft.worker.autogenerate import autogenerate
+from pgcraft.worker.load import collect_models
+from pgcraft.worker.loading import Report, import_models
+from pgcraft.worker.migrations import Migrations
+from pgcraft.worker.revision import replayed
+from pgcraft.worker.scratch import apply_catalog, connect, fresh_database
+
+
+def verify(request: VerifyAccess, report: Report) -> VerifyAnswer:
+    """Apply the migrations, or the models where there are none, and try every operation as each role.
+
+    Raises:
+        PGCraftError: the models, the migrations or the server failed.
+    """
+    began = time.perf_counter()
+    with _applied(request.project, request.server, report) as (url, catalog, steps):
+        with connect(url) as connection:
+            version = connection.info.server_version // 10000
+            report(Progress(Stage.VERIFY))
+            checks = verify_access(
+                connection, catalog, on_progress=lambda count, total: report(Progress(Stage.VERIFY, count, total))
+            )
+        return VerifyAnswer(f"PostgreSQL {version}", checks, steps, time.perf_counter() - began)
+
+
+def read_rows(request: ReadRows, report: Report) -> Rows:
+    """Make what a view needs, fill it with made-up rows, and read it as PostgREST would; nothing stays.
+
+    Raises:
+        PGCraftError: the models or the server failed.
+    """
+    imported = import_models(request.project, report)
+    catalog = collect_models(imported.metadata, request.project)
+    report(Progress(Stage.SERVER))
+    with fresh_database(request.server, "rows") as url, connect(url) as connection:
+        apply_catalog(connection, catalog, _close(catalog, request.view))
+        rows = sample_rows(connection, request.view)
+    return Rows(json.dumps(rows, indent=2, ensure_ascii=False))
+
+
+@contextmanager
+def _applied(
+    project: Project, server: DevServer, report: Report
+) -> Iterator[tuple[str, Catalog, tuple[ProofStep, ...]]]:
+    """Give the URL of a database with everything in it, what was declared, and what was done."""
+    imported = import_models(project, report)
+    catalog = collect_models(imported.metadata, project)
+    if project.alembic_ini is not None and Migrations(project, None).count():
+        began = time.perf_counter()
+        with replayed(project, server, report) as migrations:
+            done = ProofStep(f"{migrations.count()} revisions applied", True, time.perf_counter() - began)
+            report(Progress(Stage.COMPARE))
+            yield migrations.url, catalog, (done, _compare(migrations))
+        return
+    report(Progress(Stage.SERVER))
+    with fresh_database(server, "verify") as url:
+        began = time.perf_counter()
+        with connect(url) as connection:
+            apply_catalog(connection, catalog)
+        yield url, catalog, (ProofStep("the models applied", True, time.perf_counter() - began),)
+
+
+def _compare(migrations: Migrations) -> ProofStep:
+    began = time.perf_counter()
+    left = autogenerate(migrations).operations
+    message = "\n".join(operation.title for operation in left)
+    return ProofStep("the models and the migrations agree", not left, time.perf_counter() - began, message)
+
+
+def _close(catalog: Catalog, wanted: ObjectId) -> frozenset[ObjectId]:
+    """Give an object with all that it needs, and their parts."""
+    found: set[ObjectId] = set()
+    waiting = [wanted]
+    while waiting:
+        item = catalog.find(waiting.pop())
+        if item is not None and item.id not in found:
+            found.add(item.id)
+            waiting += [*item.depends_on, *item.parts]
+    return frozenset(found)

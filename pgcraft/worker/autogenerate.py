@@ -1,0 +1,108 @@
+"""Alembic's autogenerate, stopped before it writes: what it found, and the file that would be."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from alembic.autogenerate.api import RevisionContext
+from alembic.operations.ops import MigrationScript
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.util import rev_id
+
+from pgcraft.alembic.inspect_ops import leave_out, list_operations
+from pgcraft.service.types import Operation, OperationVerb
+from pgcraft.worker.migrations import Migrations
+
+
+@dataclass(frozen=True)
+class Found:
+    """What autogenerate found; the migration context it was found in is over, its options are not."""
+
+    revision: RevisionContext
+    context: MigrationContext
+
+    @property
+    def script(self) -> MigrationScript:
+        """The revision as operations."""
+        return self.revision.generated_revisions[0]
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations in run order."""
+        found = list_operations(self.context, self.script)
+        return tuple(
+            Operation(
+                key=item.key,
+                verb=cast("OperationVerb", item.verb),
+                target=item.target,
+                title=item.title,
+                up=item.up,
+                down=item.down,
+                hazards=item.hazards,
+                needs=item.needs,
+            )
+            for item in found
+        )
+
+    def leave_out(self, keys: Iterable[str]) -> None:
+        """Take operations out, both ways."""
+        leave_out(self.context, self.script, keys)
+
+
+def autogenerate(migrations: Migrations, message: str = "", *, folder: Path | None = None, revision: str = "") -> Found:
+    """Compare the target metadata of ``env.py`` with the database.
+
+    Args:
+        migrations: replayed up to head.
+        message: the revision's title.
+        folder: where :func:`write` will put the file.
+        revision: its id; made up when empty.
+
+    Raises:
+        PGCraftError: whatever ``env.py`` or the comparison raised.
+    """
+    script = migrations.script
+    revision_context = RevisionContext(
+        migrations.config,
+        script,
+        {
+            "message": message,
+            "autogenerate": True,
+            "sql": False,
+            "head": "head",
+            "splice": False,
+            "branch_label": None,
+            "version_path": str(folder) if folder else None,
+            "rev_id": revision or rev_id(),
+            "depends_on": None,
+        },
+    )
+    seen: list[MigrationContext] = []
+
+    def compare(database_revision: Any, context: MigrationContext) -> list[Any]:
+        seen.append(context)
+        revision_context.run_autogenerate(database_revision, context)
+        return []
+
+    with migrations.mapped(), migrations.redirected():
+        environment = EnvironmentContext(
+            migrations.config,
+            script,
+            fn=compare,
+            template_args=revision_context.template_args,
+            revision_context=revision_context,
+        )
+        with environment:
+            script.run_env()
+    return Found(revision_context, seen[0])
+
+
+def write(migrations: Migrations, found: Found, folder: Path) -> tuple[str, str]:
+    """Write the revision's file into a folder of the extra ones, with the project's hooks; gives its name and text."""
+    before = set(folder.iterdir())
+    with migrations.mapped():
+        list(found.revision.generate_scripts())
+    (path,) = (item for item in folder.iterdir() if item not in before and item.suffix == ".py")
+    return path.name, path.read_text(encoding="utf-8")

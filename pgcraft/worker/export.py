@@ -1,0 +1,64 @@
+"""Answers `ExportRevisions`: SQL as Alembic's offline mode writes it."""
+
+import re
+from collections.abc import Iterator
+
+from alembic.script import Script
+
+from pgcraft.errors import PGCraftPlanError
+from pgcraft.service.requests import ExportedFiles, ExportRevisions
+from pgcraft.service.types import ExportedFile, ExportRequest, Progress, Stage
+from pgcraft.worker.loading import Report, import_models
+from pgcraft.worker.migrations import Migrations
+
+BASE = "base"
+
+
+def export_revisions(request: ExportRevisions, report: Report) -> ExportedFiles:
+    """Give the SQL of a range of revisions, up or down, in one file or one a revision.
+
+    Raises:
+        PGCraftPlanError: PGC403, Alembic does not know a revision; PGC405, there is none to export.
+        PGCraftError: whatever ``env.py`` or a revision raised.
+    """
+    import_models(request.project, report)
+    migrations = Migrations(request.project, None)
+    if not migrations.count():
+        raise PGCraftPlanError(
+            "PGC405", "there is no revision to export", remedy='make one: pgcraft revision -m "…"; or export --schema'
+        )
+    asked = request.request
+    report(Progress(Stage.RENDER))
+    if asked.is_split:
+        return ExportedFiles(tuple(_split(migrations, asked, report)))
+    if asked.direction == "up":
+        text = migrations.write_upgrade(asked.start or BASE, asked.end or "heads")
+        return ExportedFiles((ExportedFile("upgrade.sql", text),))
+    text = migrations.write_downgrade(asked.start or "heads", asked.end or BASE)
+    return ExportedFiles((ExportedFile("downgrade.sql", text),))
+
+
+def _split(migrations: Migrations, asked: ExportRequest, report: Report) -> Iterator[ExportedFile]:
+    """Give one file a revision, numbered in the order in which they are run."""
+    is_up = asked.direction == "up"
+    with migrations.mapped():
+        lower, upper = (asked.start, asked.end) if is_up else (asked.end, asked.start)
+        found = list(migrations.script.iterate_revisions(upper or "heads", lower or BASE))
+    revisions = list(reversed(found)) if is_up else found
+    for number, revision in enumerate(revisions, 1):
+        report(Progress(Stage.RENDER, number - 1, len(revisions)))
+        below = _below(revision)
+        write = migrations.write_upgrade if is_up else migrations.write_downgrade
+        text = write(below, revision.revision) if is_up else write(revision.revision, below)
+        yield ExportedFile(f"{number:04}_{revision.revision}_{_slug(revision)}.sql", text)
+
+
+def _below(revision: Script) -> str:
+    parents = revision.down_revision
+    if parents is None:
+        return BASE
+    return parents if isinstance(parents, str) else parents[0]
+
+
+def _slug(revision: Script) -> str:
+    return re.sub(r"\W+", "_", revision.doc.lower()).strip("_")[:40] or "revision"

@@ -1,0 +1,150 @@
+"""Runs Alembic with the user's own ``env.py``, on the development database and on no other."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
+
+from pgcraft.errors import PGCraftDatabaseError, PGCraftError, PGCraftPlanError
+from pgcraft.service.types import Head, Project
+from pgcraft.worker.failures import map_failure
+from pgcraft.worker.redirect import Redirection, only_to
+
+OFFLINE_URL = "postgresql+psycopg://offline/offline"
+"""What ``env.py`` sees as ``sqlalchemy.url`` while SQL is exported; nothing is there."""
+
+
+class Migrations:
+    """The migrations of a project, run on one database.
+
+    Args:
+        project: with an alembic.ini.
+        url: SQLAlchemy URL of the only database that may be reached; None for offline mode.
+        extra_folder: a folder with further revisions, beside those of the project.
+    """
+
+    def __init__(self, project: Project, url: str | None, *, extra_folder: Path | None = None) -> None:
+        self.project = project
+        self.url = url or OFFLINE_URL
+        self._is_offline = url is None
+        self._output = StringIO()
+        self.redirection = Redirection()
+        self.config = Config(str(project.alembic_ini), output_buffer=self._output)
+        self.config.set_main_option("sqlalchemy.url", self.url.replace("%", "%%"))
+        if extra_folder is not None:
+            folders = [*map(str, self.folders), str(extra_folder)]
+            self.config.set_main_option("path_separator", "newline")
+            self.config.set_main_option("version_locations", "\n".join(folders).replace("%", "%%"))
+
+    @property
+    def script(self) -> ScriptDirectory:
+        """The revisions as they are on disk now."""
+        with self.mapped():
+            return ScriptDirectory.from_config(self.config)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where revisions stand; new ones go where the newest one is."""
+        return tuple(Path(folder) for folder in self.script._version_locations)  # noqa: SLF001  has no public name
+
+    def list_heads(self) -> tuple[Head, ...]:
+        """Give the heads of the history, sorted.
+
+        Raises:
+            PGCraftPlanError: PGC403, a revision cannot be read, or the history is broken.
+        """
+        with self.mapped():
+            script = self.script
+            revisions = (script.get_revision(head) for head in sorted(script.get_heads()))
+            return tuple(Head(revision.revision, revision.doc) for revision in revisions)
+
+    def get_single_head(self) -> Head | None:
+        """Give the head, None before the first revision.
+
+        Raises:
+            PGCraftPlanError: PGC404, there are several.
+        """
+        heads = self.list_heads()
+        if len(heads) > 1:
+            listed = ", ".join(f"{head.revision} ({head.message})" for head in heads)
+            raise PGCraftPlanError(
+                "PGC404",
+                f"the history has {len(heads)} heads: {listed}",
+                remedy='join them first: alembic merge heads -m "merge"',
+            )
+        return heads[0] if heads else None
+
+    def count(self) -> int:
+        """How many revisions there are."""
+        with self.mapped():
+            return sum(1 for _ in self.script.walk_revisions())
+
+    def upgrade(self, target: str = "heads") -> None:
+        """Run revisions up to a target."""
+        self._run(lambda: command.upgrade(self.config, target))
+
+    def downgrade(self, target: str) -> None:
+        """Take revisions back down to a target."""
+        self._run(lambda: command.downgrade(self.config, target))
+
+    def write_upgrade(self, start: str, end: str) -> str:
+        """Give the SQL that goes from one revision up to another."""
+        return self._write(lambda: command.upgrade(self.config, f"{start}:{end}", sql=True))
+
+    def write_downgrade(self, start: str, end: str) -> str:
+        """Give the SQL that goes from one revision down to another."""
+        return self._write(lambda: command.downgrade(self.config, f"{start}:{end}", sql=True))
+
+    @contextmanager
+    def mapped(self) -> Iterator[None]:
+        """Make whatever the user's ``env.py``, their revisions, Alembic or PostgreSQL raise one of our errors."""
+        try:
+            yield
+        except PGCraftError as error:
+            raise map_failure(error, self.project.root) from error
+        except CommandError as error:
+            raise PGCraftPlanError("PGC403", f"Alembic: {error}", remedy=_remedy(str(error))) from error
+        except DBAPIError as error:
+            raise self._refused(error) from error
+        except (Exception, SystemExit) as error:
+            raise map_failure(error, self.project.root, during="running the migrations") from error
+
+    @contextmanager
+    def redirected(self) -> Iterator[None]:
+        """Inside, ``env.py`` reaches the development database and no other."""
+        with only_to(None if self._is_offline else self.url) as redirection:
+            yield
+        self.redirection.is_used |= redirection.is_used
+
+    def _run(self, action: Callable[[], None]) -> None:
+        with self.mapped(), self.redirected():
+            action()
+
+    def _write(self, action: Callable[[], None]) -> str:
+        self._output.seek(0)
+        self._output.truncate()
+        self._run(action)
+        return self._output.getvalue()
+
+    def _refused(self, error: DBAPIError) -> PGCraftDatabaseError:
+        mapped = map_failure(error, self.project.root)
+        first = (str(error.orig).strip() or type(error).__name__).splitlines()[0]
+        return PGCraftDatabaseError(
+            "PGC521",
+            f"PostgreSQL refused while the migrations ran: {first}",
+            place=mapped.place,
+            remedy="mend the revision that is named",
+            detail=mapped.detail,
+        )
+
+
+def _remedy(text: str) -> str:
+    if "locate revision" in text:
+        return '"alembic history" lists the revisions'
+    return "see what Alembic says about it"

@@ -1,0 +1,155 @@
+"""Answers `CompareModels`, `DraftRevision` and `ProveRevision`."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic.util import rev_id
+
+from pgcraft.errors import PGCraftError
+from pgcraft.service.requests import CompareModels, DevServer, DraftRevision, ProveRevision
+from pgcraft.service.types import DiffAnswer, Progress, Project, Proof, ProofStep, RevisionDraft, Stage
+from pgcraft.worker.autogenerate import autogenerate, write
+from pgcraft.worker.loading import Report, import_models
+from pgcraft.worker.migrations import Migrations
+from pgcraft.worker.scratch import fresh_database
+
+HOOK = "pgcraft_alembic_hook"
+
+
+def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
+    """Replay the migrations and compare the models with the outcome.
+
+    Raises:
+        PGCraftError: the models, the migrations or the server failed.
+    """
+    with replayed(request.project, request.server, report) as migrations:
+        report(Progress(Stage.COMPARE))
+        found = autogenerate(migrations)
+        return DiffAnswer(migrations.list_heads(), found.operations, tuple(list_notes(migrations)))
+
+
+def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
+    """Make the text of a revision; the project's folder is not written to.
+
+    Raises:
+        PGCraftError: the models, the migrations or the server failed; PGC404, the history has several heads.
+    """
+    with _extra_folder() as folder, replayed(request.project, request.server, report, folder) as migrations:
+        head = migrations.get_single_head()
+        report(Progress(Stage.COMPARE))
+        revision = request.revision or rev_id()
+        found = autogenerate(migrations, request.message, folder=folder, revision=revision)
+        found.leave_out(request.leave_out)
+        report(Progress(Stage.RENDER, total=len(found.operations)))
+        name, text = write(migrations, found, folder)
+        return RevisionDraft(
+            message=request.message,
+            revision=revision,
+            path=_find_folder(migrations) / name,
+            text=text,
+            operations=found.operations,
+            left_out=request.leave_out,
+            heads=(head,) if head else (),
+        )
+
+
+def prove_revision(request: ProveRevision, report: Report) -> Proof:
+    """Try a draft: up, nothing left to do, down, up; the first step that fails is the last.
+
+    Raises:
+        PGCraftError: the models, the earlier migrations or the server failed.
+    """
+    draft = request.draft
+    with _extra_folder() as folder, replayed(request.project, request.server, report, folder) as migrations:
+        (folder / draft.path.name).write_text(draft.text, encoding="utf-8")
+        before = draft.heads[0].revision if draft.heads else "base"
+        steps: tuple[tuple[str, Callable[[], str]], ...] = (
+            (f"upgrade to {draft.revision}", lambda: _quiet(migrations.upgrade)),
+            ("nothing left to do", lambda: _find_left(migrations, draft)),
+            (f"downgrade to {before}", lambda: _quiet(lambda: migrations.downgrade(before))),
+            (f"upgrade to {draft.revision} again", lambda: _quiet(migrations.upgrade)),
+        )
+        done: list[ProofStep] = []
+        for number, (name, action) in enumerate(steps):
+            report(Progress(Stage.PROVE, number, len(steps), detail=name))
+            done.append(_try(name, action))
+            if not done[-1].held:
+                break
+        return Proof(tuple(done))
+
+
+@contextmanager
+def replayed(
+    project: Project, server: DevServer, report: Report, extra_folder: Path | None = None
+) -> Iterator[Migrations]:
+    """Import the models, replay the migrations on a fresh database, and give them; the database is dropped at the end.
+
+    Args:
+        project: with an alembic.ini.
+        server: the development server.
+        report: told of each stage.
+        extra_folder: for revisions that are not the project's yet.
+    """
+    import_models(project, report)
+    report(Progress(Stage.SERVER))
+    with fresh_database(server, "replay") as url:
+        migrations = Migrations(project, url, extra_folder=extra_folder)
+        count = migrations.count()
+        report(Progress(Stage.REPLAY, 0, count))
+        if count:
+            migrations.upgrade()
+        yield migrations
+
+
+def list_notes(migrations: Migrations) -> Iterator[str]:
+    """Say what about the project's ``env.py`` is worth knowing."""
+    if migrations.redirection.is_used:
+        yield "env.py takes its address from elsewhere than sqlalchemy.url; it was given the development database"
+    env = Path(migrations.script.env_py_location)
+    if env.is_file() and HOOK not in env.read_text(encoding="utf-8", errors="replace"):
+        yield f"{env.name} does not call {HOOK}(): views, functions, triggers, roles and grants are not compared"
+
+
+def _try(name: str, action: Callable[[], str]) -> ProofStep:
+    """Do a step; an empty text means that it held."""
+    began = time.perf_counter()
+    try:
+        message = action()
+    except PGCraftError as error:
+        message = str(error)
+    return ProofStep(name, not message, time.perf_counter() - began, message)
+
+
+def _quiet(action: Callable[[], None]) -> str:
+    action()
+    return ""
+
+
+def _find_left(migrations: Migrations, draft: RevisionDraft) -> str:
+    """Say what the next revision would do, apart from what was left out of this one."""
+    found = autogenerate(migrations).operations
+    left_out = {_subject(key) for key in draft.left_out}
+    return "\n".join(operation.title for operation in found if _subject(operation.key) not in left_out)
+
+
+def _subject(key: str) -> str:
+    """An operation's key without its digest, which changes with what it would replace."""
+    return key.rpartition(" ")[0]
+
+
+def _find_folder(migrations: Migrations) -> Path:
+    """Give the project's folder for a new revision: where its newest one is, else the first that it names."""
+    script = migrations.script
+    head = next(iter(script.get_heads()), None)
+    if head is not None:
+        return Path(script.get_revision(head).path).parent
+    return migrations.folders[0]
+
+
+@contextmanager
+def _extra_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="pgcraft-") as folder:
+        yield Path(folder)
