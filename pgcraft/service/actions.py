@@ -157,7 +157,7 @@ _OBJECTS = (
     Action("show_change", "change", "Show how the declared object differs from the migrations.",
            ("6",), _OBJ, "pgcraft diff {object}", (Need.MODELS, Need.SELECTION, Need.MIGRATIONS)),
     Action("show_history", "history", "Show the revisions that touched it.",
-           ("7",), _OBJ, "pgcraft history {object}", (Need.MODELS, Need.SELECTION, Need.MIGRATIONS)),
+           ("7",), _OBJ, "pgcraft show {object}", (Need.MODELS, Need.SELECTION, Need.MIGRATIONS)),
     Action("next_change", "next change", "Go to the next object that the last reload changed.",
            ("]",), _OBJ, "pgcraft diff", _CHANGED),
     Action("previous_change", "previous change", "Go to the previous object that the last reload changed.",
@@ -220,7 +220,7 @@ _REVISION = (
 
 _EXPORT = (
     Action("cycle_direction", "up/down/schema", "Go through: upgrade SQL, downgrade SQL, full schema without Alembic.",
-           ("d",), _OUT, "pgcraft export --{direction}", show=True),
+           ("d",), _OUT, "pgcraft export {direction}", show=True),
     Action("edit_start", "from", "Choose the revision where the range begins.",
            ("f",), _OUT, "pgcraft export --from {revision}", (Need.MIGRATIONS,), show=True),
     Action("edit_end", "to", "Choose the revision where the range ends.",

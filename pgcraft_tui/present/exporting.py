@@ -40,11 +40,7 @@ def suggest_path(request: ExportRequest) -> str:
 
 def format_export_command(request: ExportRequest, path: str) -> str:
     """Give the command line that writes the same files."""
-    words = ["pgcraft", "export"]
-    if request.direction == "schema":
-        words.append("--schema")
-    elif request.direction == "down":
-        words.append("--down")
+    words = ["pgcraft", "export", request.direction]
     words += ["--from", request.start] if request.start else []
     words += ["--to", request.end] if request.end else []
     words += ["--split"] if request.is_split else []
