@@ -12,6 +12,7 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
 # Keywords that cannot stand bare as a column or table name: every reserved word, and those that may only name
 # functions or types (`pg_get_keywords()` catcodes R and T, and C for between, values and the like), of 15 to 18.
+# The words of the last line are PL/pgSQL's: bare, they cannot name a field of a record.
 _KEYWORDS = frozenset(
     """
     all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both
@@ -27,6 +28,7 @@ _KEYWORDS = frozenset(
     time timestamp to trailing treat trim true union unique user using values varchar variadic verbose when
     where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi
     xmlroot xmlserialize xmltable
+    begin by declare execute foreach if loop strict while
     """.split()
 )
 

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from sqlalchemy import JSON, Column
-from sqlalchemy.dialects.postgresql import ARRAY, DOMAIN, JSONB
+from sqlalchemy import ARRAY, JSON, Column
+from sqlalchemy.dialects.postgresql import DOMAIN, JSONB
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine, UserDefinedType
 
 from pgcraft.errors import PGCraftValidationError, Place
