@@ -1,7 +1,7 @@
 """Roles. They belong to the cluster: one that is there already is used as it is, and only what we made is dropped."""
 
 from pgcraft.catalog.definitions import Role
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, escape_name
 from pgcraft.identifiers import quote_body, quote_literal, quote_name
 from pgcraft.render.renderer import Renderer, Sql
 
@@ -24,7 +24,7 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
 END
 """
     members = (
-        Sql(f"GRANT {quote_name(group)} TO {name}", f"make {item.id} a member of {group}")
+        Sql(f"GRANT {quote_name(group)} TO {name}", f"make {item.id} a member of {escape_name(group)}")
         for group in definition.member_of
     )
     return (Sql(f"DO {quote_body(body)}", f"create {item.id}"), *members)

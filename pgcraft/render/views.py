@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import View
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, escape_name
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.comments import column_target, render_comment
 from pgcraft.render.options import render_options
@@ -46,7 +46,7 @@ def _text(item: CatalogObject, view: View) -> str:
 
 def _defaults(item: CatalogObject, view: View) -> Iterator[Sql]:
     for column, expression in view.column_defaults:
-        yield Sql(set_default(item, column, expression), f"set the default of {column} in {item.id}")
+        yield Sql(set_default(item, column, expression), f"set the default of {escape_name(column)} in {item.id}")
 
 
 def _column_comments(item: CatalogObject, view: View) -> Iterator[Sql]:

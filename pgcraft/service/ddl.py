@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pgcraft.catalog.definitions import Trigger
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.errors import PGCraftConfigError, find_nearest
+from pgcraft.export import format_script as format_script
 from pgcraft.render import render_catalog, render_object
 from pgcraft.render.statement import Statement
 
@@ -39,11 +40,6 @@ def gather(catalog: Catalog, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
             found.add(object_id)
             waiting += _belongings(catalog, catalog.by_id[object_id])
     return frozenset(found)
-
-
-def format_script(statements: Iterable[Statement]) -> str:
-    """Give statements as a script for psql: each under a comment, closed by a semicolon."""
-    return "\n\n".join(f"-- {statement.comment}\n{statement.sql};" for statement in statements) + "\n"
 
 
 def find_objects(catalog: Catalog, name: str) -> tuple[ObjectId, ...]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pgcraft.catalog.objects import Catalog
 from pgcraft.errors import PGCraftConfigError
-from pgcraft.service import ddl
+from pgcraft.export import export_sql
 from pgcraft.service.files import replace_file, write_new_file
 from pgcraft.service.requests import ExportedFiles, ExportRevisions
 from pgcraft.service.revision import check_migrations
@@ -16,8 +16,8 @@ SCHEMA_FILE = "schema.sql"
 
 def render_schema(project: Project, catalog: Catalog) -> tuple[ExportedFile, ...]:
     """Give the whole schema of the models as one file that psql applies to an empty database."""
-    head = f"-- The schema of {project.name}, as its models declare it.\nSET check_function_bodies = off;\n\n"
-    return (ExportedFile(SCHEMA_FILE, f"{head}BEGIN;\n\n{ddl.format_script(ddl.render(catalog))}\nCOMMIT;\n"),)
+    title = f"The schema of {project.name}, as its models declare it."
+    return (ExportedFile(SCHEMA_FILE, export_sql(catalog, title=title)),)
 
 
 def render_revisions(
