@@ -106,6 +106,7 @@ class RoundTrip:
         revision = self.autogenerate()
         self.upgrade()
         first = self.dump()
+        assert self.leftovers() != []
         assert self.pending() == ""
         self.downgrade()
         assert self.leftovers() == []
@@ -126,6 +127,7 @@ def lend_process(project: Project) -> Iterator[None]:
     folder, path, environment, modules = Path.cwd(), list(sys.path), dict(os.environ), set(sys.modules)
     os.chdir(project.root)
     os.environ.update(project.environment)
+    sys.path_importer_cache.pop(".", None)  # it leads to the folder that was current when it was made
     try:
         yield
     finally:
@@ -133,6 +135,7 @@ def lend_process(project: Project) -> Iterator[None]:
         sys.path[:] = path
         os.environ.clear()
         os.environ.update(environment)
+        sys.path_importer_cache.pop(".", None)
         for name in set(sys.modules) - modules:
             if str(getattr(sys.modules[name], "__file__", "")).startswith(str(project.root)):
                 del sys.modules[name]
