@@ -1,0 +1,58 @@
+"""What was found when a role tried an operation."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pgcraft.catalog.objects import ObjectId
+
+RELATION_OPERATIONS = ("select", "insert", "update", "delete")
+DATA_CLASSES = frozenset({"22", "23", "44", "P0"})
+"""SQLSTATE classes that speak about a row: bad data, a constraint, WITH CHECK OPTION, RAISE in a trigger."""
+
+ROW_SECURITY = "42501"
+"""The SQLSTATE of a row that a policy refuses; a check that failed with it was not refused for want of a right."""
+
+
+Expected = Literal["allowed", "refused"]
+
+
+def to_expected(is_allowed: bool) -> Expected:
+    """Give the word for what a grant allows or does not."""
+    return "allowed" if is_allowed else "refused"
+
+
+@dataclass(frozen=True)
+class AccessCheck:
+    """One operation of one role on one object, tried for real.
+
+    Attributes:
+        relation: the table or view; for ``execute`` the function, for ``become`` the role.
+        operation: ``select``, ``insert``, ``update``, ``delete``, ``execute``, or ``become``: to switch to a role.
+        expected: ``allowed`` or ``refused``, by the declared grants.
+        seen: ``allowed``, ``refused`` (SQLSTATE 42501) or ``failed`` for any other reason.
+        message: the server's, when it was not simply allowed.
+        sqlstate: of that message; empty when it was allowed.
+    """
+
+    role: str
+    relation: ObjectId
+    operation: str
+    expected: Expected
+    seen: Literal["allowed", "refused", "failed"]
+    message: str = ""
+    sqlstate: str = ""
+
+    @property
+    def held(self) -> bool:
+        """Whether what was seen agrees with what was expected.
+
+        What nobody can do, as inserting into a view that takes no rows, is as good as refused.
+        """
+        if self.seen != "failed":
+            return self.expected == self.seen
+        return self.is_undecided if self.expected == "allowed" else not self.is_undecided
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the role came through and only the made-up row was refused: by a constraint, a trigger, a policy."""
+        return self.seen == "failed" and (self.sqlstate[:2] in DATA_CLASSES or self.sqlstate == ROW_SECURITY)

@@ -1,0 +1,70 @@
+"""Trying to call functions and to become roles; needs psycopg."""
+
+from typing import Any
+
+import psycopg
+
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.devdb.attempts import ALLOWED, INSUFFICIENT_PRIVILEGE, Seen, cannot_act, try_statement
+from pgcraft.devdb.shapes import Connection
+from pgcraft.identifiers import quote_name, quote_qualified
+
+UNDEFINED_FUNCTION = "42883"
+
+_FUNCTION = b"""
+SELECT p.oid::bigint, p.prokind::text, p.provariadic <> 0,
+  ARRAY(SELECT CASE WHEN t.typtype = 'p' THEN 'text' ELSE format_type(t.oid, NULL) END
+    FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY a(oid, i) JOIN pg_type t ON t.oid = a.oid ORDER BY a.i)
+FROM pg_proc p WHERE p.oid = to_regprocedure(%s)
+"""
+
+
+_RIGHTS = b"""
+SELECT has_schema_privilege(%(role)s, %(schema)s, 'usage') AND has_function_privilege(%(role)s, %(oid)s::oid, 'execute')
+"""
+
+
+def try_call(connection: Connection, role: str, function: ObjectId) -> Seen:
+    """Ask PostgreSQL to plan a call as the role: it checks the right to call, and runs nothing.
+
+    A procedure cannot be planned; there PostgreSQL is asked about the right.
+    """
+    name = quote_qualified(function.schema, function.name)
+    row = connection.execute(_FUNCTION, [f"{name}({function.signature or ''})"]).fetchone()
+    if row is None:
+        return "failed", f"{function} does not exist", UNDEFINED_FUNCTION
+    oid, kind, is_variadic, types = row
+    if kind == "p":
+        return _ask_about(connection, role, function, oid)
+    return try_statement(connection, role, _write_call(name, types, is_variadic=is_variadic))
+
+
+def try_become(connection: Connection, login: str, role: str) -> Seen:
+    """Log in as one role, as far as that is possible in a session, and switch to the other."""
+    with connection.transaction(force_rollback=True):
+        try:
+            connection.execute(f"SET LOCAL SESSION AUTHORIZATION {quote_name(login)}".encode())
+        except psycopg.Error as error:
+            raise cannot_act(login, error) from error
+        try:
+            with connection.transaction(force_rollback=True):
+                connection.execute(f"SET LOCAL ROLE {quote_name(role)}".encode())
+        except psycopg.errors.InsufficientPrivilege as error:
+            return "refused", error.diag.message_primary or "", INSUFFICIENT_PRIVILEGE
+    return ALLOWED
+
+
+def _ask_about(connection: Connection, role: str, function: ObjectId, oid: int) -> Seen:
+    row: Any = connection.execute(_RIGHTS, {"role": role, "schema": function.schema, "oid": oid}).fetchone()
+    refused: Seen = ("refused", f"permission denied for procedure {function.name}", INSUFFICIENT_PRIVILEGE)
+    return ALLOWED if row[0] else refused
+
+
+def _write_call(name: str, types: list[str], *, is_variadic: bool) -> str:
+    """Write an EXPLAIN of a call; its arguments must not be constants, or a strict function is planned away."""
+    names = [f"a{number}" for number in range(len(types))]
+    arguments = [f"s.{argument}" for argument in names]
+    if is_variadic:
+        arguments[-1] = f"VARIADIC {arguments[-1]}"
+    values = ", ".join(f"NULL::{own} AS {argument}" for own, argument in zip(types, names, strict=True))
+    return f"EXPLAIN SELECT {name}({', '.join(arguments)}) FROM (SELECT {values or '1'} OFFSET 0) s"

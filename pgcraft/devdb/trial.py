@@ -1,0 +1,78 @@
+"""Trying the operations of one relation as several roles; needs psycopg."""
+
+from dataclasses import dataclass
+
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.devdb.access import AccessCheck, to_expected
+from pgcraft.devdb.attempts import (
+    Rights,
+    Seen,
+    try_statement,
+    write_delete,
+    write_insert,
+    write_probe,
+    write_select,
+    write_update,
+)
+from pgcraft.devdb.expected import Expectations
+from pgcraft.devdb.rows import Row, RowMaker
+from pgcraft.devdb.shapes import RelationShape
+
+
+@dataclass(frozen=True)
+class RelationTrial:
+    """One relation with a made-up row in it.
+
+    Attributes:
+        row: what it shows; None where none could be made.
+    """
+
+    maker: RowMaker
+    expectations: Expectations
+    relation: ObjectId
+    shape: RelationShape
+    row: Row | None
+
+    def check(self, role: str, operation: str, *, is_allowed: bool) -> AccessCheck:
+        """Try the operation as the role; where it should be refused, without touching a row."""
+        seen = self._try_allowed(role, operation) if is_allowed else self._try(role, write_probe(self.shape, operation))
+        return AccessCheck(role, self.relation, operation, to_expected(is_allowed), *seen)
+
+    def _try_allowed(self, role: str, operation: str) -> Seen:
+        rights = self._rights(role, operation)
+        match operation:
+            case "select":
+                return self._try(role, write_select(self.shape, rights))
+            case "insert":
+                return self._try(role, write_insert(self.shape, self.maker.choose(self.shape, 1), rights))
+            case "update":
+                return self._try_update(role, rights)
+            case _:
+                return self._try(role, write_delete(self.shape, self.row, rights))
+
+    def _rights(self, role: str, operation: str) -> Rights:
+        can_read = self.expectations.may(role, "select", self.relation)
+        return Rights(
+            readable=self.expectations.granted_columns(role, "select", self.relation) if can_read else (),
+            writable=self.expectations.granted_columns(role, operation, self.relation),
+        )
+
+    def _try_update(self, role: str, rights: Rights) -> Seen:
+        """Change one column; where that does not go, write the value that is there."""
+        values = self.maker.choose(self.shape, 1)
+        column = self._choose_column(values, rights)
+        seen = self._try(role, write_update(self.shape, column, values.get(column), self.row, rights))
+        if seen[0] == "failed" and self.row:
+            seen = self._try(role, write_update(self.shape, column, self.row[column], self.row, rights))
+        return seen
+
+    def _choose_column(self, values: dict[str, str], rights: Rights) -> str:
+        """Give the column to update: one that has a value and is no key, as far as there is one."""
+        keys = {name for key in self.shape.foreign_keys for name in key.columns} | set(self.shape.primary_key)
+        names = [name for name in values if rights.writable is None or name in rights.writable]
+        names += [name for name in rights.writable or () if name not in values]
+        names += [column.name for column in self.shape.columns if not column.is_server_made and not names]
+        return min(names, key=lambda name: name in keys) if names else self.shape.columns[0].name
+
+    def _try(self, role: str, statement: str) -> Seen:
+        return try_statement(self.maker.connection, role, statement)
