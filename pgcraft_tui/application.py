@@ -140,6 +140,14 @@ class WorkbenchApp(App[int]):
         """Copy a text, and say by which way it went."""
         copy_text(self, text, what)
 
+    def action_copy_command(self) -> None:
+        """Copy the command line that the screen shows."""
+        command = self.screen.command if isinstance(self.screen, ActionScreen) else ""
+        if command:
+            self.copy(command, "the command")
+        else:
+            self.notify("no command line does this", severity="warning", timeout=3, markup=False)
+
     def open_place(self, place: Place) -> None:
         """Open a line of the user's files in the editor."""
         open_in_editor(self, place)

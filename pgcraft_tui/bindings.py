@@ -1,11 +1,12 @@
 """From the action registry to Textual: key bindings, and why an action cannot run at the moment."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast, runtime_checkable
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from pgcraft.service.actions import Need, Scope, get_action, get_actions
+from pgcraft.service.actions import Action, Need, Scope, get_action, get_actions
 from pgcraft.service.keys import format_key
 
 if TYPE_CHECKING:
@@ -14,8 +15,31 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+MOTIONS = (
+    "cursor_up",
+    "cursor_down",
+    "first",
+    "last",
+    "half_page_up",
+    "half_page_down",
+    "collapse",
+    "expand",
+    "follow",
+)
+"""Actions of the objects' scope that belong to the widget with the focus: tree and page take them each in its way."""
+
+
 def make_bindings(*scopes: Scope) -> list[BindingType]:
     """Give a binding for each key of each action of these scopes; the first key is the one that is shown."""
+    return _bind(get_actions(*scopes))
+
+
+def make_motion_bindings() -> list[BindingType]:
+    """Give the bindings of a widget that moves a cursor."""
+    return _bind([get_action(name) for name in MOTIONS])
+
+
+def _bind(actions: Iterable[Action]) -> list[BindingType]:
     return [
         Binding(
             key,
@@ -26,7 +50,7 @@ def make_bindings(*scopes: Scope) -> list[BindingType]:
             tooltip=action.help,
             id=f"{action.id}.{place}" if place else action.id,
         )
-        for action in get_actions(*scopes)
+        for action in actions
         for place, key in enumerate(action.keys)
     ]
 
@@ -56,7 +80,12 @@ class ActionScreen(Screen[Result]):
 
     Its ``action_<id>`` methods run only while their needs are met. Subclasses add what they know to
     :meth:`met_needs`, and take Esc in :meth:`cancel` before the screen is closed.
+
+    Attributes:
+        command: the command line that does what the screen shows; empty when there is none.
     """
+
+    command: str = ""
 
     @property
     def workbench_app(self) -> "WorkbenchApp":

@@ -140,10 +140,6 @@ class BrowseScreen(BrowseView):
         if place is not None:
             self.workbench_app.open_place(place)
 
-    def action_copy_command(self) -> None:
-        """Copy the command line."""
-        self.workbench_app.copy(self.command, "the command")
-
     def action_copy_name(self) -> None:
         """Copy the qualified name."""
         self.workbench_app.copy(find_named(self.node) or (self.node.label if self.node else ""), "the name")

@@ -9,13 +9,15 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pgcraft.errors import PGCraftError
+from pgcraft.errors import PGCraftError, Place
 from pgcraft.service.actions import Need
 from pgcraft.service.types import OnProgress
 from pgcraft_tui.bindings import ActionScreen
+from pgcraft_tui.messages import ObjectPicked
 from pgcraft_tui.present.visible import make_visible_line
 from pgcraft_tui.session import Session
 from pgcraft_tui.widgets.footer import ActionFooter
+from pgcraft_tui.widgets.page_view import PageView
 from pgcraft_tui.widgets.progress import WorkProgress
 from pgcraft_tui.workers import CANCELLED
 
@@ -39,7 +41,6 @@ class WorkScreen(ActionScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._seen_generation = -1
-        self._command = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the frame around the body."""
@@ -130,6 +131,13 @@ class WorkScreen(ActionScreen[None]):
         )
         self.refresh_bindings()
 
+    def on_page_view_link_followed(self, event: PageView.LinkFollowed) -> None:
+        """Go to the object, or open the line, that a link leads to."""
+        if isinstance(event.target, Place):
+            self.workbench_app.open_place(event.target)
+        else:
+            self.app.post_message(ObjectPicked(event.target))
+
     def show_title(self, text: str) -> None:
         """Show a heading with a fact or two behind it."""
         rest = f" · {make_visible_line(text)}" if text else ""
@@ -137,13 +145,8 @@ class WorkScreen(ActionScreen[None]):
 
     def show_command(self, command: str) -> None:
         """Show the command line that does what the screen is about to do."""
-        self._command = command
+        self.command = command
         self.query_one("#work-command", Static).update(Content(f"$ {make_visible_line(command)}" if command else ""))
-
-    @property
-    def command(self) -> str:
-        """The command line that is shown."""
-        return self._command
 
     def say(self, sentence: str, *, is_warning: bool = False) -> None:
         """Say something in passing."""
