@@ -13,6 +13,7 @@ from pgcraft.alembic.notify import is_seen_by_postgrest
 from pgcraft.alembic.operations import CatalogOp, NotifyOp
 from pgcraft.alembic.ownership import Ownership
 from pgcraft.alembic.password import RolePasswordOp
+from pgcraft.alembic.settled import leave_settled
 from pgcraft.alembic.steps import StepMaker
 from pgcraft.alembic.tables import flatten, keep_own_tables, made_by, regroup, split_rings
 from pgcraft.alembic.types import leave_types_to_us
@@ -70,7 +71,7 @@ class _Comparison:
         canonical = canonicalize(self._connection, self._wanted, self._current)
         diff = ownership.limit(compare_catalogs(self._current, canonical), self._wanted)
         maker = StepMaker(self._current, self._wanted, self._default_schema)
-        steps = [maker.make(operation) for operation in self._tidy(found)]
+        steps = [maker.make(operation) for operation in self._tidy(found, canonical)]
         disturbed = frozenset(touched for step in steps for touched in step.removes)
         plan = plan_changes(self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed)
         steps += [maker.make(CatalogOp(action)) for action in plan.actions]
@@ -82,10 +83,11 @@ class _Comparison:
             ordered.append(NotifyOp())
         return ordered
 
-    def _tidy(self, found: list[Operation]) -> Iterator[Operation]:
+    def _tidy(self, found: list[Operation], canonical: Catalog) -> Iterator[Operation]:
         made = made_by(self._history, self._default_schema)
         own = keep_own_tables(list(flatten(found)), stubs=self._stubs, made=made)
-        return (leave_types_to_us(operation) for operation in split_rings(own))
+        open_ = leave_settled(own, self._current, canonical, self._default_schema)
+        return (leave_types_to_us(operation) for operation in split_rings(open_))
 
     def _set_passwords(self) -> Iterator[Operation]:
         for item in self._wanted.of_kind(Kind.ROLE):

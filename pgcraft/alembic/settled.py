@@ -1,0 +1,70 @@
+"""Alembic's findings that the two catalogs do not bear out.
+
+Alembic takes a table in the default schema for another one when a foreign key names the schema, and compares texts of
+index expressions without the server's help. Where both catalogs hold the same object, there is nothing to do.
+"""
+
+from alembic.operations import ops
+
+from pgcraft.alembic.tables import find_table
+from pgcraft.catalog.definitions import Constraint
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+
+_ADDS = (ops.CreateForeignKeyOp, ops.CreateUniqueConstraintOp, ops.CreateIndexOp)
+_DROPS = (ops.DropConstraintOp, ops.DropIndexOp)
+
+_Operations = list[ops.MigrateOperation]
+
+
+def leave_settled(operations: _Operations, current: Catalog, wanted: Catalog, default_schema: str) -> _Operations:
+    """Leave out what would drop or make a foreign key, unique constraint or index that is as it should be.
+
+    Args:
+        operations: Alembic's, one by one.
+        wanted: with SQL text in the form of the database.
+    """
+    settled = _Settled(current, wanted, default_schema)
+    return [operation for operation in operations if not settled.holds(operation)]
+
+
+class _Settled:
+    def __init__(self, current: Catalog, wanted: Catalog, default_schema: str) -> None:
+        self._default_schema = default_schema
+        self._current = current
+        self._wanted = wanted
+
+    def holds(self, operation: ops.MigrateOperation) -> bool:
+        """Whether an operation is about something that both catalogs have alike."""
+        if isinstance(operation, _ADDS):
+            here, there = self._wanted, self._current
+        elif isinstance(operation, _DROPS):
+            here, there = self._current, self._wanted
+        else:
+            return False
+        schema, table = find_table(operation) or (None, "")
+        table_id = ObjectId(Kind.TABLE, schema or self._default_schema, table)
+        item = _find_item(operation, here, table_id)
+        if item is None:
+            return False
+        if isinstance(item.definition, Constraint) and item.definition.references:
+            return item.definition in [key.definition for key in _foreign_keys(there, table_id)]
+        other = there.find(item.id)
+        return other is not None and other.definition == item.definition
+
+
+def _find_item(operation: ops.MigrateOperation, catalog: Catalog, table: ObjectId) -> CatalogObject | None:
+    if isinstance(operation, ops.CreateForeignKeyOp) and operation.constraint_name is None:
+        columns = tuple(operation.local_cols)
+        return next(
+            (key for key in _foreign_keys(catalog, table) if key.defined_as(Constraint).columns == columns), None
+        )
+    is_index = isinstance(operation, ops.CreateIndexOp | ops.DropIndexOp)
+    name = getattr(operation, "index_name" if is_index else "constraint_name", None)
+    kind = Kind.INDEX if is_index else Kind.CONSTRAINT
+    return catalog.find(ObjectId(kind, table.schema, str(name), parent=table.name))
+
+
+def _foreign_keys(catalog: Catalog, table: ObjectId) -> list[CatalogObject]:
+    item = catalog.find(table)
+    parts = [catalog.by_id[part] for part in (item.parts if item else ())]
+    return [part for part in parts if isinstance(part.definition, Constraint) and part.definition.references]
