@@ -35,10 +35,11 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
     """Make the text of a revision; the project's folder is not written to.
 
     Raises:
-        PGCraftError: the models, the migrations or the server failed; PGC404, the history has several heads.
+        PGCraftError: the models, the migrations or the server failed; PGC413, the history has several heads.
     """
     with _extra_folder() as folder, replayed(request.project, request.server, report, folder) as migrations:
         head = migrations.get_single_head()
+        target = _find_folder(migrations)  # before the draft is written and becomes the newest revision itself
         report(Progress(Stage.COMPARE))
         revision = request.revision or rev_id()
         found = autogenerate(migrations, request.message, folder=folder, revision=revision)
@@ -48,7 +49,7 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
         return RevisionDraft(
             message=request.message,
             revision=revision,
-            path=_find_folder(migrations) / name,
+            path=target / name,
             text=text,
             operations=found.operations,
             left_out=request.leave_out,
