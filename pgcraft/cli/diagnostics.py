@@ -29,11 +29,11 @@ def report_error(error: "PGCraftError", *, as_json: bool = False) -> int:
 
 
 def _shorten(detail: str) -> str:
-    """Give the first part of a detail: the lines of source, or what was written last; the rest on request."""
+    """Give the first part of a detail: the lines of source, or what was written last; tracebacks on request only."""
     first, _, rest = detail.partition("\n\n")
-    lines = first.splitlines()
-    is_cut = bool(rest) or len(lines) > MAX_DETAIL_LINES
+    lines = [] if first.startswith("Traceback") else first.splitlines()
     shown = lines[:MAX_DETAIL_LINES]
+    is_cut = bool(rest) or len(shown) < len(first.splitlines())
     return "\n".join([*shown, f"… (all of it with {DETAIL_VARIABLE}=1)"] if is_cut else shown)
 
 

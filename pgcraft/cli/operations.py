@@ -41,7 +41,7 @@ def check_drops(operations: Iterable[Operation], allowed: Iterable[str]) -> None
     """Refuse operations that lose data, unless the object is named in ``--allow-drop``.
 
     Raises:
-        PGCraftPlanError: PGC402, some are not allowed.
+        PGCraftPlanError: PGC411, some are not allowed.
     """
     names = frozenset(allowed)
     losing = [item for item in operations if any(hazard.type is HazardType.DATA_LOSS for hazard in item.hazards)]
@@ -50,7 +50,7 @@ def check_drops(operations: Iterable[Operation], allowed: Iterable[str]) -> None
         listed = ", ".join(operation.title for operation in refused)
         options = " ".join(f"--allow-drop {_names(operation)[0]}" for operation in refused)
         raise PGCraftPlanError(
-            "PGC402",
+            "PGC411",
             f"the revision would lose data: {listed}",
             remedy=f"nothing was written; if that is meant: {options}; else leave the operation out: --leave-out",
         )

@@ -125,7 +125,7 @@ class Child:
                 case None:
                     self.kill()
                     raise self._out_of_time(stage, _limit(stage, import_timeout_s))
-        raise self._died()
+        raise make_cancelled() if cancelled.is_set() else self._died()
 
     def _messages(self, cancelled: threading.Event) -> Iterator[Message | None]:
         """Give the child's messages until its end; None when the deadline has passed."""
@@ -180,7 +180,7 @@ class Child:
     def _with_printed(self, error: PGCraftError) -> PGCraftError:
         self._drain()
         if printed := self._capture.last_lines():
-            error.detail = scrub(f"{error.detail}\n\nit wrote:\n{printed}".strip())
+            error.detail = scrub(f"{error.detail}\n\nit wrote:\n{printed}".lstrip("\n"))
         return error
 
     def _detail(self) -> str:

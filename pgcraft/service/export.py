@@ -33,18 +33,18 @@ def write(files: tuple[ExportedFile, ...], path: Path, *, overwrite: bool) -> tu
     """Write files to a path: one to the file itself or into the folder, several into the folder.
 
     Raises:
-        PGCraftConfigError: PGC030, one of them is there already, and none is written; PGC031, the disk refused.
+        PGCraftConfigError: PGC020, one of them is there already, and none is written; PGC021, the disk refused.
     """
     is_folder = path.is_dir() or len(files) > 1
     if is_folder and path.is_file():
         raise PGCraftConfigError(
-            "PGC030", f"{path} is a file, and {len(files)} files need a folder", remedy="name a folder"
+            "PGC020", f"{path} is a file, and {len(files)} files need a folder", remedy="name a folder"
         )
     targets = [(path / item.name if is_folder else path, item.text.encode("utf-8")) for item in files]
     taken = [target for target, _ in targets if target.exists()]
     if taken and not overwrite:
         raise PGCraftConfigError(
-            "PGC030",
+            "PGC020",
             f"{taken[0]} is there already, and nothing was written",
             remedy="choose another path, or allow it to be replaced: --overwrite",
         )

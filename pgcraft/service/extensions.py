@@ -49,7 +49,7 @@ def apply_switch(preview: SwitchPreview) -> None:
     """Write the file that the preview showed.
 
     Raises:
-        PGCraftConfigError: PGC007, the file changed since; PGC031, it could not be written.
+        PGCraftConfigError: PGC007, the file changed since; PGC021, it could not be written.
     """
     if preview.before is None and not preview.path.exists():
         write_new_file(preview.path, preview.after)
@@ -62,7 +62,7 @@ def undo_switch(preview: SwitchPreview) -> None:
     """Give the file back as it was.
 
     Raises:
-        PGCraftConfigError: PGC007, the file changed since; PGC031, it could not be written.
+        PGCraftConfigError: PGC007, the file changed since; PGC021, it could not be written.
     """
     _check_unchanged(preview.path, preview.after)
     if preview.before is None:

@@ -17,7 +17,7 @@ def write_new_file(path: Path, content: bytes) -> None:
     """Write a file that must not exist yet; it appears whole or not at all. Missing folders are made.
 
     Raises:
-        PGCraftConfigError: PGC030, a file of this name is there already; PGC031, the disk refused.
+        PGCraftConfigError: PGC020, a file of this name is there already; PGC021, the disk refused.
     """
     with _mapped(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ def replace_file(path: Path, content: bytes) -> None:
     """Write a file over what is there, in one step; its mode stays, a symbolic link keeps pointing to it.
 
     Raises:
-        PGCraftConfigError: PGC031, the disk refused; the old content is untouched.
+        PGCraftConfigError: PGC021, the disk refused; the old content is untouched.
     """
     with _mapped(path):
         target = path.resolve()
@@ -90,13 +90,13 @@ def _mapped(path: Path) -> Iterator[None]:
         yield
     except FileExistsError as error:
         raise PGCraftConfigError(
-            "PGC030",
+            "PGC020",
             f"{path} is there already, and nothing was written",
             remedy="choose another name, or move that file away",
         ) from error
     except OSError as error:
         raise PGCraftConfigError(
-            "PGC031",
+            "PGC021",
             f"{path} could not be written: {error.strerror or error}",
             remedy="what was there before is untouched; make room or give the right, then try again",
         ) from error

@@ -42,14 +42,14 @@ def write(revision: RevisionDraft) -> Path:
     """Write a draft's file.
 
     Raises:
-        PGCraftPlanError: PGC401, the history has moved on since the draft was made, also by writing it.
-        PGCraftConfigError: PGC030, the file is there already; PGC031, it could not be written.
+        PGCraftPlanError: PGC410, the history has moved on since the draft was made, also by writing it.
+        PGCraftConfigError: PGC020, the file is there already; PGC021, it could not be written.
     """
     heads = {head.revision for head in revision.heads}
     for path, revision_id, parents in _read_history(revision.path.parent):
         if revision_id == revision.revision or (parents & heads) or (not heads and not parents):
             raise PGCraftPlanError(
-                "PGC401",
+                "PGC410",
                 f"the history has moved on since this revision was drafted: {path.name} follows the same head",
                 place=Place(str(path), 0),
                 remedy="nothing was written; make the revision again",

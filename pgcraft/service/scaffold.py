@@ -31,7 +31,7 @@ def init_project(folder: Path) -> tuple[Path, ...]:
         The files that were made or, for pyproject.toml, added to; empty when nothing was missing.
 
     Raises:
-        PGCraftConfigError: PGC004, the folder is a file; PGC011, its pyproject.toml is not TOML; PGC031, a file could
+        PGCraftConfigError: PGC004, the folder is a file; PGC011, its pyproject.toml is not TOML; PGC021, a file could
             not be written: then nothing that was made before it stays.
     """
     if folder.exists() and not folder.is_dir():

@@ -33,7 +33,7 @@ def main() -> None:
         message = write_answer(known.answer(asked, report))
     except PGCraftError as error:
         message = write_message(error)
-    except Exception as error:  # the gate: nothing but our errors leaves the child
+    except Exception as error:  # noqa: BLE001  the gate: nothing but our errors leaves the child
         message = write_message(known.describe_bug(error))
     sys.stdout.flush()
     sys.stderr.flush()

@@ -18,14 +18,14 @@ def export_revisions(request: ExportRevisions, report: Report) -> ExportedFiles:
     """Give the SQL of a range of revisions, up or down, in one file or one a revision.
 
     Raises:
-        PGCraftPlanError: PGC403, Alembic does not know a revision; PGC405, there is none to export.
+        PGCraftPlanError: PGC412, Alembic does not know a revision; PGC414, there is none to export.
         PGCraftError: whatever ``env.py`` or a revision raised.
     """
     import_models(request.project, report)
     migrations = Migrations(request.project, None)
     if not migrations.count():
         raise PGCraftPlanError(
-            "PGC405", "there is no revision to export", remedy='make one: pgcraft revision -m "…"; or export --schema'
+            "PGC414", "there is no revision to export", remedy='make one: pgcraft revision -m "…"; or export --schema'
         )
     asked = request.request
     report(Progress(Stage.RENDER))

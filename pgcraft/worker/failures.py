@@ -7,7 +7,7 @@ from types import TracebackType
 
 from pgcraft.errors import PGCraftError, PGCraftLoadError, Place
 from pgcraft.scrub import scrub
-from pgcraft.worker.paths import is_users, show_file
+from pgcraft.worker.paths import is_pgcrafts, is_users, show_file
 
 EXCERPT_LINES = 2
 """How many lines are shown before and after the one that failed."""
@@ -25,13 +25,15 @@ def map_failure(error: BaseException, root: Path, *, during: str = "importing th
         error.what, error.remedy = scrub(error.what), scrub(error.remedy)
         error.detail = scrub(error.detail or _join(excerpt, _format(error, root)))
         return error
+    if _is_ours(error):
+        return describe_bug(error)
     what, remedy = _describe(error, during)
     return PGCraftLoadError(
         "PGC301", scrub(what), place=place, remedy=scrub(remedy), detail=scrub(_join(excerpt, _format(error, root)))
     )
 
 
-def describe_bug(error: Exception) -> PGCraftLoadError:
+def describe_bug(error: BaseException) -> PGCraftLoadError:
     """Give the error to show for something that pgcraft itself got wrong."""
     return PGCraftLoadError(
         "PGC391",
@@ -39,6 +41,12 @@ def describe_bug(error: Exception) -> PGCraftLoadError:
         remedy="this is not your models' fault; please report it with the traceback, which PGCRAFT_DETAIL=1 shows",
         detail=scrub("".join(traceback.format_exception(error)).rstrip()),
     )
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether pgcraft itself raised it: its own innermost frame, and no user's below."""
+    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and is_pgcrafts(frames[-1]) and not isinstance(error, SyntaxError | SystemExit)
 
 
 def _describe(error: BaseException, during: str) -> tuple[str, str]:

@@ -57,7 +57,7 @@ class Migrations:
         """Give the heads of the history, sorted.
 
         Raises:
-            PGCraftPlanError: PGC403, a revision cannot be read, or the history is broken.
+            PGCraftPlanError: PGC412, a revision cannot be read, or the history is broken.
         """
         with self.mapped():
             script = self.script
@@ -68,13 +68,13 @@ class Migrations:
         """Give the head, None before the first revision.
 
         Raises:
-            PGCraftPlanError: PGC404, there are several.
+            PGCraftPlanError: PGC413, there are several.
         """
         heads = self.list_heads()
         if len(heads) > 1:
             listed = ", ".join(f"{head.revision} ({head.message})" for head in heads)
             raise PGCraftPlanError(
-                "PGC404",
+                "PGC413",
                 f"the history has {len(heads)} heads: {listed}",
                 remedy='join them first: alembic merge heads -m "merge"',
             )
@@ -109,7 +109,7 @@ class Migrations:
         except PGCraftError as error:
             raise map_failure(error, self.project.root) from error
         except CommandError as error:
-            raise PGCraftPlanError("PGC403", f"Alembic: {error}", remedy=_remedy(str(error))) from error
+            raise PGCraftPlanError("PGC412", f"Alembic: {error}", remedy=_remedy(str(error))) from error
         except DBAPIError as error:
             raise self._refused(error) from error
         except (Exception, SystemExit) as error:

@@ -55,6 +55,11 @@ def is_users(name: str, root: Path) -> bool:
     return not any(part in ("site-packages", "dist-packages") for part in inner)
 
 
+def is_pgcrafts(name: str) -> bool:
+    """Whether a source file is one of pgcraft's own."""
+    return Path(name).is_relative_to(_OWN_CODE)
+
+
 def list_users_files(root: Path) -> tuple[str, ...]:
     """Give the files of the project that are imported by now, sorted."""
     found = {getattr(module, "__file__", None) for module in tuple(sys.modules.values())}
