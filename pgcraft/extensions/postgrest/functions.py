@@ -2,16 +2,19 @@
 
 Each works on the base relation under the alias ``t``, so that no column can be mistaken for a variable of PL/pgSQL.
 NEW is filled from RETURNING for the columns that are the base's; what the view joins or computes is read again. An
-update touches the columns that change and no others, so that two clients may change different ones at a time.
+update touches the columns that change and no others, so that two clients may change different ones at a time; where
+both change the same one, the later fails with a serialization failure, since the rows of such a view are not locked
+(https://www.postgresql.org/docs/current/sql-createtrigger.html) and its change was made from what is no longer there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
-_WIDTH = 100
+from pgcraft.identifiers import quote_literal
+from pgcraft.plpgsql import write_block, write_if, write_list, write_raise
 
 
 class WriteColumn(NamedTuple):
@@ -35,9 +38,19 @@ class WriteColumn(NamedTuple):
     @property
     def change(self) -> str:
         """The assignment of an UPDATE."""
-        suffix = "" if self.has_equality else "::text"
-        differs = f"NEW.{self.view}{suffix} IS DISTINCT FROM OLD.{self.view}{suffix}"
+        differs = f"NEW.{self._compared} IS DISTINCT FROM OLD.{self._compared}"
         return f"{self.base} = CASE WHEN {differs} THEN NEW.{self.view} ELSE t.{self.base} END"
+
+    @property
+    def guard(self) -> str:
+        """The condition of an UPDATE that fails where this column changes and has just been changed by another."""
+        suffix = "" if self.has_equality else "::text"
+        is_kept = f"NEW.{self._compared} IS NOT DISTINCT FROM OLD.{self._compared}"
+        return f"AND ({is_kept} OR t.{self.base}{suffix} IS NOT DISTINCT FROM OLD.{self._compared})"
+
+    @property
+    def _compared(self) -> str:
+        return self.view if self.has_equality else f"{self.view}::text"
 
 
 @dataclass(frozen=True)
@@ -68,14 +81,14 @@ class WriteTarget:
         """The lines that bring the base columns back into NEW, and end the statement."""
         if not self.columns:
             return (";",)
-        returned = _listed("RETURNING ", [f"t.{column.base}" for column in self.columns], "")
-        return (*returned, *_listed("INTO ", [f"NEW.{column.view}" for column in self.columns], ";"))
+        returned = write_list("RETURNING ", [f"t.{column.base}" for column in self.columns], "")
+        return (*returned, *write_list("INTO ", [f"NEW.{column.view}" for column in self.columns], ";"))
 
 
 def write_body(op: str, target: WriteTarget) -> str:
     """Give the body of the function for one operation: ``insert``, ``update`` or ``delete``."""
     writers = {"insert": _insert, "update": _update, "delete": _delete}
-    return "\nBEGIN\n    " + "\n    ".join(writers[op](target)) + "\nEND;\n"
+    return write_block(writers[op](target))
 
 
 def _insert(target: WriteTarget) -> list[str]:
@@ -103,8 +116,8 @@ def _insert_statement(target: WriteTarget, left_out: Sequence[WriteColumn]) -> l
     if not columns:
         return [f"{head} DEFAULT VALUES", *target.returning]
     return [
-        *_listed(f"{head} (", [column.base for column in columns], ")"),
-        *_listed("VALUES (", [f"NEW.{column.view}" for column in columns], ")"),
+        *write_list(f"{head} (", [column.base for column in columns], ")"),
+        *write_list("VALUES (", [f"NEW.{column.view}" for column in columns], ")"),
         *target.returning,
     ]
 
@@ -116,11 +129,22 @@ def _update(target: WriteTarget) -> list[str]:
         "SET",
         f"    {changes}",
         *_where_key(target),
+        *(column.guard for column in target.written),
         *target.returning,
-        *_RETURN_NULL_UNLESS_FOUND,
+        *write_if(["NOT FOUND"], [*_raise_if_there(target), "RETURN NULL;"]),
         *_read_derived(target),
         "RETURN NEW;",
     ]
+
+
+def _raise_if_there(target: WriteTarget) -> list[str]:
+    """Raise when the row is still there: it was changed between the client's reading and this write."""
+    row = " ".join((f"SELECT FROM {target.relation} AS t", *_where_key(target)))
+    message = f"a row of {target.view} was changed by another transaction while it was updated".replace("%", "%%")
+    return write_if(
+        [f"EXISTS ({row})"],
+        write_raise(quote_literal(message), errcode="'serialization_failure'", hint="'run the transaction again'"),
+    )
 
 
 def _delete(target: WriteTarget) -> list[str]:
@@ -129,12 +153,9 @@ def _delete(target: WriteTarget) -> list[str]:
         f"DELETE FROM {target.relation} AS t",
         *conditions,
         f"{last};",
-        *_RETURN_NULL_UNLESS_FOUND,
+        *write_if(["NOT FOUND"], ["RETURN NULL;"]),
         "RETURN OLD;",
     ]
-
-
-_RETURN_NULL_UNLESS_FOUND = ("IF NOT FOUND THEN", "    RETURN NULL;", "END IF;")
 
 
 def _where_key(target: WriteTarget) -> list[str]:
@@ -153,21 +174,9 @@ def _read_derived(target: WriteTarget) -> list[str]:
         f"{'AND' if index else 'WHERE'} v.{column.view} = NEW.{column.view}" for index, column in enumerate(target.key)
     )
     return [
-        *_listed("SELECT ", [f"v.{name}" for name in target.derived], ""),
-        *_listed("INTO ", fields, ""),
+        *write_list("SELECT ", [f"v.{name}" for name in target.derived], ""),
+        *write_list("INTO ", fields, ""),
         f"FROM {target.view} AS v",
         *conditions,
         f"{last};",
     ]
-
-
-def _listed(opening: str, items: Iterable[str], closing: str) -> list[str]:
-    """Write a list on one line, or one item a line when it is long."""
-    parts = list(items)
-    line = f"{opening}{', '.join(parts)}{closing}"
-    if len(line) <= _WIDTH:
-        return [line]
-    inner = [f"    {part}," for part in parts[:-1]]
-    if closing == ")":
-        return [opening, *inner, f"    {parts[-1]}", closing]
-    return [opening.rstrip(), *inner, f"    {parts[-1]}{closing}"]
