@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,12 +60,16 @@ def run_editor(command: EditorCommand, folder: Path) -> str:
     """Run it: a terminal editor until it ends, another one only until it is started; gives what went wrong, or ''."""
     try:
         if command.has_window:
-            quiet = subprocess.DEVNULL
-            subprocess.Popen(
-                command.arguments, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
-            )
+            _start(command.arguments, folder)
             return ""
         status = subprocess.run(command.arguments, cwd=folder, check=False).returncode
     except OSError as error:
         return f"{command.name} could not be started: {error.strerror or error}"
     return f"{command.name} ended with status {status}" if status else ""
+
+
+def _start(arguments: tuple[str, ...], folder: Path) -> None:
+    """Start a program that goes on by itself; a thread takes its exit status, so that no zombie stays."""
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(arguments, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    threading.Thread(target=process.wait, name="editor", daemon=True).start()

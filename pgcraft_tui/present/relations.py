@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from pgcraft.catalog.objects import Catalog, ObjectId
-from pgcraft_tui.present.names import format_qualified, is_part
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft_tui.present.names import PLURALS, format_qualified, is_part
 from pgcraft_tui.present.outline import Node
 from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, table
 
 _Links = dict[ObjectId, list[ObjectId]]
+_ORDER = {kind: place for place, kind in enumerate(PLURALS)}
 
 
 def present_relations(catalog: Catalog, node: Node) -> Page:
@@ -46,7 +47,7 @@ def _section(title: str, nothing: str, links: _Links, own: ObjectId | None) -> I
     if not links:
         yield line("  ", dim(nothing))
         return
-    ordered = sorted(links)
+    ordered = sorted(links, key=lambda other: (_ORDER[other.kind], other))
     rows = table([_row(other, links[other], own) for other in ordered], lead=2)
     for spans, other in zip(rows, ordered, strict=True):
         yield Line(spans, other, indent=4)
@@ -57,6 +58,10 @@ def _row(other: ObjectId, via: list[ObjectId], own: ObjectId | None) -> tuple[Sp
     hint = ""
     if through:
         more = f" and {len(through) - 2} more" if len(through) > 2 else ""
-        hint = "by " + ", ".join(f"{found.kind} {found.name}" for found in through[:2]) + more
+        hint = "by " + ", ".join(_name_part(found) for found in through[:2]) + more
     name = format_qualified(other) if other.parent is None or is_part(other) else str(other).removeprefix("grant ")
     return (dim(str(other.kind)), Span(name, Tone.LINK), dim(hint))
+
+
+def _name_part(part: ObjectId) -> str:
+    return f"grant to {part.parent}" if part.kind is Kind.GRANT else f"{part.kind} {part.name}"

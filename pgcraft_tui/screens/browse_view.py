@@ -19,7 +19,7 @@ from pgcraft_tui.present.status import present_status
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.present.trail import Trail
 from pgcraft_tui.preview import PreviewRequest, make_page
-from pgcraft_tui.screens.motions import Motions
+from pgcraft_tui.screens.panes import Panes
 from pgcraft_tui.session import Session
 from pgcraft_tui.state import SavedState
 from pgcraft_tui.widgets.footer import ActionFooter
@@ -34,7 +34,7 @@ _REST_S = 0.03
 _WORK_NAMES = {LOAD: "loading models", DIFF: "comparing with the migrations"}
 
 
-class BrowseView(Motions):
+class BrowseView(Panes):
     """The tree of objects, and what is known of the node under the cursor.
 
     Attributes:
@@ -147,9 +147,12 @@ class BrowseView(Motions):
         self.refresh_bindings()
 
     def _take_outline(self, outline: Outline) -> None:
-        tree = self.tree_view
+        tree, key = self.tree_view, self.tree_view.state.key
         is_first = not tree.state.outline.roots
+        is_regrouped = tree.state.outline.grouping is not outline.grouping
         tree.show_outline(outline)
+        if is_regrouped and key is not None and tree.state.reveal(key):
+            tree.after_move()
         tree.show_marks(self.marks, frozenset(self.session.changes))
         self.objects.show_outline_count()
         if is_first:

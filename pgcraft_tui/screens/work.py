@@ -146,7 +146,9 @@ class WorkScreen(ActionScreen[None]):
     def show_command(self, command: str) -> None:
         """Show the command line that does what the screen is about to do."""
         self.command = command
-        self.query_one("#work-command", Static).update(Content(f"$ {make_visible_line(command)}" if command else ""))
+        shown = self.query_one("#work-command", Static)
+        shown.display = bool(command)
+        shown.update(Content(f"$ {make_visible_line(command)}"))
 
     def say(self, sentence: str, *, is_warning: bool = False) -> None:
         """Say something in passing."""

@@ -7,6 +7,8 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
+from textual.actions import SkipAction
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -14,6 +16,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft_tui.bindings import make_motion_bindings
 from pgcraft_tui.present.folding import TreeRow
 from pgcraft_tui.present.marks import Mark, Marks
 from pgcraft_tui.present.names import format_count
@@ -29,9 +32,10 @@ _MARK_CLASSES = {Mark.ADDED: "tree--added", Mark.CHANGED: "tree--changed", Mark.
 Piece = tuple[str, Style]
 
 
-class ObjectTree(ScrollView, can_focus=True):
+class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of nodes with their counts, and at the right edge the signs of change."""
 
+    BINDINGS: ClassVar[list[BindingType]] = make_motion_bindings()
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "tree--row",
         "tree--cursor",
@@ -103,6 +107,54 @@ class ObjectTree(ScrollView, can_focus=True):
                 if above in self._below:
                     break
                 self._below.add(above)
+
+    def action_cursor_up(self) -> None:
+        """Move up by one line."""
+        self.state.move(-1)
+        self.after_move()
+
+    def action_cursor_down(self) -> None:
+        """Move down by one line."""
+        self.state.move(1)
+        self.after_move()
+
+    def action_first(self) -> None:
+        """Go to the first line."""
+        self.state.move_to(0)
+        self.after_move()
+
+    def action_last(self) -> None:
+        """Go to the last line."""
+        self.state.move_to(len(self.state.rows))
+        self.after_move()
+
+    def action_half_page_up(self) -> None:
+        """Move up by half a screen."""
+        self.state.move(-max(1, self.size.height // 2))
+        self.after_move()
+
+    def action_half_page_down(self) -> None:
+        """Move down by half a screen."""
+        self.state.move(max(1, self.size.height // 2))
+        self.after_move()
+
+    def action_collapse(self) -> None:
+        """Fold the node, or go to its parent."""
+        self.state.leave()
+        self.after_move()
+
+    def action_expand(self) -> None:
+        """Unfold the node, or go to its first child."""
+        self.state.enter()
+        self.after_move()
+
+    def action_follow(self) -> None:
+        """Fold or unfold the node; a leaf leaves it to the screen to show its preview."""
+        node = self.state.node
+        if node is None or not node.children:
+            raise SkipAction
+        self.state.set_open(node, not self.state.is_open(node))
+        self.after_move()
 
     def on_resize(self) -> None:
         """Fit the rows into the new width and keep the cursor in sight."""

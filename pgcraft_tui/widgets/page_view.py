@@ -6,9 +6,13 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
+from textual.actions import SkipAction
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 
+from pgcraft.service.actions import Scope
+from pgcraft_tui.bindings import make_bindings, make_motion_bindings
 from pgcraft_tui.present.diffing import DiffLine, Sign
 from pgcraft_tui.present.page import Code, Line, Page, Target
 from pgcraft_tui.present.rows import Row, lay_out_lines
@@ -17,10 +21,13 @@ from pgcraft_tui.widgets.rows import RowView, cut_piece, render_content
 from pgcraft_tui.widgets.syntax import highlight_lines
 from pgcraft_tui.widgets.toned import TONE_CLASSES, make_content
 
+_SIDEWAYS = 8
 
-class PageView(RowView):
+
+class PageView(RowView, inherit_bindings=False):
     """Shows a page; where it has links, one of them is under the cursor."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(Scope.TEXT), *make_motion_bindings()]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"page--cursor", *TONE_CLASSES}
 
     class LinkFollowed(Message):
@@ -56,39 +63,50 @@ class PageView(RowView):
         part = self._places[self._links[self._link]][0] if self._links else None
         return part.link if isinstance(part, Line) else None
 
-    def move(self, delta: int) -> None:
-        """Go to the next or previous link; where there are none, or none in that way, scroll."""
-        wanted = self._link + delta
-        if self._links and 0 <= wanted < len(self._links):
-            self._link = wanted
-            self._show_link()
-            self.refresh()
-        else:
-            self.scroll_relative(y=delta, animate=False)
+    def action_cursor_up(self) -> None:
+        """Go to the previous link, or scroll."""
+        self._move(-1)
 
-    def move_to_end(self, *, is_last: bool) -> None:
-        """Go to the first row, or to the last one."""
-        self._link = len(self._links) - 1 if is_last and self._links else 0
-        self.scroll_to(y=self.max_scroll_y if is_last else 0, animate=False)
+    def action_cursor_down(self) -> None:
+        """Go to the next link, or scroll."""
+        self._move(1)
+
+    def action_first(self) -> None:
+        """Go to the first row."""
+        self._link = 0
+        self.scroll_to(y=0, animate=False)
         self.refresh()
 
-    def scroll_half(self, direction: int) -> None:
-        """Scroll by half a screen; the cursor goes to the nearest link in sight."""
-        self.scroll_relative(y=direction * max(1, self.scrollable_content_region.height // 2), animate=False)
-        top = round(self.scroll_target_y)
-        sight = range(top, top + self.scrollable_content_region.height)
-        seen = [at for at, line in enumerate(self._links) if self._row_of(line) in sight]
-        if seen and self._link not in seen:
-            self._link = seen[0] if direction > 0 else seen[-1]
+    def action_last(self) -> None:
+        """Go to the last row."""
+        self._link = max(0, len(self._links) - 1)
+        self.scroll_to(y=self.max_scroll_y, animate=False)
         self.refresh()
 
-    def follow(self) -> bool:
-        """Ask for what the link under the cursor leads to; False when there is none."""
+    def action_half_page_up(self) -> None:
+        """Scroll up by half a screen."""
+        self._scroll_half(-1)
+
+    def action_half_page_down(self) -> None:
+        """Scroll down by half a screen."""
+        self._scroll_half(1)
+
+    def action_collapse(self) -> None:
+        """Scroll left; at the left edge the screen may do something else with the key."""
+        if self.scroll_x <= 0:
+            raise SkipAction
+        self.scroll_relative(x=-_SIDEWAYS, animate=False)
+
+    def action_expand(self) -> None:
+        """Scroll right."""
+        self.scroll_relative(x=_SIDEWAYS, animate=False)
+
+    def action_follow(self) -> None:
+        """Ask for what the link under the cursor leads to."""
         target = self.target
         if target is None:
-            return False
+            raise SkipAction
         self.post_message(self.LinkFollowed(target))
-        return True
 
     def on_click(self, event: events.Click) -> None:
         """Follow the link that was clicked."""
@@ -98,7 +116,7 @@ class PageView(RowView):
         if piece is not None and piece.line.old_number in self._links:
             self._link = self._links.index(piece.line.old_number)
             self.refresh()
-            self.follow()
+            self.action_follow()
 
     def lay_out(self, width: int) -> Sequence[Row]:
         """Give the rows for this width."""
@@ -148,6 +166,26 @@ class PageView(RowView):
             self._coloured[key] = highlight_lines(make_visible(part.text), part.language, is_ansi=is_ansi)
         lines = self._coloured[key]
         return lines[at] if at < len(lines) else Content("")
+
+    def _move(self, delta: int) -> None:
+        """Go to the next or previous link; where there are none, or none in that way, scroll."""
+        wanted = self._link + delta
+        if self._links and 0 <= wanted < len(self._links):
+            self._link = wanted
+            self._show_link()
+            self.refresh()
+        else:
+            self.scroll_relative(y=delta, animate=False)
+
+    def _scroll_half(self, direction: int) -> None:
+        """Scroll by half a screen; the cursor goes to the nearest link in sight."""
+        height = self.scrollable_content_region.height
+        self.scroll_relative(y=direction * max(1, height // 2), animate=False)
+        top = round(self.scroll_target_y)
+        seen = [at for at, line in enumerate(self._links) if top <= self._row_of(line) < top + height]
+        if seen and self._link not in seen:
+            self._link = seen[0] if direction > 0 else seen[-1]
+        self.refresh()
 
     def _row_of(self, number: int) -> int:
         line = self._lines[number]
