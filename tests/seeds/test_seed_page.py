@@ -134,14 +134,14 @@ def test_a_computed_column_is_shown_and_not_writable(
 
 
 def test_the_nanoid_key_is_made_by_postgresql(migrated: Callable[[str], Database]) -> None:
-    """"Replace serial PK with a NanoID column": its function comes before the table whose default calls it."""
+    """ "Replace serial PK with a NanoID column": its function comes before the table whose default calls it."""
     database = migrated(seed_models()["nanoid"])
     key = database.value("INSERT INTO inventory.products (name) VALUES ('Widget') RETURNING id")
     assert re.fullmatch(r"[\w-]{21}", key)
 
 
 def test_the_audit_extension_fills_its_shadow_table(migrated: Callable[[str], Database]) -> None:
-    """"A shadow table and a trigger that writes to it", brought to each factory by the extension alone."""
+    """ "A shadow table and a trigger that writes to it", brought to each factory by the extension alone."""
     database = migrated(seed_models()["audit"])
     database.run("INSERT INTO inventory.products (name, price) VALUES ('Widget', 1)")
     database.run("UPDATE inventory.products SET price = 2; DELETE FROM inventory.products")
@@ -208,4 +208,4 @@ def test_an_extension_registered_by_hand_wins_over_the_discovered_one(installed_
 def test_show_says_what_the_page_says_it_creates(project: ProjectFactory) -> None:
     """The workbench's answer to the minimal example, from the command line."""
     answer = json.loads(project(seed_models()["minimal"], database=None).pgcraft("show", "--json").stdout)
-    assert {"inventory", "api"} <= {item["id"]["schema"] for item in answer["catalog"]["objects"]}
+    assert {"inventory", "api"} <= {item["id"]["schema"] for item in answer["objects"]}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.seeds.models import setup_of
-from tests.seeds.printed import example_path, read_example
+from tests.seeds.printed import read_example
 from tests.support.databases import Database
 from tests.support.postgrest import find_free_port
 from tests.support.projects import Project
@@ -35,8 +35,7 @@ def serve_printed(project: Project, program: Path) -> Iterator[Callable[[str], s
         "PGRST_SERVER_PORT": str(port),
         "PGRST_ADMIN_SERVER_PORT": str(admin),
     }
-    script = str(example_path("extensions/serve.sh"))
-    process = project.start("bash", "-c", f'source "{script}" & echo $! ; trap "kill $!" TERM; wait', **server)
+    process = project.start("bash", "-c", read_example("extensions/serve.sh"), **server)
     try:
         wait_for_answer(f"http://127.0.0.1:{admin}/ready", process)
         yield lambda lines: project.run("bash", "-eu", "-c", lines, CURL_HOME=str(project.root)).stdout

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from tests.seeds.printed import example_path, read_example
 from tests.support.databases import Database
@@ -17,6 +20,13 @@ def run_printed(project: Project, name: str, text: str | None = None) -> str:
     return project.run("bash", "-eu", "-o", "pipefail", str(script)).stdout
 
 
+@pytest.fixture
+def developer(printed_project: Callable[..., Project], new_database: Callable[[], Database]) -> Project:
+    """The project of someone whose alembic.ini names a database of their own; ``mydb`` is the DBA's."""
+    project = printed_project(read_example("cookbook/products.py"))
+    return replace(project, environment={**project.environment, "DATABASE_URL": new_database().url})
+
+
 def table_exists(database: Database, name: str) -> bool:
     return bool(database.value("SELECT to_regclass(%s) IS NOT NULL", name))
 
@@ -27,9 +37,9 @@ def revision_of(path: Path) -> str:
     return found[1]
 
 
-def test_the_recipe_ends_with_psql_applying_the_export(printed_project: Callable[..., Project], mydb: Database) -> None:
+def test_the_recipe_ends_with_psql_applying_the_export(developer: Project, mydb: Database) -> None:
     """Hand-off to a DBA: the file alone makes the schema in an empty database."""
-    project = printed_project(read_example("cookbook/products.py"))
+    project = developer
     run_printed(project, "cookbook/revision.sh")
     assert "add_products_table" in project.revisions[0].name
     run_printed(project, "cookbook/upgrade.sh")
@@ -43,14 +53,12 @@ def test_the_recipe_ends_with_psql_applying_the_export(printed_project: Callable
     assert revision_of(project.revisions[0]) == mydb.value("SELECT version_num FROM alembic_version")
 
 
-def test_the_printed_range_goes_up_and_down_between_two_revisions(
-    printed_project: Callable[..., Project], mydb: Database
-) -> None:
+def test_the_printed_range_goes_up_and_down_between_two_revisions(developer: Project, mydb: Database) -> None:
     """`abc123:def456` with the real ids, as the reader would put them in."""
-    models = read_example("cookbook/products.py")
-    project = printed_project(models)
+    project, models = developer, read_example("cookbook/products.py")
     run_printed(project, "cookbook/revision.sh")
     project.alembic("upgrade", "head")
+    project.alembic("upgrade", "head", DATABASE_URL=mydb.url)
     first = revision_of(project.revisions[0])
     project.write(
         "models.py", models.replace("import Column,", "import Column, Integer,").replace("    ],", ADDED + "    ],")

@@ -14,6 +14,9 @@ from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.definitions import Query
 from pgcraft.views.outputs import name_outputs
 
+MAX_WIDTH = 100
+"""A list of columns longer than this stands one column a line, as in the printer of queries."""
+
 QueryMaker = Callable[[Select[Any], Table], Any]
 
 
@@ -104,11 +107,14 @@ def make_selection(
 
 
 def write_select(source: Source, selection: Selection) -> str:
-    """Give the text of a view that simply shows columns of its source, one a line."""
+    """Give the text of a view that simply shows columns of its source, one a line when they are too long for one."""
     initial = source.name[0].lower()
     alias = initial if re.match("[a-z]", initial) else "t"
-    listed = ",\n".join(f"    {alias}.{quote_name(shown.name)}" for shown in selection.shown)
-    return f"SELECT\n{listed}\nFROM {quote_qualified(source.schema, source.name)} AS {alias}"
+    names = [f"{alias}.{quote_name(shown.name)}" for shown in selection.shown]
+    listed = f"SELECT {', '.join(names)}"
+    if len(listed) > MAX_WIDTH:
+        listed = "SELECT\n    " + ",\n    ".join(names)
+    return f"{listed}\nFROM {quote_qualified(source.schema, source.name)} AS {alias}"
 
 
 def _find_base(element: object, table: Table) -> Column[Any] | None:
