@@ -18,11 +18,12 @@ from pgcraft.alembic.steps import StepMaker
 from pgcraft.alembic.tables import flatten, keep_own_tables, made_by, regroup, split_rings
 from pgcraft.alembic.types import leave_types_to_us
 from pgcraft.catalog.definitions import Role
-from pgcraft.catalog.objects import Catalog, Kind, make_catalog
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
 from pgcraft.diff.compare import compare_catalogs
-from pgcraft.diff.order import order_steps
+from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import plan_changes
+from pgcraft.diff.tables import plan_tables
 from pgcraft.introspect import read_catalog
 
 if TYPE_CHECKING:
@@ -72,8 +73,15 @@ class _Comparison:
         diff = ownership.limit(compare_catalogs(self._current, canonical), self._wanted)
         maker = StepMaker(self._current, self._wanted, self._default_schema)
         steps = [maker.make(operation) for operation in self._tidy(found, canonical)]
+        inside = plan_tables(
+            self._current, self._wanted, diff, covered=_find_covered(steps), is_ours=ownership.is_our_constraint
+        )
+        steps += [maker.make(CatalogOp(action)) for action in inside]
         disturbed = frozenset(touched for step in steps for touched in step.removes)
-        plan = plan_changes(self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed)
+        gone = disturbed.difference(*(step.provides for step in steps))
+        plan = plan_changes(
+            self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed, gone=gone
+        )
         steps += [maker.make(CatalogOp(action)) for action in plan.actions]
         steps += [maker.make(operation) for operation in self._set_passwords()]
         self._context.opts[STEPS] = tuple(steps)
@@ -94,3 +102,12 @@ class _Comparison:
             variable = item.defined_as(Role).password_variable
             if variable and not self._history.contains(repr(variable)):
                 yield RolePasswordOp(item.id, variable)
+
+
+def _find_covered(steps: Iterable[Step[Operation]]) -> frozenset[ObjectId]:
+    """Give what Alembic's operations make, change or drop; an altered column only where its default is altered, too."""
+    covered: set[ObjectId] = set()
+    for step in steps:
+        if not isinstance(step.item, ops.AlterColumnOp) or step.item.modify_server_default is not False:
+            covered |= step.provides | step.removes
+    return frozenset(covered)

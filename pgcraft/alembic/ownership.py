@@ -20,6 +20,7 @@ T = TypeVar("T", str, tuple[str, str])
 _MARKED_ROLES = text(
     "SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.shobj_description(oid, 'pg_authid') = :mark"
 )
+_IMPLICIT = re.compile(r"_(?:check|excl|pkey)\d*\Z")
 _PRIVILEGE = re.compile(r"(\w+)(?: \(([^)]*)\))?")
 
 
@@ -37,6 +38,14 @@ class Ownership:
     def is_ours(self, object_id: ObjectId) -> bool:
         """Whether the migrations made an object, so that it may go when nobody declares it any more."""
         return self._history.made(object_id)
+
+    def is_our_constraint(self, item: CatalogObject) -> bool:
+        """Whether the migrations made a constraint: they name it, or left the naming to PostgreSQL."""
+        schema, table = item.id.schema, item.id.parent or ""
+        is_unnamed = item.id.name.startswith(f"{item.id.parent}_") and bool(_IMPLICIT.search(item.id.name))
+        if not is_unnamed:
+            return self._history.mentions(item.id.name)
+        return self._history.made_table(schema, table) or self._history.made_table(None, table)
 
     def limit(self, diff: Diff, wanted: Catalog) -> Diff:
         """Give a difference without what would take something from somebody else.

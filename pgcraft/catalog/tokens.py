@@ -140,6 +140,11 @@ def find_group(sql: str, start: int = 0) -> tuple[int, int]:
     raise ValueError(f"no closed parentheses in {sql[start:]!r}")
 
 
+def mentions_name(sql: str, name: str) -> bool:
+    """Whether a text holds an identifier of this name, quoted or not."""
+    return any(token.name == name for token in tokenize(sql))
+
+
 def _closing(tokens: Sequence[Token]) -> int:
     """Index of the parenthesis that closes the one the tokens begin with; -1 when they begin otherwise."""
     depth = 0

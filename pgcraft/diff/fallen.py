@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pgcraft.catalog.definitions import Function, Policy, Trigger, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
-from pgcraft.catalog.tokens import tokenize
+from pgcraft.catalog.tokens import mentions_name
 from pgcraft.graph import order_groups
 
 _ATTACHED = (Kind.TRIGGER, Kind.GRANT, Kind.POLICY, Kind.INDEX)
@@ -71,7 +71,7 @@ def _falls(item: CatalogObject, root: ObjectId) -> bool:
         case Kind.GRANT | Kind.INDEX:
             return is_owner(root, item.id) or root.kind is Kind.FUNCTION
         case Kind.FUNCTION:
-            return isinstance(item.definition, Function) and _mentions(
+            return isinstance(item.definition, Function) and mentions_name(
                 f"{item.definition.returns} {item.definition.arguments}", root.name
             )
         case Kind.CONSTRAINT | Kind.COLUMN:
@@ -90,14 +90,12 @@ def _dependents_of_column(current: Catalog, column: ObjectId) -> Iterable[Object
 def _uses_column(item: CatalogObject, column: ObjectId) -> bool:
     match item.definition:
         case View():
-            return column in item.depends_on or _mentions(item.definition.query, column.name)
+            return column in item.depends_on or mentions_name(item.definition.query, column.name)
         case Trigger():
-            return column.name in item.definition.update_columns or _mentions(item.definition.when or "", column.name)
+            return column.name in item.definition.update_columns or mentions_name(
+                item.definition.when or "", column.name
+            )
         case Policy():
-            return _mentions(f"{item.definition.using} {item.definition.check}", column.name)
+            return mentions_name(f"{item.definition.using} {item.definition.check}", column.name)
         case _:
             return False
-
-
-def _mentions(sql: str, name: str) -> bool:
-    return any(token.name == name for token in tokenize(sql))

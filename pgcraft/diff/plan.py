@@ -42,6 +42,7 @@ def plan_changes(
     *,
     is_ours: Callable[[ObjectId], bool],
     disturbed: frozenset[ObjectId] = frozenset(),
+    gone: frozenset[ObjectId] = frozenset(),
 ) -> Plan:
     """Plan the way from one catalog to the other.
 
@@ -50,11 +51,12 @@ def plan_changes(
         is_ours: whether an object that only the current catalog has may be dropped.
         disturbed: tables that go, and columns that go or change so that nothing can stand on them meanwhile; who
             changes the tables runs that beside the plan.
+        gone: those of the disturbed that do not come back.
 
     Returns:
         Actions in run order among themselves.
     """
-    actions = tuple(_Planner(current, wanted, diff, is_ours, disturbed).plan())
+    actions = tuple(_Planner(current, wanted, diff, is_ours, disturbed, gone).plan())
     return Plan(order_steps([make_step(action) for action in actions]))
 
 
@@ -73,6 +75,7 @@ class _Planner:
         diff: Diff,
         is_ours: Callable[[ObjectId], bool],
         disturbed: frozenset[ObjectId],
+        gone: frozenset[ObjectId],
     ) -> None:
         self._current = current
         self._wanted = wanted
@@ -87,6 +90,7 @@ class _Planner:
             if change.id.kind in PLANNED
         }
         unfit = frozenset(object_id for object_id, alteration in in_place.items() if alteration is None)
+        self._gone = gone | self._dropped
         fallen = find_fallen(current, disturbed | unfit | self._dropped)
         self._anew = unfit | fallen - self._dropped
         self._going = self._dropped | self._anew | disturbed
@@ -109,7 +113,7 @@ class _Planner:
         if new is not None:
             yield self._drop(old, Verb.DROP)
             yield self._create(new)
-        elif not self._dropped.intersection(old.depends_on):
+        elif not self._gone.intersection(old.depends_on):
             yield self._drop(old, Verb.SET_ASIDE)
             yield self._create(old, Verb.RESTORE)
 
