@@ -30,7 +30,7 @@ class AccessCheck:
         operation: ``select``, ``insert``, ``update``, ``delete``, ``execute``, or ``become``: to switch to a role.
         expected: ``allowed`` or ``refused``, by the declared grants.
         seen: ``allowed``, ``refused`` (SQLSTATE 42501) or ``failed`` for any other reason.
-        message: the server's, when it was not simply allowed.
+        message: the server's when it was not allowed; a note when no row was there to try an update or delete on.
         sqlstate: of that message; empty when it was allowed.
     """
 

@@ -21,6 +21,7 @@ Seen = tuple[Literal["allowed", "refused", "failed"], str, str]
 """What came of it, the server's message, and its SQLSTATE."""
 
 ALLOWED: Seen = ("allowed", "", "")
+UNTOUCHED: Seen = ("allowed", "allowed, but no row was there to try it on", "")
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,14 @@ def try_statement(connection: Connection, role: str, statement: str) -> Seen:
 def _execute(connection: Connection, statement: str) -> Seen:
     try:
         with connection.transaction(force_rollback=True):
-            connection.execute(statement.encode())
+            cursor = connection.execute(statement.encode())
+            touched = cursor.fetchone() if cursor.description else None
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except psycopg.Error as error:
         message = error.diag.message_primary or str(error)
         is_refused = error.sqlstate == INSUFFICIENT_PRIVILEGE and ROW_SECURITY not in message
         return ("refused" if is_refused else "failed"), message, error.sqlstate or ""
-    return ALLOWED
+    return UNTOUCHED if touched == (0,) else ALLOWED
 
 
 def write_probe(shape: RelationShape, operation: str) -> str:

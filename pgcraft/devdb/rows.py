@@ -30,6 +30,7 @@ VARIANTS_TRIED = 4
 """How many variants of a row are tried when one is there already."""
 
 VARIANT_STEP = 37
+SOURCE_STEP = 1009
 UNIQUE_VIOLATION = "23505"
 NEWEST = f"xmin::text::bigint >= pg_current_xact_id()::text::bigint % {2**32} ORDER BY xmin::text::bigint DESC"
 """Rows of this transaction, the last first."""
@@ -71,10 +72,18 @@ class RowMaker:
             self._made[key] = row
         return self._made[key]
 
-    def choose(self, shape: RelationShape, variant: int, *, required_only: bool = False) -> dict[str, str]:
-        """Choose values for an insert into the relation, making the rows that its foreign keys need."""
+    def choose(
+        self, shape: RelationShape, variant: int, *, required_only: bool = False, shown: frozenset[str] | None = None
+    ) -> dict[str, str]:
+        """Choose values for an insert into the relation, making the rows that its foreign keys need.
+
+        Args:
+            variant: rows of two variants differ in what must be unique.
+            required_only: leave out what may be NULL.
+            shown: the columns that are of interest; rows are made only for foreign keys among them. None for all.
+        """
         if shape.is_table:
-            return self._choose_for_table(shape, variant, required_only=required_only)
+            return self._choose_for_table(shape, variant, required_only=required_only, shown=shown)
         return self._choose_for_view(shape, variant, required_only=required_only)
 
     def _make(self, shape: RelationShape, variant: int) -> Row | None:
@@ -108,12 +117,15 @@ class RowMaker:
                     return row
         return self._find_any(table)
 
-    def _choose_for_table(self, shape: RelationShape, variant: int, *, required_only: bool) -> dict[str, str]:
+    def _choose_for_table(
+        self, shape: RelationShape, variant: int, *, required_only: bool, shown: frozenset[str] | None
+    ) -> dict[str, str]:
         given: dict[str, str] = {}
-        for key in shape.foreign_keys:
-            if not required_only or any(shape.column(name).is_required for name in key.columns):
-                given.update(self._choose_parent(shape, key, variant))
         in_keys = {name for key in shape.foreign_keys for name in key.columns}
+        for key in shape.foreign_keys:
+            is_shown = shown is None or bool(shown & set(key.columns))
+            if is_shown and (not required_only or any(shape.column(name).is_required for name in key.columns)):
+                given.update(self._choose_parent(shape, key, variant))
         free = tuple(
             column.name
             for column in shape.columns
@@ -132,14 +144,18 @@ class RowMaker:
 
     def _choose_for_view(self, view: RelationShape, variant: int, *, required_only: bool) -> dict[str, str]:
         """Take the values for the relations behind it; where none of their columns is shown, go by the types alone."""
-        chosen = {}
+        chosen: dict[str, str] = {}
         origins = self._find_origins(view)
-        for oid in dict.fromkeys(oid for oid, _ in origins.values()):
+        for number, oid in enumerate(dict.fromkeys(oid for oid, _ in origins.values())):
             source = self.shapes.by_oid[oid]
-            values = self.choose(source, variant, required_only=required_only)
-            numbers = {column.number: column.name for column in source.columns}
-            shown = {name: numbers[number] for name, (own, number) in origins.items() if own == oid}
-            chosen.update({name: values[column] for name, column in shown.items() if column in values})
+            names = {column.number: column.name for column in source.columns}
+            columns = {name: names[position] for name, (own, position) in origins.items() if own == oid}
+            if source.operations & INSERTS:
+                shown = frozenset(columns.values())
+                # Of another variant: a parent that a joined table needs must not take what is to be unique here.
+                own_variant = variant + number * SOURCE_STEP
+                values = self.choose(source, own_variant, required_only=required_only, shown=shown)
+                chosen.update({name: values[column] for name, column in columns.items() if column in values})
         if chosen:
             return chosen
         free = tuple(column.name for column in view.columns if column.name not in origins)

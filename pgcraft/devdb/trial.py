@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.devdb.access import AccessCheck, to_expected
 from pgcraft.devdb.attempts import (
+    ALLOWED,
     Rights,
     Seen,
     try_statement,
@@ -15,7 +16,7 @@ from pgcraft.devdb.attempts import (
     write_update,
 )
 from pgcraft.devdb.expected import Expectations
-from pgcraft.devdb.rows import Row, RowMaker
+from pgcraft.devdb.rows import UNIQUE_VIOLATION, VARIANT_STEP, VARIANTS_TRIED, Row, RowMaker
 from pgcraft.devdb.shapes import RelationShape
 
 
@@ -44,7 +45,7 @@ class RelationTrial:
             case "select":
                 return self._try(role, write_select(self.shape, rights))
             case "insert":
-                return self._try(role, write_insert(self.shape, self.maker.choose(self.shape, 1), rights))
+                return self._try_insert(role, rights)
             case "update":
                 return self._try_update(role, rights)
             case _:
@@ -56,6 +57,16 @@ class RelationTrial:
             readable=self.expectations.granted_columns(role, "select", self.relation) if can_read else (),
             writable=self.expectations.granted_columns(role, operation, self.relation),
         )
+
+    def _try_insert(self, role: str, rights: Rights) -> Seen:
+        """Insert a row; another one where it is there already."""
+        seen = ALLOWED
+        for attempt in range(VARIANTS_TRIED):
+            values = self.maker.choose(self.shape, 1 + attempt * VARIANT_STEP)
+            seen = self._try(role, write_insert(self.shape, values, rights))
+            if seen[2] != UNIQUE_VIOLATION:
+                break
+        return seen
 
     def _try_update(self, role: str, rights: Rights) -> Seen:
         """Change one column; where that does not go, write the value that is there."""
