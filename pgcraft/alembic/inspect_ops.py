@@ -24,6 +24,7 @@ from alembic.runtime.migration import MigrationContext
 
 from pgcraft.alembic.dangers import find_hazards
 from pgcraft.alembic.operations import NOTIFICATION, CatalogOp, NotifyOp
+from pgcraft.alembic.password import RolePasswordOp
 from pgcraft.alembic.tables import flatten, regroup
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.order import Step
@@ -91,6 +92,8 @@ def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
         return operation.action.up
     if isinstance(operation, NotifyOp):
         return (NOTIFICATION,)
+    if isinstance(operation, RolePasswordOp):
+        return () if operation.is_downgrade else (f"-- password of {operation.role_id} from {operation.variable}",)
     pages = _Pages()
     context = MigrationContext.configure(
         dialect_name="postgresql",
