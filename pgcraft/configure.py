@@ -10,8 +10,8 @@ from pgcraft.discovery import order_extensions
 from pgcraft.errors import PGCraftError, PGCraftPluginError, PGCraftValidationError, Place
 from pgcraft.extension import PGCraftExtension
 from pgcraft.factory.arguments import check_config
-from pgcraft.models.declarations import get_declarations
-from pgcraft.models.journal import changes_since, mark_now, tables_since, take_back
+from pgcraft.models.declarations import get_declarations, record_config
+from pgcraft.models.journal import all_or_nothing, changes_since, mark_now, tables_since, take_back
 from pgcraft.models.provenance import find_caller, origins_resumed, stamp
 from pgcraft.references import resolve_references
 
@@ -37,8 +37,8 @@ def pgcraft_configure_metadata(metadata: MetaData, config: PGCraftConfig | None 
             "PGC100", f"metadata is {metadata!r}, not a SQLAlchemy MetaData", place=place, remedy="pass target_metadata"
         )
     declarations = get_declarations(metadata)
-    if config is not None and not any(known is check_config(config, place) for known in declarations.configs):
-        declarations.configs.append(config)
+    if config is not None:
+        record_config(metadata, check_config(config, place))
     in_use = _extensions_in_use(declarations.configs or [default_config()])
     for changes in declarations.hooks.values():
         take_back(metadata, changes)
@@ -49,14 +49,12 @@ def pgcraft_configure_metadata(metadata: MetaData, config: PGCraftConfig | None 
         _call(extension, "validate", place, names)
     for extension, origin in in_use:
         mark = mark_now(metadata)
-        try:
-            with origins_resumed((origin,)):
-                _call(extension, "configure_metadata", place, metadata)
-                for table in tables_since(metadata, mark.tables):
-                    for item in (table, *table.columns):
-                        stamp(item)
-        finally:
-            declarations.hooks[extension.name] = changes_since(metadata, mark)
+        with all_or_nothing(metadata), origins_resumed((origin,)):
+            _call(extension, "configure_metadata", place, metadata)
+            for table in tables_since(metadata, mark.tables):
+                for item in (table, *table.columns):
+                    stamp(item)
+        declarations.hooks[extension.name] = changes_since(metadata, mark)
     resolve_references(metadata)
 
 

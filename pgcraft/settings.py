@@ -81,7 +81,9 @@ def _read_disabled(path: Path) -> frozenset[str]:
         raise PGCraftConfigError(
             "PGC011", f"{path} is not TOML: {error}", place=Place(str(path), 0), remedy="mend the file"
         ) from error
-    names = content.get("tool", {}).get("pgcraft", {}).get("disabled_extensions", [])
+    tool = content.get("tool")
+    table = tool.get("pgcraft", {}) if isinstance(tool, dict) else {}
+    names = table.get("disabled_extensions", []) if isinstance(table, dict) else table
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise PGCraftConfigError(
             "PGC010",

@@ -12,7 +12,7 @@ from pgcraft.factory.arguments import check_arguments, check_config, check_free
 from pgcraft.factory.blame import check_injected, name_failure
 from pgcraft.factory.context import FactoryContext, Item
 from pgcraft.factory.order import order_plugins
-from pgcraft.models.declarations import ServerNeed, get_declarations
+from pgcraft.models.declarations import ServerNeed, get_declarations, record_config
 from pgcraft.models.journal import all_or_nothing, tables_since
 from pgcraft.models.provenance import current_origins, find_caller, origin_scope, origins_resumed, stamp
 from pgcraft.plugin import Plugin, read_signature, verify_plugin
@@ -69,7 +69,7 @@ class ResourceFactory:
         place = Place(*find_caller(), name)
         check_arguments(tablename, schemaname, metadata, place)
         self.config = default_config() if config is None else check_config(config, place)
-        _record_config(metadata, self.config)
+        record_config(metadata, self.config)
         with all_or_nothing(metadata), origin_scope(Layer.FACTORY, name, place=(place.file, place.line)):
             check_free(metadata, schemaname, tablename, place)
             with placed(place):
@@ -86,6 +86,12 @@ class ResourceFactory:
         """What to query and join."""
         table: Table = self.ctx["table"]
         return table
+
+    @property
+    def server_columns(self) -> frozenset[str]:
+        """The names of the columns that the server fills and no client writes, beside identity and computed ones."""
+        made = frozenset(column.name for column in self.ctx.injected_columns if column.server_default is not None)
+        return made.union(self.ctx["server_columns"]) if "server_columns" in self.ctx else made
 
     def _gather(
         self, ctx: FactoryContext, plugins: Sequence[Plugin] | None, extra: Sequence[Plugin] | None
@@ -115,12 +121,6 @@ def _declared_key(ctx: FactoryContext) -> list[str]:
     names = [column.name for column in ctx.columns if column.primary_key]
     constrained = any(isinstance(item, PrimaryKeyConstraint) for item in ctx.table_items)
     return names or (["a PrimaryKeyConstraint"] if constrained else [])
-
-
-def _record_config(metadata: MetaData, config: PGCraftConfig) -> None:
-    configs = get_declarations(metadata).configs
-    if not any(known is config for known in configs):
-        configs.append(config)
 
 
 def _run(owned: OwnedPlugin, ctx: FactoryContext) -> None:

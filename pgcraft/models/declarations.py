@@ -171,3 +171,10 @@ def get_declarations(metadata: MetaData) -> Declarations:
     if not isinstance(found, Declarations):
         found = metadata.info[INFO_KEY] = Declarations()
     return found
+
+
+def record_config(metadata: MetaData, config: "PGCraftConfig") -> None:
+    """Note that a config is in use on a MetaData."""
+    configs = get_declarations(metadata).configs
+    if not any(known is config for known in configs):
+        configs.append(config)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Label, Select, SelectBase, Tex
 from sqlalchemy.sql.expression import ColumnClause
 from sqlalchemy.sql.functions import FunctionElement
 
+from pgcraft.dialect import DIALECT
 from pgcraft.errors import PGCraftValidationError, Place
 
 
@@ -76,7 +77,7 @@ def _with_name(element: ColumnElement[Any], position: int, place: Place) -> Colu
 
 
 def _named(query: SelectBase, place: Place) -> NamedQuery:
-    names = [column.name for column in query.subquery().columns]
+    names = _read_names(query)
     elements = list(query.selected_columns)
     if len(set(names)) != len(elements):
         listed = ", ".join(names)
@@ -87,3 +88,12 @@ def _named(query: SelectBase, place: Place) -> NamedQuery:
             remedy='give one of them another name: .label("…")',
         )
     return NamedQuery(query, tuple(map(Output, names, elements)))
+
+
+def _read_names(query: SelectBase) -> list[str]:
+    """Give the names as they will stand in the query's text; only where SQLAlchemy makes one up it must compile."""
+    names = [str(column.name) for column in query.subquery().columns]
+    if not any("%(" in name for name in names):
+        return names
+    compiled: Any = query.compile(dialect=DIALECT)
+    return [str(column.keyname) for column in compiled._result_columns]  # noqa: SLF001  nothing public has them

@@ -83,7 +83,9 @@ def test_values_for_identity_and_computed_columns_are_ignored(database: Database
     )
     returned = database.rows("INSERT INTO api.things VALUES (77, 3, 88, 99) RETURNING *")
     assert [(1, 3, 6, 100)] == returned
-    assert [(1, 4, 8, 100)] == database.rows("UPDATE api.things SET id = 5, price = 4, total = 1, number = 2 RETURNING *")
+    assert [(1, 4, 8, 100)] == database.rows(
+        "UPDATE api.things SET id = 5, price = 4, total = 1, number = 2 RETURNING *"
+    )
 
 
 def test_a_client_may_choose_a_key_that_the_server_would_make(database: Database) -> None:
@@ -187,7 +189,9 @@ def test_names_of_63_bytes_work_for_two_tables_alike_but_for_the_end(database: D
     """Cut names of functions would be the same."""
     metadata = new_metadata()
     for end in "ab":
-        table = PGCraftSimple("x" * 62 + end, "s" * 63, metadata, [Column("name", String), PGCraftIndex(None, "{name}")])
+        table = PGCraftSimple(
+            "x" * 62 + end, "s" * 63, metadata, [Column("name", String), PGCraftIndex(None, "{name}")]
+        )
         PostgRESTView(table, schema="a" * 63, grants=ALL)
     build(metadata, database)
     for end in "ab":
@@ -246,7 +250,9 @@ def test_joined_and_computed_columns_are_read_only_and_read_again(database: Data
     build(metadata, database)
     inserted = database.rows("INSERT INTO api.customers (title, total, shout) VALUES ('ann', 5, 'no') RETURNING *")
     assert [(None, "ANN", "ann", 1)] == inserted
-    database.run("INSERT INTO app.orders (customer_id, total) VALUES (1, 3), (1, 4); UPDATE app.customers SET email = 'e'")
+    database.run(
+        "INSERT INTO app.orders (customer_id, total) VALUES (1, 3), (1, 4); UPDATE app.customers SET email = 'e'"
+    )
     assert [(7, "BOB", "bob", 1)] == database.rows("UPDATE api.customers SET title = 'bob', total = 0 RETURNING *")
     assert [(1, "bob", "e")] == database.rows("SELECT * FROM app.customers")
     database.run("DELETE FROM api.customers")
