@@ -23,6 +23,7 @@ TEMPLATES: dict[str, str] = {
     **{f"{kind}_{noun}": f"_{kind}_{_DEFAULT}" for kind in ("check", "protect") for noun in ("function", "trigger")},
     "append_only_root": "%(table_name)s_root",
     "append_only_attributes": "%(table_name)s_attributes",
+    "append_only_history": "%(table_name)s_history",
     "eav_entity": "%(table_name)s_entity",
     "eav_attribute": "%(table_name)s_attribute",
     "ledger_balance_view": "%(table_name)s_balances",
@@ -126,7 +127,8 @@ def _name_index(index: Index) -> list[str]:
 def _name_check(check: CheckConstraint) -> list[str]:
     text = _text_of(check.sqltext)
     words = set(re.findall(r"\w+", text))
-    columns = [column.name for column in check.table.columns if column.name in words]
+    table = check.parent.table if isinstance(check.parent, Column) else check.table
+    columns = [column.name for column in table.columns if column.name in words]
     return ["_".join((*columns, _hash(text)))]
 
 

@@ -7,13 +7,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pgcraft.factory.append_only import PGCraftAppendOnly
     from pgcraft.factory.base import ResourceFactory
     from pgcraft.factory.context import FactoryContext
     from pgcraft.factory.simple import PGCraftSimple
 
-__all__ = ["FactoryContext", "PGCraftSimple", "ResourceFactory"]
+__all__ = ["FactoryContext", "PGCraftAppendOnly", "PGCraftSimple", "ResourceFactory"]
 
-_MODULES = {"FactoryContext": "context", "PGCraftSimple": "simple", "ResourceFactory": "base"}
+_MODULES = {
+    "FactoryContext": "context",
+    "PGCraftAppendOnly": "append_only",
+    "PGCraftSimple": "simple",
+    "ResourceFactory": "base",
+}
 
 
 def __getattr__(name: str) -> object:

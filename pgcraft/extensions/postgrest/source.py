@@ -22,7 +22,7 @@ class Source:
         kind: of factory, as the naming convention has it.
         table: what is read and, where there is a key, written.
         key: names of the key's columns; empty when the relation has none.
-        server_owned: names of columns that a plugin added and the server fills.
+        server_owned: names of columns that the server fills and no client writes.
     """
 
     metadata: MetaData
@@ -82,7 +82,7 @@ def read_source(source: object, place: Place) -> Source:
             kind=made_by.kind,
             table=made_by.table,
             key=ctx["pk_columns"].names,
-            server_owned=frozenset(column.name for column in ctx.injected_columns if column.server_default is not None),
+            server_owned=made_by.server_columns,
         )
     if isinstance(source, PGCraftView):
         return Source(metadata=source.metadata, config=None, kind="simple", table=source.table)

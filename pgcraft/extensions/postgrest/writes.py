@@ -1,20 +1,17 @@
 """Which base columns a client may write through an API view, and which defaults apply."""
 
-import re
 from typing import Any
 
-from sqlalchemy import ARRAY, JSON, Column
-from sqlalchemy.dialects.postgresql import DOMAIN, JSONB
-from sqlalchemy.types import NullType, TypeDecorator, TypeEngine, UserDefinedType
+from sqlalchemy import Column
 
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.extensions.postgrest.functions import WriteColumn, WriteTarget
 from pgcraft.extensions.postgrest.selection import Selection
 from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.plugins.view_defaults import takes_from_sequence
+from pgcraft.plugins.view_writes import has_equality
 from pgcraft.sqltext import compile_server_default
-
-_SEQUENCE = re.compile(r"\bnextval\s*\(", re.IGNORECASE)
 
 
 def check_writes(source: Source, selection: Selection, grants: tuple[str, ...], place: Place) -> None:
@@ -73,7 +70,7 @@ def _describe(source: Source, column: Column[Any], name: str) -> WriteColumn:
         view=quote_name(name),
         is_written=_is_written(source, column),
         is_automatic=_is_automatic(source, column),
-        has_equality=_has_equality(column.type),
+        has_equality=has_equality(column.type),
     )
 
 
@@ -86,21 +83,7 @@ def _is_automatic(source: Source, column: Column[Any]) -> bool:
     """Whether the default of a column is for the base alone to apply: that of a key, and every sequence."""
     if column.name in source.key:
         return column.server_default is not None or source.table.autoincrement_column is column
-    return column.server_default is not None and bool(_SEQUENCE.search(compile_server_default(column) or ""))
-
-
-def _has_equality(type_: TypeEngine[Any]) -> bool:
-    match type_:
-        case TypeDecorator():
-            return _has_equality(type_.impl_instance)
-        case ARRAY():
-            return _has_equality(type_.item_type)
-        case DOMAIN():
-            return _has_equality(type_.data_type)
-        case JSONB():
-            return True
-        case _:
-            return not isinstance(type_, JSON | NullType | UserDefinedType)
+    return column.server_default is not None and takes_from_sequence(compile_server_default(column) or "")
 
 
 def _cannot(what: str, remedy: str, place: Place) -> PGCraftValidationError:

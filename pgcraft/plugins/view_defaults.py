@@ -1,0 +1,29 @@
+"""Defaults of columns that are written through a view.
+
+A view hands a column that the client left out to its trigger as NULL, unless the view's column has a default of its
+own (https://www.postgresql.org/docs/current/sql-alterview.html).
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Column
+
+from pgcraft.sqltext import compile_server_default
+
+_SEQUENCE = re.compile(r"\bnextval\s*\(", re.IGNORECASE)
+
+
+def find_view_defaults(columns: Iterable[Column[Any]]) -> tuple[tuple[str, str], ...]:
+    """Give column and expression of every default that a view's column can have.
+
+    Those that take from a sequence are left to the trigger: whoever may write the view need not reach the sequence.
+    """
+    found = ((column.name, compile_server_default(column)) for column in columns)
+    return tuple((name, default) for name, default in found if default is not None and not takes_from_sequence(default))
+
+
+def takes_from_sequence(default: str) -> bool:
+    """Whether a default's expression takes the next value of a sequence."""
+    return bool(_SEQUENCE.search(default))

@@ -1,0 +1,140 @@
+"""What the factories have in common whose view is written through INSTEAD OF triggers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ARRAY, JSON, Column
+from sqlalchemy.dialects.postgresql import DOMAIN, JSONB
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine, UserDefinedType
+
+from pgcraft.factory.context import FactoryContext
+from pgcraft.identifiers import quote_literal, quote_name
+from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
+from pgcraft.models.register import register_function, register_trigger
+from pgcraft.naming import build_name
+from pgcraft.plugins.view_defaults import takes_from_sequence
+from pgcraft.sqltext import compile_server_default
+
+
+@dataclass(frozen=True)
+class ViewColumn:
+    """A column that clients see in a view.
+
+    Attributes:
+        name: quoted.
+        is_written: whether clients write it; identity and computed ones are the server's.
+        sequence: expression of its default when that takes from a sequence, which only the trigger may reach.
+        has_equality: whether two values of its type can be compared.
+    """
+
+    name: str
+    is_written: bool
+    sequence: str | None
+    has_equality: bool
+
+    @property
+    def inserted(self) -> str:
+        """The expression that an INSERT takes from NEW."""
+        return f"coalesce(NEW.{self.name}, {self.sequence})" if self.sequence else f"NEW.{self.name}"
+
+    def is_same(self, one: str, other: str) -> str:
+        """The condition that two records agree in this column."""
+        return self._compare(one, "IS NOT DISTINCT FROM", other)
+
+    def differs(self, one: str, other: str) -> str:
+        """The condition that two records disagree in this column."""
+        return self._compare(one, "IS DISTINCT FROM", other)
+
+    def _compare(self, one: str, operator: str, other: str) -> str:
+        suffix = "" if self.has_equality else "::text"
+        return f"{one}.{self.name}{suffix} {operator} {other}.{self.name}{suffix}"
+
+
+def describe_column(column: Column[Any]) -> ViewColumn:
+    """Give what a trigger must know of a column."""
+    default = compile_server_default(column)
+    return ViewColumn(
+        name=quote_name(column.name),
+        is_written=column.computed is None and column.identity is None,
+        sequence=default if default is not None and takes_from_sequence(default) else None,
+        has_equality=has_equality(column.type),
+    )
+
+
+def has_equality(type_: TypeEngine[Any]) -> bool:
+    """Whether PostgreSQL can compare two values of a type; ``json`` and ``xml`` have no operator for it."""
+    match type_:
+        case TypeDecorator():
+            return has_equality(type_.impl_instance)
+        case ARRAY():
+            return has_equality(type_.item_type)
+        case DOMAIN():
+            return has_equality(type_.data_type)
+        case JSONB():
+            return True
+        case _:
+            return not isinstance(type_, JSON | NullType | UserDefinedType)
+
+
+def fill_key(key: Column[Any], table: str) -> list[str]:
+    """Write the lines that give NEW its key where the server makes it.
+
+    Args:
+        key: the key's column.
+        table: the quoted table that has it, and owns its sequence.
+    """
+    name = quote_name(key.name)
+    sequence = (
+        f"pg_catalog.nextval(pg_catalog.pg_get_serial_sequence({quote_literal(table)}, {quote_literal(key.name)}))"
+    )
+    if key.identity is not None and key.identity.always:
+        return [f"NEW.{name} := {sequence};"]
+    default = compile_server_default(key)
+    if default is None and (key.identity is not None or _is_serial(key)):
+        default = sequence
+    return [f"IF NEW.{name} IS NULL THEN", f"    NEW.{name} := {default};", "END IF;"] if default is not None else []
+
+
+def _is_serial(key: Column[Any]) -> bool:
+    return key.table.autoincrement_column is key
+
+
+def declare_view_writes(
+    ctx: FactoryContext, kind: str, bodies: Mapping[str, str], *, depends_on: tuple[tuple[str, str], ...]
+) -> None:
+    """Register a function and an INSTEAD OF trigger on the resource's view for each operation.
+
+    Args:
+        ctx: of the factory.
+        kind: of factory, as the naming convention has it.
+        bodies: body of the function by operation: ``insert``, ``update``, ``delete``.
+        depends_on: the tables that the bodies name.
+    """
+    for op, body in bodies.items():
+        names = {"schema": ctx.schemaname, "table_name": ctx.tablename, "op": op}
+        function = build_name(ctx.metadata, f"{kind}_function", **names)
+        register_function(
+            ctx.metadata,
+            FunctionDefinition(
+                schema=ctx.schemaname,
+                name=function,
+                returns="trigger",
+                body=body,
+                security_definer=True,
+                settings=(("search_path", ""),),
+                revoke_public=True,
+                depends_on=depends_on,
+            ),
+        )
+        register_trigger(
+            ctx.metadata,
+            TriggerDefinition(
+                schema=ctx.schemaname,
+                relation=ctx.tablename,
+                name=build_name(ctx.metadata, f"{kind}_trigger", **names),
+                timing="instead of",
+                events=(op,),
+                function=(ctx.schemaname, function),
+            ),
+        )
