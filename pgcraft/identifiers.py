@@ -8,7 +8,7 @@ import re
 MAX_BYTES = 63
 """An identifier's length in bytes (NAMEDATALEN - 1); PostgreSQL cuts what is longer."""
 
-_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")  # as PostgreSQL prints names: one with a dollar sign is quoted
 
 # Keywords that cannot stand bare as a column or table name: every reserved word, and those that may only name
 # functions or types (`pg_get_keywords()` catcodes R and T, and C for between, values and the like), of 15 to 18.

@@ -62,6 +62,8 @@ def canonical_type(text: str) -> str:
     whole = _ALIASES.get(f"{name} {rest}".strip(), f"{name} {rest}".strip())
     if whole in ("character", "bit") and not modifier and name not in ("bpchar",):
         modifier = "1"
+    if whole == "numeric" and modifier and "," not in modifier:
+        modifier += ",0"
     return _place_modifier(whole, modifier) + arrays
 
 
@@ -86,11 +88,9 @@ def _fold_token(token: Token) -> str:
 
 
 def _split_arrays(text: str) -> tuple[str, str]:
+    """Cut off what makes it an array; PostgreSQL does not keep the number of dimensions."""
     match = re.search(r"((?:\s*\[\d*\]|\s+array(?:\[\d*\])?)+)$", text)
-    if not match:
-        return text, ""
-    dimensions = max(match.group().count("["), 1)
-    return text[: match.start()], "[]" * dimensions
+    return (text[: match.start()], "[]") if match else (text, "")
 
 
 def _split_modifier(text: str) -> tuple[str, str, str]:
@@ -119,7 +119,7 @@ class Argument:
     Attributes:
         mode: ``IN``, ``OUT``, ``INOUT`` or ``VARIADIC``.
         name: as written, quoted where it needs to be; empty for none.
-        type: canonical.
+        type: canonical, without length and precision, which PostgreSQL does not keep here.
         default: SQL text; empty for none.
     """
 
@@ -147,7 +147,7 @@ def canonical_arguments(text: str) -> str:
 def canonical_signature(text: str) -> str:
     """Give the input argument types of an argument list, as a function's id has them."""
     inputs = [argument for argument in parse_arguments(text) if argument.mode != "OUT"]
-    return ", ".join(without_modifier(argument.type) for argument in inputs)
+    return ", ".join(argument.type for argument in inputs)
 
 
 def canonical_returns(text: str) -> str:
@@ -176,7 +176,7 @@ def _parse_argument(text: str) -> Argument:
     if _has_name(tokens):
         name = tokens[0].text
         declaration = declaration.strip()[len(name) :]
-    return Argument(mode, name, canonical_type(declaration), default)
+    return Argument(mode, name, without_modifier(canonical_type(declaration)), default)
 
 
 def _after(declaration: str, mode: str) -> str:

@@ -45,11 +45,12 @@ def naming(object_id: ObjectId, origins: Origins = (), place: Place | None = Non
         raise PGCraftValidationError(
             "PGC150",
             f"{object_id} cannot be written as SQL: {str(error).splitlines()[0]}",
-            place=place or _place_of(origins),
+            place=place or place_of(origins),
             remedy="give each column a type, and write values that have no SQL form with text() or cast()",
             detail=str(error),
         ) from error
 
 
-def _place_of(origins: Origins) -> Place | None:
+def place_of(origins: Origins) -> Place | None:
+    """Give where the first of the origins that has a place stands."""
     return next((Place(origin.file, origin.line, origin.name) for origin in origins if origin.file), None)

@@ -18,6 +18,7 @@ from pgcraft.models.definitions import (
 
 _EVENTS = ("insert", "update", "delete", "truncate")
 _ALWAYS_THERE = "public"
+_EVERYONE = "public"
 
 
 def collect_schemas(declarations: Declarations, drafts: Iterable[Draft]) -> Iterator[Draft]:
@@ -121,7 +122,7 @@ def collect_policy(item: Declared[PolicyDefinition]) -> Draft:
     definition = Policy(
         command=policy.command.lower(),
         permissive=policy.permissive,
-        roles=tuple(sorted(set(policy.roles))),
+        roles=_policy_roles(policy.roles),
         using=None if policy.using is None else strip_parentheses(policy.using),
         check=None if policy.check is None else strip_parentheses(policy.check),
     )
@@ -132,3 +133,9 @@ def collect_policy(item: Declared[PolicyDefinition]) -> Draft:
         relations=((policy.schema, policy.table),),
         queries=(definition.using or "", definition.check or ""),
     )
+
+
+def _policy_roles(roles: Iterable[str]) -> tuple[str, ...]:
+    """Beside everyone nobody else needs to be named."""
+    named = {_EVERYONE if role.lower() == _EVERYONE else role for role in roles}
+    return (_EVERYONE,) if _EVERYONE in named else tuple(sorted(named))

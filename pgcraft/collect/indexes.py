@@ -1,6 +1,6 @@
 """Indexes that no constraint owns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnClause
@@ -11,7 +11,7 @@ from sqlalchemy.sql import coercions, roles
 from pgcraft.catalog.definitions import Index
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
-from pgcraft.catalog.tokens import strip_parentheses
+from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
 from pgcraft.collect.tables import storage_options
 
@@ -23,7 +23,7 @@ def collect_indexes(table: SATable) -> Iterator[Draft]:
         object_id = ObjectId(Kind.INDEX, table_id.schema, index_name(index), parent=table_id.name)
         origins = origins_of(index, table)
         with naming(object_id, origins):
-            definition = _define(index)
+            definition = _define(index, table)
         texts = (*definition.elements, definition.where or "")
         yield Draft(CatalogObject(object_id, definition, origins=origins), needs=(table_id,), texts=texts)
 
@@ -33,12 +33,13 @@ def index_name(index: SAIndex) -> str:
     return str(DDL.preparer.format_constraint(index, _alembic_quote=False))
 
 
-def _define(index: SAIndex) -> Index:
+def _define(index: SAIndex, table: SATable) -> Index:
     options = index.dialect_options["postgresql"]
+    elements = tuple(_element(expression, options["ops"]) for expression in index.expressions)
     included = tuple(str(getattr(column, "name", column)) for column in options["include"] or ())
     return Index(
-        elements=tuple(_element(expression, options["ops"]) for expression in index.expressions),
-        columns=tuple(str(item.name) for item in index.expressions if isinstance(item, ColumnClause)),
+        elements=elements,
+        columns=tuple(_plain_columns(elements, table)),
         unique=bool(index.unique),
         method=str(options["using"] or "btree").lower(),
         include=included,
@@ -53,6 +54,15 @@ def _element(expression: Any, operator_classes: dict[str, str]) -> str:
     text = compile_expression(expression if isinstance(expression, ColumnClause) else expression.self_group())
     operator_class = operator_classes.get(getattr(expression, "key", None) or "")
     return f"{text} {operator_class}" if operator_class else text
+
+
+def _plain_columns(elements: Iterable[str], table: SATable) -> Iterator[str]:
+    """Give the columns that stand by themselves, with nothing behind them but words: an order, an operator class."""
+    names = {str(column.name) for column in table.columns}
+    for element in elements:
+        first, *others = [token for token in tokenize(element) if not token.is_blank]
+        if first.name in names and all(token.name is not None for token in others):
+            yield str(first.name)
 
 
 def _where(condition: Any) -> str | None:

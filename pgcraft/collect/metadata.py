@@ -6,7 +6,7 @@ from sqlalchemy import MetaData
 
 from pgcraft.catalog.linking import RELATIONS, Draft, link
 from pgcraft.catalog.objects import Catalog, Kind
-from pgcraft.collect.compiling import schema_of
+from pgcraft.collect.compiling import place_of, schema_of
 from pgcraft.collect.constraints import collect_constraints
 from pgcraft.collect.declared import (
     collect_function,
@@ -21,7 +21,8 @@ from pgcraft.collect.tables import collect_table
 from pgcraft.collect.types import collect_enums, collect_sequences
 from pgcraft.collect.views import collect_view
 from pgcraft.dialect import DEFAULT_SCHEMA
-from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.errors import PGCraftValidationError
+from pgcraft.identifiers import MAX_BYTES
 from pgcraft.models.declarations import Declarations, get_declarations
 
 
@@ -36,8 +37,8 @@ def collect(metadata: MetaData) -> Catalog:
         queries as they were declared. What stands in no schema stands in ``public``.
 
     Raises:
-        PGCraftValidationError: an element has no SQL form (PGC150), a privilege does not exist (PGC151), or two
-            relations share a name (PGC152).
+        PGCraftValidationError: an element has no SQL form (PGC150), a privilege does not exist (PGC151), two
+            relations share a name (PGC152), or a name is too long (PGC153).
     """
     declarations = get_declarations(metadata)
     drafts = [
@@ -47,8 +48,10 @@ def collect(metadata: MetaData) -> Catalog:
         *_collect_declared(declarations),
     ]
     relation_kinds = _relation_kinds(drafts)
-    schemas = collect_schemas(declarations, drafts)
-    return link([*drafts, *schemas, *collect_grants(declarations, relation_kinds)], default_schema=DEFAULT_SCHEMA)
+    drafts += collect_schemas(declarations, tuple(drafts))
+    drafts += collect_grants(declarations, relation_kinds)
+    _check_lengths(drafts)
+    return link(drafts, default_schema=DEFAULT_SCHEMA)
 
 
 def _collect_tables(metadata: MetaData, declarations: Declarations) -> Iterator[Draft]:
@@ -100,11 +103,27 @@ def _relation_kinds(drafts: list[Draft]) -> dict[tuple[str, str], Kind]:
             continue
         key = (object_id.schema or "", object_id.name)
         if kinds.setdefault(key, object_id.kind) is not object_id.kind:
-            origin = next((origin for origin in draft.object.origins if origin.file), None)
             raise PGCraftValidationError(
                 "PGC152",
                 f"{object_id} bears the name of the {kinds[key]} {key[0]}.{key[1]}",
-                place=Place(origin.file, origin.line, origin.name) if origin else None,
+                place=place_of(draft.object.origins),
                 remedy="tables and views of one schema share one set of names; rename one of the two",
             )
     return kinds
+
+
+def _check_lengths(drafts: list[Draft]) -> None:
+    """See to it that PostgreSQL cuts no name.
+
+    Raises:
+        PGCraftValidationError: PGC153, a name is longer than 63 bytes.
+    """
+    for draft in drafts:
+        length = len(draft.object.id.name.encode())
+        if length > MAX_BYTES:
+            raise PGCraftValidationError(
+                "PGC153",
+                f"the name of {draft.object.id} is {length} bytes long, and PostgreSQL keeps {MAX_BYTES}",
+                place=place_of(draft.object.origins),
+                remedy="choose a shorter name",
+            )

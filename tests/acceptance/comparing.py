@@ -1,0 +1,46 @@
+"""A catalog in a form in which what was declared and what was read back can be held side by side."""
+
+from dataclasses import replace
+
+from pgcraft.catalog.definitions import Column, Constraint, Definition, Function, Index, Policy, Role, Trigger, View
+from pgcraft.catalog.objects import Catalog
+from pgcraft.introspect import read_catalog
+from tests.support.databases import Database
+
+
+def read(database: Database) -> Catalog:
+    with database.connect() as connection:
+        return read_catalog(connection)
+
+
+def comparable(catalog: Catalog) -> dict[str, Definition]:
+    return {str(item.id): without_expressions(item.definition) for item in catalog.objects}
+
+
+def without_expressions(definition: Definition) -> Definition:
+    """Leave out the text of expressions, which PostgreSQL prints in its own way, but not that there is some."""
+    match definition:
+        case Column():
+            return replace(definition, default=said(definition.default), generated=said(definition.generated))
+        case Constraint(type="check" | "exclude"):
+            return replace(
+                definition, text=definition.text[:7], columns=() if definition.type == "exclude" else definition.columns
+            )
+        case Index():
+            return replace(definition, elements=("",) * len(definition.elements), where=said(definition.where))
+        case View():
+            defaults = tuple((column, "") for column, _ in definition.column_defaults)
+            return replace(definition, query="", columns=(), column_types=(), column_defaults=defaults)
+        case Trigger():
+            return replace(definition, when=said(definition.when))
+        case Policy():
+            return replace(definition, using=said(definition.using), check=said(definition.check))
+        case Function():
+            return replace(definition, arguments=definition.arguments.replace("::text", ""))
+        case Role():
+            return replace(definition, password_variable=None)
+    return definition
+
+
+def said(text: str | None) -> str | None:
+    return None if text is None else ""

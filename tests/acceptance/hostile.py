@@ -1,0 +1,30 @@
+"""Names that break what is not quoted."""
+
+HOSTILE_NAMES = (
+    "order",
+    "MixedCase",
+    'quo"ted',
+    "apo'strophe",
+    "with.dot",
+    "per%cent",
+    "per%(s)s",
+    "co:lon",
+    "back\\slash",
+    "do$$llar",
+    " blank ",
+    "new\nline",
+    "dash-ed",
+    "1digit",
+    "ünïcode",
+    "日本",
+    "semi;colon",
+    "(parens)",
+    "a, b",
+    "--comment",
+    "/*comment*/",
+    "x" * 63,
+    "é" * 31,
+    "select",
+    "PUBLIC",
+)
+"""Reserved words, quotes, marks of every language that text passes through, and 63 bytes."""
