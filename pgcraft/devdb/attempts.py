@@ -49,18 +49,23 @@ def acting_as(connection: Connection, role: str) -> Iterator[None]:
     try:
         connection.execute(f"SELECT {', '.join(calls)}".encode())
     except psycopg.Error as error:
-        raise cannot_act(role, error) from error
+        raise cannot_act(role, error.diag.message_primary or str(error)) from error
     yield
 
 
-def cannot_act(role: str, error: psycopg.Error) -> PGCraftDatabaseError:
+def cannot_act(role: str, message: str) -> PGCraftDatabaseError:
     """Give the error that says that a role's operations cannot be tried."""
     return PGCraftDatabaseError(
         "PGC506",
-        f'operations of role "{role}" cannot be tried: {error.diag.message_primary or error}',
+        f'operations of role "{role}" cannot be tried: {message}',
         remedy="give a superuser, or a member of every role, in --url or dev_url",
-        detail=str(error),
     )
+
+
+def to_seen(sqlstate: str, message: str) -> Seen:
+    """Tell a missing right from any other failure; a row that a policy refuses has the same SQLSTATE."""
+    is_refused = sqlstate == INSUFFICIENT_PRIVILEGE and ROW_SECURITY not in message
+    return ("refused" if is_refused else "failed"), message, sqlstate
 
 
 def try_statement(connection: Connection, role: str, statement: str) -> Seen:
@@ -76,23 +81,8 @@ def _execute(connection: Connection, statement: str) -> Seen:
             touched = cursor.fetchone() if cursor.description else None
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except psycopg.Error as error:
-        message = error.diag.message_primary or str(error)
-        is_refused = error.sqlstate == INSUFFICIENT_PRIVILEGE and ROW_SECURITY not in message
-        return ("refused" if is_refused else "failed"), message, error.sqlstate or ""
+        return to_seen(error.sqlstate or "", error.diag.message_primary or str(error))
     return UNTOUCHED if touched == (0,) else ALLOWED
-
-
-def write_probe(shape: RelationShape, operation: str) -> str:
-    """Write a statement that touches no row: enough to be refused."""
-    match operation:
-        case "select":
-            return f"SELECT * FROM {shape.sql} LIMIT 0"
-        case "insert":
-            return f"INSERT INTO {shape.sql} DEFAULT VALUES"
-        case "update":
-            return f"UPDATE {shape.sql} SET {quote_name(shape.columns[0].name)} = NULL WHERE false"
-        case _:
-            return f"DELETE FROM {shape.sql} WHERE false"
 
 
 def write_select(shape: RelationShape, rights: Rights) -> str:

@@ -45,7 +45,7 @@ def try_become(connection: Connection, login: str, role: str) -> Seen:
         try:
             connection.execute(f"SET LOCAL SESSION AUTHORIZATION {quote_name(login)}".encode())
         except psycopg.Error as error:
-            raise cannot_act(login, error) from error
+            raise cannot_act(login, error.diag.message_primary or str(error)) from error
         try:
             with connection.transaction(force_rollback=True):
                 connection.execute(f"SET LOCAL ROLE {quote_name(role)}".encode())

@@ -1,5 +1,6 @@
 """Trying the operations of one relation as several roles; needs psycopg."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pgcraft.catalog.objects import ObjectId
@@ -11,11 +12,11 @@ from pgcraft.devdb.attempts import (
     try_statement,
     write_delete,
     write_insert,
-    write_probe,
     write_select,
     write_update,
 )
 from pgcraft.devdb.expected import Expectations
+from pgcraft.devdb.probes import probe, write_probe
 from pgcraft.devdb.rows import UNIQUE_VIOLATION, VARIANT_STEP, VARIANTS_TRIED, Row, RowMaker
 from pgcraft.devdb.shapes import RelationShape
 
@@ -34,10 +35,21 @@ class RelationTrial:
     shape: RelationShape
     row: Row | None
 
-    def check(self, role: str, operation: str, *, is_allowed: bool) -> AccessCheck:
-        """Try the operation as the role; where it should be refused, without touching a row."""
-        seen = self._try_allowed(role, operation) if is_allowed else self._try(role, write_probe(self.shape, operation))
-        return AccessCheck(role, self.relation, operation, to_expected(is_allowed), *seen)
+    def check(self, may: Mapping[tuple[str, str], bool]) -> list[AccessCheck]:
+        """Try each role's operations; those that should be refused together, and without touching a row."""
+        refused = [pair for pair, is_allowed in may.items() if not is_allowed]
+        tries = [(role, write_probe(self.shape, operation)) for role, operation in refused]
+        probed = dict(zip(refused, probe(self.maker.connection, tries), strict=True))
+        return [self._check(pair, probed.get(pair)) for pair in may]
+
+    def _check(self, pair: tuple[str, str], probed: Seen | None) -> AccessCheck:
+        role, operation = pair
+        if probed is not None:
+            check = AccessCheck(role, self.relation, operation, "refused", *probed)
+            if not check.is_undecided:  # else it was not refused: see what a real row comes to
+                return check
+        expected = to_expected(probed is None)
+        return AccessCheck(role, self.relation, operation, expected, *self._try_allowed(role, operation))
 
     def _try_allowed(self, role: str, operation: str) -> Seen:
         rights = self._rights(role, operation)

@@ -12,6 +12,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.devdb.access import RELATION_OPERATIONS, AccessCheck, to_expected
 from pgcraft.devdb.calls import try_become, try_call
 from pgcraft.devdb.expected import RELATIONS, Expectations, is_public
+from pgcraft.devdb.probes import prepare_probes
 from pgcraft.devdb.rows import RowMaker
 from pgcraft.devdb.shapes import Connection, read_shapes
 from pgcraft.devdb.trial import RelationTrial
@@ -44,6 +45,7 @@ def verify_access(
     """
     with connection.transaction(force_rollback=True):
         connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'; SET LOCAL search_path = ''".encode())
+        prepare_probes(connection)
         trial = _Trial(connection, Expectations(catalog), RowMaker(connection, read_shapes(connection)))
         steps = list(trial.steps())
         found: list[AccessCheck] = []
@@ -82,7 +84,7 @@ class _Trial:
         with self.connection.transaction(force_rollback=True):
             row = self.maker.make(shape) if any(may.values()) else None
             trial = RelationTrial(self.maker, self.expectations, relation, shape, row)
-            found = [trial.check(role, op, is_allowed=is_allowed) for (role, op), is_allowed in may.items()]
+            found = trial.check(may)
         self.maker.forget()
         return found
 
