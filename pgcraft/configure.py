@@ -58,6 +58,23 @@ def pgcraft_configure_metadata(metadata: MetaData, config: PGCraftConfig | None 
     resolve_references(metadata)
 
 
+def check_server(metadata: MetaData, major: int) -> None:
+    """Check that every plugin that ran for the models works on a server's major version.
+
+    Raises:
+        PGCraftPluginError: PGC208, naming plugin, factory and line of the first that needs a newer one.
+    """
+    for declared in get_declarations(metadata).server_needs.all():
+        need = declared.definition
+        if need.version > major:
+            raise PGCraftPluginError(
+                "PGC208",
+                f"{need.plugin} needs PostgreSQL {need.version}; the server is PostgreSQL {major}",
+                place=Place(declared.place.file, declared.place.line, need.factory),
+                remedy="upgrade the server, or use another plugin",
+            )
+
+
 def _extensions_in_use(configs: Iterable[PGCraftConfig]) -> list[tuple[PGCraftExtension, Origin]]:
     """Give the extensions of all configs, each after those it depends on; of one name the first wins."""
     found: dict[str, tuple[PGCraftExtension, Origin]] = {}

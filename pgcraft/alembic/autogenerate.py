@@ -20,6 +20,7 @@ from pgcraft.alembic.types import leave_types_to_us
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
+from pgcraft.configure import check_server
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import plan_changes
@@ -62,9 +63,11 @@ class _Comparison:
         self._connection = connection
         self._default_schema = context.dialect.default_schema_name or "public"
         self._metadata = tuple(metadata)
+        self._current: Catalog = read_catalog(connection)
+        for each in self._metadata:
+            check_server(each, self._current.server_version)
         self._wanted = make_catalog(item for each in self._metadata for item in collect(each).objects)
         self._stubs = stubs
-        self._current: Catalog = read_catalog(connection)
         self._history: History = read_history(context.migration_context)
 
     def complete(self, found: list[Operation]) -> list[Operation]:

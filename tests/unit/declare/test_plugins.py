@@ -5,6 +5,7 @@ from sqlalchemy import Column, Integer, MetaData, String
 
 from pgcraft.columns import PrimaryKeyColumns
 from pgcraft.config import PGCraftConfig
+from pgcraft.configure import check_server
 from pgcraft.errors import PGCraftPluginError
 from pgcraft.factory import FactoryContext, PGCraftSimple
 from pgcraft.plugin import (
@@ -153,6 +154,18 @@ def test_a_server_that_is_too_old_is_refused_before_anything_runs() -> None:
     check_pg_version(18, [UUIDV7PKPlugin()])
     with pytest.raises(PGCraftPluginError, match="UUIDV7PKPlugin needs PostgreSQL 18; the server is PostgreSQL 15"):
         check_pg_version(15, [SerialPKPlugin(), UUIDV7PKPlugin()])
+
+
+def test_the_models_know_which_server_they_need() -> None:
+    """The check is made before a revision is written, and names the line."""
+    metadata = MetaData()
+    PGCraftSimple("t", "app", metadata, [], plugins=[UUIDV7PKPlugin()])
+    check_server(metadata, 18)
+    with pytest.raises(PGCraftPluginError) as caught:
+        check_server(metadata, 17)
+    assert "PGC208" == caught.value.code
+    assert 'PGCraftSimple("t")' in str(caught.value.place)
+    assert "test_plugins.py" in str(caught.value.place)
 
 
 def test_a_version_can_decorate_or_be_required() -> None:
