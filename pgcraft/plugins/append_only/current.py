@@ -10,7 +10,8 @@ from sqlalchemy.schema import SchemaItem
 from pgcraft.factory.context import FactoryContext
 from pgcraft.naming import limit_name
 from pgcraft.plugin import Plugin, requires
-from pgcraft.plugins.append_only.names import LOG_TABLE, VALID_TO
+from pgcraft.plugins.append_only.names import LOG_TABLE
+from pgcraft.plugins.entity import VALID_TO
 
 
 @dataclass(frozen=True)

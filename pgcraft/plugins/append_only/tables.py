@@ -8,29 +8,27 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKeyConstraint, Identity, Table, func
 
-from pgcraft.errors import PGCraftColumnError, PGCraftValidationError
-from pgcraft.factory.arguments import check_free
 from pgcraft.factory.context import FactoryContext
 from pgcraft.models.provenance import stamp
-from pgcraft.naming import build_name
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.append_only.current import limit_to_current, take_unique
-from pgcraft.plugins.append_only.names import (
-    ATTRIBUTES_ID,
+from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
+from pgcraft.plugins.entity import (
     CREATED_AT,
     ENTITY_ID,
-    LOG_COLUMNS,
     LOG_ID,
-    LOG_TABLE,
-    ROOT_TABLE,
     UPDATED_AT,
     VALID_FROM,
     VALID_TO,
+    check_not_reserved,
+    claim_name,
+    get_single_key,
+    get_value_columns,
 )
 from pgcraft.plugins.table import check_columns
 from pgcraft.references import Dimension, register_dimension
 
-_RESERVED = frozenset((*LOG_COLUMNS, UPDATED_AT, VALID_FROM))
+_RESERVED = (LOG_ID, ENTITY_ID, CREATED_AT, UPDATED_AT, VALID_FROM, VALID_TO)
 
 
 @requires("pk_columns")
@@ -43,6 +41,7 @@ class AppendOnlyTablesPlugin(Plugin):
     def run(self, ctx: FactoryContext) -> None:
         """Set ``append_only_log_table`` and ``append_only_root_table``."""
         check_columns(ctx)
+        check_not_reserved(ctx, _RESERVED)
         key = get_single_key(ctx)
         log = self._make_log(ctx, key)
         root = self._make_root(ctx, key, log)
@@ -52,16 +51,8 @@ class AppendOnlyTablesPlugin(Plugin):
 
     def _make_log(self, ctx: FactoryContext, key: Column[Any]) -> Table:
         columns = get_value_columns(ctx)
-        for column in columns:
-            if column.name in _RESERVED:
-                raise PGCraftColumnError(
-                    "PGC103",
-                    f'column "{column.name}" of {ctx.fullname} has a name that append-only resources use themselves',
-                    place=ctx.place,
-                    remedy=f"rename it; taken are {', '.join(sorted(_RESERVED))}",
-                )
         unique = take_unique(columns, ctx.table_items)
-        name = _claim(ctx, "append_only_attributes")
+        name = claim_name(ctx, "append_only_attributes")
         log = Table(
             name,
             ctx.metadata,
@@ -81,7 +72,7 @@ class AppendOnlyTablesPlugin(Plugin):
 
     def _make_root(self, ctx: FactoryContext, key: Column[Any], log: Table) -> Table:
         return Table(
-            _claim(ctx, "append_only_root"),
+            claim_name(ctx, "append_only_root"),
             ctx.metadata,
             key,
             Column(CREATED_AT, DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -89,37 +80,3 @@ class AppendOnlyTablesPlugin(Plugin):
             ForeignKeyConstraint([ATTRIBUTES_ID], [log.c[LOG_ID]], ondelete="CASCADE"),
             schema=ctx.schemaname,
         )
-
-
-def get_single_key(ctx: FactoryContext) -> Column[Any]:
-    """Give the one column of the resource's key.
-
-    Raises:
-        PGCraftValidationError: PGC124, the key has several.
-    """
-    key = ctx["pk_columns"]
-    if len(key) != 1:
-        raise PGCraftValidationError(
-            "PGC124",
-            f"the key of {ctx.fullname} is {', '.join(key.names)}: an entity needs a key of one column",
-            place=ctx.place,
-            remedy="take one of them for the key, and make the set of them unique with PGCraftIndex(…, unique=True)",
-        )
-    column: Column[Any] = key.first
-    return column
-
-
-def get_value_columns(ctx: FactoryContext) -> list[Column[Any]]:
-    """Give the columns that a version holds: those of plugins and the user's, without the key.
-
-    A plugin's ``created_at`` or ``updated_at`` is left out: every entity has these.
-    """
-    key = set(ctx["pk_columns"])
-    injected = [column for column in ctx.injected_columns if column.name not in (CREATED_AT, UPDATED_AT)]
-    return [column for column in (*injected, *ctx.columns) if column not in key]
-
-
-def _claim(ctx: FactoryContext, kind: str) -> str:
-    name = build_name(ctx.metadata, kind, schema=ctx.schemaname, table_name=ctx.tablename)
-    check_free(ctx.metadata, ctx.schemaname, name, ctx.place)
-    return name

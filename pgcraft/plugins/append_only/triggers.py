@@ -10,20 +10,20 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from pgcraft.factory.context import FactoryContext
-from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
+from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.plpgsql import write_block, write_if, write_list, write_raise
 from pgcraft.plugin import Plugin, requires
-from pgcraft.plugins.append_only.names import (
-    ATTRIBUTES_ID,
+from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
+from pgcraft.plugins.entity import (
     CREATED_AT,
     ENTITY_ID,
     LOG_ID,
-    LOG_TABLE,
-    ROOT_TABLE,
     UPDATED_AT,
     VALID_TO,
+    get_single_key,
+    get_value_columns,
+    qualify,
 )
-from pgcraft.plugins.append_only.tables import get_single_key, get_value_columns
 from pgcraft.plugins.view_writes import ViewColumn, declare_view_writes, describe_column, fill_key
 
 
@@ -59,8 +59,8 @@ class _Writer:
         key = get_single_key(ctx)
         return cls(
             view=f"{ctx.schemaname}.{ctx.tablename}",
-            root=quote_qualified(root.schema, root.name),
-            log=quote_qualified(log.schema, log.name),
+            root=qualify(root),
+            log=qualify(log),
             key=key,
             key_name=quote_name(key.name),
             values=tuple(map(describe_column, get_value_columns(ctx))),

@@ -1,28 +1,28 @@
 """The two views of an append-only resource: what is, and what was."""
 
-from typing import Any
+from sqlalchemy import Column, MetaData, Table
 
-from sqlalchemy import Column, DateTime, MetaData, Table
-
-from pgcraft.factory.arguments import check_free
 from pgcraft.factory.context import FactoryContext
-from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.identifiers import quote_name
 from pgcraft.models.definitions import ViewDefinition
 from pgcraft.models.register import register_view
-from pgcraft.naming import build_name
 from pgcraft.plugin import Plugin, produces, requires
-from pgcraft.plugins.append_only.names import (
-    ATTRIBUTES_ID,
+from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
+from pgcraft.plugins.entity import (
     CREATED_AT,
     ENTITY_ID,
     LOG_ID,
-    LOG_TABLE,
-    ROOT_TABLE,
     UPDATED_AT,
     VALID_FROM,
     VALID_TO,
+    claim_name,
+    copy_columns,
+    get_single_key,
+    get_value_columns,
+    qualify,
+    time_columns,
+    write_select,
 )
-from pgcraft.plugins.append_only.tables import get_single_key, get_value_columns
 from pgcraft.plugins.view_defaults import find_view_defaults
 
 
@@ -44,11 +44,18 @@ class AppendOnlyViewPlugin(Plugin):
             *(f"a.{quote_name(column.name)}" for column in values),
         )
         query = (
-            _select(selected)
-            + f"\nFROM {_qualify(root)} AS r"
-            + f"\nJOIN {_qualify(log)} AS a ON a.{LOG_ID} = r.{ATTRIBUTES_ID}"
+            write_select(selected)
+            + f"\nFROM {qualify(root)} AS r"
+            + f"\nJOIN {qualify(log)} AS a ON a.{LOG_ID} = r.{ATTRIBUTES_ID}"
         )
-        table = Table(ctx.tablename, MetaData(), *_copy((key,)), *_times(), *_copy(values), schema=ctx.schemaname)
+        table = Table(
+            ctx.tablename,
+            MetaData(),
+            *copy_columns((key,)),
+            *time_columns(CREATED_AT, UPDATED_AT),
+            *copy_columns(values),
+            schema=ctx.schemaname,
+        )
         register_view(
             ctx.metadata,
             ViewDefinition(
@@ -78,41 +85,18 @@ class HistoryViewPlugin(Plugin):
         """Register the view."""
         log: Table = ctx[LOG_TABLE]
         key, values = get_single_key(ctx), get_value_columns(ctx)
-        name = build_name(ctx.metadata, "append_only_history", schema=ctx.schemaname, table_name=ctx.tablename)
-        check_free(ctx.metadata, ctx.schemaname, name, ctx.place)
+        name = claim_name(ctx, "append_only_history")
         selected = (
             f"a.{ENTITY_ID} AS {quote_name(key.name)}",
             f"a.{CREATED_AT} AS {VALID_FROM}",
             f"a.{VALID_TO}",
             *(f"a.{quote_name(column.name)}" for column in values),
         )
-        held = (Column(part, DateTime(timezone=True)) for part in (VALID_FROM, VALID_TO))
         definition = ViewDefinition(
             schema=ctx.schemaname,
             name=name,
-            query=f"{_select(selected)}\nFROM {_qualify(log)} AS a",
+            query=f"{write_select(selected)}\nFROM {qualify(log)} AS a",
             depends_on=((ctx.schemaname, log.name),),
-            columns=(Column(key.name, key.type), *held, *_copy(values)),
+            columns=(Column(key.name, key.type), *time_columns(VALID_FROM, VALID_TO), *copy_columns(values)),
         )
         register_view(ctx.metadata, definition)
-
-
-def _select(columns: tuple[str, ...]) -> str:
-    return "SELECT\n    " + ",\n    ".join(columns)
-
-
-def _qualify(table: Table) -> str:
-    return quote_qualified(table.schema, table.name)
-
-
-def _times() -> tuple[Column[Any], ...]:
-    return tuple(Column(name, DateTime(timezone=True)) for name in (CREATED_AT, UPDATED_AT))
-
-
-def _copy(columns: tuple[Column[Any], ...] | list[Column[Any]]) -> list[Column[Any]]:
-    """Copy columns for the view: with keys, defaults and computed expressions, without constraints."""
-    copies = [column._copy() for column in columns]  # noqa: SLF001  what Table.to_metadata() uses
-    for copy in copies:
-        copy.foreign_keys.clear()
-        copy.unique = copy.index = None
-    return copies
