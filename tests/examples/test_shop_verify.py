@@ -12,7 +12,7 @@ def test_every_operation_holds(shop: Project) -> None:
     checks = answer["checks"]
     assert len(checks) > 20
     assert {check["expected"] for check in checks} == {"allowed", "refused"}
-    assert all(check["expected"] == check["seen"] for check in checks)
+    assert [check for check in checks if (check["expected"] == "allowed") != (check["seen"] == "allowed")] == []
 
 
 def test_a_grant_broken_by_hand_is_named(shop: Project) -> None:

@@ -1,5 +1,6 @@
 """Every model of the seeds goes up, settles, goes down without a trace, and up again."""
 
+import re
 from collections.abc import Callable
 from itertools import product
 
@@ -30,8 +31,7 @@ def test_a_model_of_the_seeds_goes_the_whole_round(
     """A first revision that fails, never settles, or leaves something behind would end the tool's use on day one."""
     made = project(models, database=database18)
     revision = RoundTrip(made, database18).prove()
-    assert "import pgcraft" not in revision
-    assert "from pgcraft" not in revision
+    assert re.search(r"^(import|from) pgcraft", revision, re.MULTILINE) is None
 
 
 def test_a_raw_reference_reaches_a_table_that_only_the_database_knows(

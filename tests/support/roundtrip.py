@@ -4,6 +4,7 @@ Each `alembic` command as a process of its own costs a second of imports; here t
 are imported anew for every command, as a process of its own would.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -125,6 +126,7 @@ class RoundTrip:
 def lend_process(project: Project) -> Iterator[None]:
     """Lend the project's folder, environment and module names for a while."""
     folder, path, environment, modules = Path.cwd(), list(sys.path), dict(os.environ), set(sys.modules)
+    handlers, level = list(logging.root.handlers), logging.root.level
     os.chdir(project.root)
     os.environ.update(project.environment)
     sys.path_importer_cache.pop(".", None)  # it leads to the folder that was current when it was made
@@ -135,6 +137,8 @@ def lend_process(project: Project) -> Iterator[None]:
         sys.path[:] = path
         os.environ.clear()
         os.environ.update(environment)
+        logging.root.handlers[:] = handlers  # env.py may configure logging, as Alembic's template does
+        logging.root.setLevel(level)
         sys.path_importer_cache.pop(".", None)
         for name in set(sys.modules) - modules:
             if str(getattr(sys.modules[name], "__file__", "")).startswith(str(project.root)):
@@ -142,4 +146,5 @@ def lend_process(project: Project) -> Iterator[None]:
 
 
 def _strip_comments(body: str) -> str:
-    return "\n".join(line for line in body.splitlines() if line.strip() and not line.strip().startswith("#")).strip()
+    lines = (line.strip() for line in body.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("#", '"""')))
