@@ -29,6 +29,8 @@ class Loader:
         workbench, before = self._session.workbench, self._session.loaded
         if self._app.jobs.is_running(LOAD):
             workbench.cancel()
+        self._watch()
+        self._app.watcher.note_load()
 
         def work(report: OnProgress) -> tuple[LoadedModels, Marks]:
             loaded = workbench.load(report)

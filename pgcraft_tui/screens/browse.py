@@ -164,7 +164,8 @@ class BrowseScreen(BrowseView):
         self.tree_view.after_move()
 
     def _move_to_change(self, step: int) -> None:
-        keys = [node.key for node in self.tree_view.state.outline.walk() if node.object_id in self.marks]
+        steps = self.session.changes or self.marks
+        keys = [node.key for node in self.tree_view.state.outline.walk() if node.object_id in steps]
         if not keys:
             return
         order = {node.key: place for place, node in enumerate(self.tree_view.state.outline.walk())}

@@ -11,9 +11,9 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from pgcraft.service.project import find_project
+from pgcraft.service.scaffold import init_project
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.application import WorkbenchApp
-from tests.support.projects import make_project
 
 MODELS = """\
 from sqlalchemy import Column, Integer, MetaData, Numeric, String
@@ -37,7 +37,7 @@ products = PGCraftSimple(
         Column("price", Numeric(10, 2), nullable=False),
     ],
 )
-old = PGCraftSimple("old", "inventory", metadata, config=config, schema_items=[Column("note", String)])
+notes = PGCraftSimple("notes", "inventory", metadata, config=config, schema_items=[Column("note", String)])
 PostgRESTView(products, grants=["select", "insert"])
 """
 
@@ -55,7 +55,9 @@ models = "models.py"  # beside this file
 def make_demo(folder: Path, *, models: str = MODELS) -> Path:
     """Make a project as a user has it, with no revision yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    make_project(folder, None, models=models, pyproject=PYPROJECT)
+    (folder / "models.py").write_text(models, encoding="utf-8")
+    (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    init_project(folder)
     return folder
 
 
@@ -123,13 +125,14 @@ class Driver:
 
 @asynccontextmanager
 async def drive(
-    workbench: Workbench, *, size: tuple[int, int] = (100, 40), notifications: bool = True
+    workbench: Workbench, *, size: tuple[int, int] = (100, 40), notifications: bool = True, settle: bool = True
 ) -> AsyncIterator[Driver]:
-    """Run the app over a workbench, and wait until the models are shown."""
+    """Run the app over a workbench, and with `settle` wait until the models are shown."""
     app = WorkbenchApp(workbench)
     async with app.run_test(size=size, notifications=notifications) as pilot:
         driver = Driver(app, pilot)
-        await driver.settle()
+        if settle:
+            await driver.settle()
         yield driver
 
 
