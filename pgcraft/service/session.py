@@ -79,6 +79,7 @@ class Session:
         """
         with self._working(on_progress) as work:
             started = Progress(Stage.SERVER)
+            self._client.prewarm()  # the child imports its libraries while the server starts
             with self._server.use(work.cancelled, lambda: work.report(started)) as server:
                 request = make_request(DevServer(server.base_url, server.is_ours))
                 return self._ask(request, answer_type, work)[0]
