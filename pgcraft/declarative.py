@@ -1,12 +1,13 @@
 """Classes as resources: a decorator that reads a class and calls the factory with what it finds."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, MetaData
-from sqlalchemy.orm import DeclarativeBase, MappedColumn, MapperProperty, registry
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.schema import SchemaItem
 
+from pgcraft.attributes import list_attributes, read_columns
 from pgcraft.check import PGCraftCheck
 from pgcraft.config import PGCraftConfig
 from pgcraft.errors import PGCraftError, PGCraftValidationError, Place
@@ -56,7 +57,8 @@ def register(
     def decorate(cls: Class) -> Class:
         place = Place(*find_caller(), f"register on class {cls.__name__}")
         where = _get_metadata(metadata, base, place)
-        columns = dict(_columns_of(cls))
+        mapped_by = _get_registry(base, place)
+        columns = read_columns(cls, mapped_by, place)
         args, options = _table_args(cls, place)
         items: list[Item] = [*columns.values(), *_items_of(cls), *args]
         name, schema_name = _names(cls, options.pop("schema", None), schema, where, place)
@@ -68,8 +70,8 @@ def register(
             )
             cls.__pgcraft_factory__ = factory  # type: ignore[attr-defined]
             cls.__table__ = factory.table  # type: ignore[attr-defined]
-            if base is not None:
-                _map(cls, base, columns, factory, place)
+            if mapped_by is not None:
+                _map(cls, mapped_by, columns)
             if api is not None:
                 _expose(cls, api, place)
         return cls
@@ -108,45 +110,26 @@ def _table_args(cls: type, place: Place) -> tuple[tuple[Item, ...], dict[str, An
     return args, {}
 
 
-def _attributes(cls: type) -> Iterator[tuple[str, Any, bool]]:
-    """Give name, value and whether the class itself has it: mixins first, an attribute of a nearer class winning."""
-    found: dict[str, tuple[Any, bool]] = {}
-    for owner in reversed(cls.__mro__):
-        for name, value in vars(owner).items():
-            found.pop(name, None)
-            found[name] = (value, owner is cls)
-    return ((name, value, is_own) for name, (value, is_own) in found.items())
-
-
-def _columns_of(cls: type) -> Iterator[tuple[str, Column[Any]]]:
-    for name, value, is_own in _attributes(cls):
-        given = value.column if isinstance(value, MappedColumn) else value
-        if not isinstance(given, Column):
-            continue
-        column = given if is_own else given._copy()  # noqa: SLF001  a mixin's column serves many classes
-        column.name = column.name or name
-        column.key = column.key or name
-        yield name, column
-
-
 def _items_of(cls: type) -> list[Item]:
     return [
         value
-        for name, value, _ in _attributes(cls)
+        for name, value, _ in list_attributes(cls)
         if isinstance(value, _ITEMS) and not isinstance(value, Column) and name not in ("__table__", "metadata")
     ]
 
 
-def _map(cls: type, base: Base, columns: Mapping[str, Column[Any]], factory: PGCraftSimple, place: Place) -> None:
-    mapped_by = base if isinstance(base, registry) else getattr(base, "registry", None)
-    if not isinstance(mapped_by, registry):
-        raise _wrong(f"base is {base!r}", "pass a class derived from DeclarativeBase, or a registry", place)
-    properties: dict[str, Any] = {name: column for name, column in columns.items() if name != column.key}
-    properties |= {name: value for name, value in vars(cls).items() if isinstance(value, MapperProperty)}
-    properties = {name: value for name, value in properties.items() if not isinstance(value, MappedColumn)}
-    if cls.__init__ is object.__init__:  # type: ignore[misc]
-        cls.__init__ = mapped_by.constructor  # type: ignore[misc]
-    mapped_by.map_imperatively(cls, factory.table, properties=properties)
+def _get_registry(base: Base | None, place: Place) -> registry | None:
+    found = base if isinstance(base, registry) else getattr(base, "registry", None)
+    if base is None or isinstance(found, registry):
+        return found
+    raise _wrong(f"base is {base!r}", "pass a class derived from DeclarativeBase, or a registry", place)
+
+
+def _map(cls: type, mapped_by: registry, columns: Mapping[str, Column[Any]]) -> None:
+    """Map the class in place; with a table at hand SQLAlchemy wants its columns as the attributes."""
+    for name, column in columns.items():
+        setattr(cls, name, column)
+    mapped_by.mapped(cls)
 
 
 def _expose(cls: type, api: Mapping[str, Any], place: Place) -> None:

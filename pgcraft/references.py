@@ -168,15 +168,27 @@ def resolve_references(metadata: MetaData) -> None:
     declarations = get_declarations(metadata)
     for name in tuple(declarations.waiting_references):
         attach_waiting(metadata, name)
-    references = [declared.definition for declared in declarations.references.all()]
+    references = (declared.definition for declared in declarations.references.all())
     _resolve_raw(metadata, [reference for reference in references if reference.is_raw])
-    for reference in references:
+    check_references(declarations)
+
+
+def check_references(declarations: Declarations) -> None:
+    """Check that every foreign key to a dimension has its target.
+
+    Raises:
+        PGCraftValidationError: PGC105, a foreign key names no dimension; PGC106, it names two.
+        PGCraftColumnError: PGC107, its dimension has no such column.
+    """
+    for declared in declarations.references.all():
+        reference = declared.definition
         if reference.is_raw:
             continue
-        if _find_dimension(declarations, reference) is None:
+        dimension = _find_dimension(declarations, reference)
+        if dimension is None:
             raise _unknown_dimension(declarations, reference)
         if reference.constraint is None:
-            raise _unknown_column(declarations, reference)
+            _get_columns(dimension, reference)
 
 
 def _find_dimension(declarations: Declarations, reference: Reference) -> Dimension | None:
@@ -243,13 +255,6 @@ def _unknown_dimension(declarations: Declarations, reference: Reference) -> PGCr
         place=reference.place,
         remedy=f"{advice}known dimensions: {', '.join(known)}\nfor a table outside of pgcraft use raw_references",
     )
-
-
-def _unknown_column(declarations: Declarations, reference: Reference) -> PGCraftValidationError:
-    dimension = _find_dimension(declarations, reference)
-    if dimension is not None:
-        _get_columns(dimension, reference)
-    return _unknown_dimension(declarations, reference)
 
 
 def _no_such_column(reference: Reference, name: str, target: str, table: Table, code: str) -> PGCraftColumnError:

@@ -24,6 +24,7 @@ from pgcraft.dialect import DEFAULT_SCHEMA
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.identifiers import MAX_BYTES
 from pgcraft.models.declarations import Declarations, get_declarations
+from pgcraft.references import check_references
 
 
 def collect(metadata: MetaData) -> Catalog:
@@ -38,9 +39,10 @@ def collect(metadata: MetaData) -> Catalog:
 
     Raises:
         PGCraftValidationError: an element has no SQL form (PGC150), a privilege does not exist (PGC151), two
-            relations share a name (PGC152), or a name is too long (PGC153).
+            relations share a name (PGC152), or a name is too long (PGC153); a foreign key has no target (PGC105).
     """
     declarations = get_declarations(metadata)
+    check_references(declarations)
     drafts = [
         *collect_enums(metadata),
         *collect_sequences(metadata),

@@ -1,6 +1,7 @@
 """The class decorator."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Optional
 
 import pytest
 from sqlalchemy import (
@@ -10,11 +11,12 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Text,
     UniqueConstraint,
     create_engine,
     select,
 )
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry, relationship
 
 from pgcraft.check import PGCraftCheck
 from pgcraft.configure import pgcraft_configure_metadata
@@ -124,6 +126,38 @@ def test_a_class_can_be_mapped_and_used(database18: Database) -> None:
         customer = session.scalars(select(Customer).where(Customer.mail == "a@b")).one()
         assert ("hello ann", [1, 2]) == (customer.greet(), [order.id for order in customer.orders])
     engine.dispose()
+
+
+def test_annotations_declare_columns_as_in_sqlalchemy() -> None:
+    """The form that SQLAlchemy's own tutorial teaches."""
+
+    class Base(DeclarativeBase):
+        metadata = new_metadata()
+        type_annotation_map = {str: Text}
+
+    class Stamped:
+        stamped: Mapped[datetime | None]
+
+    @register(base=Base, schema="app")
+    class Customer(Stamped):
+        __tablename__ = "customers"
+        name: Mapped[str]
+        nick: Mapped[Optional[str]] = mapped_column(String(9), unique=True)  # noqa: UP045  both forms
+        posts: Mapped[list["Post"]] = relationship(back_populates="author")
+
+    @register(base=Base, schema="app")
+    class Post:
+        __tablename__ = "posts"
+        author_id: Mapped[int]
+        fk = PGCraftFK(references={"{author_id}": "customers.id"})
+        author: Mapped["Customer"] = relationship(back_populates="posts")
+
+    table = Base.metadata.tables["app.customers"]
+    assert ["id", "stamped", "name", "nick"] == table.columns.keys()
+    assert [False, True, False, True] == [column.nullable for column in table.columns]
+    assert ("TEXT", "VARCHAR(9)") == (str(table.c.name.type), str(table.c.nick.type))
+    customer = Customer(name="ann", posts=[Post()])  # type: ignore[call-arg]
+    assert customer.posts[0].author is customer
 
 
 def test_a_registry_maps_too() -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Column, ForeignKeyConstraint, Integer, MetaData, String, Table
 from sqlalchemy.schema import CreateTable
 
+from pgcraft.collect import collect
 from pgcraft.configure import pgcraft_configure_metadata
 from pgcraft.dialect import DIALECT
 from pgcraft.errors import PGCraftError, PGCraftValidationError
@@ -30,8 +31,12 @@ def target_of(table: Table) -> str:
 
 
 def error_of(metadata: MetaData) -> PGCraftError:
+    """What both the configuration and an unconfigured collection say."""
+    with pytest.raises(PGCraftValidationError) as unconfigured:
+        collect(metadata)
     with pytest.raises(PGCraftValidationError) as caught:
         pgcraft_configure_metadata(metadata)
+    assert unconfigured.value.code == caught.value.code
     return caught.value
 
 
@@ -176,7 +181,8 @@ def test_a_raw_reference_to_a_table_of_the_models_is_checked() -> None:
         Column("org_id", Integer),
         PGCraftFK(raw_references={"{org_id}": "public.organizations.key"}),
     )
-    assert "PGC109" == error_of(metadata).code
+    with pytest.raises(PGCraftValidationError, match="PGC109"):
+        pgcraft_configure_metadata(metadata)
 
 
 def test_the_references_of_a_factory_that_failed_are_forgotten() -> None:
