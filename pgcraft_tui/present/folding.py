@@ -66,7 +66,7 @@ def filter_outline(outline: Outline, text: str) -> Filtered:
 def _holds(node: Node, words: tuple[str, ...]) -> bool:
     if node.object_id is None and node.kind is not None:
         return False
-    name = node.label.casefold()
+    name = (node.label if node.object_id is not None else f"{node.detail} {node.label}").casefold()
     if all(word in name for word in words):
         return True
     if node.object_id is None or not any("." in word for word in words):

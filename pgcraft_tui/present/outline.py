@@ -42,9 +42,9 @@ class Node:
     children: "list[Node]" = field(default_factory=list)
 
     @property
-    def count(self) -> int | None:
-        """How many nodes a group holds; None on an object."""
-        return len(self.children) if self.object_id is None else None
+    def count(self) -> int:
+        """How many objects stand directly under it, those in groups of one kind too."""
+        return sum(1 if child.object_id is not None else len(child.children) for child in self.children)
 
     def ancestors(self) -> "Iterator[Node]":
         """Give the parent, its parent, and so on."""
@@ -228,7 +228,7 @@ class _Builder:
             place = _KIND_ORDER[node.kind] if node.kind is not None else -1
             if node.key[0] in _LEFTOVERS:
                 return (len(_KIND_ORDER), 0, node.key)
-            file, _, line = node.detail.rpartition(":")
+            file, _, line = node.key[-1].rpartition(":")
             return (place, 0, (file, line.zfill(9), node.label.casefold(), *node.key))
         item = self._catalog.find(node.object_id)
         position = getattr(item.definition, "position", 0) if item is not None else 0
@@ -244,5 +244,10 @@ _KIND_ORDER: dict[Kind, int] = {kind: place for place, kind in enumerate(PLURALS
 def _name_maker(origin: Origin | None) -> tuple[Key, str, str]:
     if origin is None:
         return ("none",), "unknown", ""
-    label = f"extension {origin.name}" if origin.layer is Layer.EXTENSION else origin.name
-    return ("factory", origin.layer.value, origin.name, origin.declared_at), label, origin.declared_at
+    key = ("factory", origin.layer.value, origin.name, origin.declared_at)
+    maker, _, named = origin.name.partition('("')
+    if origin.layer is Layer.EXTENSION:
+        return key, origin.name, "extension"
+    if not named.endswith('")'):
+        return key, origin.name, origin.declared_at
+    return key, named.removesuffix('")'), f"{maker} {origin.declared_at}".rstrip()

@@ -39,14 +39,17 @@ def summarize_answer(answer: VerifyAnswer) -> str:
     """Say in one line how it went: ``2 of 48 did not hold · PostgreSQL 18.6 · 1.2 s``."""
     failing = sum(not each.held for each in answer.checks)
     count = len(answer.checks)
-    steps = [step.name for step in answer.steps if not step.held]
-    if steps:
-        held = f"{steps[0]} failed"
-    elif not count:
+    if not count:
         held = "nothing to try: no role was granted anything"
     else:
         held = f"{failing} of {count} did not hold" if failing else f"all {count} held"
-    return " · ".join((held, answer.server, format_seconds(answer.seconds)))
+    steps = [f"not so: {step.name}" for step in answer.steps if not step.held]
+    return " · ".join((held, *steps, answer.server, format_seconds(answer.seconds)))
+
+
+def make_step_row(step: ProofStep) -> Row:
+    """Give a row for a step that did not hold."""
+    return (Span("✗ ", Tone.BAD), Span(step.name), Span("  did not hold", Tone.BAD))
 
 
 def present_check(check: AccessCheck) -> Page:

@@ -7,7 +7,7 @@ from textual import events
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from pgcraft.service.actions import ACTIONS
+from pgcraft.service.actions import ACTIONS, Scope
 from pgcraft_tui.present.page import Span, Tone
 from pgcraft_tui.widgets.toned import TonedLine
 
@@ -81,7 +81,7 @@ class ActionFooter(TonedLine):
             for active in self.screen.active_bindings.values()
             if active.binding.show
         }
-        ordered = sorted(ACTIONS, key=lambda action: action.scope.value == "everywhere")
+        ordered = sorted(ACTIONS, key=lambda action: (action.id == _ALWAYS, action.scope is Scope.EVERYWHERE))
         return [shown[action.id] for action in ordered if action.id in shown]
 
 

@@ -232,7 +232,7 @@ class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
 
 def _describe(node: Node) -> str:
     if node.object_id is None:
-        return " ".join(part for part in (str(len(node.children)), make_visible_line(node.detail)) if part)
+        return "  ".join(part for part in (str(node.count), make_visible_line(node.detail)) if part)
     detail = make_visible_line(node.detail)
     if node.object_id.kind is Kind.SCHEMA:
         return " · ".join(format_count(folder.kind, len(folder.children)) for folder in node.children if folder.kind)

@@ -90,7 +90,7 @@ async def test_unfolding_and_folding(workbench: Workbench):
 @pytest.mark.parametrize(
     ("key", "grouping", "label"),
     [
-        ("F", Grouping.FACTORY, 'PGCraftSimple("products")'),
+        ("F", Grouping.FACTORY, "PGCraftSimple"),
         ("X", Grouping.EXTENSION, "postgrest"),
         ("S", Grouping.SCHEMA, "inventory"),
     ],

@@ -108,7 +108,7 @@ def test_origin_of_a_group_counts_what_each_declaration_made():
 
 def test_the_place_of_a_group_is_the_one_all_its_objects_share():
     by_factory = build_outline(CATALOG, Grouping.FACTORY)
-    factory = next(root for root in by_factory.roots if root.label.startswith("PGCraftSimple"))
+    factory = next(root for root in by_factory.roots if root.detail.startswith("PGCraftSimple"))
     place = find_node_place(CATALOG, factory)
     assert place is not None
     assert (place.file, place.line) == ("models.py", 12)
