@@ -20,7 +20,7 @@ VERSION = 1
 
 Json = dict[str, Any]
 
-_DEFINITIONS: Mapping[Kind, type[Definition]] = {
+DEFINITION_TYPES: Mapping[Kind, type[Definition]] = {
     Kind.ROLE: definitions.Role,
     Kind.SCHEMA: definitions.Schema,
     Kind.EXTENSION: definitions.Extension,
@@ -48,7 +48,7 @@ def load_catalog(text: str) -> Catalog:
     """Give the catalog that a JSON text holds.
 
     Raises:
-        PGCraftConfigError: PGC009, it is no catalog, or one of another version.
+        PGCraftConfigError: PGC022, it is no catalog, or one of another version.
     """
     try:
         document = json.loads(text)
@@ -58,9 +58,9 @@ def load_catalog(text: str) -> Catalog:
         what = f"this catalog is of version {version}, and {VERSION} is read here"
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PGCraftConfigError(
-            "PGC009", f"this is not the JSON of a catalog: {error}", remedy="write it anew with pgcraft export"
+            "PGC022", f"this is not the JSON of a catalog: {error}", remedy="write it anew with pgcraft export"
         ) from error
-    raise PGCraftConfigError("PGC009", what, remedy="write it anew with the pgcraft that reads it")
+    raise PGCraftConfigError("PGC022", what, remedy="write it anew with the pgcraft that reads it")
 
 
 def encode_catalog(catalog: Catalog) -> Json:
@@ -98,7 +98,7 @@ def _decode_object(
     object_id = ids[item["id"]]
     return CatalogObject(
         object_id,
-        _decode_facts(_DEFINITIONS[object_id.kind], item["definition"]),
+        _decode_facts(DEFINITION_TYPES[object_id.kind], item["definition"]),
         tuple([ids[line] for line in item["parts"]]),
         tuple([ids[line] for line in item["depends_on"]]),
         tuple([_decode_origin(origin, origins) for origin in item["origins"]]),
@@ -143,4 +143,4 @@ def _field_defaults(facts_type: type[_Facts]) -> tuple[tuple[str, object], ...]:
     )
 
 
-_DEFAULTS = {facts_type: _field_defaults(facts_type) for facts_type in (*_DEFINITIONS.values(), Identity)}
+_DEFAULTS = {facts_type: _field_defaults(facts_type) for facts_type in (*DEFINITION_TYPES.values(), Identity)}

@@ -132,6 +132,7 @@ _QUALIFIED = re.compile(
     rf"{_SKIPPED}|'(?P<string>(?:[^']|'')*)'|(?P<schema>{_NAME})\s*\.\s*(?P<name>{_NAME})(?P<call>\s*\()?|{_NAME}",
     re.DOTALL,
 )
+_WHOLE_NAME = re.compile(rf"({_NAME})\.({_NAME})")
 _BARE_RELATION = re.compile(
     rf"{_SKIPPED}|'(?:[^']|'')*'|"
     rf"(?:\b(?:from|join|update|into|only|table|using|lateral)\s+|,\s*)(?P<name>{_NAME})(?!\s*[.\w(])|{_NAME}",
@@ -140,15 +141,18 @@ _BARE_RELATION = re.compile(
 
 
 def _qualified_names(sql: str) -> Iterator[tuple[QualifiedName, bool]]:
-    """Give each ``a.b`` of a text, and whether an opening parenthesis follows; strings are looked into, too.
+    """Give each ``a.b`` of a text, and whether an opening parenthesis follows.
 
-    A name in a string counts because that is how ``nextval('s.seq')`` and ``'s.t'::regclass`` name things.
+    A string that is nothing but such a name counts: that is how ``nextval('s.seq')`` and ``'s.t'::regclass`` name
+    things.
     """
     if "." not in sql:
         return
     for match in _QUALIFIED.finditer(sql):
         if match["string"]:
-            yield from _qualified_names(match["string"])
+            whole = _WHOLE_NAME.fullmatch(match["string"])
+            if whole:
+                yield (_fold(whole[1]), _fold(whole[2])), False
         elif match["schema"]:
             yield (_fold(match["schema"]), _fold(match["name"])), match["call"] is not None
 

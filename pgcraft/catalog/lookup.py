@@ -43,15 +43,25 @@ def find_objects(catalog: Catalog, text: str) -> tuple[ObjectId, ...]:
     return ()
 
 
+def get_objects(catalog: Catalog, text: str) -> tuple[ObjectId, ...]:
+    """Give the objects that a text may mean, at least one.
+
+    Raises:
+        PGCraftConfigError: PGC005, there is none; the nearest name is shown.
+    """
+    found = find_objects(catalog, text)
+    if not found:
+        raise _unknown(catalog, text)
+    return found
+
+
 def get_object(catalog: Catalog, text: str) -> ObjectId:
     """Give the one object that a text means; of a relation and what belongs to it, the relation.
 
     Raises:
         PGCraftConfigError: PGC005, there is none, or there are several; the nearest or all of them are named.
     """
-    found = find_objects(catalog, text)
-    if not found:
-        raise _unknown(catalog, text)
+    found = get_objects(catalog, text)
     best = _most_prominent(found)
     if len(best) > 1:
         listed = "\n".join(f'"{object_id}"' for object_id in best[:_LISTED])

@@ -1,8 +1,8 @@
 """Which objects a user means by a few words."""
 
+from pgcraft.catalog.lookup import get_objects
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.errors import PGCraftConfigError
-from pgcraft.service.ddl import find_objects
 
 _INSIDE = (Kind.COLUMN, Kind.CONSTRAINT)
 
@@ -16,7 +16,7 @@ def select(catalog: Catalog, text: str | None) -> tuple[CatalogObject, ...]:
     if text is None:
         return catalog.objects
     try:
-        return tuple(catalog.by_id[object_id] for object_id in find_objects(catalog, text))
+        return tuple(catalog.by_id[object_id] for object_id in get_objects(catalog, text))
     except PGCraftConfigError:
         words = text.casefold().split()
         found = tuple(item for item in catalog.objects if all(word in str(item.id).casefold() for word in words))

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.definitions import Trigger
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
-from pgcraft.errors import PGCraftConfigError, find_nearest
 from pgcraft.export import format_script as format_script
 from pgcraft.render import render_catalog, render_object
 from pgcraft.render.statement import Statement
@@ -40,41 +39,6 @@ def gather(catalog: Catalog, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
             found.add(object_id)
             waiting += _belongings(catalog, catalog.by_id[object_id])
     return frozenset(found)
-
-
-def find_objects(catalog: Catalog, name: str) -> tuple[ObjectId, ...]:
-    """Give the objects that a user means by ``api.products``, ``products``, ``schema api`` or a printed id.
-
-    Raises:
-        PGCraftConfigError: PGC005, there is none; the nearest name is shown.
-    """
-    tests = (
-        lambda item: name == str(item),
-        lambda item: name == _qualified(item),
-        lambda item: name == item.name,
-    )
-    for test in tests:
-        found = tuple(item.id for item in catalog.objects if test(item.id))
-        if found:
-            return _without_grants(found)
-    known = {_qualified(item.id) for item in catalog.objects} | {item.id.name for item in catalog.objects}
-    near = find_nearest(name, known)
-    raise PGCraftConfigError(
-        "PGC005",
-        f'the models make no object "{name}"',
-        remedy=f'did you mean "{near}"?' if near else '"pgcraft show" lists all of them',
-    )
-
-
-def _qualified(object_id: ObjectId) -> str:
-    """``api.products``; ``inventory.products.price`` for what a relation scopes."""
-    parent = None if object_id.kind is Kind.GRANT else object_id.parent
-    return ".".join(part for part in (object_id.schema, parent, object_id.name) if part)
-
-
-def _without_grants(found: tuple[ObjectId, ...]) -> tuple[ObjectId, ...]:
-    """A grant has the name of what it is on; it counts only where it is alone."""
-    return tuple(item for item in found if item.kind is not Kind.GRANT) or found
 
 
 def _belongings(catalog: Catalog, item: CatalogObject) -> Iterator[ObjectId]:

@@ -25,12 +25,13 @@ def ddl(
 
     Each comes with its parts, grants and trigger functions, a schema with all that is in it.
     """
+    from pgcraft.catalog.lookup import get_objects
     from pgcraft.cli import opening
-    from pgcraft.service.ddl import find_objects, format_script
+    from pgcraft.service.ddl import format_script
 
     with opening.open_workbench(context, project, url, disable) as (workbench, progress):
         loaded = opening.load(workbench, progress)
-        ids = tuple(found for name in objects or () for found in find_objects(loaded.catalog, name))
+        ids = tuple(found for name in objects or () for found in get_objects(loaded.catalog, name))
         statements = workbench.render_ddl(ids or None)
         if as_json:
             output.write_json({"statements": statements})
