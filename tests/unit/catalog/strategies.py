@@ -1,0 +1,68 @@
+"""Catalogs of arbitrary objects, for properties that hold of all of them."""
+
+from dataclasses import fields
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+from pgcraft.catalog import definitions
+from pgcraft.catalog.codec import DEFINITION_TYPES
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.origins import Layer, Origin
+
+NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=12)
+SIGNATURES = st.one_of(st.just(""), st.just("integer, text"), NAMES.map(lambda name: f'"{name}"'))
+ORIGINS = st.lists(
+    st.builds(Origin, st.sampled_from(Layer), NAMES, st.text(max_size=8), st.integers(0, 999)), max_size=3
+).map(tuple)
+_WHOLE = frozenset({Kind.ROLE, Kind.SCHEMA, Kind.EXTENSION})
+_SCOPED = frozenset({Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY})
+
+
+@st.composite
+def object_ids(draw: st.DrawFn) -> ObjectId:
+    kind = draw(st.sampled_from(Kind))
+    name = draw(NAMES)
+    schema = None if kind in _WHOLE else draw(NAMES)
+    if kind is Kind.FUNCTION:
+        return ObjectId(kind, schema, name, signature=draw(SIGNATURES))
+    if kind is Kind.GRANT:
+        on = draw(st.sampled_from(["table", "view", "sequence", "schema", "function"]))
+        signature = f"function({draw(SIGNATURES)})" if on == "function" else on
+        return ObjectId(kind, None if on == "schema" else schema, name, draw(NAMES), signature)
+    return ObjectId(kind, schema, name, draw(NAMES) if kind in _SCOPED else None)
+
+
+def _values(hint: Any) -> st.SearchStrategy[Any]:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return st.sampled_from(arguments)
+    if origin is tuple:
+        if arguments[-1] is Ellipsis:
+            return st.lists(_values(arguments[0]), max_size=3).map(tuple)
+        return st.tuples(*map(_values, arguments))
+    if arguments:
+        return st.one_of(*map(_values, arguments))
+    if hint is definitions.Identity:
+        return _definitions(definitions.Identity)
+    simple = {str: st.text(max_size=20), int: st.integers(-(2**63), 2**63), bool: st.booleans(), type(None): st.none()}
+    return simple[hint]
+
+
+def _definitions(definition_type: type[Any]) -> st.SearchStrategy[Any]:
+    hints = get_type_hints(definition_type)
+    return st.builds(definition_type, **{field.name: _values(hints[field.name]) for field in fields(definition_type)})
+
+
+DEFINITIONS = {kind: _definitions(definition_type) for kind, definition_type in DEFINITION_TYPES.items()}
+
+
+@st.composite
+def catalogs(draw: st.DrawFn) -> Catalog:
+    ids = draw(st.lists(object_ids(), max_size=6, unique=True))
+    some_ids = st.lists(st.sampled_from(ids), max_size=3).map(tuple) if ids else st.just(())
+    objects = [
+        CatalogObject(object_id, draw(DEFINITIONS[object_id.kind]), draw(some_ids), draw(some_ids), draw(ORIGINS))
+        for object_id in ids
+    ]
+    return make_catalog(objects, server_version=draw(st.integers(0, 18)), notes=tuple(draw(st.lists(st.text()))))
