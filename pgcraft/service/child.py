@@ -135,6 +135,7 @@ class Child:
             while self._answers in selector.get_map():
                 if cancelled.is_set():
                     raise make_cancelled()
+                has_ended = self.process.poll() is not None  # asked first: what it wrote last is in the pipe by now
                 ready = {key.fd: os.read(key.fd, CHUNK) for key, _ in selector.select(POLL_S)}
                 for pipe, data in ready.items():
                     if not data:
@@ -143,7 +144,7 @@ class Child:
                         self._capture.add(data)
                     else:
                         yield from self._split(data)
-                if self._answers not in ready and self.process.poll() is not None:
+                if self._answers not in ready and has_ended:
                     return  # something that it started still holds its pipes
                 if time.monotonic() > self._deadline:
                     yield None
