@@ -13,10 +13,10 @@ from pgcraft.alembic.notify import is_seen_by_postgrest
 from pgcraft.alembic.operations import CatalogOp, NotifyOp
 from pgcraft.alembic.ownership import Ownership
 from pgcraft.alembic.password import RolePasswordOp
-from pgcraft.alembic.settled import leave_settled
+from pgcraft.alembic.settled import leave_settled, name_constraint
 from pgcraft.alembic.steps import StepMaker
 from pgcraft.alembic.tables import flatten, keep_own_tables, made_by, regroup, split_rings
-from pgcraft.alembic.types import leave_types_to_us
+from pgcraft.alembic.types import RetypeColumnOp, find_way, leave_types_to_us, make_retype
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
@@ -98,7 +98,19 @@ class _Comparison:
         made = made_by(self._history, self._default_schema)
         own = keep_own_tables(list(flatten(found)), stubs=self._stubs, made=made)
         open_ = leave_settled(own, self._current, canonical, self._default_schema)
-        return (leave_types_to_us(operation) for operation in split_rings(open_))
+        for operation in split_rings(open_):
+            name_constraint(operation, self._wanted, self._default_schema)
+            yield self._bring_values_along(leave_types_to_us(operation))
+
+    def _bring_values_along(self, operation: Operation) -> Operation:
+        if not isinstance(operation, ops.AlterColumnOp) or operation.modify_type is None:
+            return operation
+        column = ObjectId(
+            Kind.COLUMN, operation.schema or self._default_schema, operation.column_name, operation.table_name
+        )
+        old, new = self._current.by_id[column], self._wanted.by_id[column]
+        ways = (find_way(self._connection, old, new), find_way(self._connection, new, old))
+        return make_retype(operation, up=ways[0], down=ways[1])
 
     def _set_passwords(self) -> Iterator[Operation]:
         for item in self._wanted.of_kind(Kind.ROLE):
@@ -111,6 +123,11 @@ def _find_covered(steps: Iterable[Step[Operation]]) -> frozenset[ObjectId]:
     """Give what Alembic's operations make, change or drop; an altered column only where its default is altered, too."""
     covered: set[ObjectId] = set()
     for step in steps:
-        if not isinstance(step.item, ops.AlterColumnOp) or step.item.modify_server_default is not False:
+        if not isinstance(step.item, ops.AlterColumnOp) or _sets_default(step.item):
             covered |= step.provides | step.removes
     return frozenset(covered)
+
+
+def _sets_default(operation: ops.AlterColumnOp) -> bool:
+    is_taken_along = isinstance(operation, RetypeColumnOp) and bool(operation.up.before or operation.up.after)
+    return is_taken_along or operation.modify_server_default is not False

@@ -1,10 +1,12 @@
 """pgcraft as a plugin of Alembic's autogenerate."""
 
+import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import Column, Computed, Identity, MetaData, Table
+from sqlalchemy.exc import SAWarning
 
 from pgcraft.alembic.autogenerate import compare_everything
 from pgcraft.alembic.directives import COMPARED
@@ -33,9 +35,17 @@ def include_schemas(context: "AutogenContext", operations: "UpgradeOps") -> Prio
     """Make Alembic look into the schemas that the models use where ``env.py`` forgot ``include_schemas=True``."""
     context.opts[COMPARED] = True
     context.opts[_STUBS] = tuple(stub for metadata in list_metadata(context) for stub in add_stubs(metadata))
+    _sort_tables_quietly(context)
     if not context.opts.get("include_schemas") and _used_schemas(context) - {None}:
         context.opts["include_schemas"] = context.opts[_WIDENED] = True
     return PriorityDispatchResult.CONTINUE
+
+
+def _sort_tables_quietly(context: "AutogenContext") -> None:
+    """Let Alembic sort and keep the tables now: SQLAlchemy warns of rings, which we take apart."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        context.sorted_tables  # noqa: B018  asking for it is what sorts
 
 
 def prepare(

@@ -26,6 +26,7 @@ from pgcraft.alembic.dangers import find_hazards
 from pgcraft.alembic.operations import NOTIFICATION, CatalogOp, NotifyOp
 from pgcraft.alembic.password import RolePasswordOp
 from pgcraft.alembic.tables import flatten, regroup
+from pgcraft.alembic.types import RetypeColumnOp
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.order import Step
 from pgcraft.render.statement import Hazard
@@ -94,6 +95,7 @@ def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
         return (NOTIFICATION,)
     if isinstance(operation, RolePasswordOp):
         return () if operation.is_downgrade else (f"-- password of {operation.role_id} from {operation.variable}",)
+    before, after = (operation.up.before, operation.up.after) if isinstance(operation, RetypeColumnOp) else ((), ())
     pages = _Pages()
     context = MigrationContext.configure(
         dialect_name="postgresql",
@@ -101,7 +103,7 @@ def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
         opts={"as_sql": True, "output_buffer": pages, "literal_binds": True},
     )
     Operations(context).invoke(operation)
-    return tuple(page.strip().removesuffix(";") for page in pages.written)
+    return (*before, *(page.strip().removesuffix(";") for page in pages.written), *after)
 
 
 class _Pages(StringIO):

@@ -44,7 +44,7 @@ class Ownership:
         schema, table = item.id.schema, item.id.parent or ""
         is_unnamed = item.id.name.startswith(f"{item.id.parent}_") and bool(_IMPLICIT.search(item.id.name))
         if not is_unnamed:
-            return self._history.mentions(item.id.name)
+            return self._history.made(item.id) or self._history.mentions(item.id.name)
         return self._history.made_table(schema, table) or self._history.made_table(None, table)
 
     def limit(self, diff: Diff, wanted: Catalog) -> Diff:

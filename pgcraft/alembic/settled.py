@@ -27,6 +27,19 @@ def leave_settled(operations: _Operations, current: Catalog, wanted: Catalog, de
     return [operation for operation in operations if not settled.holds(operation)]
 
 
+def name_constraint(operation: ops.MigrateOperation, wanted: Catalog, default_schema: str) -> None:
+    """Give a constraint that is added without a name the one PostgreSQL would choose: the downgrade needs it."""
+    if not isinstance(operation, ops.CreateForeignKeyOp | ops.CreateUniqueConstraintOp) or operation.constraint_name:
+        return
+    schema, table = find_table(operation) or (None, "")
+    is_key = isinstance(operation, ops.CreateForeignKeyOp)
+    columns = tuple(operation.local_cols if isinstance(operation, ops.CreateForeignKeyOp) else operation.columns)
+    for item in _constraints(wanted, ObjectId(Kind.TABLE, schema or default_schema, table)):
+        definition = item.defined_as(Constraint)
+        if definition.columns == columns and definition.type == ("foreign key" if is_key else "unique"):
+            operation.constraint_name = item.id.name
+
+
 class _Settled:
     def __init__(self, current: Catalog, wanted: Catalog, default_schema: str) -> None:
         self._default_schema = default_schema
@@ -65,6 +78,10 @@ def _find_item(operation: ops.MigrateOperation, catalog: Catalog, table: ObjectI
 
 
 def _foreign_keys(catalog: Catalog, table: ObjectId) -> list[CatalogObject]:
+    return [item for item in _constraints(catalog, table) if item.defined_as(Constraint).references]
+
+
+def _constraints(catalog: Catalog, table: ObjectId) -> list[CatalogObject]:
     item = catalog.find(table)
-    parts = [catalog.by_id[part] for part in (item.parts if item else ())]
-    return [part for part in parts if isinstance(part.definition, Constraint) and part.definition.references]
+    parts = (catalog.by_id[part] for part in (item.parts if item else ()))
+    return [part for part in parts if isinstance(part.definition, Constraint)]

@@ -1,5 +1,6 @@
 """Types of columns in Alembic's operations: how old values become new ones, and who makes enumerated types."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alembic.autogenerate import renderers
@@ -8,7 +9,10 @@ from alembic.operations import ops
 from sqlalchemy import ARRAY, Column, Connection, Enum, text
 from sqlalchemy.dialects import postgresql
 
-from pgcraft.identifiers import quote_name
+from pgcraft.alembic.source import render_execute
+from pgcraft.catalog.definitions import Column as CatalogColumn
+from pgcraft.catalog.objects import CatalogObject
+from pgcraft.identifiers import quote_name, quote_qualified
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -29,15 +33,30 @@ _HOW_TO_CAST = text(
 )
 
 
-class RetypeColumnOp(ops.AlterColumnOp):
-    """Alembic's alteration of a column's type, with the expression that PostgreSQL needs for the values."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the values and the default of a column come along when its type changes.
+
+    Attributes:
+        using: the expression that turns an old value into a new one; empty where PostgreSQL knows by itself.
+        before: SQL that must run first: the default goes where it could not be cast.
+        after: SQL that must run afterwards.
+    """
 
     using: str = ""
-    reverse_using: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
-    def reverse(self) -> ops.AlterColumnOp:
-        """Give the way back, with its own expression."""
-        return make_retype(super().reverse(), using=self.reverse_using, reverse_using=self.using)
+
+class RetypeColumnOp(ops.AlterColumnOp):
+    """Alembic's alteration of a column's type, with what PostgreSQL needs for it, both ways."""
+
+    up: Way
+    down: Way
+
+    def reverse(self) -> "RetypeColumnOp":
+        """Give the way back."""
+        return make_retype(super().reverse(), up=self.down, down=self.up)
 
 
 @renderers.dispatch_for(RetypeColumnOp)
@@ -46,26 +65,38 @@ def render_retype(context: "AutogenContext", operation: RetypeColumnOp) -> list[
     plain = ops.AlterColumnOp(operation.table_name, operation.column_name)
     vars(plain).update(vars(operation))
     lines = render_op(context, plain)
-    if operation.using:
-        lines[-1] = f"{lines[-1].removesuffix(')')},\n{' ' * 11}postgresql_using={operation.using!r})"
-    return lines
+    way = operation.up
+    if way.using:
+        lines[-1] = f"{lines[-1].removesuffix(')')},\n{' ' * 11}postgresql_using={way.using!r})"
+    return [*map(render_execute, way.before), *lines, *map(render_execute, way.after)]
 
 
-def make_retype(operation: ops.AlterColumnOp, *, using: str, reverse_using: str) -> RetypeColumnOp:
-    """Give an alteration again, with expressions for both ways; an empty one is left out."""
+def make_retype(operation: ops.AlterColumnOp, *, up: Way, down: Way) -> RetypeColumnOp:
+    """Give an alteration again, with its ways."""
     made = RetypeColumnOp(operation.table_name, operation.column_name)
     vars(made).update(vars(operation))
-    made.using, made.reverse_using = using, reverse_using
+    made.up, made.down = up, down
+    made.kw = {name: value for name, value in operation.kw.items() if name != "postgresql_using"}
+    if up.using:
+        made.kw["postgresql_using"] = up.using
+    if up.before or up.after:
+        made.modify_server_default = False
     return made
 
 
-def find_using(connection: Connection, column_name: str, old_type: str, new_type: str) -> str:
-    """Give the expression that turns a column's old values into new ones; empty where PostgreSQL knows by itself.
+def find_way(connection: Connection, old: CatalogObject, new: CatalogObject) -> Way:
+    """Find out how a column gets from one type to another; the new one need not exist yet."""
+    before, after = old.defined_as(CatalogColumn), new.defined_as(CatalogColumn)
+    using = _find_using(connection, old.id.name, before.type, after.type)
+    head = f"ALTER TABLE {quote_qualified(old.id.schema, old.id.parent or '')} ALTER COLUMN {quote_name(old.id.name)}"
+    return Way(
+        using,
+        () if before.default is None else (f"{head} DROP DEFAULT",),
+        () if after.default is None else (f"{head} SET DEFAULT {after.default}",),
+    )
 
-    Args:
-        old_type: as ``format_type`` prints it.
-        new_type: the same; it need not exist yet.
-    """
+
+def _find_using(connection: Connection, column_name: str, old_type: str, new_type: str) -> str:
     way = connection.scalar(_HOW_TO_CAST, {"source": old_type, "target": new_type})
     name = quote_name(column_name)
     if way == "direct":
@@ -90,21 +121,25 @@ def _leave_table_types(operation: ops.CreateTableOp | ops.DropTableOp) -> ops.Mi
     copy = operation.to_table()
     copy.info.clear()
     for column in copy.columns:
-        column.type = _without_creation(column.type)
+        _settle(column)
     return type(operation).from_table(copy)
 
 
 def _leave_column_type(operation: ops.AddColumnOp | ops.DropColumnOp) -> None:
     column = operation.column if isinstance(operation, ops.AddColumnOp) else operation.to_column()
-    changed = _without_creation(column.type)
-    if changed is column.type:
-        return
     copy: Column[Any] = column._copy()  # noqa: SLF001  the column belongs to the user's table
-    copy.type = changed
+    _settle(copy)
     if isinstance(operation, ops.AddColumnOp):
         operation.column = copy
     else:
         operation._reverse = ops.AddColumnOp(operation.table_name, copy, schema=operation.schema)  # noqa: SLF001
+
+
+def _settle(column: Column[Any]) -> None:
+    """Leave nothing to what the server at hand would choose: stored or virtual, or to what comes with a type."""
+    column.type = _without_creation(column.type)
+    if column.computed is not None and column.computed.persisted is None:
+        column.computed.persisted = True
 
 
 def _without_creation(type_: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Column, Identity
 from pgcraft.catalog.objects import CatalogObject
+from pgcraft.catalog.sequences import default_sequence
 from pgcraft.diff.compare import Change
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.sequences import sequence_options
@@ -14,6 +15,11 @@ def needs_new_column(change: Change) -> bool:
     if not {"generated", "is_virtual"}.intersection(change.facts):
         return False
     return change.wanted.defined_as(Column).generated is not None
+
+
+def loses_expression(change: Change) -> bool:
+    """Whether a generated column becomes a plain one; only a new column leads back."""
+    return "generated" in change.facts and change.wanted.defined_as(Column).generated is None
 
 
 def alter_column(before: CatalogObject, after: CatalogObject, facts: tuple[str, ...]) -> tuple[str, ...]:
@@ -46,7 +52,23 @@ def _set_identity(before: Column, identity: Identity) -> Iterator[str]:
             yield "SET NOT NULL"
         yield f"ADD GENERATED {kind} AS IDENTITY{f' ({options})' if options else ''}"
         return
-    words = [f"SET GENERATED {kind}", *(f"SET {option}" for option in sequence_options(identity))]
-    if before.identity.cycle and not identity.cycle:
-        words.append("SET NO CYCLE")
-    yield " ".join(words)
+    old, new = _spell_out(before.type, before.identity), _spell_out(before.type, identity)
+    changed = [f"SET {text}" for text, known in zip(new, old, strict=True) if text != known]
+    yield " ".join(changed)
+
+
+def _spell_out(type_: str, identity: Identity) -> tuple[str, ...]:
+    """Give every option, also those that are the server's choice."""
+    default = default_sequence(type_, identity.increment)
+    minimum = default.minimum if identity.minimum is None else identity.minimum
+    maximum = default.maximum if identity.maximum is None else identity.maximum
+    first = minimum if default.increment > 0 else maximum
+    return (
+        f"GENERATED {'ALWAYS' if identity.always else 'BY DEFAULT'}",
+        f"START WITH {first if identity.start is None else identity.start}",
+        f"INCREMENT BY {default.increment}",
+        f"MINVALUE {minimum}",
+        f"MAXVALUE {maximum}",
+        f"CACHE {identity.cache or 1}",
+        "CYCLE" if identity.cycle else "NO CYCLE",
+    )

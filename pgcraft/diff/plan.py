@@ -8,7 +8,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
-from pgcraft.diff.fallen import find_fallen, is_attached, order_objects
+from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.render import render_create, render_drop
@@ -94,6 +94,8 @@ class _Planner:
         fallen = find_fallen(current, disturbed | unfit | self._dropped)
         self._anew = unfit | fallen - self._dropped
         self._going = self._dropped | self._anew | disturbed
+        self._added = frozenset(item.id for item in diff.added)
+        self._disturbed = disturbed
         self._altered = {key: found for key, found in in_place.items() if found and key not in self._anew}
 
     def plan(self) -> Iterator[Action]:
@@ -122,7 +124,7 @@ class _Planner:
             verb,
             item.id,
             render_create(item),
-            () if is_attached(item, self._anew) else render_drop(item),
+            () if self._goes_along(item, self._anew, self._anew | self._added) else render_drop(item),
             origins=item.origins,
             hazards=hazards_of_refresh(item),
             requires=frozenset(item.depends_on),
@@ -133,7 +135,7 @@ class _Planner:
         return Action(
             verb,
             item.id,
-            () if is_attached(item, self._going) else render_drop(item),
+            () if self._goes_along(item, self._anew | self._disturbed, self._going) else render_drop(item),
             render_create(item),
             origins=declared.origins if declared else (),
             hazards=()
@@ -141,6 +143,13 @@ class _Planner:
             else hazards_of_drop(item.id, foreign_dependents=self._foreign(item.id)),
             releases=frozenset(item.depends_on),
         )
+
+    @staticmethod
+    def _goes_along(item: CatalogObject, owners: frozenset[ObjectId], going: frozenset[ObjectId]) -> bool:
+        """Whether an object goes with what it is attached to, and nothing else that it needs goes by itself."""
+        if not is_attached(item, owners):
+            return False
+        return all(is_owner(needed, item.id) for needed in item.depends_on if needed in going)
 
     def _foreign(self, object_id: ObjectId) -> tuple[ObjectId, ...]:
         """Give what somebody else made on top of an object that goes for good."""

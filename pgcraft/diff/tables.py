@@ -6,7 +6,7 @@ from pgcraft.catalog.definitions import Constraint, Index, Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.columns import alter_column, needs_new_column
+from pgcraft.diff.columns import alter_column, loses_expression, needs_new_column
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_validation
 from pgcraft.render import render_create, render_drop
@@ -52,13 +52,15 @@ class _TablePlanner:
         self._covered = covered
         self._is_ours = is_ours
         self._changes = [change for change in diff.changed if change.id not in covered]
+        columns = (change for change in self._changes if change.id.kind is Kind.COLUMN)
+        self._remade = frozenset(change.id for change in columns if loses_expression(change))
 
     def plan(self) -> Iterator[Action]:
         yield from self._secure_rows()
         for change in self._changes:
             if change.id.kind is Kind.COLUMN and not needs_new_column(change):
                 yield from self._alter_column(change)
-        anew = self._find_anew()
+        anew = self._find_anew() - self._remade
         for item in (*self._diff.removed, *(self._current.by_id[object_id] for object_id in sorted(anew))):
             if item.id in anew or self._may_drop(item):
                 yield self._drop(item, foreign=item.id in anew and item.id not in self._wanted.by_id)
@@ -80,17 +82,24 @@ class _TablePlanner:
 
     def _alter_column(self, change: Change) -> Iterator[Action]:
         declared = self._wanted.by_id[change.id]
-        up, down = (
-            alter_column(change.current, declared, change.facts),
-            alter_column(declared, change.current, change.facts),
-        )
+        up = alter_column(change.current, declared, change.facts)
+        down = alter_column(declared, change.current, change.facts)
+        if change.id in self._remade:
+            down = (*render_drop(declared), *render_create(change.current))
         if up:
-            needs = frozenset({*declared.depends_on, _table_of(change.id)})
-            yield Action(Verb.ALTER, change.id, up, down, origins=declared.origins, requires=needs)
+            yield Action(
+                Verb.ALTER,
+                change.id,
+                up,
+                down,
+                origins=declared.origins,
+                requires=frozenset({*declared.depends_on, _table_of(change.id)}),
+                is_remade_by_down=change.id in self._remade,
+            )
 
     def _find_anew(self) -> frozenset[ObjectId]:
         """Give what must be dropped and made again, with the keys and indexes that stand on it."""
-        found = {change.id for change in self._changes if _is_made_anew(change)}
+        found = {change.id for change in self._changes if _is_made_anew(change)} | self._remade
         waiting = sorted(found)
         while waiting:
             base = self._current.by_id[waiting.pop()]

@@ -1,0 +1,179 @@
+"""Any change of the models is one revision that applies, settles, and goes back; and so is the way back."""
+
+import pytest
+
+from tests.alembic.conftest import ALL_GRANTS, Walk
+
+
+def api(columns: str, *, grants: str = ALL_GRANTS, more: str = "", options: str = "") -> str:
+    """Give a factory's table under an API view."""
+    return f"""
+products = PGCraftSimple("products", "inventory", metadata, config=config, schema_items=[{columns}])
+{more}
+PostgRESTView(source=products, grants={grants}{options})
+"""
+
+
+def table(items: str, *, more: str = "", schema: str = "app") -> str:
+    """Give a plain table."""
+    return f"""
+{more}
+Table("thing", metadata, Column("id", Integer, primary_key=True), {items}, schema="{schema}")
+"""
+
+
+NAME = 'Column("name", String, nullable=False)'
+PRICE = 'Column("price", Numeric(10, 2), nullable=False)'
+STATS = """
+stats = PGCraftView("stats", "inventory", metadata, query=select(products.table.c.id, {}.label("n")))
+top = PGCraftView("top", "inventory", metadata, query=select(stats.table.c.id, stats.table.c.n).where(stats.table.c.id > 1))
+"""
+ENUM_COLUMN = 'Column("state", Enum({}, name="state", schema="app"))'
+TWO_KEYS = 'Column("a", Integer, nullable=False), Column("b", Integer, nullable=False), UniqueConstraint("a", "b")'
+
+CHANGES = {
+    "column_added_at_the_end": (api(NAME), api(f"{NAME}, {PRICE}")),
+    "column_added_in_the_middle": (api(PRICE), api(f"{NAME}, {PRICE}")),
+    "column_widened": (api('Column("name", String(32))'), api('Column("name", String(64))')),
+    "column_retyped_with_a_cast": (api('Column("size", Integer)'), api('Column("size", BigInteger)')),
+    "column_retyped_without_a_cast": (api('Column("size", String)'), api('Column("size", Integer)')),
+    "column_retyped_with_a_default": (
+        api('Column("size", String, server_default="7")'),
+        api('Column("size", Integer, server_default=text("7"))'),
+    ),
+    "column_retyped_under_three_views": (
+        api('Column("size", Integer)', more=STATS.format("products.table.c.size")),
+        api('Column("size", BigInteger)', more=STATS.format("products.table.c.size")),
+    ),
+    "view_redefined_under_others": (
+        api('Column("size", Integer)', more=STATS.format("products.table.c.size")),
+        api('Column("size", Integer)', more=STATS.format("cast(products.table.c.size * 2, String)")),
+    ),
+    "nullable": (api('Column("size", Integer)'), api('Column("size", Integer, nullable=False)')),
+    "grants_narrowed": (api(NAME), api(NAME, grants='["select"]')),
+    "columns_hidden": (api(f"{NAME}, {PRICE}"), api(f"{NAME}, {PRICE}", options=', exclude_columns=["price"]')),
+    "schema_moved": (api(NAME), api(NAME, options=', schema="reporting"')),
+    "factory_removed": (api(NAME), ""),
+    "view_removed": (api(NAME, more=STATS.format("products.table.c.id")), api(NAME)),
+    "check_changed": (
+        api(f'{PRICE}, PGCraftCheck("{{price}} > 0", "positive")'),
+        api(f'{PRICE}, PGCraftCheck("{{price}} >= 1", "positive")'),
+    ),
+    "check_added": (api(PRICE), api(f'{PRICE}, PGCraftCheck("{{price}} > 0", "positive")')),
+    "index_changed": (
+        table('Column("a", Integer), Column("b", Integer), Index("ix", "a", postgresql_where=text("a > 1"))'),
+        table('Column("a", Integer), Column("b", Integer), Index("ix", "a", postgresql_where=text("a > 2"))'),
+    ),
+    "index_method": (
+        table('Column("a", Integer), Index("ix", "a")'),
+        table('Column("a", Integer), Index("ix", "a", postgresql_using="hash")'),
+    ),
+    "index_include": (
+        table('Column("a", Integer), Column("b", Integer), Index("ix", "a")'),
+        table('Column("a", Integer), Column("b", Integer), Index("ix", "a", postgresql_include=["b"])'),
+    ),
+    "index_renamed": (table('Column("a", Integer), Index("ix", "a")'), table('Column("a", Integer), Index("iy", "a")')),
+    "generated_changed": (
+        api('Column("a", Integer), Column("b", Integer, Computed("a * 2"))'),
+        api('Column("a", Integer), Column("b", Integer, Computed("a * 3"))'),
+    ),
+    "generated_changed_with_an_index": (
+        table('Column("a", Integer), Column("b", Integer, Computed("a * 2")), Index("ix", "b")'),
+        table('Column("a", Integer), Column("b", Integer, Computed("a * 3")), Index("ix", "b")'),
+    ),
+    "generated_made_plain": (
+        table('Column("a", Integer), Column("b", Integer, Computed("a * 2"))'),
+        table('Column("a", Integer), Column("b", Integer)'),
+    ),
+    "identity_options": (
+        table('Column("n", Integer, Identity(increment=2))'),
+        table('Column("n", Integer, Identity(always=True, increment=5, start=10))'),
+    ),
+    "identity_added": (table('Column("n", Integer, nullable=False)'), table('Column("n", Integer, Identity())')),
+    "enum_value_added": (
+        table(ENUM_COLUMN.format('"a", "b"')),
+        table(ENUM_COLUMN.format('"a", "x", "b"')),
+    ),
+    "enum_value_removed_under_a_view": (
+        table(
+            ENUM_COLUMN.format('"a", "b"') + ', Column("n", Integer)',
+        )
+        + 'v = PGCraftView("v", "app", metadata, query=select(metadata.tables["app.thing"].c.state))',
+        table(
+            ENUM_COLUMN.format('"a"') + ', Column("n", Integer)',
+        )
+        + 'v = PGCraftView("v", "app", metadata, query=select(metadata.tables["app.thing"].c.state))',
+    ),
+    "enum_column_added": (table('Column("n", Integer)'), table('Column("n", Integer), ' + ENUM_COLUMN.format('"a"'))),
+    "enum_shared": (
+        table(ENUM_COLUMN.format('"a"')),
+        table(ENUM_COLUMN.format('"a"')) + f'Table("other", metadata, {ENUM_COLUMN.format(chr(34) + "a" + chr(34))}, schema="app")',
+    ),
+    "enum_array": (
+        table('Column("n", Integer)'),
+        table('Column("n", Integer), Column("tags", ARRAY(Enum("a", name="tag", schema="app")))'),
+    ),
+    "default_changed": (
+        table('Column("n", Integer, server_default=text("1")), Column("t", DateTime)'),
+        table('Column("n", Integer, server_default=text("1 + 1")), Column("t", DateTime, server_default=func.now())'),
+    ),
+    "collation": (table('Column("n", String)'), table("Column('n', String(collation='C'))")),
+    "key_members": (
+        table('Column("n", Integer, nullable=False)'),
+        table('Column("n", Integer, primary_key=True)'),
+    ),
+    "key_members_under_a_foreign_key": (
+        table(f'{TWO_KEYS}') + 'Table("o", metadata, Column("a", Integer), Column("b", Integer), '
+        'ForeignKeyConstraint(["a", "b"], ["app.thing.a", "app.thing.b"]), schema="app")',
+        table('Column("a", Integer, nullable=False), Column("b", Integer, nullable=False), UniqueConstraint("a", "b", '
+              'deferrable=True, initially="DEFERRED"), UniqueConstraint("b", "a")')
+        + 'Table("o", metadata, Column("a", Integer), Column("b", Integer), schema="app")',
+    ),
+    "foreign_key_action": (
+        table('Column("up", ForeignKey("app.thing.id"))'),
+        table('Column("up", ForeignKey("app.thing.id", ondelete="CASCADE"))'),
+    ),
+    "ring_of_tables": (
+        "",
+        'Table("a", metadata, Column("id", Integer, primary_key=True), Column("b", ForeignKey("app.b.id")), schema="app")\n'
+        'Table("b", metadata, Column("id", Integer, primary_key=True), Column("a", ForeignKey("app.a.id")), schema="app")',
+    ),
+    "ring_of_nameless_keys": (
+        "",
+        'metadata = MetaData()\n'
+        'Table("a", metadata, Column("id", Integer, primary_key=True), Column("b", ForeignKey("app.b.id")), schema="app")\n'
+        'Table("b", metadata, Column("id", Integer, primary_key=True), Column("a", ForeignKey("app.a.id")), schema="app")',
+    ),
+    "exclusion": (
+        table('Column("r", INT4RANGE)'),
+        table('Column("r", INT4RANGE), ExcludeConstraint((column("r"), "&&"), name="apart")'),
+    ),
+    "unique": (table('Column("a", Integer)'), table('Column("a", Integer), UniqueConstraint("a")')),
+    "comments": (
+        table('Column("a", Integer, comment="one"), comment="first"'),
+        table('Column("a", Integer, comment="it\'s two"), comment="second"'),
+    ),
+    "sequence": (
+        table('Column("a", Integer, Sequence("s", schema="app"))'),
+        table('Column("a", Integer, Sequence("s", schema="app", start=5, increment=3))'),
+    ),
+    "table_becomes_a_view": (
+        'Table("x", metadata, Column("id", Integer, primary_key=True), schema="app")\n'
+        'Table("y", metadata, Column("id", Integer, primary_key=True), schema="app")',
+        'y = Table("y", metadata, Column("id", Integer, primary_key=True), schema="app")\n'
+        'PGCraftView("x", "app", metadata, query=select(y))',
+    ),
+    "materialized_view_changed": (
+        table('Column("a", Integer)') + 'PGCraftMaterializedView("m", "app", metadata, query=select(metadata.tables["app.thing"].c.a))',
+        table('Column("a", Integer)') + 'PGCraftMaterializedView("m", "app", metadata, query=select(metadata.tables["app.thing"].c.id))',
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), CHANGES.values(), ids=CHANGES)
+def test_a_change_is_one_revision_each_way(walk: Walk, before: str, after: str) -> None:
+    """A change that does not apply, does not settle or cannot be undone ends a user's day."""
+    walk.step(before)
+    walk.step(after)
+    walk.step(before)
+    walk.finish()
