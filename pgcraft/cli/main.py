@@ -21,6 +21,7 @@ COMMANDS = (
     "diff",
     "check",
     "revision",
+    "history",
     "export",
     "verify",
     "doctor",

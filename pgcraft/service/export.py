@@ -1,23 +1,29 @@
 """Exporting SQL: revisions as Alembic's offline mode writes them, or the whole schema without Alembic."""
 
 from pathlib import Path
+from typing import assert_never
 
 from pgcraft.catalog.objects import Catalog
 from pgcraft.errors import PGCraftConfigError
-from pgcraft.export import export_sql
+from pgcraft.export import export_json, export_mermaid, export_sql
 from pgcraft.service.files import replace_file, write_new_file
 from pgcraft.service.requests import ExportedFiles, ExportRevisions
 from pgcraft.service.revision import check_migrations
 from pgcraft.service.session import Session
-from pgcraft.service.types import ExportedFile, ExportRequest, OnProgress, Project
-
-SCHEMA_FILE = "schema.sql"
+from pgcraft.service.types import ExportedFile, ExportRequest, OnProgress, Project, SchemaFormat
 
 
-def render_schema(project: Project, catalog: Catalog) -> tuple[ExportedFile, ...]:
-    """Give the whole schema of the models as one file that psql applies to an empty database."""
-    title = f"The schema of {project.name}, as its models declare it."
-    return (ExportedFile(SCHEMA_FILE, export_sql(catalog, title=title)),)
+def render_schema(project: Project, catalog: Catalog, format_: SchemaFormat) -> tuple[ExportedFile, ...]:
+    """Give the whole schema of the models as one file: SQL that psql applies to an empty database, JSON, a diagram."""
+    match format_:
+        case "sql":
+            return (ExportedFile("schema.sql", export_sql(catalog, title=f"The schema of {project.name}")),)
+        case "json":
+            return (ExportedFile("schema.json", export_json(catalog)),)
+        case "mermaid":
+            return (ExportedFile("schema.mmd", export_mermaid(catalog)),)
+        case _:
+            assert_never(format_)
 
 
 def render_revisions(

@@ -1,7 +1,7 @@
 """What the parent asks its child, one dataclass a request; standard library only.
 
 Load is answered by LoadedModels, CompareModels by DiffAnswer, DraftRevision by RevisionDraft, ProveRevision by Proof,
-ExportRevisions by ExportedFiles, VerifyAccess by VerifyAnswer, ReadRows by Rows.
+ReadHistory by History, ExportRevisions by ExportedFiles, VerifyAccess by VerifyAnswer, ReadRows by Rows.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from pgcraft.catalog.objects import ObjectId
 from pgcraft.service.types import (
     ExportedFile,
     ExportRequest,
+    HistoryEntry,
     Project,
     RevisionDraft,
 )
@@ -66,6 +67,21 @@ class ProveRevision:
     project: Project
     server: DevServer
     draft: RevisionDraft
+
+
+@dataclass(frozen=True)
+class ReadHistory:
+    """Find the revisions that touched an object."""
+
+    project: Project
+    target: ObjectId
+
+
+@dataclass(frozen=True)
+class History:
+    """The entries of an object's history, oldest first."""
+
+    entries: tuple[HistoryEntry, ...]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, Place
 from pgcraft.service.files import write_new_file
-from pgcraft.service.requests import CompareModels, DraftRevision, ProveRevision
+from pgcraft.service.requests import CompareModels, DraftRevision, History, ProveRevision, ReadHistory
 from pgcraft.service.session import Session
-from pgcraft.service.types import DiffAnswer, OnProgress, Project, Proof, RevisionDraft
+from pgcraft.service.types import DiffAnswer, HistoryEntry, OnProgress, Project, Proof, RevisionDraft
 
 
 def compare(session: Session, on_progress: OnProgress | None) -> DiffAnswer:
@@ -56,6 +57,12 @@ def write(revision: RevisionDraft) -> Path:
             )
     write_new_file(revision.path, revision.text.encode("utf-8"))
     return revision.path
+
+
+def list_history(session: Session, target: ObjectId, on_progress: OnProgress | None) -> tuple[HistoryEntry, ...]:
+    """Give what the revisions did to an object, oldest first."""
+    check_migrations(session.project)
+    return session.ask(ReadHistory(session.project, target), History, on_progress)[0].entries
 
 
 def check_migrations(project: Project) -> None:

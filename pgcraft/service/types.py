@@ -255,6 +255,26 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class HistoryEntry:
+    """One thing that a revision did to an object.
+
+    Attributes:
+        action: ``create view``, ``op.add_column``: as the revision says it.
+        path: of the revision's file.
+        line: where it says so.
+    """
+
+    revision: str
+    message: str
+    action: str
+    path: Path
+    line: int
+
+
+SchemaFormat = Literal["sql", "json", "mermaid"]
+
+
+@dataclass(frozen=True)
 class ExportRequest:
     """What SQL to write.
 
@@ -263,12 +283,14 @@ class ExportRequest:
         start: revision before the first one, for a range; ``base`` when None (up), head when None (down).
         end: last revision; ``head`` when None (up), ``base`` when None (down).
         is_split: one file a revision instead of one file.
+        format: of a ``schema``: SQL for psql, the catalog as JSON, or a Mermaid diagram.
     """
 
     direction: Literal["up", "down", "schema"] = "up"
     start: str | None = None
     end: str | None = None
     is_split: bool = False
+    format: SchemaFormat = "sql"
 
 
 @dataclass(frozen=True)

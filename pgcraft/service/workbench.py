@@ -20,6 +20,7 @@ from pgcraft.service.types import (
     ExportRequest,
     ExtensionState,
     Finding,
+    HistoryEntry,
     LoadedModels,
     OnProgress,
     Project,
@@ -113,11 +114,15 @@ class Workbench:
         """Write a draft into the project's migrations, whole or not at all, never over another file."""
         return revision.write(draft)
 
+    def history(self, target: ObjectId, on_progress: OnProgress | None = None) -> tuple[HistoryEntry, ...]:
+        """Give what the revisions did to an object, oldest first."""
+        return revision.list_history(self._session, target, on_progress)
+
     def export(self, request: ExportRequest, on_progress: OnProgress | None = None) -> tuple[ExportedFile, ...]:
         """Give the SQL of revisions, or of the whole schema of the models."""
         if request.direction == "schema":
             loaded = self._loaded or self.load(on_progress)
-            return export.render_schema(self.project, loaded.catalog)
+            return export.render_schema(self.project, loaded.catalog, request.format)
         return export.render_revisions(self._session, request, on_progress)
 
     def write_export(self, files: tuple[ExportedFile, ...], path: Path, *, overwrite: bool = False) -> tuple[Path, ...]:

@@ -13,6 +13,7 @@ from pgcraft.settings import override_disabled
 from pgcraft.worker.access import read_rows, verify
 from pgcraft.worker.export import export_revisions
 from pgcraft.worker.failures import describe_bug as describe_bug
+from pgcraft.worker.history import read_history
 from pgcraft.worker.load import load
 from pgcraft.worker.loading import Report
 from pgcraft.worker.revision import compare_models, draft_revision, prove_revision
@@ -24,6 +25,7 @@ _ANSWERERS: dict[type, Answerer] = {
     requests.CompareModels: compare_models,
     requests.DraftRevision: draft_revision,
     requests.ProveRevision: prove_revision,
+    requests.ReadHistory: read_history,
     requests.ExportRevisions: export_revisions,
     requests.VerifyAccess: verify,
     requests.ReadRows: read_rows,

@@ -20,6 +20,9 @@ def export(
         str, typer.Argument(metavar="[up|down|schema]", help="Upgrades, downgrades, or the models' whole DDL.")
     ] = "up",
     schema: Annotated[bool, typer.Option("--schema", help="The models' whole DDL, without Alembic.")] = False,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="[sql|json|mermaid]", help="Of the models' whole schema.")
+    ] = "sql",
     start: Annotated[str | None, typer.Option("--from", metavar="REVISION", help="Begin after this revision.")] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="REVISION", help="End with this revision.")] = None,
     split: Annotated[bool, typer.Option("--split", help="One file a revision.")] = False,
@@ -37,7 +40,10 @@ def export(
     from pgcraft.cli import opening
     from pgcraft.service.types import ExportRequest
 
-    request = ExportRequest(_check_direction("schema" if schema else direction), start, end, split)
+    is_schema = schema or format_ != "sql"
+    request = ExportRequest(
+        _check_direction("schema" if is_schema else direction), start, end, split, _check_format(format_)
+    )
     with opening.open_workbench(context, project, url, disable) as (workbench, progress):
         files = workbench.export(request, progress)
         progress.clear()
@@ -57,3 +63,11 @@ def _check_direction(direction: str) -> Literal["up", "down", "schema"]:
             return direction
         case _:
             raise typer.BadParameter(f'"{direction}" is none of up, down, schema')
+
+
+def _check_format(name: str) -> Literal["sql", "json", "mermaid"]:
+    match name:
+        case "sql" | "json" | "mermaid":
+            return name
+        case _:
+            raise typer.BadParameter(f'"{name}" is none of sql, json, mermaid')
