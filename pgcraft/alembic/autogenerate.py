@@ -22,6 +22,7 @@ from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
 from pgcraft.configure import check_server
 from pgcraft.diff.compare import compare_catalogs
+from pgcraft.diff.enums import find_remade
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import plan_changes
 from pgcraft.diff.tables import plan_tables
@@ -76,12 +77,18 @@ class _Comparison:
         diff = ownership.limit(compare_catalogs(self._current, canonical), self._wanted)
         maker = StepMaker(self._current, self._wanted, self._default_schema)
         steps = [maker.make(operation) for operation in self._tidy(found, canonical)]
+        moved = find_remade(diff, self._current)
         inside = plan_tables(
-            self._current, self._wanted, diff, covered=_find_covered(steps), is_ours=ownership.is_our_constraint
+            self._current,
+            self._wanted,
+            diff,
+            covered=_find_covered(steps),
+            moved=moved,
+            is_ours=ownership.is_our_constraint,
         )
         steps += [maker.make(CatalogOp(action)) for action in inside]
-        disturbed = frozenset(touched for step in steps for touched in step.removes)
-        gone = disturbed.difference(*(step.provides for step in steps))
+        disturbed = moved.union(*(step.removes for step in steps))
+        gone = disturbed.difference(moved, *(step.provides for step in steps))
         plan = plan_changes(
             self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed, gone=gone
         )

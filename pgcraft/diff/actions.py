@@ -44,6 +44,7 @@ class Action:
         requires: what must be as wanted before it runs.
         releases: what must still be as it was when it runs.
         is_remade_by_down: undoing it drops the object and makes it again.
+        along: other objects that nothing may stand on while it runs or is undone.
     """
 
     verb: Verb
@@ -56,17 +57,18 @@ class Action:
     requires: frozenset[ObjectId] = frozenset()
     releases: frozenset[ObjectId] = frozenset()
     is_remade_by_down: bool = False
+    along: frozenset[ObjectId] = frozenset()
 
     @property
     def provides(self) -> frozenset[ObjectId]:
         """What is as wanted once it ran."""
-        return frozenset() if self.verb in (Verb.DROP, Verb.SET_ASIDE) else frozenset({self.id})
+        return frozenset() if self.verb in (Verb.DROP, Verb.SET_ASIDE) else frozenset({self.id}) | self.along
 
     @property
     def removes(self) -> frozenset[ObjectId]:
         """What is gone once it ran, or is for a moment when it is undone."""
         goes = self.verb in (Verb.DROP, Verb.SET_ASIDE) or self.is_remade_by_down
-        return frozenset({self.id}) if goes else frozenset()
+        return frozenset({self.id}) if goes else self.along
 
     def statements(self) -> tuple[Statement, ...]:
         """Give its SQL as statements; the last of them carries what undoes all of them."""

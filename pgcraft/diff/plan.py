@@ -8,6 +8,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
+from pgcraft.diff.enums import alter_enum, find_columns
 from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
@@ -85,7 +86,9 @@ class _Planner:
         self._removed = {item.id: item for item in removed}
         self._dropped = frozenset(self._removed)
         in_place = {
-            change.id: alter_in_place(change, wanted.by_id[change.id])
+            change.id: alter_enum(change, current, wanted)
+            if change.id.kind is Kind.ENUM
+            else alter_in_place(change, wanted.by_id[change.id])
             for change in diff.changed
             if change.id.kind in PLANNED
         }
@@ -168,7 +171,16 @@ class _Planner:
             requires=frozenset(new.depends_on),
             releases=frozenset(old.depends_on) - frozenset(new.depends_on),
             is_remade_by_down=alteration.down is None,
+            along=self._moved_columns(object_id),
         )
+
+    def _moved_columns(self, object_id: ObjectId) -> frozenset[ObjectId]:
+        """Give what changes along with a type: its columns, and for who needs no more than those, their tables."""
+        if object_id.kind is not Kind.ENUM:
+            return frozenset()
+        columns = find_columns(self._current, object_id)
+        tables = {ObjectId(Kind.TABLE, column.id.schema, column.id.parent or "") for column in columns}
+        return frozenset({*(column.id for column in columns), *tables})
 
     def _give_back(self, old: CatalogObject, new: CatalogObject) -> tuple[str, ...]:
         """Give the SQL that makes an object as it was, with all that stood on it and stays."""

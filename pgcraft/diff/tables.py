@@ -25,6 +25,7 @@ def plan_tables(
     diff: Diff,
     *,
     covered: frozenset[ObjectId],
+    moved: frozenset[ObjectId],
     is_ours: Callable[[CatalogObject], bool],
 ) -> tuple[Action, ...]:
     """Plan what is left to do inside of tables, in no particular order.
@@ -32,9 +33,10 @@ def plan_tables(
     Args:
         diff: of the two, with SQL text in one form on both sides; the text of ``wanted`` is what gets executed.
         covered: what somebody else's operations make, change or drop; it is left to them.
+        moved: columns that somebody else's statements give another type; nothing may stand on them meanwhile.
         is_ours: whether a constraint that only the current catalog has may be dropped.
     """
-    return tuple(_TablePlanner(current, wanted, diff, covered, is_ours).plan())
+    return tuple(_TablePlanner(current, wanted, diff, covered, moved, is_ours).plan())
 
 
 class _TablePlanner:
@@ -44,6 +46,7 @@ class _TablePlanner:
         wanted: Catalog,
         diff: Diff,
         covered: frozenset[ObjectId],
+        moved: frozenset[ObjectId],
         is_ours: Callable[[CatalogObject], bool],
     ) -> None:
         self._current = current
@@ -53,6 +56,7 @@ class _TablePlanner:
         self._is_ours = is_ours
         self._changes = [change for change in diff.changed if change.id not in covered]
         columns = (change for change in self._changes if change.id.kind is Kind.COLUMN)
+        self._moved = moved
         self._remade = frozenset(change.id for change in columns if loses_expression(change))
 
     def plan(self) -> Iterator[Action]:
@@ -60,7 +64,7 @@ class _TablePlanner:
         for change in self._changes:
             if change.id.kind is Kind.COLUMN and not needs_new_column(change):
                 yield from self._alter_column(change)
-        anew = self._find_anew() - self._remade
+        anew = self._find_anew() - self._remade - self._moved
         for item in (*self._diff.removed, *(self._current.by_id[object_id] for object_id in sorted(anew))):
             if item.id in anew or self._may_drop(item):
                 yield self._drop(item, foreign=item.id in anew and item.id not in self._wanted.by_id)
@@ -99,7 +103,7 @@ class _TablePlanner:
 
     def _find_anew(self) -> frozenset[ObjectId]:
         """Give what must be dropped and made again, with the keys and indexes that stand on it."""
-        found = {change.id for change in self._changes if _is_made_anew(change)} | self._remade
+        found = {change.id for change in self._changes if _is_made_anew(change)} | self._remade | self._moved
         waiting = sorted(found)
         while waiting:
             base = self._current.by_id[waiting.pop()]
