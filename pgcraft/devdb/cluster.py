@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -21,6 +22,8 @@ POLL_S = 0.005
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 15.0
 FIRST_BUILTIN_PROVIDER = 17
+
+COMPLAINT = re.compile(r"\b(?:error|ERROR|FATAL|PANIC):")
 
 SETTINGS = {
     # Nothing here has to outlive a crash.
@@ -54,8 +57,9 @@ class FailedError(Exception):
     """A program ended with an error; ``detail`` is the end of what it printed."""
 
     def __init__(self, what: str, log: Path) -> None:
-        super().__init__(what)
         self.detail = _read_end(log)
+        complaint = next((line for line in self.detail.splitlines() if COMPLAINT.search(line)), "")
+        super().__init__(f"{what}: {complaint}" if complaint else what)
 
 
 def initialize(run: RunDirectory, major: int, identity: Identity, watch: Watch) -> None:

@@ -13,9 +13,6 @@ from pathlib import Path
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
-SERVER_UID = 1000
-"""The uid that root has inside the user namespace; any but 0 does."""
-
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 FALLBACK_USERS = ("postgres", "nobody")
 
@@ -38,14 +35,17 @@ class Identity:
 def choose_identity(bindir: Path, copy_to: Path, *, allow_namespace: bool = True) -> Identity:
     """Give the first way that works to run these programs here.
 
-    A normal user runs them as they are. Root runs them in a user namespace, or where the machine forbids that, as
-    ``postgres`` or ``nobody``; programs out of that user's reach are copied to ``copy_to`` first.
+    A normal user runs them as they are; one without a name, as containers have them, in a user namespace where it has
+    one: initdb asks for it. Root runs them in a user namespace, or where the machine forbids that, as ``postgres`` or
+    ``nobody``; programs out of that user's reach are copied to ``copy_to`` first.
 
     Raises:
         OSError: no way works.
     """
     if os.getuid() != 0:
-        return Identity(bindir, die_with_parent)
+        renamed = Identity(bindir, _enter_namespace)
+        has_name = _has_name(os.getuid()) or not allow_namespace or not _runs(renamed)
+        return Identity(bindir, die_with_parent) if has_name else renamed
     ways = [Identity(bindir, _enter_namespace)] if allow_namespace else []
     for name in FALLBACK_USERS:
         owner = _find_user(name)
@@ -84,13 +84,15 @@ def die_with_parent() -> None:
 
 
 def _enter_namespace() -> None:
+    """Become, for this process and its children alone, a user with a name who is not root."""
     uid, gid = os.getuid(), os.getgid()
+    inside = next(entry for entry in pwd.getpwall() if entry.pw_uid)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "unshare")
     Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-    Path("/proc/self/uid_map").write_text(f"{SERVER_UID} {uid} 1", encoding="ascii")
-    Path("/proc/self/gid_map").write_text(f"{SERVER_UID} {gid} 1", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{inside.pw_uid} {uid} 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{inside.pw_gid} {gid} 1", encoding="ascii")
     die_with_parent()
 
 
@@ -110,6 +112,14 @@ def _find_user(name: str) -> tuple[int, int] | None:
     except KeyError:
         return None
     return entry.pw_uid, entry.pw_gid
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _runs(identity: Identity) -> bool:

@@ -112,11 +112,12 @@ def start_server(
         StartCancelledError: ``cancel`` was set.
     """
     found = binaries or find_binaries()
+    kept = _find_kept_cluster(found) if keep else None
     spec = Spec(
         bindir=str(found.bindir),
         major=found.major,
         base=str(base) if base else None,
-        kept=str(_kept_cluster(found)) if keep else None,
+        kept=str(kept) if kept else None,
         allow_namespace=allow_namespace,
     )
     guard = _spawn(spec)
@@ -190,8 +191,11 @@ def _start_failed(binaries: Binaries, what: str, detail: str) -> PGCraftDatabase
     )
 
 
-def _kept_cluster(binaries: Binaries) -> Path:
+def _find_kept_cluster(binaries: Binaries) -> Path | None:
     """Give the place of this build's pristine cluster in the user's cache folder; many projects share it."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    try:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    except RuntimeError:  # a user without a home, as containers have them
+        return None
     build = hashlib.sha256((binaries.bindir / "initdb").read_bytes()).hexdigest()[:12]
-    return Path(home) / "pgcraft" / f"cluster-{binaries.version}-{build}"
+    return home / "pgcraft" / f"cluster-{binaries.version}-{build}"

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from pgcraft.devdb.directories import choose_base
+
 
 @pytest.fixture
 def short_path() -> Iterator[Path]:
-    """A folder with a path short enough for sockets: pytest's own is too long."""
-    folder = Path(tempfile.mkdtemp(prefix="t-"))
+    """A folder with a path short enough for sockets, which pytest's own is not; in memory where that is possible."""
+    folder = Path(tempfile.mkdtemp(prefix="t-", dir=choose_base()))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

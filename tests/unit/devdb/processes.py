@@ -66,7 +66,7 @@ def wait_until(is_true: Callable[[], bool], timeout_s: float = 10.0) -> bool:
     while not is_true():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.01)
+        time.sleep(0.05)
     return True
 
 

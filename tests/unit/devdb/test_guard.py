@@ -20,7 +20,12 @@ from pgcraft.devdb.server import start_server
 from tests.support.servers import MAJORS, get_binaries
 from tests.unit.devdb.processes import ROOT, end, is_clean, list_processes, read_line, start_parent, wait_until
 
-AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+
+def as_user(uid: int) -> tuple[str, ...]:
+    return ("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups")
+
+
+NOBODY, NAMELESS = 65534, 54321
 
 
 @pytest.fixture(params=MAJORS, ids=lambda major: f"pg{major}")
@@ -80,7 +85,9 @@ def test_a_killed_guard_takes_the_server_along_and_the_next_start_sweeps(short_p
     server.stop()
 
 
-def test_a_normal_user_can_start_one(programs: Binaries, short_path: Path) -> None:
+@pytest.mark.parametrize("uid", [NOBODY, NAMELESS], ids=["nobody", "nameless"])
+def test_a_normal_user_can_start_one(programs: Binaries, short_path: Path, uid: int) -> None:
+    """One without an entry in passwd, too: containers run as such, and initdb asks for the name."""
     if os.getuid() != 0:
         pytest.skip("the other tests run as a normal user here")
     base, package = short_path / "base", short_path / "package"
@@ -89,12 +96,12 @@ def test_a_normal_user_can_start_one(programs: Binaries, short_path: Path) -> No
     base.mkdir()
     for path in (short_path, base, *package.rglob("*"), package):
         path.chmod(0o777)
-    python = _find_python_for_everyone()
-    parent = start_parent(bindir, base, "no", AS_NOBODY, python=python, package=package)
+    prefix = ("env", "--unset=HOME", *as_user(uid))
+    parent = start_parent(bindir, base, "keep", prefix, python=_find_python_for_everyone(), package=package)
     try:
         pid, directory = read_line(parent).split()
-        assert psutil.Process(int(pid)).uids().real == 65534
-        assert Path(directory).stat().st_uid == 65534
+        assert psutil.Process(int(pid)).uids().real == uid
+        assert Path(directory).stat().st_uid == uid
     finally:
         end(parent)
     assert wait_until(lambda: is_clean(base))
@@ -104,7 +111,7 @@ def _find_python_for_everyone() -> str:
     """Give a Python that nobody can run: that of the environment may lie in root's home."""
     for python in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
         probe = "import sys; sys.exit(not (sys.version_info >= (3, 11) and __import__('os').access(sys.executable, 1)))"
-        done = subprocess.run([*AS_NOBODY, python, "-c", probe], cwd="/", capture_output=True, check=False)
+        done = subprocess.run([*as_user(NOBODY), python, "-c", probe], cwd="/", capture_output=True, check=False)
         if done.returncode == 0:
             return python
     pytest.skip("no Python that nobody may run")

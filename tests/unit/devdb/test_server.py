@@ -60,11 +60,15 @@ def test_text_is_utf8_and_sorted_by_code_point(programs: Binaries) -> None:
 def test_a_first_start_takes_less_than_its_time(
     programs: Binaries, monkeypatch: pytest.MonkeyPatch, short_path: Path
 ) -> None:
-    """Cold: no pristine cluster is kept yet. The bound is 1.5 s; a loaded machine gets twice that here."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(short_path / "cache"))
-    begun = time.monotonic()
-    with start_server(programs):
-        assert time.monotonic() - begun < 3.0
+    """Cold: no pristine cluster is kept yet. The best of three, for the machine may have other work."""
+
+    def measure(number: int) -> float:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(short_path / f"cache{number}"))
+        begun = time.monotonic()
+        with start_server(programs):
+            return time.monotonic() - begun
+
+    assert any(measure(number) < 1.5 for number in range(3))
 
 
 def test_a_second_stop_does_nothing(programs: Binaries) -> None:
@@ -181,7 +185,10 @@ def test_a_failed_start_says_what_the_programs_said(monkeypatch: pytest.MonkeyPa
     with pytest.raises(PGCraftDatabaseError) as caught:
         start_server(base=base, keep=False)
     assert caught.value.code == "PGC502"
-    assert f"PostgreSQL 17.1 from {bindir} could not be started: initdb ended with status 1" in str(caught.value)
+    assert (
+        f"PostgreSQL 17.1 from {bindir} could not be started: initdb ended with status 1: initdb: error: no room"
+        in str(caught.value)
+    )
     assert "no room" in caught.value.detail
     assert is_clean(base)
 
