@@ -19,11 +19,11 @@ def show(line: Result | Figure) -> str:
     else:
         ratio = "" if line.ratio is None else f"{line.ratio:.2f}x"
         peer = "" if line.peer_seconds is None else f"{_show_time(line.peer_seconds)}  {line.peer}"
-        unit = "x" if line.peer else " s"
-        cells = (line.name, _show_time(line.seconds), peer, ratio, _show_limit(line.limit, unit))
+        limit = _show_limit(line.limit, "x") or _show_limit(line.limit_s, " s")
+        cells = (line.name, _show_time(line.seconds), peer, ratio, limit)
     verdict = {True: "met", False: "MISSED", None: ""}[line.is_met]
     name, ours, peer, ratio, limit = cells
-    return f"{name:<46} {ours:>10}  {peer:<40} {ratio:>7}  {limit:<12} {verdict:<7} {line.note}".rstrip()
+    return f"{name:<46} {ours:>10}  {peer:<40} {ratio:>7}  {limit:<14} {verdict:<7} {line.note}".rstrip()
 
 
 def _show_time(seconds: float) -> str:
@@ -31,7 +31,7 @@ def _show_time(seconds: float) -> str:
 
 
 def _show_limit(limit: float | None, unit: str) -> str:
-    return "" if limit is None else f"at most {limit:g}{unit}"
+    return "" if limit is None else f"at most {limit:.3g}{unit}"
 
 
 def main() -> int:

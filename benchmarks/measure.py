@@ -17,7 +17,8 @@ class Result:
         seconds: our best time.
         peer: what stands beside it; empty when nothing does.
         peer_seconds: its best time.
-        limit: at most this ratio, or, without a peer, at most these seconds; None when nothing is promised.
+        limit: at most this ratio; None when none is promised.
+        limit_s: at most these seconds; None when none are promised.
         note: said behind the line.
     """
 
@@ -26,6 +27,7 @@ class Result:
     peer: str = ""
     peer_seconds: float | None = None
     limit: float | None = None
+    limit_s: float | None = None
     note: str = ""
 
     @property
@@ -36,8 +38,9 @@ class Result:
     @property
     def is_met(self) -> bool | None:
         """Whether the promise holds; None when there is none."""
-        value = self.seconds if self.ratio is None else self.ratio
-        return None if self.limit is None else value <= self.limit
+        if self.limit is not None and self.ratio is not None:
+            return self.ratio <= self.limit
+        return None if self.limit_s is None else self.seconds <= self.limit_s
 
 
 @dataclass(frozen=True)
