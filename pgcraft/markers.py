@@ -5,7 +5,8 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, TextClause, text
@@ -40,55 +41,64 @@ def strip_marker(text_: str) -> str:
     return find_marker(text_) or text_
 
 
-def expand_markers(sql: str, names: ColumnNames, *, item: str, table: str, place: Place) -> str:
-    """Put quoted column names where markers stand.
+@dataclass(frozen=True, slots=True)
+class ItemMarkers:
+    """The markers of one check, index or foreign key.
 
-    Args:
-        sql: text with markers.
-        names: what markers may say.
-        item: what the text belongs to, as ``check "positive"``.
+    Attributes:
+        names: what they may say.
+        item: what they stand in, as ``check "positive"``.
         table: the table's name with its schema, for the message.
         place: where the item was declared.
-
-    Raises:
-        PGCraftColumnError: PGC104, a marker names no column of the table.
+        write: gives the SQL for a column's name.
     """
 
-    def expand(match: re.Match[str]) -> str:
+    names: ColumnNames
+    item: str
+    table: str
+    place: Place
+    write: Callable[[str], str] = quote_name
+
+    def expand(self, sql: str) -> str:
+        """Put columns where markers stand, by their quoted names or as ``write`` gives them.
+
+        Raises:
+            PGCraftColumnError: PGC104, a marker names no column of the table.
+        """
+        return _MARKER.sub(self._expand, sql)
+
+    def get_name(self, marker: str) -> str:
+        """Give the database's name of the column that ``{column}`` or plain ``column`` names.
+
+        Raises:
+            PGCraftColumnError: PGC104, the table has no such column.
+        """
+        name = strip_marker(marker)
+        if name not in self.names:
+            raise self._unknown(name)
+        return self.names[name]
+
+    def _expand(self, match: re.Match[str]) -> str:
         literal, name = match[1], match[2]
         if literal is not None:
             return f"{{{literal}}}"
-        if name in names:
-            return quote_name(names[name])
+        if name in self.names:
+            return self.write(self.names[name])
         if _NAME_LIKE.match(name):
-            raise unknown_column(name, names, item=item, table=table, place=place)
+            raise self._unknown(name)
         return match[0]
 
-    return _MARKER.sub(expand, sql)
-
-
-def get_column_name(name: str, names: ColumnNames, *, item: str, table: str, place: Place) -> str:
-    """Give the database's name of a column that an item names outside of SQL text.
-
-    Raises:
-        PGCraftColumnError: PGC104, the table has no such column.
-    """
-    if name not in names:
-        raise unknown_column(name, names, item=item, table=table, place=place)
-    return names[name]
-
-
-def unknown_column(name: str, names: ColumnNames, *, item: str, table: str, place: Place) -> PGCraftColumnError:
-    """Build the error for an item that names a column which its table does not have."""
-    near = find_nearest(name, names)
-    known = ", ".join(dict.fromkeys(names.values()))
-    advice = f'did you mean "{near}"? If not, add the column' if near else "add the column"
-    return PGCraftColumnError(
-        "PGC104",
-        f'{item} names column "{name}", which table {table} does not have',
-        place=place,
-        remedy=f"{advice}; {table} has {known}" + ("" if near else f"\nfor literal braces write {{{{{name}}}}}"),
-    )
+    def _unknown(self, name: str) -> PGCraftColumnError:
+        near = find_nearest(name, self.names)
+        known = ", ".join(dict.fromkeys(self.names.values()))
+        advice = f'did you mean "{near}"? If not, add the column' if near else "add the column"
+        literal = "" if near else f"\nfor literal braces write {{{{{name}}}}}"
+        return PGCraftColumnError(
+            "PGC104",
+            f'{self.item} names column "{name}", which table {self.table} does not have',
+            place=self.place,
+            remedy=f"{advice}; {self.table} has {known}{literal}",
+        )
 
 
 def as_text_clause(sql: str) -> TextClause:

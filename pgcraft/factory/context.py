@@ -11,7 +11,7 @@ from pgcraft.columns import PrimaryKeyColumns
 from pgcraft.errors import PGCraftContextError, PGCraftValidationError, Place
 from pgcraft.fk import PGCraftFK
 from pgcraft.index import PGCraftIndex
-from pgcraft.markers import ColumnNames, name_columns
+from pgcraft.markers import ColumnNames, ItemMarkers, name_columns
 from pgcraft.models.provenance import stamp
 from pgcraft.options import PGCraftTableOptions
 from pgcraft.plugin import Plugin, find_producers
@@ -95,6 +95,10 @@ class FactoryContext:
     def column_names(self) -> ColumnNames:
         """What markers may call the resource's columns."""
         return name_columns(self.all_columns)
+
+    def markers_of(self, item: PGCraftCheck | PGCraftIndex | PGCraftFK) -> ItemMarkers:
+        """Give what the markers of an item stand for."""
+        return ItemMarkers(self.column_names, str(item), self.fullname, self.place_of(type(item).__name__))
 
     def __contains__(self, key: object) -> bool:
         return key in self._values

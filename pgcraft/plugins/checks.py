@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, Table
 
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.factory.context import FactoryContext
-from pgcraft.markers import as_text_clause, expand_markers
+from pgcraft.markers import as_text_clause
 from pgcraft.plugin import Dynamic, Plugin, requires
 
 
@@ -28,13 +28,7 @@ class CheckPlugin(Plugin):
         table: Table = ctx[self.table_key]
         seen: set[str] = set()
         for check in ctx.checks:
-            sql = expand_markers(
-                check.expression,
-                ctx.column_names,
-                item=str(check),
-                table=ctx.fullname,
-                place=ctx.place_of("PGCraftCheck"),
-            )
+            sql = ctx.markers_of(check).expand(check.expression)
             if check.name in seen:
                 raise PGCraftValidationError(
                     "PGC102",

@@ -5,7 +5,6 @@ from sqlalchemy import Table
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.factory.context import FactoryContext
 from pgcraft.fk import PGCraftFK
-from pgcraft.markers import get_column_name, strip_marker
 from pgcraft.plugin import Dynamic, Plugin, requires
 from pgcraft.references import Reference, add_reference, parse_target
 
@@ -29,18 +28,14 @@ class FKPlugin(Plugin):
             add_reference(ctx.metadata, self._read(fk, ctx, ctx[self.table_key]))
 
     def _read(self, fk: PGCraftFK, ctx: FactoryContext, table: Table) -> Reference:
-        place = ctx.place_of("PGCraftFK")
-        names = ctx.column_names
-        columns = tuple(
-            get_column_name(strip_marker(local), names, item=str(fk), table=ctx.fullname, place=place)
-            for local, _ in fk.pairs
-        )
+        markers = ctx.markers_of(fk)
+        columns = tuple(markers.get_name(local) for local, _ in fk.pairs)
         targets = tuple(parse_target(target) for _, target in fk.pairs)
         if any(len(target) not in (2, 3) for target in targets):
             raise _wrong(fk, ctx, 'write "dimension.column" or "schema.dimension.column"')
         if len({target[:-1] for target in targets}) > 1:
             raise _wrong(fk, ctx, "all columns of one foreign key point to one table: make two of it")
-        return Reference(fk, table, columns, targets, place)
+        return Reference(fk, table, columns, targets, markers.place)
 
 
 def _wrong(fk: PGCraftFK, ctx: FactoryContext, remedy: str) -> PGCraftValidationError:

@@ -1,14 +1,13 @@
 """The indexes of a resource."""
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Index, Table, TextClause
 
 from pgcraft.factory.context import FactoryContext
-from pgcraft.index import PGCraftIndex
-from pgcraft.markers import as_text_clause, expand_markers, find_marker, get_column_name, strip_marker
+from pgcraft.markers import ItemMarkers, as_text_clause, find_marker
 from pgcraft.plugin import Dynamic, Plugin, requires
 
 _SUFFIX = r"(\s+(ASC|DESC|NULLS\s+(FIRST|LAST)|COLLATE\s+\S+|[a-z_]+_ops(\s*\(.*\))?))*\s*\Z"
@@ -32,31 +31,42 @@ class IndexPlugin(Plugin):
     def run(self, ctx: FactoryContext) -> None:
         """Add the indexes."""
         for index in ctx.indexes:
-            self._add(index, ctx, ctx[self.table_key])
-
-    def _add(self, index: PGCraftIndex, ctx: FactoryContext, table: Table) -> None:
-        where = {"item": str(index), "table": ctx.fullname, "place": ctx.place_of("PGCraftIndex")}
-        names = ctx.column_names
-
-        def expand(sql: str) -> str:
-            return expand_markers(sql, names, **where)  # type: ignore[arg-type]
-
-        def find_column(name: str) -> Column[Any]:
-            found = get_column_name(name, names, **where)  # type: ignore[arg-type]
-            return next(column for column in table.columns if column.name == found)
-
-        elements = [_element(expression, expand, find_column) for expression in index.expressions]
-        options: dict[str, Any] = {key: _option(key, value, expand, find_column) for key, value in index.kwargs.items()}
-        Index(index.name, *elements, unique=index.unique, _table=table, **options)
+            table: Table = ctx[self.table_key]
+            elements = _Elements(table, ctx.markers_of(index))
+            options: dict[str, Any] = {key: elements.option(key, value) for key, value in index.kwargs.items()}
+            keys = [elements.key(expression) for expression in index.expressions]
+            Index(index.name, *keys, unique=index.unique, _table=table, **options)
 
 
-def _element(
-    expression: str, expand: Callable[[str], str], find_column: Callable[[str], Column[Any]]
-) -> Column[Any] | TextClause:
-    name = find_marker(expression)
-    if name is not None:
-        return find_column(name)
-    return as_text_clause(_parenthesize(expand(expression)))
+@dataclass(frozen=True)
+class _Elements:
+    """The parts of one index, made SQLAlchemy's."""
+
+    table: Table
+    markers: ItemMarkers
+
+    def key(self, expression: str) -> Column[Any] | TextClause:
+        """Give a column, or an expression as PostgreSQL takes it in an index."""
+        if find_marker(expression) is not None:
+            return self.column(expression)
+        return as_text_clause(_parenthesize(self.markers.expand(expression)))
+
+    def option(self, key: str, value: object) -> object:
+        """Give a keyword argument, its markers expanded."""
+        match key, value:
+            case "postgresql_where", str():
+                return as_text_clause(self.markers.expand(value))
+            case "postgresql_include", list() | tuple():
+                return [self.column(item) if isinstance(item, str) else item for item in value]
+            case "postgresql_ops", dict():
+                return {self.column(name).key: ops for name, ops in value.items()}
+            case _:
+                return value
+
+    def column(self, marker: str) -> Column[Any]:
+        """Give the column that a marker names."""
+        name = self.markers.get_name(marker)
+        return next(column for column in self.table.columns if column.name == name)
 
 
 def _parenthesize(sql: str) -> str:
@@ -85,15 +95,3 @@ def _closing(sql: str, start: int) -> int:
             if depth == 0:
                 return index
     return len(sql)
-
-
-def _option(key: str, value: object, expand: Callable[[str], str], find_column: Callable[[str], Column[Any]]) -> object:
-    match key, value:
-        case "postgresql_where", str():
-            return as_text_clause(expand(value))
-        case "postgresql_include", list() | tuple():
-            return [find_column(strip_marker(item)) if isinstance(item, str) else item for item in value]
-        case "postgresql_ops", dict():
-            return {find_column(strip_marker(name)).key: ops for name, ops in value.items()}
-        case _:
-            return value
