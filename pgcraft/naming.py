@@ -26,6 +26,7 @@ TEMPLATES: dict[str, str] = {
     "append_only_history": "%(table_name)s_history",
     "eav_entity": "%(table_name)s_entity",
     "eav_attribute": "%(table_name)s_attribute",
+    "eav_history": "%(table_name)s_history",
     "ledger_balance_view": "%(table_name)s_balances",
     "ledger_latest_view": "%(table_name)s_latest",
 }

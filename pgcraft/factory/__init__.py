@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from pgcraft.factory.append_only import PGCraftAppendOnly
     from pgcraft.factory.base import ResourceFactory
     from pgcraft.factory.context import FactoryContext
+    from pgcraft.factory.eav import PGCraftEAV
     from pgcraft.factory.simple import PGCraftSimple
 
-__all__ = ["FactoryContext", "PGCraftAppendOnly", "PGCraftSimple", "ResourceFactory"]
+__all__ = ["FactoryContext", "PGCraftAppendOnly", "PGCraftEAV", "PGCraftSimple", "ResourceFactory"]
 
 _MODULES = {
     "FactoryContext": "context",
     "PGCraftAppendOnly": "append_only",
+    "PGCraftEAV": "eav",
     "PGCraftSimple": "simple",
     "ResourceFactory": "base",
 }

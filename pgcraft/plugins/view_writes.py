@@ -101,7 +101,12 @@ def _is_serial(key: Column[Any]) -> bool:
 
 
 def declare_view_writes(
-    ctx: FactoryContext, kind: str, bodies: Mapping[str, str], *, depends_on: tuple[tuple[str, str], ...]
+    ctx: FactoryContext,
+    kind: str,
+    bodies: Mapping[str, str],
+    *,
+    depends_on: tuple[tuple[str, str], ...],
+    settings: tuple[tuple[str, str], ...] = (),
 ) -> None:
     """Register a function and an INSTEAD OF trigger on the resource's view for each operation.
 
@@ -110,6 +115,7 @@ def declare_view_writes(
         kind: of factory, as the naming convention has it.
         bodies: body of the function by operation: ``insert``, ``update``, ``delete``.
         depends_on: the tables that the bodies name.
+        settings: what is set while they run, beside an empty search path.
     """
     for op, body in bodies.items():
         names = {"schema": ctx.schemaname, "table_name": ctx.tablename, "op": op}
@@ -122,7 +128,7 @@ def declare_view_writes(
                 returns="trigger",
                 body=body,
                 security_definer=True,
-                settings=(("search_path", ""),),
+                settings=(*settings, ("search_path", "")),
                 revoke_public=True,
                 depends_on=depends_on,
             ),

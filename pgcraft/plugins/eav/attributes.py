@@ -1,0 +1,154 @@
+"""How each attribute of an entity-attribute-value resource is kept.
+
+The current values stand beside the entity's key in one ``jsonb`` object, as text in the form that PostgreSQL reads back
+exactly; a read of the view costs no join. The log has one row a change, with one column for each SQL type.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Enum, ForeignKeyConstraint, Numeric, String
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from pgcraft.dialect import DIALECT
+from pgcraft.factory.context import FactoryContext
+from pgcraft.identifiers import quote_literal
+from pgcraft.markers import strip_marker
+from pgcraft.naming import limit_name
+from pgcraft.plugins.entity import get_value_columns
+from pgcraft.plugins.view_writes import ViewColumn, describe_column
+from pgcraft.sqltext import compile_server_default, compile_sql
+
+CURRENT = "current"
+"""The entity table's column with the current values."""
+_CONSTANT = re.compile(r"(E?'([^'\\]|'')*'|[-+]?[\d.]+|true|false)(::[\w .]+(\(\d+(,\s*\d+)?\))?)?\Z", re.IGNORECASE)
+_ANY_TEXT = re.compile(
+    r"(character|varchar|text|citext|name|uuid|integer|bigint|smallint|numeric|boolean)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One value of an entity.
+
+    Attributes:
+        column: as declared.
+        sql_type: as PostgreSQL writes it: ``VARCHAR(32)``.
+        is_real: whether it is a column of the entity table of its own: the server makes it, or a foreign key is on it.
+        written: what a trigger must know of it.
+    """
+
+    column: Column[Any]
+    sql_type: str
+    is_real: bool
+    written: ViewColumn
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether PostgreSQL computes it from other attributes."""
+        return self.column.computed is not None
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it stands in the object of current values."""
+        return not self.is_real and not self.is_computed
+
+    @property
+    def name(self) -> str:
+        """Its quoted name."""
+        return self.written.name
+
+    @property
+    def key(self) -> str:
+        """Its name as an SQL literal."""
+        return quote_literal(self.column.name)
+
+    @property
+    def expression(self) -> str:
+        """The expression of a computed one."""
+        computed = self.column.computed
+        if computed is None:
+            raise ValueError(f"{self.name} is not computed")
+        return computed.sqltext if isinstance(computed.sqltext, str) else compile_sql(computed.sqltext)
+
+    def read(self, record: str) -> str:
+        """Give its current value, read from a row of the entity table."""
+        if self.is_real:
+            return f"{record}.{self.name}"
+        value = f"({record}.{CURRENT} ->> {self.key})::{self.sql_type}"
+        default = compile_server_default(self.column)
+        if default is None or not _CONSTANT.match(default):
+            return value
+        return f"(CASE WHEN {record}.{CURRENT} ? {self.key} THEN {value} ELSE {default} END)::{self.sql_type}"
+
+    def index_expression(self) -> str:
+        """Give what an index of the entity table takes for it: typed where the cast never depends on a setting."""
+        if self.is_real:
+            return self.name
+        text = f"({CURRENT} ->> {self.key})"
+        return f"({text}::{self.sql_type})" if _ANY_TEXT.match(self.sql_type) else text
+
+
+def describe_attributes(ctx: FactoryContext) -> tuple[Attribute, ...]:
+    """Give the attributes of a resource in order."""
+    referencing = _find_referencing(ctx)
+    return tuple(
+        Attribute(
+            column=column,
+            sql_type=_compile_type(column.type),
+            is_real=column.identity is not None or column.name in referencing or column.key in referencing,
+            written=describe_column(column),
+        )
+        for column in get_value_columns(ctx)
+    )
+
+
+def name_value_column(attribute: Attribute) -> str:
+    """Give the name of the log's column for values of an attribute's type: ``value_integer``."""
+    slug = re.sub(r"\W+", "_", _compile_type(value_type(attribute.column.type)).lower()).strip("_")
+    return limit_name(f"value_{slug}")
+
+
+def value_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Give the type of the log's column for values of a type: strings and numbers of every length share one."""
+    match type_:
+        case TypeDecorator() if isinstance(type_.impl_instance, String | Numeric):
+            return value_type(type_.impl_instance)
+        case Enum():
+            return type_
+        case String():
+            return String()
+        case Numeric() if type(type_) is Numeric:
+            return Numeric()
+        case _:
+            return type_
+
+
+def write_object(attributes: Iterable[Attribute], record: str) -> str:
+    """Write the object of current values from a record's fields; a function takes a hundred arguments at most."""
+    pairs = [f"{attribute.key}, {record}.{attribute.name}::text" for attribute in attributes]
+    chunks = [pairs[start : start + 50] for start in range(0, len(pairs), 50)] or [[]]
+    return " || ".join(f"pg_catalog.jsonb_build_object({', '.join(chunk)})" for chunk in chunks)
+
+
+def write_scope(attributes: Iterable[Attribute], record: str) -> str:
+    """Write a subquery in which every attribute of a record is a column under its own name."""
+    fields = ", ".join(f"{record}.{attribute.name} AS {attribute.name}" for attribute in attributes)
+    return f"(SELECT {fields}) AS v"
+
+
+def _compile_type(type_: TypeEngine[Any]) -> str:
+    return str(type_.compile(dialect=DIALECT))
+
+
+def _find_referencing(ctx: FactoryContext) -> set[str]:
+    """Give the names and keys of the columns that have a foreign key."""
+    found = {column.name for column in get_value_columns(ctx) if column.foreign_keys}
+    for fk in ctx.fks:
+        found.update(strip_marker(local) for local, _ in fk.pairs)
+    for item in ctx.table_items:
+        if isinstance(item, ForeignKeyConstraint):
+            found.update(item.column_keys)
+    return found
