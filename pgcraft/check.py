@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pgcraft.items import check_texts
+
 
 @dataclass(frozen=True)
 class PGCraftCheck:
@@ -15,6 +17,9 @@ class PGCraftCheck:
 
     expression: str
     name: str | None = None
+
+    def __post_init__(self) -> None:
+        check_texts("PGCraftCheck", [self.expression], self.name)
 
     def __str__(self) -> str:
         return f'check "{self.name or self.expression}"'

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.items import check_texts
 from pgcraft.models.provenance import find_caller
 
 
@@ -29,17 +30,19 @@ class PGCraftFK:
     onupdate: str | None = None
 
     def __post_init__(self) -> None:
-        for field in ("references", "raw_references"):
-            given: Mapping[str, str] | None = getattr(self, field)
-            if given is not None:
-                object.__setattr__(self, field, MappingProxyType(dict(given)))
-        if (self.references is None) == (self.raw_references is None) or not self.pairs:
+        given: list[object] = [kind for kind in (self.references, self.raw_references) if kind is not None]
+        if len(given) != 1 or not given[0]:
             raise PGCraftValidationError(
                 "PGC108",
                 "a foreign key takes exactly one of references and raw_references, with at least one column in it",
                 place=Place(*find_caller(), "PGCraftFK"),
                 remedy='write references={"{customer_id}": "customers.id"}',
             )
+        pairs = given[0].items() if isinstance(given[0], Mapping) else [(given[0], None)]
+        check_texts("PGCraftFK", (text for pair in pairs for text in pair), self.name)
+        for field in ("references", "raw_references"):
+            if getattr(self, field) is not None:
+                object.__setattr__(self, field, MappingProxyType(dict(pairs)))
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

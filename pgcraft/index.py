@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from pgcraft.items import check_texts
+
 
 class PGCraftIndex:
     """An index for ``schema_items``; the arguments are those of ``sqlalchemy.Index``.
@@ -22,6 +24,7 @@ class PGCraftIndex:
     kwargs: Mapping[str, Any]
 
     def __init__(self, name: str | None, *expressions: str, unique: bool = False, **kwargs: Any) -> None:
+        check_texts("PGCraftIndex", expressions, name)
         for attribute, value in (
             ("name", name),
             ("expressions", expressions),

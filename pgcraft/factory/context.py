@@ -51,7 +51,7 @@ class FactoryContext:
         self.tablename = tablename
         self.schemaname = schemaname
         self.metadata = metadata
-        self.schema_items = tuple(schema_items)
+        self.schema_items = _listed(schema_items, place)
         self.plugins = tuple(plugins)
         self.place = place
         self.injected_columns: list[Column[Any]] = []
@@ -157,10 +157,20 @@ class FactoryContext:
             case PGCraftTableOptions():
                 self.table_options.update(item.values)
             case _:
-                raise PGCraftValidationError(
-                    "PGC110",
-                    f"{item!r} is no item of a table",
-                    place=self.place,
-                    remedy="schema_items takes columns, constraints and indexes of SQLAlchemy, PGCraftCheck, "
-                    "PGCraftIndex and PGCraftFK",
-                )
+                raise _no_item(f"{item!r} is no item of a table", self.place)
+
+
+def _listed(items: object, place: Place) -> tuple[Item, ...]:
+    if isinstance(items, str | Column) or not isinstance(items, Iterable):
+        raise _no_item(f"schema_items is {items!r}, not a list", place)
+    return tuple(items)
+
+
+def _no_item(what: str, place: Place) -> PGCraftValidationError:
+    return PGCraftValidationError(
+        "PGC110",
+        what,
+        place=place,
+        remedy="schema_items takes columns, constraints and indexes of SQLAlchemy, PGCraftCheck, PGCraftIndex and "
+        "PGCraftFK",
+    )

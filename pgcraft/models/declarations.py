@@ -136,6 +136,7 @@ class Declarations:
     Attributes:
         dimensions: what foreign keys may name, by name and schema.
         references: the foreign keys that pgcraft made, by schema, table and position.
+        index_names: each index's table, by schema and name; PostgreSQL has one namespace for a schema's indexes.
         server_needs: plugins that do not work on every server.
         configs: those that factories on this MetaData were called with, in order, each once.
         dimension_schemas: the schemas in which a dimension's name was declared.
@@ -153,6 +154,7 @@ class Declarations:
     resources: "Registry[APIResource]" = field(default_factory=lambda: Registry("API resource"))
     dimensions: "Registry[Dimension]" = field(default_factory=lambda: Registry("dimension"))
     references: "Registry[Reference]" = field(default_factory=lambda: Registry("foreign key"))
+    index_names: Registry[str] = field(default_factory=lambda: Registry("index"))
     server_needs: Registry[ServerNeed] = field(default_factory=lambda: Registry("server need"))
     configs: "list[PGCraftConfig]" = field(default_factory=list)
     hooks: "dict[str, Changes]" = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Table
 
 from pgcraft.errors import PGCraftValidationError
+from pgcraft.factory.arguments import check_name
 from pgcraft.factory.context import FactoryContext
 from pgcraft.markers import as_text_clause
 from pgcraft.plugin import Dynamic, Plugin, requires
@@ -36,5 +37,6 @@ class CheckPlugin(Plugin):
                     place=ctx.place_of("PGCraftCheck"),
                     remedy="rename one of them",
                 )
-            seen.update([check.name] if check.name else [])
+            if check.name is not None:
+                seen.add(check_name(check.name, "name of the check", ctx.place_of("PGCraftCheck")))
             table.append_constraint(CheckConstraint(as_text_clause(sql), name=check.name))

@@ -3,6 +3,7 @@
 from sqlalchemy import Table
 
 from pgcraft.errors import PGCraftValidationError
+from pgcraft.factory.arguments import check_name
 from pgcraft.factory.context import FactoryContext
 from pgcraft.fk import PGCraftFK
 from pgcraft.plugin import Dynamic, Plugin, requires
@@ -29,6 +30,8 @@ class FKPlugin(Plugin):
 
     def _read(self, fk: PGCraftFK, ctx: FactoryContext, table: Table) -> Reference:
         markers = ctx.markers_of(fk)
+        if fk.name is not None:
+            check_name(fk.name, "name of the foreign key", markers.place)
         columns = tuple(markers.get_name(local) for local, _ in fk.pairs)
         targets = tuple(parse_target(target) for _, target in fk.pairs)
         if any(len(target) not in (2, 3) for target in targets):

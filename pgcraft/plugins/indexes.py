@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Table, TextClause
 
+from pgcraft.errors import PGCraftValidationError
+from pgcraft.factory.arguments import check_name
 from pgcraft.factory.context import FactoryContext
 from pgcraft.markers import ItemMarkers, as_text_clause, find_marker
+from pgcraft.models.declarations import get_declarations
 from pgcraft.plugin import Dynamic, Plugin, requires
 
 _SUFFIX = r"(\s+(ASC|DESC|NULLS\s+(FIRST|LAST)|COLLATE\s+\S+|[a-z_]+_ops(\s*\(.*\))?))*\s*\Z"
@@ -32,10 +35,33 @@ class IndexPlugin(Plugin):
         """Add the indexes."""
         for index in ctx.indexes:
             table: Table = ctx[self.table_key]
+            claim_name(index.name, ctx)
             elements = _Elements(table, ctx.markers_of(index))
             options: dict[str, Any] = {key: elements.option(key, value) for key, value in index.kwargs.items()}
             keys = [elements.key(expression) for expression in index.expressions]
             Index(index.name, *keys, unique=index.unique, _table=table, **options)
+
+
+def claim_name(name: str | None, ctx: FactoryContext) -> None:
+    """Take an index's name for a resource: in one schema each stands for one index.
+
+    Raises:
+        PGCraftValidationError: PGC102, another index has it; PGC101, PostgreSQL would cut it.
+    """
+    if name is None:
+        return
+    place = ctx.place_of("PGCraftIndex")
+    check_name(name, "name of the index", place)
+    names = get_declarations(ctx.metadata).index_names
+    known = names.find((ctx.schemaname, name))
+    if known is not None:
+        raise PGCraftValidationError(
+            "PGC102",
+            f'index "{name}" is declared twice in schema {ctx.schemaname}, the first time on {known.definition}',
+            place=place,
+            remedy=f"the first stands at {known.place}; rename one of them",
+        )
+    names.add((ctx.schemaname, name), ctx.fullname)
 
 
 @dataclass(frozen=True)

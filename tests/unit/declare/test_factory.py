@@ -1,6 +1,7 @@
 """Calling factories: what they leave on the metadata, and what they say when something is wrong."""
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from pgcraft.check import PGCraftCheck
 from pgcraft.config import PGCraftConfig
 from pgcraft.errors import PGCraftColumnError, PGCraftContextError, PGCraftError, PGCraftValidationError
 from pgcraft.factory import FactoryContext, PGCraftSimple
+from pgcraft.fk import PGCraftFK
 from pgcraft.index import PGCraftIndex
 from pgcraft.models import SchemaDefinition, register_schema
 from pgcraft.models.declarations import get_declarations
@@ -175,6 +177,12 @@ def test_a_factory_that_fails_leaves_nothing_behind() -> None:
         ({"schemaname": None}, "PGC101"),
         ({"metadata": object()}, "PGC100"),
         ({"schema_items": ["name"]}, "PGC110"),
+        ({"schema_items": None}, "PGC110"),
+        ({"schema_items": Column("a", Integer)}, "PGC110"),
+        ({"schema_items": [Column("a", Integer), PGCraftIndex("x" * 64, "{a}")]}, "PGC101"),
+        ({"schema_items": [Column("a", Integer), PGCraftCheck("{a} > 0", "x" * 64)]}, "PGC101"),
+        ({"schema_items": [Column("a", Integer), PGCraftIndex("i", "{a}"), PGCraftIndex("i", "{a}")]}, "PGC102"),
+        ({"schema_items": [PGCraftCheck("1 > 0", "c"), PGCraftCheck("2 > 0", "c")]}, "PGC102"),
         ({"schema_items": [Column("id", Integer)]}, "PGC103"),
         ({"schema_items": [Column("x" * 64, Integer)]}, "PGC101"),
         ({"config": object()}, "PGC012"),
@@ -200,6 +208,26 @@ def test_a_name_is_declared_once() -> None:
     error = error_of(metadata)
     assert "PGC102" == error.code
     assert "test_factory.py" in error.remedy
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: PGCraftCheck(7, "x"),  # type: ignore[arg-type]
+        lambda: PGCraftCheck("", "x"),
+        lambda: PGCraftIndex("x", 7),  # type: ignore[arg-type]
+        lambda: PGCraftIndex("x"),
+        lambda: PGCraftIndex("", "{a}"),
+        lambda: PGCraftFK(references={"{a}": 7}),  # type: ignore[dict-item]
+        lambda: PGCraftFK(references="customers.id"),  # type: ignore[arg-type]
+    ],
+)
+def test_items_are_made_of_text(make: Callable[[], object]) -> None:
+    """The item's own line is nearer than the factory's."""
+    with pytest.raises(PGCraftValidationError, match="PGC128") as caught:
+        make()
+    assert caught.value.place is not None
+    assert caught.value.place.file.endswith("test_factory.py")
 
 
 def test_a_column_belongs_to_one_table() -> None:
