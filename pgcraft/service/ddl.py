@@ -1,6 +1,7 @@
 """The DDL of objects with everything that belongs to them."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from pgcraft.catalog.definitions import Trigger
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
@@ -11,44 +12,76 @@ from pgcraft.render.statement import Statement
 _OF_RELATIONS = frozenset({"table", "view", "materialized view", "sequence"})
 
 
-def render(catalog: Catalog, ids: tuple[ObjectId, ...] | None = None) -> tuple[Statement, ...]:
-    """Give the statements that make objects, in run order.
+class Script:
+    """The statements that make a catalog, rendered once; gives those of some of its objects.
 
     Args:
-        catalog: the one the objects are from.
-        ids: what to make, each with its parts, its grants and the functions that its triggers call, a schema with all
-            that is in it; None for the whole catalog.
+        catalog: what is to be made.
     """
-    everything = render_catalog(catalog)
-    if ids is None:
-        return everything
-    wanted = gather(catalog, ids)
-    found = tuple(statement for statement in everything if statement.source in wanted)
-    made = {part for statement in found for part in (statement.source, *_inside(catalog, statement.source))}
-    alone = (catalog.by_id[item] for item in ids if item in catalog.by_id and item not in made)
-    return (*found, *(statement for item in alone for statement in render_object(item, catalog)))
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    @cached_property
+    def everything(self) -> tuple[Statement, ...]:
+        """All statements, in run order."""
+        return render_catalog(self._catalog)
+
+    def select(self, ids: tuple[ObjectId, ...]) -> tuple[Statement, ...]:
+        """Give the statements that make objects, in run order.
+
+        Args:
+            ids: what to make, each with its parts, its grants and the functions that its triggers call, a schema with
+                all that is in it.
+        """
+        catalog = self._catalog
+        places = sorted(place for found in self._gather(ids) for place in self._places.get(found, ()))
+        found = tuple(self.everything[place] for place in places)
+        made = {part for statement in found for part in (statement.source, *_inside(catalog, statement.source))}
+        alone = (catalog.by_id[item] for item in ids if item in catalog.by_id and item not in made)
+        return (*found, *(statement for item in alone for statement in render_object(item, catalog)))
+
+    @cached_property
+    def _places(self) -> dict[ObjectId, list[int]]:
+        places: dict[ObjectId, list[int]] = {}
+        for place, statement in enumerate(self.everything):
+            places.setdefault(statement.source, []).append(place)
+        return places
+
+    @cached_property
+    def _grants(self) -> dict[tuple[str | None, str], list[ObjectId]]:
+        """Grants by schema and name of what they are on."""
+        grants: dict[tuple[str | None, str], list[ObjectId]] = {}
+        for grant in self._catalog.of_kind(Kind.GRANT):
+            grants.setdefault((grant.id.schema, grant.id.name), []).append(grant.id)
+        return grants
+
+    def _gather(self, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
+        """Give the ids with those of everything that belongs to them."""
+        found: set[ObjectId] = set()
+        waiting = list(ids)
+        while waiting:
+            object_id = waiting.pop()
+            if object_id not in found and object_id in self._catalog.by_id:
+                found.add(object_id)
+                waiting += self._find_belongings(self._catalog.by_id[object_id])
+        return frozenset(found)
+
+    def _find_belongings(self, item: CatalogObject) -> Iterator[ObjectId]:
+        yield from item.parts
+        if isinstance(item.definition, Trigger):
+            schema, name = item.definition.function
+            yield from (needed for needed in item.depends_on if (needed.schema, needed.name) == (schema, name))
+        if item.id.kind is Kind.SCHEMA:
+            yield from (other.id for other in self._catalog.objects if other.id.schema == item.id.name)
+        grants = self._grants.get((item.id.schema, item.id.name), ())
+        yield from (grant for grant in grants if is_grant_on(grant, item.id))
 
 
-def gather(catalog: Catalog, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
-    """Give the ids with those of everything that belongs to them."""
-    found: set[ObjectId] = set()
-    waiting = list(ids)
-    while waiting:
-        object_id = waiting.pop()
-        if object_id not in found and object_id in catalog.by_id:
-            found.add(object_id)
-            waiting += _belongings(catalog, catalog.by_id[object_id])
-    return frozenset(found)
-
-
-def _belongings(catalog: Catalog, item: CatalogObject) -> Iterator[ObjectId]:
-    yield from item.parts
-    if isinstance(item.definition, Trigger):
-        schema, name = item.definition.function
-        yield from (needed for needed in item.depends_on if (needed.schema, needed.name) == (schema, name))
-    if item.id.kind is Kind.SCHEMA:
-        yield from (other.id for other in catalog.objects if other.id.schema == item.id.name)
-    yield from (other.id for other in catalog.of_kind(Kind.GRANT) if is_grant_on(other.id, item.id))
+def render(catalog: Catalog, ids: tuple[ObjectId, ...] | None = None) -> tuple[Statement, ...]:
+    """Give the statements that make objects, in run order; of the whole catalog when no ids are named."""
+    script = Script(catalog)
+    return script.everything if ids is None else script.select(ids)
 
 
 def is_grant_on(grant: ObjectId, target: ObjectId) -> bool:
