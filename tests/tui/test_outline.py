@@ -64,10 +64,10 @@ def test_by_schema_parts_stand_under_their_relation_and_roles_last():
 
 def test_by_factory_each_declaration_holds_what_it_made_in_the_order_of_the_file():
     outline = build_outline(make_shop(), Grouping.FACTORY)
-    assert [root.label for root in outline.roots] == [
-        "extension postgrest",
-        'PGCraftSimple("products")',
-        'PostgRESTView("products")',
+    assert [(root.label, root.detail) for root in outline.roots] == [
+        ("postgrest", "extension"),
+        ("products", "PGCraftSimple models.py:12"),
+        ("products", "PostgRESTView models.py:120"),
     ]
     assert [child.label for child in outline.roots[1].children] == ["inventory", "products"]
 
