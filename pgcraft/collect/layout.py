@@ -15,6 +15,7 @@ _CLAUSES = frozenset({"SELECT", "FROM", "WHERE", "HAVING", "WINDOW", "LIMIT", "O
 _BEFORE_BY = frozenset({"GROUP", "ORDER"})
 _SET_OPERATORS = frozenset({"UNION", "INTERSECT", "EXCEPT"})
 _JOIN_WORDS = frozenset({"LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "JOIN"})
+_BEFORE_ITEMS = frozenset({"BY", "DISTINCT", "ALL", "RECURSIVE", "ON"})
 _LISTS = frozenset({"SELECT", "GROUP", "ORDER", "WITH", "VALUES"})
 
 
@@ -73,7 +74,7 @@ def _lay_out(query: _Group, indent: str) -> list[str]:
 
 def _clause_bounds(query: _Group) -> list[tuple[int, int]]:
     starts = [index for index in range(len(query.words)) if index == 0 or _begins_clause(query, index)]
-    return list(zip(starts, [*starts[1:], len(query.words)], strict=True))
+    return list(pairwise([*starts, len(query.words)]))
 
 
 def _begins_clause(query: _Group, index: int) -> bool:
@@ -105,7 +106,7 @@ def _lay_out_clause(query: _Group, begin: int, end: int, indent: str) -> list[st
     lines = []
     head_end = cuts[0]
     if _keyword(query.words[begin]) in _LISTS:
-        head_end = _list_start(query, begin)
+        head_end = _list_start(query, begin, end)
         edges = [head_end, *cuts, end]
     lines.append(indent + _print(query, begin, head_end, indent))
     for first, last in pairwise(edges):
@@ -113,14 +114,13 @@ def _lay_out_clause(query: _Group, begin: int, end: int, indent: str) -> list[st
     return lines
 
 
-def _list_start(query: _Group, begin: int) -> int:
+def _list_start(query: _Group, begin: int, end: int) -> int:
     """Where the items of a list clause begin, behind ``SELECT DISTINCT`` or ``ORDER BY``."""
-    index = begin + 1
-    while _keyword(query.words[index]) in {"BY", "DISTINCT", "ALL", "RECURSIVE", "ON"} or (
-        isinstance(query.words[index], _Group) and _keyword(query.words[index - 1]) == "ON"
-    ):
-        index += 1
-    return index
+    for index in range(begin + 1, end):
+        is_distinct_on = isinstance(query.words[index], _Group) and _keyword(query.words[index - 1]) == "ON"
+        if _keyword(query.words[index]) not in _BEFORE_ITEMS and not is_distinct_on:
+            return index
+    return end
 
 
 def _cuts(query: _Group, begin: int, end: int) -> list[int]:
