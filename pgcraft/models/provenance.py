@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from types import FrameType
 from typing import Protocol
 
 from pgcraft.catalog.origins import Layer, Origin, Origins
@@ -17,6 +18,7 @@ INFO_KEY = "pgcraft_origins"
 
 _OWN_CODE = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 _LIBRARIES = tuple({f"{Path(sysconfig.get_path(name)).resolve()}{os.sep}" for name in ("stdlib", "purelib", "platlib")})
+_NOBODYS = (_OWN_CODE, "<", f"{Path(sysconfig.get_path('stdlib')).resolve()}{os.sep}")
 _NOT_THE_USERS = (_OWN_CODE, "<", *_LIBRARIES)
 _stack: ContextVar[Origins] = ContextVar("pgcraft_origins", default=())
 
@@ -32,18 +34,20 @@ class HasInfo(Protocol):
 def find_caller() -> tuple[str, int]:
     """Give file and line of the innermost frame of the user's own code; ``("", 0)`` when there is none.
 
-    Frames of pgcraft, of the standard library and of installed packages are passed over; the file is relative to the
-    current folder when inside it.
+    Frames of pgcraft, of the standard library and of installed packages are passed over; where there are no others, as
+    for models that are installed themselves, those of packages count. The file is relative to the current folder when
+    inside it.
     """
-    frame = sys._getframe(1)  # noqa: SLF001  the documented inspect.stack() reads every source file
+    installed: FrameType | None = None
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  the documented inspect.stack() reads every source file
     while frame is not None:
         name = frame.f_code.co_filename
         if not name.startswith(_NOT_THE_USERS):
             return show_path(name), frame.f_lineno
-        if frame.f_back is None:
-            break
+        if installed is None and not name.startswith(_NOBODYS):
+            installed = frame
         frame = frame.f_back
-    return "", 0
+    return ("", 0) if installed is None else (installed.f_code.co_filename, installed.f_lineno)
 
 
 def show_path(name: str) -> str:

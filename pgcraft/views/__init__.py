@@ -4,12 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pgcraft.views.declaration import Declaration
     from pgcraft.views.materialized import PGCraftMaterializedView
     from pgcraft.views.view import PGCraftView
 
-__all__ = ["PGCraftMaterializedView", "PGCraftView"]
+__all__ = ["Declaration", "PGCraftMaterializedView", "PGCraftView"]
 
-_MODULES = {"PGCraftMaterializedView": "materialized", "PGCraftView": "view"}
+_MODULES = {"Declaration": "declaration", "PGCraftMaterializedView": "materialized", "PGCraftView": "view"}
 
 
 def __getattr__(name: str) -> object:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Label, Select, Table, select
 from sqlalchemy.types import TypeEngine
 
-from pgcraft.errors import PGCraftColumnError, PGCraftValidationError, Place, find_nearest
+from pgcraft.errors import PGCraftColumnError, PGCraftError, PGCraftValidationError, Place, find_nearest
 from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.definitions import Query
@@ -91,7 +91,7 @@ def make_selection(
             place=place,
             remedy="write query=lambda q, t: q.where(…): it gets the base select and the table",
         )
-    named = name_outputs(query(select(*chosen), source.table), place)
+    named = name_outputs(_call(query, select(*chosen), source.table, place), place)
     if not named.outputs:
         raise PGCraftValidationError(
             "PGC117", f"query gives {named.query!r}", place=place, remedy="let it give a SQLAlchemy select()"
@@ -104,6 +104,21 @@ def make_selection(
             base = None  # shown a second time: the first one is written
         shown_columns.append(ShownColumn(output.name, base, output.element.type))
     return Selection(named.query, tuple(shown_columns))
+
+
+def _call(query: QueryMaker, base: Select[Any], table: Table, place: Place) -> object:
+    try:
+        return query(base, table)
+    except PGCraftError:
+        raise
+    except Exception as error:
+        raise PGCraftValidationError(
+            "PGC117",
+            f"the query function failed: {type(error).__name__}: {error}",
+            place=place,
+            remedy=f"it gets the base select and the table {table.fullname}, whose columns are "
+            + ", ".join(f"t.c.{key}" for key in table.columns.keys()),  # noqa: SIM118  the keys, not the columns
+        ) from error
 
 
 def write_select(source: Source, selection: Selection) -> str:

@@ -23,6 +23,7 @@ class Source:
         table: what is read and, where there is a key, written.
         key: names of the key's columns; empty when the relation has none.
         server_owned: names of columns that the server fills and no client writes.
+        writes: what can be done to its rows.
     """
 
     metadata: MetaData
@@ -31,6 +32,7 @@ class Source:
     table: Table
     key: tuple[str, ...] = ()
     server_owned: frozenset[str] = frozenset()
+    writes: tuple[str, ...] = ("insert", "update", "delete")
 
     @property
     def schema(self) -> str:
@@ -83,6 +85,7 @@ def read_source(source: object, place: Place) -> Source:
             table=made_by.table,
             key=ctx["pk_columns"].names,
             server_owned=made_by.server_columns,
+            writes=made_by.writes,
         )
     if isinstance(source, PGCraftView):
         return Source(metadata=source.metadata, config=None, kind="simple", table=source.table)

@@ -25,6 +25,10 @@ def check_writes(source: Source, selection: Selection, grants: tuple[str, ...], 
     if writes and not source.key:
         what = f"{' and '.join(writes)} cannot go to {name}, which has no primary key"
         raise _cannot(what, 'grant "select" alone', place)
+    refused = [grant for grant in writes if grant not in source.writes]
+    if refused:
+        what = f"{' and '.join(refused)} cannot go to {name}, whose rows never change"
+        raise _cannot(what, f"grant {' and '.join(('select', *source.writes))} alone", place)
     needing_key = [grant for grant in writes if grant != "insert"]
     shown = {item.column.name: item.column for item in selection.shown if item.column is not None}
     if needing_key and not shown.keys() >= set(source.key):

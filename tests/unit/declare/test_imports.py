@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import sysconfig
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +54,15 @@ def test_exports_are_sorted_and_there(package: str) -> None:
     assert all(getattr(module, name) is not None for name in module.__all__)
     with pytest.raises(AttributeError):
         module.nothing_of_this_name  # noqa: B018
+
+
+def test_models_that_are_installed_have_places_too(tmp_path: Path) -> None:
+    """Frames of installed packages are passed over, unless there are no others."""
+    folder = Path(sysconfig.get_path("purelib"))
+    code = (
+        "from pgcraft.models.provenance import find_caller\n"
+        f"exec(compile('place = find_caller()', {str(folder / 'shop_models.py')!r}, 'exec'))\n"
+        "print(*place)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert f"{folder / 'shop_models.py'} 1" == done.stdout.strip()

@@ -128,6 +128,8 @@ def test_a_materialized_view_keeps_its_rows(database: Database) -> None:
         ({"columns": ["name"], "grants": ["update"]}, "PGC116"),
         ({"exclude_columns": ["id"], "grants": ["delete"]}, "PGC116"),
         ({"query": 7}, "PGC117"),
+        ({"query": lambda q, t: q.where(t.c.nope)}, "PGC117"),
+        ({"query": lambda: None}, "PGC117"),
         ({"query": lambda q, t: "SELECT 1"}, "PGC117"),
         ({"query": lambda q, t: select(t.c.price + 1)}, "PGC123"),
         ({"schema": "app"}, "PGC102"),
