@@ -77,7 +77,7 @@ def read_indexes(reading: Reading) -> None:
         unique, method, where, nulls_not_distinct, options, columns, include, comment = facts
         begin, end = find_group(text)
         definition = Index(
-            elements=split_top_level(text[begin:end]),
+            elements=tuple(map(_canonical_element, split_top_level(text[begin:end]))),
             columns=tuple(columns),
             unique=unique,
             method=method,
@@ -97,3 +97,9 @@ def _canonical_check(text: str) -> str:
     """``CHECK ((price > 0)) NOT VALID`` without the second parentheses."""
     begin, end = find_group(text)
     return f"CHECK ({strip_parentheses(text[begin:end])}){text[end + 1 :]}"
+
+
+def _canonical_element(text: str) -> str:
+    """``((price + 1))`` without the second parentheses."""
+    bare = strip_parentheses(text)
+    return text if bare == text else f"({bare})"
