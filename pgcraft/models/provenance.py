@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
-from types import FrameType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pgcraft.catalog.origins import Layer, Origin, Origins
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 INFO_KEY = "pgcraft_origins"
 """Where a table's or column's origins stand in its ``info``."""
