@@ -168,6 +168,10 @@ class WorkbenchApp(App[int]):
         """Import the models again."""
         self.loader.load()
 
+    def action_init(self) -> None:
+        """Write what the project lacks for migrations, and load again."""
+        self.loader.init()
+
     def action_palette(self) -> None:
         """Find any action by its name."""
         self.action_command_palette()

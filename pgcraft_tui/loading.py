@@ -13,7 +13,7 @@ from pgcraft_tui.workers import CANCELLED
 if TYPE_CHECKING:
     from pgcraft_tui.application import WorkbenchApp
 
-LOAD, DIFF = "load", "diff"
+LOAD, DIFF, INIT = "load", "diff", "init"
 _SETTINGS = ("pyproject.toml", "alembic.ini")
 
 
@@ -71,6 +71,23 @@ class Loader:
             self.compare()
         else:
             self.load()
+
+    def init(self) -> None:
+        """Write what the project lacks for migrations; what is there stays as it is."""
+
+        def work(report: OnProgress) -> tuple[Path, ...]:
+            del report
+            return self._session.workbench.init()
+
+        self._app.jobs.start(INIT, work, owner=self._app, done=self._note_made, failed=self._miss_init)
+
+    def _note_made(self, paths: tuple[Path, ...]) -> None:
+        names = ", ".join(path.name for path in paths)
+        self._app.notify(f"made: {names}" if names else "nothing was missing", markup=False)
+        self.load()
+
+    def _miss_init(self, error: PGCraftError) -> None:
+        self._app.notify(str(error), severity="error", markup=False)
 
     def _accept(self, answer: tuple[LoadedModels, Marks]) -> None:
         was_broken = self._session.is_stale

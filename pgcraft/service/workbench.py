@@ -7,11 +7,13 @@ thread makes the running ones raise PGC390 within 200 ms.
 from dataclasses import replace
 from pathlib import Path
 
-from pgcraft.catalog.objects import ObjectId
+from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.render.statement import Statement
 from pgcraft.service import api, ddl, doctor, export, extensions, revision
+from pgcraft.service.project import find_project
 from pgcraft.service.requests import Load, ReadRows, Rows, VerifyAccess
+from pgcraft.service.scaffold import init_project
 from pgcraft.service.session import Session
 from pgcraft.service.types import (
     ApiPreview,
@@ -40,6 +42,7 @@ class Workbench:
     def __init__(self, project: Project) -> None:
         self._session = Session(project)
         self._loaded: LoadedModels | None = None
+        self._script = ddl.Script(Catalog())
 
     @property
     def project(self) -> Project:
@@ -63,6 +66,7 @@ class Workbench:
         """
         answer, printed = self._session.ask(Load(self.project), LoadedModels, on_progress)
         self._loaded = replace(answer, printed=printed)
+        self._script = ddl.Script(answer.catalog)
         return self._loaded
 
     def render_ddl(self, ids: tuple[ObjectId, ...] | None = None) -> tuple[Statement, ...]:
@@ -71,7 +75,8 @@ class Workbench:
         Args:
             ids: what to make, with everything that belongs to it; None for all that there is.
         """
-        return ddl.render(self._get_loaded().catalog, ids)
+        self._get_loaded()
+        return self._script.everything if ids is None else self._script.select(ids)
 
     def preview_api(self, view: ObjectId) -> ApiPreview:
         """Give what PostgREST will make of a view of the models last loaded.
@@ -170,6 +175,21 @@ class Workbench:
         """
         extensions.undo_switch(preview)
         self._follow_switch(preview, is_undone=True)
+
+    def init(self) -> tuple[Path, ...]:
+        """Write what the project needs and does not have, and go on with it.
+
+        Returns:
+            The files that were made or added to; empty when nothing was missing.
+
+        Raises:
+            PGCraftConfigError: PGC011, pyproject.toml is not TOML; PGC031, a file could not be written: then nothing
+                that was made before it stays.
+        """
+        made = init_project(self.project.root)
+        found = find_project(self.project.root)
+        self._session.project = replace(self.project, alembic_ini=found.alembic_ini, pyproject=found.pyproject)
+        return made
 
     def doctor(self) -> tuple[Finding, ...]:
         """Look at everything that the project needs, one finding each."""

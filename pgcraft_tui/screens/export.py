@@ -204,13 +204,14 @@ class ExportScreen(WorkScreen):
 
     def _preview(self) -> None:
         request = self._wanted
-        if request == self._request and self._files:
+        is_known = bool(self._files) or self.workbench_app.jobs.is_running(_PREVIEW)
+        if request == self._request and is_known:
             return
 
         def work(report: OnProgress) -> tuple[ExportRequest, tuple[ExportedFile, ...]]:
             return request, self.workbench.export(request, on_progress=report)
 
-        self._request = request
+        self._request, self._files = request, ()
         self.start_work(_PREVIEW, "rendering SQL", work, self._take_files, lambda _: self._take_files((request, ())))
 
     def _take_files(self, answer: tuple[ExportRequest, tuple[ExportedFile, ...]]) -> None:

@@ -10,10 +10,17 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from pgcraft.service.actions import Need, Scope, get_action
-from pgcraft.service.types import AccessCheck, VerifyAnswer
+from pgcraft.service.types import AccessCheck, ProofStep, VerifyAnswer
 from pgcraft_tui.bindings import make_bindings
 from pgcraft_tui.present.page import note
-from pgcraft_tui.present.verifying import make_check_rows, order_checks, present_check, present_steps, summarize_answer
+from pgcraft_tui.present.verifying import (
+    make_check_rows,
+    make_step_row,
+    order_checks,
+    present_check,
+    present_steps,
+    summarize_answer,
+)
 from pgcraft_tui.screens.work import WorkScreen
 from pgcraft_tui.widgets.options import make_option
 from pgcraft_tui.widgets.page_view import PageView
@@ -28,7 +35,7 @@ class VerifyScreen(WorkScreen):
     def __init__(self) -> None:
         super().__init__()
         self._answer: VerifyAnswer | None = None
-        self._shown: tuple[AccessCheck, ...] = ()
+        self._shown: tuple[AccessCheck | ProofStep, ...] = ()
         self._failing_only = False
 
     def compose_body(self) -> Iterable[Widget]:
@@ -52,7 +59,9 @@ class VerifyScreen(WorkScreen):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say more about the row under the cursor."""
-        self.query_one(PageView).show(present_check(self._shown[event.option_index]))
+        shown = self._shown[event.option_index]
+        page = present_steps((shown,)) if isinstance(shown, ProofStep) else present_check(shown)
+        self.query_one(PageView).show(page)
 
     def action_verify_again(self) -> None:
         """Apply everything anew, and try everything."""
@@ -74,15 +83,17 @@ class VerifyScreen(WorkScreen):
         if self._answer is None:
             return
         every = order_checks(self._answer.checks)
-        self._shown = tuple(each for each in every if not each.held) if self._failing_only else every
+        checks = tuple(each for each in every if not each.held) if self._failing_only else every
+        steps = tuple(step for step in self._answer.steps if not step.held)
+        self._shown = (*steps, *checks)
         listed = self.query_one(OptionList)
         listed.clear_options()
-        listed.add_options([Option(make_option(row)) for row in make_check_rows(self._shown)])
+        rows = (*map(make_step_row, steps), *make_check_rows(checks))
+        listed.add_options([Option(make_option(row)) for row in rows])
         self.show_title(summarize_answer(self._answer) + (" · failing only" if self._failing_only else ""))
         self.show_command("pgcraft verify" + (" --failing" if self._failing_only else ""))
         if self._shown:
             listed.highlighted = 0
         else:
-            steps = present_steps(self._answer.steps)
             empty = "nothing failed" if every else "no role was granted anything, so there was nothing to try"
-            self.query_one(PageView).show((*note(empty), *steps))
+            self.query_one(PageView).show((*note(empty), *present_steps(self._answer.steps)))

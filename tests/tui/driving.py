@@ -133,6 +133,7 @@ async def drive(
         driver = Driver(app, pilot)
         if settle:
             await driver.settle()
+        assert app.session.error is None, f"{app.session.error}\n{app.session.error.detail}"
         yield driver
 
 
