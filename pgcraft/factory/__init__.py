@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from pgcraft.factory.base import ResourceFactory
     from pgcraft.factory.context import FactoryContext
     from pgcraft.factory.eav import PGCraftEAV
+    from pgcraft.factory.ledger import PGCraftLedger
     from pgcraft.factory.simple import PGCraftSimple
 
-__all__ = ["FactoryContext", "PGCraftAppendOnly", "PGCraftEAV", "PGCraftSimple", "ResourceFactory"]
+__all__ = ["FactoryContext", "PGCraftAppendOnly", "PGCraftEAV", "PGCraftLedger", "PGCraftSimple", "ResourceFactory"]
 
 _MODULES = {
     "FactoryContext": "context",
     "PGCraftAppendOnly": "append_only",
     "PGCraftEAV": "eav",
+    "PGCraftLedger": "ledger",
     "PGCraftSimple": "simple",
     "ResourceFactory": "base",
 }

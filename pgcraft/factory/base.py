@@ -51,7 +51,11 @@ class ResourceFactory:
     kind: ClassVar[str] = "simple"
     """The kind in the keys of the naming convention: ``simple_function``."""
     default_plugins: ClassVar[tuple[Plugin, ...]] = ()
+    fallback_plugins: ClassVar[tuple[Plugin, ...]] = ()
+    """Run where no other plugin produces what they do."""
     internal_plugins: ClassVar[tuple[Plugin, ...]] = ()
+    writes: ClassVar[tuple[str, ...]] = ("insert", "update", "delete")
+    """What can be done to the resource's rows."""
     default_key: ClassVar[Plugin] = SerialPKPlugin()
 
     def __init__(
@@ -90,8 +94,13 @@ class ResourceFactory:
     @property
     def server_columns(self) -> frozenset[str]:
         """The names of the columns that the server fills and no client writes, beside identity and computed ones."""
-        made = frozenset(column.name for column in self.ctx.injected_columns if column.server_default is not None)
-        return made.union(self.ctx["server_columns"]) if "server_columns" in self.ctx else made
+        entry_id = self.ctx.find("entry_id_column")  # rows may share it, so clients write it
+        made = frozenset(
+            column.name
+            for column in self.ctx.injected_columns
+            if column.server_default is not None and column.name != entry_id
+        )
+        return made.union(self.ctx.find("server_columns") or ())
 
     def _gather(
         self, ctx: FactoryContext, plugins: Sequence[Plugin] | None, extra: Sequence[Plugin] | None
@@ -99,7 +108,9 @@ class ResourceFactory:
         own = self.default_plugins if plugins is None else plugins
         called_with = (verify_plugin(plugin) for plugin in (*own, *(extra or ())))
         outer = [*self.config.owned_plugins, *map(own_plugin, called_with)]
-        inner = (*self._key_plugins(ctx, outer), *self.internal_plugins)
+        produced = {key for item in outer for key in read_signature(item.plugin).produces}
+        fallback = (plugin for plugin in self.fallback_plugins if produced.isdisjoint(read_signature(plugin).produces))
+        inner = (*self._key_plugins(ctx, outer), *fallback, *self.internal_plugins)
         return [*outer, *map(own_plugin, inner)]
 
     def _key_plugins(self, ctx: FactoryContext, owned: Iterable[OwnedPlugin]) -> tuple[Plugin, ...]:

@@ -100,6 +100,10 @@ class FactoryContext:
         """Give what the markers of an item stand for."""
         return ItemMarkers(self.column_names, str(item), self.fullname, self.place_of(type(item).__name__))
 
+    def find(self, key: str) -> Any:
+        """Give the value under a key, or None."""
+        return self._values.get(key)
+
     def __contains__(self, key: object) -> bool:
         return key in self._values
 

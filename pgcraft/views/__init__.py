@@ -5,12 +5,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pgcraft.views.declaration import Declaration
+    from pgcraft.views.ledger import BalanceView, LatestView
+    from pgcraft.views.ledger_actions import LedgerActions
     from pgcraft.views.materialized import PGCraftMaterializedView
     from pgcraft.views.view import PGCraftView
 
-__all__ = ["Declaration", "PGCraftMaterializedView", "PGCraftView"]
+__all__ = ["BalanceView", "Declaration", "LatestView", "LedgerActions", "PGCraftMaterializedView", "PGCraftView"]
 
-_MODULES = {"Declaration": "declaration", "PGCraftMaterializedView": "materialized", "PGCraftView": "view"}
+_MODULES = {
+    "BalanceView": "ledger",
+    "Declaration": "declaration",
+    "LatestView": "ledger",
+    "LedgerActions": "ledger_actions",
+    "PGCraftMaterializedView": "materialized",
+    "PGCraftView": "view",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -63,6 +63,8 @@ class WriteTarget:
         columns: the base columns that the view shows.
         derived: the view's other columns.
         key: those of ``columns`` that are the base's key; empty when the view hides a part of it.
+        may_repeat: whether the view may show a row of the base table several times, as a join does; one statement then
+            updates it several times, and changes it the first time.
     """
 
     relation: str
@@ -70,6 +72,7 @@ class WriteTarget:
     columns: tuple[WriteColumn, ...]
     derived: tuple[str, ...]
     key: tuple[WriteColumn, ...]
+    may_repeat: bool = False
 
     @cached_property
     def written(self) -> tuple[WriteColumn, ...]:
@@ -139,7 +142,8 @@ def _update(target: WriteTarget) -> list[str]:
 
 def _raise_if_there(target: WriteTarget) -> list[str]:
     """Raise when the row is still there: it was changed between the client's reading and this write."""
-    row = " ".join((f"SELECT FROM {target.relation} AS t", *_where_key(target)))
+    by_others = ["AND t.xmin <> pg_current_xact_id()::xid"] if target.may_repeat else []
+    row = " ".join((f"SELECT FROM {target.relation} AS t", *_where_key(target), *by_others))
     message = f"a row of {target.view} was changed by another transaction while it was updated".replace("%", "%%")
     return write_if(
         [f"EXISTS ({row})"],

@@ -35,6 +35,11 @@ class Source:
     writes: tuple[str, ...] = ("insert", "update", "delete")
 
     @property
+    def is_table(self) -> bool:
+        """Whether it is a table of the models, and no view that stands for one."""
+        return self.metadata.tables.get(self.table.key) is self.table
+
+    @property
     def schema(self) -> str:
         """The relation's schema."""
         return self.table.schema or "public"

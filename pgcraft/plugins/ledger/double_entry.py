@@ -1,0 +1,102 @@
+"""Double entry: debits and credits of an entry are equal when its transaction ends."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, Column, Index, Text
+
+from pgcraft.factory.context import FactoryContext
+from pgcraft.identifiers import quote_literal, quote_name
+from pgcraft.markers import as_text_clause
+from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
+from pgcraft.models.register import register_function, register_trigger
+from pgcraft.naming import build_name, limit_name
+from pgcraft.plpgsql import write_block, write_if, write_raise
+from pgcraft.plugin import Plugin, produces, requires
+from pgcraft.plugins.entity import qualify
+from pgcraft.plugins.ledger.amounts import DIRECTIONS, write_amount
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+
+@produces("direction_column")
+class DoubleEntryPlugin(Plugin):
+    """Adds the column that says which side of an entry a row stands on: ``debit`` or ``credit``.
+
+    Produces ``direction_column``.
+
+    Args:
+        column_name: the column's name.
+    """
+
+    def __init__(self, column_name: str = "direction") -> None:
+        self.column_name = column_name
+
+    def run(self, ctx: FactoryContext) -> None:
+        """Add the column with its check."""
+        allowed = ", ".join(quote_literal(direction) for direction in DIRECTIONS)
+        check = as_text_clause(f"{quote_name(self.column_name)} IN ({allowed})")
+        name = limit_name(f"{ctx.tablename}_{self.column_name}")
+        ctx.injected_columns.append(Column(self.column_name, Text, nullable=False))
+        ctx.table_items.append(CheckConstraint(check, name=name))
+        ctx["direction_column"] = self.column_name
+
+
+@requires("table", "direction_column", "entry_id_column", "value_column")
+class DoubleEntryTriggerPlugin(Plugin):
+    """Refuses an entry whose debits and credits differ at the end of the transaction that wrote to it.
+
+    Requires ``table``, ``direction_column``, ``entry_id_column`` and ``value_column``. The trigger is deferred, so a
+    journal may come in one statement a row
+    (https://www.postgresql.org/docs/current/sql-createtrigger.html, constraint triggers).
+    """
+
+    def run(self, ctx: FactoryContext) -> None:
+        """Register the function and its trigger, and an index over the entries."""
+        table: Table = ctx["table"]
+        names = {"schema": ctx.schemaname, "table_name": ctx.tablename, "op": "double_entry"}
+        function = build_name(ctx.metadata, "double_entry_function", **names)
+        register_function(
+            ctx.metadata,
+            FunctionDefinition(
+                schema=ctx.schemaname,
+                name=function,
+                returns="trigger",
+                body=_write_body(ctx, qualify(table)),
+                security_definer=True,
+                settings=(("search_path", ""),),
+                revoke_public=True,
+                depends_on=((ctx.schemaname, table.name),),
+            ),
+        )
+        register_trigger(
+            ctx.metadata,
+            TriggerDefinition(
+                schema=ctx.schemaname,
+                relation=table.name,
+                name=build_name(ctx.metadata, "double_entry_trigger", **names),
+                timing="after",
+                events=("insert",),
+                function=(ctx.schemaname, function),
+                is_constraint=True,
+                deferrable=True,
+                initially_deferred=True,
+            ),
+        )
+        column = next(column for column in table.columns if column.name == ctx["entry_id_column"])
+        Index(limit_name(f"ix__{table.name}__{column.name}"), column, _table=table)
+
+
+def _write_body(ctx: FactoryContext, table: str) -> str:
+    entry = quote_name(ctx["entry_id_column"])
+    message = f"entry % of {ctx.fullname.replace('%', '%%')} does not balance: debits less credits are %"
+    refuse = write_raise(quote_literal(message), (f"NEW.{entry}", "difference"), errcode="'check_violation'")
+    lines = [
+        f"SELECT sum({write_amount(ctx, 't')})",
+        "INTO difference",
+        f"FROM {table} AS t",
+        f"WHERE t.{entry} = NEW.{entry};",
+        *write_if(["difference <> 0"], refuse),
+        "RETURN NULL;",
+    ]
+    return write_block(lines, variables=("difference numeric",))
