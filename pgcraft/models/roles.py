@@ -12,25 +12,26 @@ AUTHENTICATOR = "authenticator"
 PASSWORD_VARIABLE = "PGRST_DB_PASSWORD"  # noqa: S105  the variable's name
 
 
+_ROLES = (
+    RoleDefinition(name=ANONYMOUS),
+    RoleDefinition(
+        name=AUTHENTICATOR, login=True, inherit=False, member_of=(ANONYMOUS,), password_variable=PASSWORD_VARIABLE
+    ),
+)
+
+
 def register_roles(metadata: MetaData) -> None:
     """Declare the anonymous role, the authenticator, and the grants that the API resources ask for.
 
     ``anon`` gets USAGE on each API schema and the listed privileges on each view, and nothing else. ``authenticator``
     logs in, inherits nothing and may become ``anon``; its password is read from ``PGRST_DB_PASSWORD`` when a migration
-    runs.
+    runs. A role of these names that the models declare themselves is left as they have it.
     """
-    register_role(metadata, RoleDefinition(name=ANONYMOUS))
-    register_role(
-        metadata,
-        RoleDefinition(
-            name=AUTHENTICATOR,
-            login=True,
-            inherit=False,
-            member_of=(ANONYMOUS,),
-            password_variable=PASSWORD_VARIABLE,
-        ),
-    )
-    resources = get_declarations(metadata).resources.all()
+    declarations = get_declarations(metadata)
+    for role in _ROLES:
+        if declarations.roles.find(role.name) is None:
+            register_role(metadata, role)
+    resources = declarations.resources.all()
     for schema in dict.fromkeys(declared.definition.schema for declared in resources):
         register_grant(metadata, GrantDefinition(privileges=("usage",), to=ANONYMOUS, schema=schema, on="schema"))
     for declared in resources:

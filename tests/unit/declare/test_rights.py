@@ -216,6 +216,17 @@ def test_a_role_of_the_users_own_stays(database: Database) -> None:
     assert 3 == database.value("SELECT count(*) FROM pg_roles WHERE rolname IN ('anon', 'authenticator', 'web_user')")
 
 
+def test_a_role_that_the_models_declare_themselves_is_theirs(database: Database) -> None:
+    """A project may want its authenticator to reach more roles than ours."""
+    metadata, config = new_metadata(), postgrest_config()
+    register_role(metadata, RoleDefinition(name="web_user"))
+    own = RoleDefinition(name="authenticator", login=True, inherit=False, member_of=("anon", "web_user"))
+    register_role(metadata, own)
+    build(metadata, database, config)
+    members = "SELECT roleid::regrole::text FROM pg_auth_members WHERE member = 'authenticator'::regrole ORDER BY 1"
+    assert [("anon",), ("web_user",)] == database.rows(members)
+
+
 def test_a_check_of_the_base_holds_through_the_view(api: Api) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         api.as_role("anon", "INSERT INTO api.kv (v) VALUES (-1)")

@@ -259,6 +259,25 @@ def test_joined_and_computed_columns_are_read_only_and_read_again(database: Data
     assert [] == database.rows("SELECT * FROM app.customers")
 
 
+def test_a_row_that_a_join_shows_twice_is_written_once(database: Database) -> None:
+    """The second write of the same statement would take the first for another client's."""
+    metadata = new_metadata()
+    orders = PGCraftSimple("orders", "app", metadata, [Column("customer_id", Integer)]).table
+    customers = PGCraftSimple("customers", "app", metadata, [Column("name", String)])
+    PostgRESTView(
+        customers,
+        grants=ALL,
+        query=lambda q, t: q.add_columns(orders.c.id.label("order_id")).join(orders, orders.c.customer_id == t.c.id),
+    )
+    build(metadata, database)
+    database.run(
+        "INSERT INTO app.customers (name) VALUES ('a'), ('b'); INSERT INTO app.orders (customer_id) VALUES (1), (1)"
+    )
+    assert 1 == len(database.rows("UPDATE api.customers SET name = 'c' RETURNING name"))
+    assert 1 == len(database.rows("DELETE FROM api.customers RETURNING name"))
+    assert [(2, "b")] == database.rows("SELECT * FROM app.customers")
+
+
 def test_an_insert_alone_needs_no_key_in_the_view(database: Database) -> None:
     """A drop box: rows go in, and nobody sees which."""
     metadata = new_metadata()
