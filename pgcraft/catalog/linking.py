@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from pgcraft.catalog.definitions import Column, Constraint, ConstraintType
@@ -47,17 +48,25 @@ class Names:
         for object_id in ids:
             if object_id.kind in _NAMED_IN_TEXT and object_id.schema:
                 self._by_name.setdefault((object_id.schema, object_id.name), []).append(object_id)
+        functions = {(found.schema, found.kind) for ids in self._by_name.values() for found in ids}
+        self._has_default_functions = (default_schema, Kind.FUNCTION) in functions
 
     def find(self, name: QualifiedName, *kinds: Kind) -> list[ObjectId]:
         """Give the ids of these kinds that bear a name."""
         return [found for found in self._by_name.get(name, ()) if found.kind in kinds]
 
     def find_in_text(self, sql: str) -> Iterator[ObjectId]:
-        """Give what a text names with its schema: relations, functions that it calls, enums, sequences."""
+        """Give what a text names with its schema: relations, functions that it calls, enums, sequences.
+
+        Functions of the default schema may stand there by their names alone.
+        """
         for name, is_call in _qualified_names(sql):
             for found in self._by_name.get(name, ()):
                 if (found.kind is Kind.FUNCTION) == is_call or found.kind in RELATIONS:
                     yield found
+        if self._has_default_functions and "(" in sql:
+            for bare in _bare_calls(sql):
+                yield from self.find((self._default_schema, bare), Kind.FUNCTION)
 
     def find_in_query(self, sql: str) -> Iterator[ObjectId]:
         """Give what a query names; relations of the default schema may stand there by their names alone."""
@@ -132,6 +141,9 @@ _QUALIFIED = re.compile(
     rf"{_SKIPPED}|'(?P<string>(?:[^']|'')*)'|(?P<schema>{_NAME})\s*\.\s*(?P<name>{_NAME})(?P<call>\s*\()?|{_NAME}",
     re.DOTALL,
 )
+_BARE_CALL = re.compile(
+    rf"{_SKIPPED}|'(?:[^']|'')*'|{_NAME}\s*\.\s*{_NAME}|(?P<name>{_NAME})\s*(?=\()|{_NAME}", re.DOTALL
+)
 _WHOLE_NAME = re.compile(rf"({_NAME})\.({_NAME})")
 _BARE_RELATION = re.compile(
     rf"{_SKIPPED}|'(?:[^']|'')*'|"
@@ -140,14 +152,17 @@ _BARE_RELATION = re.compile(
 )
 
 
-def _qualified_names(sql: str) -> Iterator[tuple[QualifiedName, bool]]:
-    """Give each ``a.b`` of a text, and whether an opening parenthesis follows.
+@lru_cache(maxsize=8192)
+def _qualified_names(sql: str) -> tuple[tuple[QualifiedName, bool], ...]:
+    """Give each ``a.b`` of a text once, and whether an opening parenthesis follows.
 
     A string that is nothing but such a name counts: that is how ``nextval('s.seq')`` and ``'s.t'::regclass`` name
-    things.
+    things. Texts are kept: the bodies of functions are the same in a declared catalog and in one read from a database.
     """
-    if "." not in sql:
-        return
+    return tuple(dict.fromkeys(_scan_names(sql))) if "." in sql else ()
+
+
+def _scan_names(sql: str) -> Iterator[tuple[QualifiedName, bool]]:
     for match in _QUALIFIED.finditer(sql):
         if match["string"]:
             whole = _WHOLE_NAME.fullmatch(match["string"])
@@ -160,6 +175,11 @@ def _qualified_names(sql: str) -> Iterator[tuple[QualifiedName, bool]]:
 def _bare_relations(sql: str) -> Iterator[str]:
     """Give the names without a schema that stand where a query names a relation."""
     return (_fold(match["name"]) for match in _BARE_RELATION.finditer(sql) if match["name"])
+
+
+def _bare_calls(sql: str) -> Iterator[str]:
+    """Give the names without a schema that an opening parenthesis follows."""
+    return (_fold(match["name"]) for match in _BARE_CALL.finditer(sql) if match["name"])
 
 
 def _fold(name: str) -> str:

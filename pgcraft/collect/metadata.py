@@ -17,6 +17,7 @@ from pgcraft.collect.declared import (
 )
 from pgcraft.collect.grants import collect_grants, find_public_functions
 from pgcraft.collect.indexes import collect_indexes, index_name
+from pgcraft.collect.notes import collect_notes
 from pgcraft.collect.tables import collect_table
 from pgcraft.collect.types import collect_enums, collect_sequences
 from pgcraft.collect.views import collect_view
@@ -39,7 +40,8 @@ def collect(metadata: MetaData) -> Catalog:
 
     Raises:
         PGCraftValidationError: an element has no SQL form (PGC150), a privilege does not exist (PGC151), two
-            relations share a name (PGC152), or a name is too long (PGC153); a foreign key has no target (PGC105).
+            relations share a name (PGC152), a name is too long (PGC153), or an enumerated
+            type is declared twice (PGC154); a foreign key has no target (PGC105).
     """
     declarations = get_declarations(metadata)
     check_references(declarations)
@@ -53,7 +55,7 @@ def collect(metadata: MetaData) -> Catalog:
     drafts += collect_schemas(declarations, tuple(drafts))
     drafts += collect_grants(declarations, relation_kinds)
     _check_lengths(drafts)
-    return link(drafts, default_schema=DEFAULT_SCHEMA)
+    return link(drafts, default_schema=DEFAULT_SCHEMA, notes=collect_notes(metadata))
 
 
 def _collect_tables(metadata: MetaData, declarations: Declarations) -> Iterator[Draft]:

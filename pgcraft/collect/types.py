@@ -15,17 +15,28 @@ from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.sequences import default_sequence
 from pgcraft.catalog.types import canonical_type
-from pgcraft.collect.compiling import origins_of
+from pgcraft.collect.compiling import origins_of, place_of
 from pgcraft.dialect import DEFAULT_SCHEMA, DIALECT
+from pgcraft.errors import PGCraftValidationError
 
 
 def collect_enums(metadata: MetaData) -> Iterator[Draft]:
-    """Give the enumerated types that columns have, each once."""
+    """Give the enumerated types that columns have, each once.
+
+    Raises:
+        PGCraftValidationError: PGC154, two of different values bear one name.
+    """
+    known: dict[ObjectId, Draft] = {}
     for table in metadata.tables.values():
         for column in table.columns:
             enum = find_enum(column.type)
-            if enum is not None:
-                yield _draft_enum(enum, origins_of(column, table))
+            if enum is None:
+                continue
+            draft = _draft_enum(enum, origins_of(column, table))
+            first = known.setdefault(draft.object.id, draft)
+            if first.object.definition != draft.object.definition:
+                raise _different_values(first.object, draft.object)
+    yield from known.values()
 
 
 def find_enum(type_: sa_types.TypeEngine[Any]) -> SAEnum | None:
@@ -41,6 +52,18 @@ def find_enum(type_: sa_types.TypeEngine[Any]) -> SAEnum | None:
 def _draft_enum(enum: SAEnum, origins: Origins) -> Draft:
     object_id = ObjectId(Kind.ENUM, str(enum.schema or DEFAULT_SCHEMA), str(enum.name))
     return Draft(CatalogObject(object_id, Enum(tuple(enum.enums)), origins=origins))
+
+
+def _different_values(first: CatalogObject, second: CatalogObject) -> PGCraftValidationError:
+    values = [", ".join(item.defined_as(Enum).values) for item in (first, second)]
+    before = place_of(first.origins)
+    return PGCraftValidationError(
+        "PGC154",
+        f"{first.id} is declared with two sets of values: {values[0]}; and {values[1]}",
+        place=place_of(second.origins),
+        remedy="use one Enum for both columns, or give the two different names"
+        + (f"\nthe first stands at {before}" if before else ""),
+    )
 
 
 def collect_sequences(metadata: MetaData) -> Iterator[Draft]:

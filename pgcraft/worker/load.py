@@ -33,7 +33,7 @@ def load(request: Load, report: Report) -> LoadedModels:
         extensions=extensions,
         resources=tuple(_list_resources(imported.metadata, catalog)),
         files=imported.files,
-        notes=tuple(_note_unknown(request.project, {item.name for item in extensions})),
+        notes=(*_note_unknown(request.project, {item.name for item in extensions}), *catalog.notes),
         import_seconds=imported.seconds,
         seconds=time.perf_counter() - began,
     )

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import (
+    DDL,
     Column,
     Computed,
     Enum,
@@ -13,11 +14,13 @@ from sqlalchemy import (
     Sequence,
     String,
     Table,
+    event,
     literal,
     select,
     text,
 )
 from sqlalchemy import Index as SAIndex
+from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import NullType
 
 from pgcraft.catalog.definitions import Column as ColumnDefinition
@@ -153,6 +156,18 @@ def test_defaults_and_columns_need_functions_sequences_and_types(metadata: MetaD
     assert {"table inventory.products"} == needs(catalog, key)
 
 
+def test_functions_of_public_may_be_called_by_their_name_alone() -> None:
+    metadata = MetaData()
+    add_function(metadata, "Make", "SELECT 'x'", schema="public", returns="text", language="sql")
+    add_function(metadata, "now", "SELECT 'x'", schema="other", returns="text", language="sql")
+    columns = {"a": '"Make"()', "b": "'Make()'", "c": "now()", "d": 'upper("Make" ())'}
+    Table("t", metadata, *(Column(name, String, server_default=text(call)) for name, call in columns.items()))
+    catalog = collect(metadata)
+    found = {name: needs(catalog, f"column public.t.{name}") for name in columns}
+    made = {"function public.Make()"}
+    assert {"a": made, "b": set(), "c": set(), "d": made} == found
+
+
 def test_grants_of_one_role_on_one_object_add_up(metadata: MetaData) -> None:
     register_role(metadata, RoleDefinition(name="anon"))
     for privileges, columns in ((("SELECT",), ()), (("insert", "update"), ("name",)), (("update",), ())):
@@ -265,3 +280,28 @@ def test_a_name_that_postgresql_would_cut_is_an_error() -> None:
     Table("ü" * 32, metadata, Column("id", Integer))
     with pytest.raises(PGCraftValidationError, match=r"PGC153: .* is 64 bytes long, and PostgreSQL keeps 63"):
         collect(metadata)
+
+
+def test_one_enum_name_cannot_stand_for_two_sets_of_values() -> None:
+    metadata = MetaData()
+    columns = [Column(value, Enum(value, name="status")) for value in ("a", "b")]
+    Table("t", metadata, *columns)
+    with pytest.raises(
+        PGCraftValidationError, match=r"PGC154: enum public\.status is declared with two sets .* a; and b"
+    ):
+        collect(metadata)
+
+
+def test_what_has_no_kind_is_named_in_the_notes() -> None:
+    metadata = MetaData()
+    table = Table(
+        "t",
+        metadata,
+        Column("n", DOMAIN("positive", Integer, check="VALUE > 0")),
+        postgresql_tablespace="fast",
+    )
+    event.listen(table, "after_create", DDL("SELECT 1"))
+    first, second, third = collect(metadata).notes
+    assert first.startswith("domain public.positive of table public.t is left out")
+    assert second.startswith("table public.t: postgresql_tablespace is left out")
+    assert third.startswith("table public.t: the DDL that listens to after_create is left out")

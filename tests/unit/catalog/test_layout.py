@@ -40,7 +40,7 @@ def test_a_long_condition_goes_one_part_a_line_but_between_stays_whole() -> None
 
 
 WORDS = st.sampled_from(
-    "SELECT FROM WHERE JOIN LEFT ON AND OR BETWEEN CASE END GROUP ORDER BY UNION ALL DISTINCT WITH long_long_long_long_long_long ( ) , a b.c 'x y' \"z\" 1".split(
+    "SELECT FROM WHERE JOIN LEFT ON AND OR BETWEEN CASE END GROUP ORDER BY UNION ALL DISTINCT WITH long_long_long_long_long_long ( ) , a b.c 'x,(y' \"z\" 1".split(
         " "
     )
 )

@@ -1,259 +1,32 @@
-"""Models of one kind of object each, and of what kinds do to each other; every one goes the whole round."""
-
-from collections.abc import Callable
+"""Views, functions, triggers, policies, grants, and what needs each other."""
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Boolean,
-    CheckConstraint,
     Column,
-    Computed,
-    Date,
-    DateTime,
-    Double,
-    Enum,
-    Float,
     ForeignKey,
-    ForeignKeyConstraint,
-    Identity,
-    Index,
     Integer,
-    Interval,
-    LargeBinary,
     MetaData,
-    Numeric,
     Sequence,
-    SmallInteger,
-    String,
     Table,
-    Text,
-    Time,
-    UniqueConstraint,
-    Uuid,
     func,
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql as pg
 
 from pgcraft.models import (
     FunctionDefinition,
     GrantDefinition,
     PolicyDefinition,
     RoleDefinition,
-    SchemaDefinition,
     TriggerDefinition,
     ViewDefinition,
     register_function,
     register_grant,
     register_policy,
     register_role,
-    register_schema,
     register_trigger,
     register_view,
 )
-
-Case = Callable[[MetaData], None]
-CASES: dict[str, Case] = {}
-
-TRIGGER_BODY = "\nBEGIN\n  RETURN NEW;\nEND\n"
-
-
-def case(build: Case) -> Case:
-    CASES[build.__name__] = build
-    return build
-
-
-def make_table(metadata: MetaData, name: str = "products", schema: str | None = "inventory") -> Table:
-    return Table(
-        name,
-        metadata,
-        Column("id", Integer, primary_key=True),
-        Column("name", String, nullable=False),
-        Column("price", Numeric(10, 2)),
-        schema=schema,
-    )
-
-
-def add_trigger_function(metadata: MetaData, name: str = "touch", schema: str = "inventory") -> tuple[str, str]:
-    register_function(metadata, FunctionDefinition(schema=schema, name=name, returns="trigger", body=TRIGGER_BODY))
-    return (schema, name)
-
-
-@case
-def schemas(metadata: MetaData) -> None:
-    register_schema(metadata, SchemaDefinition(name="archive", comment="old 100% 'things'"))
-    register_schema(metadata, SchemaDefinition(name="empty"))
-    make_table(metadata, schema="implied")
-
-
-@case
-def no_schema_means_public(metadata: MetaData) -> None:
-    table = make_table(metadata, schema=None)
-    Table("lines", metadata, Column("id", Integer, primary_key=True), Column("product_id", ForeignKey("products.id")))
-    register_view(metadata, ViewDefinition(schema="public", name="names", query=select(table.c.name)))
-
-
-@case
-def roles(metadata: MetaData) -> None:
-    register_role(metadata, RoleDefinition(name="accept_reader"))
-    register_role(metadata, RoleDefinition(name="accept_writer", member_of=("accept_reader",)))
-    register_role(
-        metadata,
-        RoleDefinition(name="accept_login", login=True, inherit=False, member_of=("accept_writer", "accept_reader")),
-    )
-    register_role(metadata, RoleDefinition(name="accept_admin", createdb=True, createrole=True, bypassrls=True))
-
-
-@case
-def column_types(metadata: MetaData) -> None:
-    types = [
-        *(SmallInteger(), Integer(), BigInteger(), Numeric(), Numeric(10, 2), Numeric(5), Float(), Float(20), Double()),
-        *(String(), String(32), Text(), pg.CHAR(), pg.CHAR(3), Boolean(), Date(), DateTime(), DateTime(timezone=True)),
-        *(pg.TIMESTAMP(precision=3), pg.TIMESTAMP(timezone=True, precision=0), Time(), pg.TIME(timezone=True)),
-        *(Interval(), pg.INTERVAL(precision=3), pg.INTERVAL(fields="DAY TO SECOND"), LargeBinary(), Uuid(), pg.JSON()),
-        *(
-            pg.JSONB(),
-            pg.INET(),
-            pg.CIDR(),
-            pg.MACADDR(),
-            pg.BIT(),
-            pg.BIT(3),
-            pg.BIT(8, varying=True),
-            pg.BIT(varying=True),
-        ),
-        *(
-            ARRAY(Integer),
-            ARRAY(String(5), dimensions=2),
-            ARRAY(DateTime(timezone=True)),
-            pg.INT4RANGE(),
-            pg.TSTZRANGE(),
-        ),
-        *(
-            pg.NUMMULTIRANGE(),
-            pg.TSVECTOR(),
-            pg.OID(),
-            pg.REGCLASS(),
-            pg.MONEY(),
-            pg.HSTORE(text_type=Text()).text_type,
-        ),
-    ]
-    columns = [Column(f"c{number}", type_) for number, type_ in enumerate(types)]
-    Table("everything", metadata, Column("id", Integer, primary_key=True), *columns, schema="inventory")
-
-
-@case
-def columns(metadata: MetaData) -> None:
-    Table(
-        "facts",
-        metadata,
-        Column("id", BigInteger, primary_key=True),
-        Column("note", Text, server_default='it\'s 100% \\ "odd"', comment="a 'comment'\nof two lines"),
-        Column("at", DateTime(timezone=True), server_default=func.now(), nullable=False),
-        Column("flag", Boolean, server_default=text("false")),
-        Column("qty", Integer, nullable=False),
-        Column("double", Integer, Computed("qty * 2", persisted=True)),
-        Column("label", Text, Computed("'a:b' || (qty)::text", persisted=True)),
-        Column("sorted", Text(collation="C")),
-        schema="inventory",
-        comment="100% facts",
-    )
-
-
-@case
-def keys(metadata: MetaData) -> None:
-    for number, type_ in enumerate((SmallInteger, Integer, BigInteger)):
-        Table(f"serial{number}", metadata, Column("id", type_, primary_key=True), schema="inventory")
-    identities = (
-        Identity(),
-        Identity(always=True),
-        Identity(start=1, increment=1),
-        Identity(start=10, increment=5, minvalue=5, maxvalue=1000, cache=3, cycle=True),
-        Identity(start=-1, increment=-1),
-    )
-    for number, identity in enumerate(identities):
-        Table(f"identity{number}", metadata, Column("id", Integer, identity, primary_key=True), schema="inventory")
-    Table("uuids", metadata, Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()))
-    Table("pairs", metadata, Column("a", Integer, primary_key=True), Column("b", Integer, primary_key=True))
-    Table("keyless", metadata, Column("a", Integer))
-
-
-@case
-def enums_and_sequences(metadata: MetaData) -> None:
-    status = Enum("new", "it's old", "100%", name="status", schema="inventory")
-    Sequence("numbers", start=100, increment=5, schema="inventory", metadata=metadata)
-    backwards = Sequence("backwards", increment=-1, schema="inventory", metadata=metadata)
-    Sequence("small", minvalue=3, maxvalue=9, cycle=True, data_type=SmallInteger(), metadata=metadata)
-    Table(
-        "parcels",
-        metadata,
-        Column("id", Integer, backwards, primary_key=True, server_default=backwards.next_value()),
-        Column("status", status, server_default="new"),
-        Column("history", ARRAY(status)),
-        Column("size", Enum("S", "L", name="size", native_enum=False, create_constraint=True)),
-        schema="inventory",
-    )
-
-
-@case
-def constraints(metadata: MetaData) -> None:
-    table = make_table(metadata)
-    Table(
-        "lines",
-        metadata,
-        Column("id", Integer, primary_key=True),
-        Column("product_id", Integer),
-        Column("serial_number", Integer, unique=True),
-        Column("low", Integer),
-        Column("high", Integer, CheckConstraint("high > 0")),
-        CheckConstraint("low < high", name="in order"),
-        CheckConstraint("low <> 5 OR (high = 6)", name="odd"),
-        UniqueConstraint("low", "high", name="uq_range", postgresql_nulls_not_distinct=True),
-        UniqueConstraint("low", postgresql_include=["high"], deferrable=True, initially="DEFERRED"),
-        ForeignKeyConstraint(
-            ["product_id"], [table.c.id], ondelete="SET NULL", onupdate="CASCADE", deferrable=True, initially="DEFERRED"
-        ),
-        ForeignKeyConstraint(["high"], ["inventory.lines.serial_number"], name="to_itself", ondelete="RESTRICT"),
-        pg.ExcludeConstraint((text("int4range(low, high)"), "&&"), name="apart", using="gist"),
-        schema="inventory",
-    )
-
-
-@case
-def unnamed_constraints_of_long_names(metadata: MetaData) -> None:
-    long_name = "t" * 60
-    Table(long_name, metadata, Column("c" * 61, Integer, primary_key=True), Column("d" * 40, Integer, unique=True))
-    Table(
-        "ümläut" * 7,
-        metadata,
-        Column("id", Integer, primary_key=True),
-        Column("ß" * 30, Integer, CheckConstraint(f'"{"ß" * 30}" > 0'), unique=True),
-        Column("parent", ForeignKey(f"{long_name}.{'c' * 61}")),
-        CheckConstraint("id > 1"),
-        CheckConstraint("id > 2"),
-    )
-
-
-@case
-def indexes(metadata: MetaData) -> None:
-    Table(
-        "products",
-        metadata,
-        Column("id", Integer, primary_key=True),
-        Column("name", String(64), index=True),
-        Column("sku", Text),
-        Column("tags", ARRAY(Text)),
-        Column("price", Integer),
-        Index("ix_unique", "name", "price", unique=True),
-        Index("ix_lower", text("lower(name)"), postgresql_where=text("price > 5")),
-        Index("ix_expression", text("(price + 1)"), text("sku DESC NULLS LAST")),
-        Index("ix_pattern", "sku", postgresql_ops={"sku": "text_pattern_ops"}),
-        Index("ix_tags", "tags", postgresql_using="gin"),
-        Index("ix_include", "price", postgresql_include=["sku"], postgresql_with={"fillfactor": 70}),
-        Index("ix_nulls", "sku", unique=True, postgresql_nulls_not_distinct=True),
-        schema="inventory",
-    )
+from tests.acceptance.cases.registry import add_trigger_function, case, make_table
 
 
 @case
@@ -458,9 +231,3 @@ def rings(metadata: MetaData) -> None:
         )
         register_function(metadata, definition)
     register_view(metadata, ViewDefinition(schema="ring", name="numbers", query="SELECT ring.from_view() AS n"))
-
-
-@case
-def partitioned_and_stored(metadata: MetaData) -> None:
-    Table("log", metadata, Column("at", Date), schema="inventory", postgresql_partition_by="RANGE (at)")
-    Table("fast", metadata, Column("a", Integer), prefixes=["UNLOGGED"], postgresql_with={"fillfactor": 50})

@@ -1,0 +1,33 @@
+"""What models declare and a catalog does not hold; it is named, never passed over in silence."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import MetaData, Table
+from sqlalchemy.dialects.postgresql import DOMAIN
+from sqlalchemy.schema import ExecutableDDLElement
+
+from pgcraft.collect.compiling import schema_of
+from pgcraft.dialect import DIALECT
+
+_OPTIONS = ("inherits", "tablespace", "using", "on_commit", "with_oids")
+
+
+def collect_notes(metadata: MetaData) -> tuple[str, ...]:
+    """Give a line for each thing that is left out, sorted."""
+    return tuple(sorted({note for table in metadata.tables.values() for note in _notes_of_table(table)}))
+
+
+def _notes_of_table(table: Table) -> Iterator[str]:
+    name = f"table {schema_of(table)}.{table.name}"
+    options = table.dialect_options["postgresql"]
+    for option in _OPTIONS:
+        if options[option]:
+            yield f"{name}: postgresql_{option} is left out: pgcraft does not model it"
+    for column in table.columns:
+        type_ = column.type.dialect_impl(DIALECT)
+        if isinstance(type_, DOMAIN):
+            domain = type_.compile(dialect=DIALECT)
+            yield f"domain {domain} of {name} is left out: pgcraft does not model it; write its migration by hand"
+    for event in ("before_create", "after_create", "before_drop", "after_drop"):
+        if any(isinstance(listener, ExecutableDDLElement) for listener in getattr(table.dispatch, event)):
+            yield f"{name}: the DDL that listens to {event} is left out: migrations do not run it"
