@@ -84,7 +84,7 @@ def _define(constraint: Constraint, table: SATable) -> definitions.Constraint:
     text += _deferral(constraint)
     if constraint.dialect_kwargs.get("postgresql_not_valid"):
         text += " NOT VALID"
-    definition = definitions.Constraint(type_, columns, text, comment=constraint.comment)
+    definition = definitions.Constraint(type_, columns, text, comment=constraint.comment or None)
     if not isinstance(constraint, ForeignKeyConstraint):
         return definition
     schema, name, referenced = _target(constraint)

@@ -27,7 +27,7 @@ def collect_schemas(declarations: Declarations, drafts: Iterable[Draft]) -> Iter
     for name, item in declared.items():
         if name != _ALWAYS_THERE:
             object_id = ObjectId(Kind.SCHEMA, None, name)
-            yield Draft(CatalogObject(object_id, Schema(comment=item.definition.comment), origins=item.origins))
+            yield Draft(CatalogObject(object_id, Schema(comment=item.definition.comment or None), origins=item.origins))
     implied: dict[str, Draft] = {}
     for draft in drafts:
         if draft.object.id.schema and draft.object.id.kind is not Kind.GRANT:
@@ -74,7 +74,7 @@ def collect_function(item: Declared[FunctionDefinition], public: frozenset[Objec
         strict=function.strict,
         settings=canonical_settings(settings.items()),
         is_public=object_id in public,
-        comment=function.comment,
+        comment=function.comment or None,
     )
     return Draft(
         CatalogObject(object_id, definition, origins=item.origins),

@@ -1,6 +1,6 @@
 """Grants, added up to one object for each grantee and thing granted on."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from pgcraft.catalog.definitions import Grant
@@ -24,11 +24,11 @@ class _Sum:
     origins: dict[Origin, None] = field(default_factory=dict)
 
 
-def collect_grants(declarations: Declarations, relation_kinds: dict[tuple[str, str], Kind]) -> Iterator[Draft]:
+def collect_grants(declarations: Declarations, declared: Collection[ObjectId]) -> Iterator[Draft]:
     """Give the declared grants; EXECUTE for PUBLIC belongs to the function itself and is left out.
 
     Args:
-        relation_kinds: the kind of each declared table and view, by schema and name.
+        declared: ids of everything else that is declared; they tell views from tables.
 
     Raises:
         PGCraftValidationError: PGC151, a privilege that PostgreSQL does not know.
@@ -36,7 +36,7 @@ def collect_grants(declarations: Declarations, relation_kinds: dict[tuple[str, s
     sums: dict[ObjectId, _Sum] = {}
     for item in declarations.grants.all():
         if not _is_public_execute(item.definition):
-            total = sums.setdefault(_grant_id(item.definition, relation_kinds), _Sum())
+            total = sums.setdefault(_grant_id(item.definition, declared), _Sum())
             _add(total, item)
     for object_id, total in sums.items():
         definition = Grant(
@@ -64,7 +64,7 @@ def _is_public_execute(grant: GrantDefinition) -> bool:
     return grant.on == "function" and grant.to.upper() == PUBLIC
 
 
-def _grant_id(grant: GrantDefinition, relation_kinds: dict[tuple[str, str], Kind]) -> ObjectId:
+def _grant_id(grant: GrantDefinition, declared: Collection[ObjectId]) -> ObjectId:
     grantee = PUBLIC if grant.to.upper() == PUBLIC else grant.to
     if grant.on == "schema":
         return ObjectId(Kind.GRANT, None, grant.schema, grantee, "schema")
@@ -72,8 +72,8 @@ def _grant_id(grant: GrantDefinition, relation_kinds: dict[tuple[str, str], Kind
     if grant.on == "function":
         signature = f"function({canonical_signature(grant.arguments)})"
         return ObjectId(Kind.GRANT, grant.schema, name, grantee, signature)
-    kind = relation_kinds.get((grant.schema, name), Kind.TABLE)
-    on = "sequence" if grant.on == "sequence" else "table" if kind is Kind.TABLE else "view"
+    is_view = any(ObjectId(kind, grant.schema, name) in declared for kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW))
+    on = "sequence" if grant.on == "sequence" else "view" if is_view else "table"
     return ObjectId(Kind.GRANT, grant.schema, name, grantee, on)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import MetaData
 
-from pgcraft.catalog.linking import RELATIONS, Draft, link
-from pgcraft.catalog.objects import Catalog, Kind
-from pgcraft.collect.compiling import place_of, schema_of
+from pgcraft.catalog.linking import Draft, link
+from pgcraft.catalog.objects import Catalog
+from pgcraft.collect.checks import check_drafts
+from pgcraft.collect.compiling import schema_of
 from pgcraft.collect.constraints import collect_constraints
 from pgcraft.collect.declared import (
     collect_function,
@@ -22,8 +23,6 @@ from pgcraft.collect.tables import collect_table
 from pgcraft.collect.types import collect_enums, collect_sequences
 from pgcraft.collect.views import collect_view
 from pgcraft.dialect import DEFAULT_SCHEMA
-from pgcraft.errors import PGCraftValidationError
-from pgcraft.identifiers import MAX_BYTES
 from pgcraft.models.declarations import Declarations, get_declarations
 from pgcraft.references import check_references
 
@@ -51,10 +50,9 @@ def collect(metadata: MetaData) -> Catalog:
         *_collect_tables(metadata, declarations),
         *_collect_declared(declarations),
     ]
-    relation_kinds = _relation_kinds(drafts)
     drafts += collect_schemas(declarations, tuple(drafts))
-    drafts += collect_grants(declarations, relation_kinds)
-    _check_lengths(drafts)
+    drafts += collect_grants(declarations, {draft.object.id for draft in drafts})
+    check_drafts(drafts)
     return link(drafts, default_schema=DEFAULT_SCHEMA, notes=collect_notes(metadata))
 
 
@@ -92,42 +90,3 @@ def _collect_declared(declarations: Declarations) -> Iterator[Draft]:
         yield collect_trigger(trigger)
     for policy in declarations.policies.all():
         yield collect_policy(policy)
-
-
-def _relation_kinds(drafts: list[Draft]) -> dict[tuple[str, str], Kind]:
-    """Give the kind of each relation by its name.
-
-    Raises:
-        PGCraftValidationError: PGC152, two of different kinds bear one name.
-    """
-    kinds: dict[tuple[str, str], Kind] = {}
-    for draft in drafts:
-        object_id = draft.object.id
-        if object_id.kind not in RELATIONS:
-            continue
-        key = (object_id.schema or "", object_id.name)
-        if kinds.setdefault(key, object_id.kind) is not object_id.kind:
-            raise PGCraftValidationError(
-                "PGC152",
-                f"{object_id} bears the name of the {kinds[key]} {key[0]}.{key[1]}",
-                place=place_of(draft.object.origins),
-                remedy="tables and views of one schema share one set of names; rename one of the two",
-            )
-    return kinds
-
-
-def _check_lengths(drafts: list[Draft]) -> None:
-    """See to it that PostgreSQL cuts no name.
-
-    Raises:
-        PGCraftValidationError: PGC153, a name is longer than 63 bytes.
-    """
-    for draft in drafts:
-        length = len(draft.object.id.name.encode())
-        if length > MAX_BYTES:
-            raise PGCraftValidationError(
-                "PGC153",
-                f"the name of {draft.object.id} is {length} bytes long, and PostgreSQL keeps {MAX_BYTES}",
-                place=place_of(draft.object.origins),
-                remedy="choose a shorter name",
-            )

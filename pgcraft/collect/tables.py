@@ -26,7 +26,7 @@ def collect_table(table: SATable, *, row_security: bool, force_row_security: boo
     """Give a table and its columns."""
     options = table.dialect_options["postgresql"]
     definition = Table(
-        comment=table.comment,
+        comment=table.comment or None,
         row_security=row_security,
         force_row_security=force_row_security,
         is_unlogged="UNLOGGED" in [str(prefix).upper() for prefix in table._prefixes],  # noqa: SLF001
@@ -71,7 +71,7 @@ def _define(column: SAColumn[Any], position: int) -> Column:
         is_serial=serial is not None,
         is_virtual=computed is not None and computed.persisted is False,
         collation=collation,
-        comment=column.comment,
+        comment=column.comment or None,
     )
 
 

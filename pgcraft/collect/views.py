@@ -33,7 +33,7 @@ def collect_view(item: Declared[ViewDefinition]) -> Draft:
         column_types=query.column_types or _column_types([column.type for column in view.columns]),
         options=tuple(sorted(view.options)),
         column_defaults=tuple(sorted(view.column_defaults)),
-        comment=view.comment,
+        comment=view.comment or None,
     )
     return Draft(
         CatalogObject(object_id, definition, origins=item.origins),

@@ -1,6 +1,6 @@
 """From a live database to a catalog, with one query per kind of object."""
 
 from pgcraft.introspect.fetching import Fetch
-from pgcraft.introspect.read import read_catalog
+from pgcraft.introspect.read import read_catalog, read_texts
 
-__all__ = ["Fetch", "read_catalog"]
+__all__ = ["Fetch", "read_catalog", "read_texts"]

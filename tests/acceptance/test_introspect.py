@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 from pgcraft.catalog.definitions import Column, Function, Grant, Index, Trigger, View
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import Catalog, Kind
+from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.introspect import read_catalog
 from pgcraft.render import render_create
 from tests.support.databases import Database
@@ -218,3 +219,8 @@ def test_views_come_with_columns_types_and_defaults(database: Database) -> None:
     view = read(database).by_id[parse_id("view inventory.names")].defined_as(View)
     assert (("id", "name"), ("integer", "text")) == (view.columns, view.column_types)
     assert (("name", "'x'::text"),) == view.column_defaults
+
+
+def test_a_server_that_is_too_old_is_refused_by_its_version() -> None:
+    with pytest.raises(PGCraftDatabaseError, match="PGC508: the server is PostgreSQL 14"):
+        read_catalog(lambda _: [(14,)])

@@ -275,6 +275,24 @@ def test_a_table_and_a_view_of_one_name_are_an_error(metadata: MetaData) -> None
         collect(metadata)
 
 
+def test_two_indexes_of_one_name_are_an_error_although_their_tables_differ() -> None:
+    metadata = MetaData()
+    for name in ("a", "b"):
+        Table(name, metadata, Column("id", Integer), SAIndex("ix_id", "id"))
+    with pytest.raises(
+        PGCraftValidationError, match=r"PGC152: index ix_id on public\.b bears the name of the index ix_id on"
+    ):
+        collect(metadata)
+
+
+def test_two_functions_of_one_signature_are_an_error_although_their_arguments_are_named_otherwise() -> None:
+    metadata = MetaData()
+    for arguments in ("a int", "b integer"):
+        add_function(metadata, "f", arguments=arguments)
+    with pytest.raises(PGCraftValidationError, match=r"PGC120: function api\.f\(integer\) is declared twice"):
+        collect(metadata)
+
+
 def test_a_name_that_postgresql_would_cut_is_an_error() -> None:
     metadata = MetaData()
     Table("ü" * 32, metadata, Column("id", Integer))
