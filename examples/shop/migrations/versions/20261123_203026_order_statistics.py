@@ -1,8 +1,8 @@
 """order statistics
 
-Revision ID: f6921c626e7e
-Revises: 1bd0ec3dcdf2
-Create Date: 2026-11-23 20:05:31.199394
+Revision ID: edab8442c9b1
+Revises: 6941b1a68401
+Create Date: 2026-11-23 20:30:26.626812
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = 'f6921c626e7e'
-down_revision: str | Sequence[str] | None = '1bd0ec3dcdf2'
+revision: str = 'edab8442c9b1'
+down_revision: str | Sequence[str] | None = '6941b1a68401'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -103,7 +103,7 @@ def upgrade() -> None:
             RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
             IF NOT FOUND THEN
-                IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id) THEN
+                IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id AND t.xmin <> pg_current_xact_id()::xid) THEN
                     RAISE EXCEPTION 'a row of api.customers was changed by another transaction while it was updated'
                         USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
                 END IF;

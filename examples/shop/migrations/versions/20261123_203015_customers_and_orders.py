@@ -1,8 +1,8 @@
 """customers and orders
 
-Revision ID: 1bd0ec3dcdf2
-Revises: 57568e9ab0dd
-Create Date: 2026-11-23 20:05:24.008624
+Revision ID: 6941b1a68401
+Revises: 14302efead01
+Create Date: 2026-11-23 20:30:15.423772
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = '1bd0ec3dcdf2'
-down_revision: str | Sequence[str] | None = '57568e9ab0dd'
+revision: str = '6941b1a68401'
+down_revision: str | Sequence[str] | None = '14302efead01'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -111,6 +111,39 @@ def upgrade() -> None:
         $$
     """))
     op.execute('REVOKE ALL ON FUNCTION api.api_customers_insert() FROM PUBLIC')
+
+    # pgcraft: create function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute(dedent("""
+        CREATE FUNCTION api.api_customers_update()
+        RETURNS trigger
+        LANGUAGE plpgsql
+        SECURITY DEFINER
+        SET search_path = ''
+        AS $$
+        BEGIN
+            UPDATE sales.customers AS t
+            SET
+                id = CASE WHEN NEW.id IS DISTINCT FROM OLD.id THEN NEW.id ELSE t.id END,
+                name = CASE WHEN NEW.name IS DISTINCT FROM OLD.name THEN NEW.name ELSE t.name END,
+                email = CASE WHEN NEW.email IS DISTINCT FROM OLD.email THEN NEW.email ELSE t.email END
+            WHERE t.id = OLD.id
+            AND (NEW.id IS NOT DISTINCT FROM OLD.id OR t.id IS NOT DISTINCT FROM OLD.id)
+            AND (NEW.name IS NOT DISTINCT FROM OLD.name OR t.name IS NOT DISTINCT FROM OLD.name)
+            AND (NEW.email IS NOT DISTINCT FROM OLD.email OR t.email IS NOT DISTINCT FROM OLD.email)
+            RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
+            INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
+            IF NOT FOUND THEN
+                IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id) THEN
+                    RAISE EXCEPTION 'a row of api.customers was changed by another transaction while it was updated'
+                        USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                END IF;
+                RETURN NULL;
+            END IF;
+            RETURN NEW;
+        END;
+        $$
+    """))
+    op.execute('REVOKE ALL ON FUNCTION api.api_customers_update() FROM PUBLIC')
 
     # pgcraft: create function api.api_order_items_delete() · PostgRESTView("order_items") · extension postgrest · models.py:118
     op.execute(dedent("""
@@ -216,63 +249,6 @@ def upgrade() -> None:
     """))
     op.execute('REVOKE ALL ON FUNCTION api.api_orders_insert() FROM PUBLIC')
 
-    # pgcraft: create view api.customers · PostgRESTView("customers") · extension postgrest · models.py:114
-    op.execute(dedent("""
-        CREATE VIEW api.customers AS
-        SELECT c.id, c.created_at, c.updated_at, c.name, c.email
-        FROM sales.customers AS c
-    """))
-
-    # pgcraft: create function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
-    op.execute(dedent("""
-        CREATE FUNCTION api.api_customers_update()
-        RETURNS trigger
-        LANGUAGE plpgsql
-        SECURITY DEFINER
-        SET search_path = ''
-        AS $$
-        BEGIN
-            UPDATE sales.customers AS t
-            SET
-                id = CASE WHEN NEW.id IS DISTINCT FROM OLD.id THEN NEW.id ELSE t.id END,
-                name = CASE WHEN NEW.name IS DISTINCT FROM OLD.name THEN NEW.name ELSE t.name END,
-                email = CASE WHEN NEW.email IS DISTINCT FROM OLD.email THEN NEW.email ELSE t.email END
-            WHERE t.id = OLD.id
-            AND (NEW.id IS NOT DISTINCT FROM OLD.id OR t.id IS NOT DISTINCT FROM OLD.id)
-            AND (NEW.name IS NOT DISTINCT FROM OLD.name OR t.name IS NOT DISTINCT FROM OLD.name)
-            AND (NEW.email IS NOT DISTINCT FROM OLD.email OR t.email IS NOT DISTINCT FROM OLD.email)
-            RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
-            INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
-            IF NOT FOUND THEN
-                IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id) THEN
-                    RAISE EXCEPTION 'a row of api.customers was changed by another transaction while it was updated'
-                        USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
-                END IF;
-                RETURN NULL;
-            END IF;
-            RETURN NEW;
-        END;
-        $$
-    """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_customers_update() FROM PUBLIC')
-
-    # pgcraft: create view api.order_items · PostgRESTView("order_items") · extension postgrest · models.py:118
-    op.execute(dedent("""
-        CREATE VIEW api.order_items AS
-        SELECT o.id, o.created_at, o.updated_at, o.order_id, o.product_id, o.quantity, o.unit_price, o.total
-        FROM sales.order_items AS o
-    """))
-    op.execute("ALTER VIEW api.order_items ALTER COLUMN quantity SET DEFAULT '1'")
-
-    # pgcraft: create view api.orders · PostgRESTView("orders") · extension postgrest · models.py:116
-    op.execute(dedent("""
-        CREATE VIEW api.orders AS
-        SELECT o.id, o.created_at, o.updated_at, o.customer_id, o.status, o.placed_at
-        FROM sales.orders AS o
-    """))
-    op.execute('ALTER VIEW api.orders ALTER COLUMN placed_at SET DEFAULT now()')
-    op.execute("ALTER VIEW api.orders ALTER COLUMN status SET DEFAULT 'open'")
-
     # pgcraft: create function api.api_orders_update() · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute(dedent("""
         CREATE FUNCTION api.api_orders_update()
@@ -307,6 +283,30 @@ def upgrade() -> None:
         $$
     """))
     op.execute('REVOKE ALL ON FUNCTION api.api_orders_update() FROM PUBLIC')
+
+    # pgcraft: create view api.customers · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute(dedent("""
+        CREATE VIEW api.customers AS
+        SELECT c.id, c.created_at, c.updated_at, c.name, c.email
+        FROM sales.customers AS c
+    """))
+
+    # pgcraft: create view api.order_items · PostgRESTView("order_items") · extension postgrest · models.py:118
+    op.execute(dedent("""
+        CREATE VIEW api.order_items AS
+        SELECT o.id, o.created_at, o.updated_at, o.order_id, o.product_id, o.quantity, o.unit_price, o.total
+        FROM sales.order_items AS o
+    """))
+    op.execute("ALTER VIEW api.order_items ALTER COLUMN quantity SET DEFAULT '1'")
+
+    # pgcraft: create view api.orders · PostgRESTView("orders") · extension postgrest · models.py:116
+    op.execute(dedent("""
+        CREATE VIEW api.orders AS
+        SELECT o.id, o.created_at, o.updated_at, o.customer_id, o.status, o.placed_at
+        FROM sales.orders AS o
+    """))
+    op.execute('ALTER VIEW api.orders ALTER COLUMN placed_at SET DEFAULT now()')
+    op.execute("ALTER VIEW api.orders ALTER COLUMN status SET DEFAULT 'open'")
 
     # pgcraft: create trigger api_customers_delete on api.customers · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute(dedent("""
@@ -448,20 +448,17 @@ def downgrade() -> None:
     # pgcraft: drop trigger api_customers_delete on api.customers · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute('DROP TRIGGER api_customers_delete ON api.customers')
 
-    # pgcraft: drop function api.api_orders_update() · PostgRESTView("orders") · extension postgrest · models.py:116
-    op.execute('DROP FUNCTION api.api_orders_update()')
-
     # pgcraft: drop view api.orders · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute('DROP VIEW api.orders')
 
     # pgcraft: drop view api.order_items · PostgRESTView("order_items") · extension postgrest · models.py:118
     op.execute('DROP VIEW api.order_items')
 
-    # pgcraft: drop function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
-    op.execute('DROP FUNCTION api.api_customers_update()')
-
     # pgcraft: drop view api.customers · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute('DROP VIEW api.customers')
+
+    # pgcraft: drop function api.api_orders_update() · PostgRESTView("orders") · extension postgrest · models.py:116
+    op.execute('DROP FUNCTION api.api_orders_update()')
 
     # pgcraft: drop function api.api_orders_insert() · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute('DROP FUNCTION api.api_orders_insert()')
@@ -471,6 +468,9 @@ def downgrade() -> None:
 
     # pgcraft: drop function api.api_order_items_delete() · PostgRESTView("order_items") · extension postgrest · models.py:118
     op.execute('DROP FUNCTION api.api_order_items_delete()')
+
+    # pgcraft: drop function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute('DROP FUNCTION api.api_customers_update()')
 
     # pgcraft: drop function api.api_customers_insert() · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute('DROP FUNCTION api.api_customers_insert()')

@@ -1,8 +1,8 @@
 """products and stock
 
-Revision ID: 57568e9ab0dd
+Revision ID: 14302efead01
 Revises: 
-Create Date: 2026-11-23 20:05:14.412223
+Create Date: 2026-11-23 20:30:05.176060
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from alembic import op
 from textwrap import dedent
 import os
 
-revision: str = '57568e9ab0dd'
+revision: str = '14302efead01'
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -110,34 +110,6 @@ def upgrade() -> None:
     op.create_index('uq_products_sku', 'products', ['sku'], unique=True, schema='inventory')
     op.create_index('uq_stock_product_warehouse', 'stock', ['product_id', 'warehouse'], unique=True, schema='inventory')
 
-    # pgcraft: create function shop.touch_updated_at() · extension stamps · models.py:17
-    op.execute(dedent("""
-        CREATE FUNCTION shop.touch_updated_at()
-        RETURNS trigger
-        LANGUAGE plpgsql
-        AS $$
-        BEGIN
-            NEW.updated_at := now();
-            RETURN NEW;
-        END;
-        $$
-    """))
-    op.execute('REVOKE ALL ON FUNCTION shop.touch_updated_at() FROM PUBLIC')
-
-    # pgcraft: create view api.products · PostgRESTView("products") · extension postgrest · models.py:62
-    op.execute(dedent("""
-        CREATE VIEW api.products AS
-        SELECT p.id, p.created_at, p.updated_at, p.name, p.sku, p.price
-        FROM inventory.products AS p
-    """))
-
-    # pgcraft: create view api.stock · PostgRESTView("stock") · extension postgrest · models.py:43
-    op.execute(dedent("""
-        CREATE VIEW api.stock AS
-        SELECT s.id, s.created_at, s.updated_at, s.product_id, s.warehouse, s.quantity
-        FROM inventory.stock AS s
-    """))
-
     # pgcraft: create function api.api_stock_update() · PostgRESTView("stock") · extension postgrest · models.py:43
     op.execute(dedent("""
         CREATE FUNCTION api.api_stock_update()
@@ -172,6 +144,34 @@ def upgrade() -> None:
         $$
     """))
     op.execute('REVOKE ALL ON FUNCTION api.api_stock_update() FROM PUBLIC')
+
+    # pgcraft: create function shop.touch_updated_at() · extension stamps · models.py:17
+    op.execute(dedent("""
+        CREATE FUNCTION shop.touch_updated_at()
+        RETURNS trigger
+        LANGUAGE plpgsql
+        AS $$
+        BEGIN
+            NEW.updated_at := now();
+            RETURN NEW;
+        END;
+        $$
+    """))
+    op.execute('REVOKE ALL ON FUNCTION shop.touch_updated_at() FROM PUBLIC')
+
+    # pgcraft: create view api.products · PostgRESTView("products") · extension postgrest · models.py:62
+    op.execute(dedent("""
+        CREATE VIEW api.products AS
+        SELECT p.id, p.created_at, p.updated_at, p.name, p.sku, p.price
+        FROM inventory.products AS p
+    """))
+
+    # pgcraft: create view api.stock · PostgRESTView("stock") · extension postgrest · models.py:43
+    op.execute(dedent("""
+        CREATE VIEW api.stock AS
+        SELECT s.id, s.created_at, s.updated_at, s.product_id, s.warehouse, s.quantity
+        FROM inventory.stock AS s
+    """))
 
     # pgcraft: create trigger api_stock_update on api.stock · PostgRESTView("stock") · extension postgrest · models.py:43
     op.execute(dedent("""
@@ -236,9 +236,6 @@ def downgrade() -> None:
     # pgcraft: drop trigger api_stock_update on api.stock · PostgRESTView("stock") · extension postgrest · models.py:43
     op.execute('DROP TRIGGER api_stock_update ON api.stock')
 
-    # pgcraft: drop function api.api_stock_update() · PostgRESTView("stock") · extension postgrest · models.py:43
-    op.execute('DROP FUNCTION api.api_stock_update()')
-
     # pgcraft: drop view api.stock · PostgRESTView("stock") · extension postgrest · models.py:43
     op.execute('DROP VIEW api.stock')
 
@@ -247,6 +244,9 @@ def downgrade() -> None:
 
     # pgcraft: drop function shop.touch_updated_at() · extension stamps · models.py:17
     op.execute('DROP FUNCTION shop.touch_updated_at()')
+
+    # pgcraft: drop function api.api_stock_update() · PostgRESTView("stock") · extension postgrest · models.py:43
+    op.execute('DROP FUNCTION api.api_stock_update()')
     op.drop_index('uq_stock_product_warehouse', table_name='stock', schema='inventory')
     op.drop_index('uq_products_sku', table_name='products', schema='inventory')
     op.drop_index('idx_products_lower_name', table_name='products', schema='inventory')
