@@ -7,6 +7,7 @@ from alembic.operations import ops
 from sqlalchemy import Connection, MetaData
 
 from pgcraft.alembic.canonical import canonicalize
+from pgcraft.alembic.collector import collector_paused
 from pgcraft.alembic.history import History, TableName, read_history
 from pgcraft.alembic.inspect_ops import STEPS
 from pgcraft.alembic.notify import is_seen_by_postgrest
@@ -21,7 +22,7 @@ from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
 from pgcraft.configure import check_server
-from pgcraft.diff.compare import compare_catalogs
+from pgcraft.diff.compare import compare_again, compare_catalogs
 from pgcraft.diff.enums import find_remade
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import plan_changes
@@ -47,7 +48,8 @@ def compare_everything(
     connection = context.connection
     if connection is None:
         raise TypeError("autogenerate needs a connection")
-    return _Comparison(context, connection, metadata, stubs).complete(found)
+    with collector_paused():
+        return _Comparison(context, connection, metadata, stubs).complete(found)
 
 
 class _Comparison:
@@ -67,14 +69,17 @@ class _Comparison:
         self._current: Catalog = read_catalog(connection)
         for each in self._metadata:
             check_server(each, self._current.server_version)
-        self._wanted = make_catalog(item for each in self._metadata for item in collect(each).objects)
+        catalogs = [collect(each) for each in self._metadata]
+        items = (item for catalog in catalogs for item in catalog.objects)
+        self._wanted = catalogs[0] if len(catalogs) == 1 else make_catalog(items)
         self._stubs = stubs
         self._history: History = read_history(context.migration_context)
 
     def complete(self, found: list[Operation]) -> list[Operation]:
         ownership = Ownership(self._connection, self._history)
-        canonical = canonicalize(self._connection, self._wanted, self._current)
-        diff = ownership.limit(compare_catalogs(self._current, canonical), self._wanted)
+        by_text = compare_catalogs(self._current, self._wanted)
+        canonical = canonicalize(self._connection, self._wanted, by_text)
+        diff = ownership.limit(compare_again(by_text, canonical), self._wanted)
         maker = StepMaker(self._current, self._wanted, self._default_schema)
         steps = [maker.make(operation) for operation in self._tidy(found, canonical)]
         moved = find_remade(diff, self._current)
@@ -97,7 +102,7 @@ class _Comparison:
         self._context.opts[STEPS] = tuple(steps)
         ordered = regroup(order_steps(steps))
         touched = {step.subject for step in steps}
-        if is_seen_by_postgrest(touched, self._metadata, self._history, self._current, self._wanted):
+        if touched and is_seen_by_postgrest(touched, self._metadata, self._history, self._current, self._wanted):
             ordered.append(NotifyOp())
         return ordered
 
@@ -122,7 +127,7 @@ class _Comparison:
     def _set_passwords(self) -> Iterator[Operation]:
         for item in self._wanted.of_kind(Kind.ROLE):
             variable = item.defined_as(Role).password_variable
-            if variable and not self._history.contains(repr(variable)):
+            if variable and self._history.is_kept and not self._history.contains(repr(variable)):
                 yield RolePasswordOp(item.id, variable)
 
 

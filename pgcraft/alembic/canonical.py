@@ -14,10 +14,10 @@ from sqlalchemy.exc import ProgrammingError
 
 from pgcraft.catalog.definitions import Column, Constraint, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
-from pgcraft.diff.compare import Change, compare_catalogs
+from pgcraft.diff.compare import Change, Diff
 from pgcraft.errors import PGCraftPlanError
 from pgcraft.identifiers import quote_name, quote_qualified
-from pgcraft.introspect import read_catalog
+from pgcraft.introspect import read_texts
 from pgcraft.render import render_create
 
 _INSUFFICIENT_PRIVILEGE = "42501"
@@ -57,16 +57,17 @@ _MAKE_ALL = text(
 )
 
 
-def canonicalize(connection: Connection, wanted: Catalog, current: Catalog) -> Catalog:
+def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog:
     """Give the wanted catalog with SQL text in the database's form, wherever it differed and could be made.
 
     Args:
-        connection: to the database that ``current`` was read from, inside of a transaction; nothing is changed there.
+        connection: to the database, inside of a transaction; nothing is changed there.
+        diff: of the database and the wanted catalog, text by text.
 
     Raises:
         PGCraftPlanError: PGC401, the role of the connection may not make a schema.
     """
-    suspects = [change for change in compare_catalogs(current, wanted).changed if _is_suspect(change)]
+    suspects = [change for change in diff.changed if _is_suspect(change)]
     if not suspects:
         return wanted
     scratch = _Scratch(wanted, suspects)
@@ -81,7 +82,7 @@ def canonicalize(connection: Connection, wanted: Catalog, current: Catalog) -> C
             raise _may_not_make_schemas(connection) from error
         connection.execute(_HAND_OVER, {"statements": json.dumps(list(scratch.statements()))})
         connection.execute(_MAKE_ALL)
-        made = read_catalog(connection, schemas=scratch.schemas, roles=())
+        made = read_texts(connection, schemas=scratch.schemas)
         savepoint.rollback()
     return scratch.apply(made)
 

@@ -21,11 +21,12 @@ class History:
     """The objects and tables that a line of revision scripts made and did not drop again.
 
     Args:
-        sources: the text of the scripts, oldest first.
+        sources: the text of the scripts, oldest first; None when there is no directory of scripts.
     """
 
-    def __init__(self, sources: tuple[str, ...]) -> None:
-        self._sources = sources
+    def __init__(self, sources: tuple[str, ...] | None) -> None:
+        self._sources = sources or ()
+        self.is_kept = sources is not None
 
     def made(self, object_id: ObjectId) -> bool:
         """Whether one of our statements made this object."""
@@ -77,7 +78,7 @@ def read_history(context: MigrationContext) -> History:
     """Read the scripts that are ancestors of the database's revisions; without a script directory there are none."""
     script = context.script
     if script is None:
-        return History(())
+        return History(None)
     heads = context.get_current_heads()
     revisions = list(script.iterate_revisions(heads, "base")) if heads else []
     paths = [Path(revision.path) for revision in reversed(revisions)]

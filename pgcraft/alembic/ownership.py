@@ -53,7 +53,8 @@ class Ownership:
         Roles that no migration made yet are added even where the cluster has them: another cluster may not.
         """
         added = {item.id: item for item in diff.added}
-        added |= {item.id: item for item in wanted.of_kind(Kind.ROLE) if not self._history.made(item.id)}
+        if self._history.is_kept:
+            added |= {item.id: item for item in wanted.of_kind(Kind.ROLE) if not self._history.made(item.id)}
         changes = (self._limit_change(change) for change in diff.changed if change.id not in added)
         removed = (self._limit_removal(item) for item in diff.removed)
         return Diff(

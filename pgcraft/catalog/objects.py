@@ -73,6 +73,10 @@ class ObjectId:
     parent: str | None = None
     signature: str | None = None
 
+    def __hash__(self) -> int:
+        """Hash the names alone: that of an enum's member is slow, and names of different kinds seldom meet."""
+        return hash((self.schema, self.name, self.parent, self.signature))
+
     def __str__(self) -> str:
         """One line that ``parse_id`` reads back, the same on every run.
 

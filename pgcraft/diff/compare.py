@@ -57,10 +57,16 @@ def compare_catalogs(current: Catalog, wanted: Catalog) -> Diff:
     )
 
 
+def compare_again(diff: Diff, wanted: Catalog) -> Diff:
+    """Give a difference after the wanted form of changed objects was mended; no id came or went."""
+    changes = (_compare(change.current, wanted.by_id[change.id]) for change in diff.changed)
+    return replace(diff, changed=tuple(change for change in changes if change.facts))
+
+
 def _compare(current: CatalogObject, wanted: CatalogObject) -> Change:
-    old, new = _comparable(current.definition), _comparable(wanted.definition)
-    if old == new:
+    if current.definition == wanted.definition:
         return Change(current, wanted, ())
+    old, new = _comparable(current.definition), _comparable(wanted.definition)
     names = [field.name for field in fields(new)]
     return Change(current, wanted, tuple(name for name in names if getattr(old, name, None) != getattr(new, name)))
 
