@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from pgcraft.devdb.server import Server, StartCancelledError, open_server
+from pgcraft.errors import PGCraftDatabaseError, PGCraftError
 from pgcraft.service.child import make_cancelled
 
 POLL_S = 0.02
@@ -41,10 +42,15 @@ class DevServerHolder:
         """
         self._acquire(cancel, on_start)
         try:
-            if self._server is None or not self._server.is_running:
+            if self._server is not None and not self._server.is_running:
+                self._forget()
+            if self._server is None:
                 on_start()
                 self._server = self._start(cancel)
             yield self._server
+        except PGCraftDatabaseError:
+            self._forget()  # it may be what failed; the next use starts another
+            raise
         finally:
             self._lock.release()
 
@@ -52,7 +58,10 @@ class DevServerHolder:
         """End the server, also one that is being started."""
         self._closed.set()
         with self._lock:
-            server, self._server = self._server, None
+            self._forget()
+
+    def _forget(self) -> None:
+        server, self._server = self._server, None
         if server is not None:
             server.stop()
 
@@ -75,8 +84,6 @@ class DevServerHolder:
         return server
 
     def _start_quietly(self) -> None:
-        from pgcraft.errors import PGCraftError
-
         with self._lock:
             if self._server is None and not self._closed.is_set():
                 try:

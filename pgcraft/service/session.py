@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
+from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.service.child import make_cancelled
 from pgcraft.service.client import Client
 from pgcraft.service.devserver import DevServerHolder
 from pgcraft.service.requests import DevServer
 from pgcraft.service.types import OnProgress, Progress, Project, Stage
+
+OUT_OF_REACH = "PGC504"
 
 T = TypeVar("T")
 
@@ -78,11 +81,13 @@ class Session:
             PGCraftError: as :meth:`ask`; and PGC5xx when there is no server.
         """
         with self._working(on_progress) as work:
-            started = Progress(Stage.SERVER)
             self._client.prewarm()  # the child imports its libraries while the server starts
-            with self._server.use(work.cancelled, lambda: work.report(started)) as server:
-                request = make_request(DevServer(server.base_url, server.is_ours))
-                return self._ask(request, answer_type, work)[0]
+            try:
+                return self._ask_with_server(make_request, answer_type, work)
+            except PGCraftDatabaseError as error:
+                if error.code != OUT_OF_REACH or self.project.dev_url is not None:
+                    raise
+                return self._ask_with_server(make_request, answer_type, work)  # ours had died; this is a new one
 
     def cancel(self) -> None:
         """Call off all work that is under way."""
@@ -107,6 +112,10 @@ class Session:
         finally:
             with self._lock:
                 self._works.discard(work)
+
+    def _ask_with_server(self, make_request: Callable[[DevServer], object], answer_type: type[T], work: Work) -> T:
+        with self._server.use(work.cancelled, lambda: work.report(Progress(Stage.SERVER))) as server:
+            return self._ask(make_request(DevServer(server.base_url, server.is_ours)), answer_type, work)[0]
 
     def _ask(self, request: object, answer_type: type[T], work: Work) -> tuple[T, str]:
         work.report(Progress(Stage.START))

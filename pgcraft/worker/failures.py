@@ -33,6 +33,11 @@ def map_failure(error: BaseException, root: Path, *, during: str = "importing th
     )
 
 
+def first_line(error: BaseException) -> str:
+    """Give the first line of an error's text; its class where it has none."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 def describe_bug(error: BaseException) -> PGCraftLoadError:
     """Give the error to show for something that pgcraft itself got wrong."""
     return PGCraftLoadError(

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pgcraft.errors import PGCraftDatabaseError, PGCraftError, PGCraftPlanError
 from pgcraft.service.types import Head, Project
-from pgcraft.worker.failures import map_failure
+from pgcraft.worker.failures import first_line, map_failure
 from pgcraft.worker.redirect import Redirection, only_to
 
 OFFLINE_URL = "postgresql+psycopg://offline/offline"
@@ -134,7 +134,7 @@ class Migrations:
 
     def _refused(self, error: DBAPIError) -> PGCraftDatabaseError:
         mapped = map_failure(error, self.project.root)
-        first = (str(error.orig).strip() or type(error).__name__).splitlines()[0]
+        first = first_line(error.orig or error)
         return PGCraftDatabaseError(
             "PGC521",
             f"PostgreSQL refused while the migrations ran: {first}",

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
+
 import pgcraft.extensions.postgrest
 import pgcraft.factory
 import pgcraft.views.view  # noqa: F401  what models import: a warm child has it already
-from pgcraft.errors import PGCraftLoadError
+from pgcraft.errors import PGCraftDatabaseError, PGCraftLoadError
+from pgcraft.scrub import scrub
 from pgcraft.service import requests
 from pgcraft.service.protocol import Asked, read_body
 from pgcraft.settings import override_disabled
 from pgcraft.worker.access import read_rows, verify
 from pgcraft.worker.export import export_revisions
 from pgcraft.worker.failures import describe_bug as describe_bug
+from pgcraft.worker.failures import first_line
 from pgcraft.worker.history import read_history
 from pgcraft.worker.load import load
 from pgcraft.worker.loading import Report
@@ -47,5 +51,13 @@ def answer(asked: Asked, report: Report) -> object:
             remedy="use one version of pgcraft for both",
         )
     request: Any = read_body(request_type, asked.body)
-    with override_disabled(request.project.disabled):
-        return _ANSWERERS[request_type](request, report)
+    try:
+        with override_disabled(request.project.disabled):
+            return _ANSWERERS[request_type](request, report)
+    except psycopg.Error as error:
+        raise PGCraftDatabaseError(
+            "PGC522",
+            scrub(f"the development server failed: {first_line(error)}"),
+            remedy="try again: a server of our own is started anew; one of --url or dev_url must run",
+            detail=scrub(str(error)),
+        ) from error

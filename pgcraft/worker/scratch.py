@@ -13,6 +13,7 @@ from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.identifiers import quote_name
 from pgcraft.render import Statement, render_catalog
 from pgcraft.service.requests import DevServer
+from pgcraft.worker.failures import first_line
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -73,7 +74,16 @@ def _run(connection: Connection, statement: Statement) -> None:
 
 
 def _empty(base_url: str) -> None:
-    with psycopg.connect(to_conninfo(base_url), autocommit=True) as connection:
+    try:
+        opened = psycopg.connect(to_conninfo(base_url), autocommit=True)
+    except psycopg.OperationalError as error:
+        raise PGCraftDatabaseError(
+            "PGC504",
+            f"the development server is out of reach: {first_line(error)}",
+            remedy="it is started anew with the next attempt",
+            detail=str(error),
+        ) from error
+    with opened as connection:
         for (database,) in connection.execute(_LEFT_DATABASES, (PREFIX,)).fetchall():
             drop_database(base_url, database)
         roles = connection.execute(_LEFT_ROLES).fetchall()
