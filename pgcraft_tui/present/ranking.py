@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import islice
 
 from pgcraft.catalog.objects import Kind, ObjectId
@@ -95,8 +96,8 @@ def find_matches(query: str, candidates: tuple[Candidate, ...], *, limit: int = 
     words = fold(rest).split()
     if not words:
         return tuple(Match(one, ()) for one in fitting[:limit])
-    found = sorted(_match_words(words, fitting), key=lambda pair: pair[0])
-    matches = [match for _, match in found[:limit]]
+    best = nsmallest(limit, _rank_by_words(words, fitting), key=lambda pair: pair[0])
+    matches = [Match(one, _mark_words(words, one)) for _, one in best]
     if len(matches) < _ENOUGH:
         taken = {match.candidate.object_id for match in matches}
         others = [one for one in fitting if one.object_id not in taken]
@@ -111,12 +112,14 @@ def _name(object_id: ObjectId) -> str:
     return make_visible_line(name)
 
 
-def _match_words(words: list[str], fitting: list[Candidate]) -> Iterator[tuple[tuple[int, ...], Match]]:
+def _rank_by_words(words: list[str], fitting: list[Candidate]) -> Iterator[tuple[tuple[int, ...], Candidate]]:
     for place, one in enumerate(fitting):
         if all(word in one.folded for word in words):
-            marks = {at for word in words for at in _spread(_find_best(word, one.folded), word)}
-            rank = (_rank(words[0], one.folded), _ORDER[one.object_id.kind], len(one.folded), place)
-            yield rank, Match(one, tuple(sorted(marks)))
+            yield (_rank(words[0], one.folded), _ORDER[one.object_id.kind], len(one.folded), place), one
+
+
+def _mark_words(words: list[str], one: Candidate) -> tuple[int, ...]:
+    return tuple(sorted({at for word in words for at in _spread(_find_best(word, one.folded), word)}))
 
 
 def _rank(word: str, name: str) -> int:

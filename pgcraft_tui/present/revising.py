@@ -76,10 +76,15 @@ def present_waiting() -> Page:
     return (line(dim("Comparing the models with the migrations on the development database …")),)
 
 
-def present_written(path: Path) -> Page:
+def format_path(path: Path, root: Path) -> str:
+    """Give a path as seen from the project, when it is inside it."""
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
+def present_written(path: str) -> Page:
     """Say where the revision was written, and how it is applied."""
     return (
-        line(Span("✓ ", Tone.GOOD), strong("Written and proven: "), str(path), indent=2),
+        line(Span("✓ ", Tone.GOOD), strong("Written and proven: "), path, indent=2),
         line(dim("Your own database gets it with"), indent=2),
         Code("alembic upgrade head", "console"),
         BLANK,

@@ -8,6 +8,8 @@ from pgcraft.service.types import ExtensionState, SwitchPreview
 from pgcraft_tui.present.names import PLURALS
 from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, strong, table
 
+_ORDER = {kind: place for place, kind in enumerate(PLURALS)}
+
 
 def present_extension(state: ExtensionState) -> Page:
     """Show one extension: what it is, whose, and why it cannot be switched when it cannot."""
@@ -58,7 +60,7 @@ def _count(count: int, verb: str, *, is_first: bool) -> str:
 
 
 def _list_objects(verb: str, sign: str, tone: Tone, ids: Iterable[ObjectId]) -> Page:
-    listed = sorted(ids)
+    listed = sorted(ids, key=lambda each: (_ORDER[each.kind], each.sort_key))
     if not listed:
         return ()
     kinds = Counter(each.kind for each in listed)

@@ -25,13 +25,16 @@ def make_check_rows(checks: Iterable[AccessCheck]) -> tuple[Row, ...]:
     """Give a row for each check: sign, role, relation, operation, expected and seen."""
     return table(
         (
-            Span("✓" if each.held else "✗", Tone.GOOD if each.held else Tone.BAD),
-            Span(each.role),
-            Span(f"{each.relation.schema}.{each.relation.name}" if each.relation.schema else each.relation.name),
-            Span(each.operation),
-            _compare(each),
-        )
-        for each in checks
+            (
+                Span("✓" if each.held else "✗", Tone.GOOD if each.held else Tone.BAD),
+                Span(each.role),
+                Span(f"{each.relation.schema}.{each.relation.name}" if each.relation.schema else each.relation.name),
+                Span(each.operation),
+                _compare(each),
+            )
+            for each in checks
+        ),
+        gap=1,
     )
 
 

@@ -18,6 +18,7 @@ from pgcraft_tui.drafting import Drafting, Wanted
 from pgcraft_tui.present.choice import Choice, group_operations, name_target, suggest_message
 from pgcraft_tui.present.page import Page, Span, Tone
 from pgcraft_tui.present.revising import (
+    format_path,
     format_revision_command,
     make_operation_row,
     present_failure,
@@ -180,7 +181,8 @@ class RevisionScreen(WorkScreen):
     def _show_comparison(self) -> None:
         """Show the operations, or why there are none."""
         session, diff = self.session, self.session.diff
-        written = present_written(self._written) if self._written is not None else ()
+        root = session.project.root
+        written = present_written(format_path(self._written, root)) if self._written is not None else ()
         if session.project.alembic_ini is None:
             self._show_note(present_no_migrations(("alembic.ini", "migrations/env.py", "migrations/versions/")))
         elif session.diff_error is not None:
@@ -255,7 +257,8 @@ class RevisionScreen(WorkScreen):
         """Go on with the draft of what is wanted now, which is shown behind `f`."""
 
         def show(draft: RevisionDraft) -> None:
-            self.query_one("#revision-path", Static).update(make_option([Span(f"{draft.path}  (not written yet)")]))
+            path = format_path(draft.path, self.session.project.root)
+            self.query_one("#revision-path", Static).update(make_option([Span(f"{path}  (not written yet)")]))
             self.query_one("#revision-text", CodeView).show(draft.text)
             then(draft)
 

@@ -15,7 +15,7 @@ from pgcraft_tui.widgets.rows import RowView, cut_piece, render_content
 from pgcraft_tui.widgets.syntax import highlight_line
 
 BESIDE_FROM = 110
-"""Cells from which the two sides stand beside each other unless the user said otherwise."""
+"""Cells from which the sides stand beside each other when both have lines, unless the user said otherwise."""
 
 _NUMBERS_FROM = 40
 _CONTEXT = 3
@@ -76,12 +76,12 @@ class DiffView(RowView):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._diff = diff or TextDiff(())
         self._language = language
+        self._take(diff or TextDiff(()))
 
     def show(self, diff: TextDiff) -> None:
         """Show another difference from its first line."""
-        self._diff = diff
+        self._take(diff)
         self.lay_out_again(keep_place=False)
 
     @property
@@ -131,8 +131,14 @@ class DiffView(RowView):
         left = self._render_piece(row.left, side, is_beside=True)
         return [*left, divider, *self._render_piece(row.right, width - side - 1, is_beside=True, is_new=True)]
 
+    def _take(self, diff: TextDiff) -> None:
+        self._diff = diff
+        self._has_both = bool(diff.added and diff.removed)
+
     def _stands_beside(self, width: int) -> bool:
-        return width >= BESIDE_FROM if self.is_beside is None else self.is_beside
+        if self.is_beside is not None:
+            return self.is_beside
+        return width >= BESIDE_FROM and self._has_both
 
     def _measure_gutter(self, side: int, *, is_beside: bool) -> int:
         """Give the cells before the text: numbers where there is room, then sign and blank."""

@@ -12,7 +12,6 @@ class AnsiHighlightTheme(HighlightTheme):
 
     STYLES = {
         Token.Comment: "dim italic",
-        Token.Error: "ansi_red",
         Token.Keyword: "bold ansi_magenta",
         Token.Keyword.Constant: "ansi_cyan",
         Token.Keyword.Type: "ansi_cyan",
@@ -26,9 +25,15 @@ class AnsiHighlightTheme(HighlightTheme):
     }
 
 
+class LineHighlightTheme(HighlightTheme):
+    """The theme's colours; what a lexer takes for an error on a line alone, as ``$$``, is none in its text."""
+
+    STYLES = {kind: style for kind, style in HighlightTheme.STYLES.items() if kind is not Token.Error}
+
+
 def get_highlight_theme(*, is_ansi: bool) -> type[HighlightTheme]:
     """Give the theme for an app whose colours are, or are not, the terminal's own."""
-    return AnsiHighlightTheme if is_ansi else HighlightTheme
+    return AnsiHighlightTheme if is_ansi else LineHighlightTheme
 
 
 @lru_cache(maxsize=8_192)
