@@ -59,6 +59,7 @@ class WorkbenchApp(App[int]):
         self.session = Session(workbench)
         self.signals = Signals(self)
         self.jobs = Jobs(changed=self._tell_jobs, stop_work=lambda: self.session.workbench.cancel())
+        self._told_jobs: tuple[str, ...] = ()
         self.loader = Loader(self)
         self.watcher = Watcher(self)
 
@@ -235,5 +236,7 @@ class WorkbenchApp(App[int]):
             self.pop_screen()
 
     def _tell_jobs(self) -> None:
-        self.signals.jobs.publish(self.jobs.running)
-        self.refresh_bindings()
+        if self.jobs.shown != self._told_jobs:
+            self._told_jobs = self.jobs.shown
+            self.signals.jobs.publish(self._told_jobs)
+            self.refresh_bindings()

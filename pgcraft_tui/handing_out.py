@@ -8,6 +8,7 @@ from textual.app import SuspendNotSupported
 from pgcraft.errors import Place
 from pgcraft_tui.clipboard import copy_to_system, find_clipboard_command
 from pgcraft_tui.editor import EditorCommand, find_editor, run_editor
+from pgcraft_tui.workers import JobKind
 
 if TYPE_CHECKING:
     from pgcraft_tui.application import WorkbenchApp
@@ -29,7 +30,7 @@ def copy_text(app: "WorkbenchApp", text: str, what: str) -> None:
         owner=app,
         done=lambda held: _tell_copied(app, what, command[0] if held else ""),
         failed=lambda _error: None,
-        is_background=True,
+        kind=JobKind.LOCAL,
     )
 
 

@@ -8,7 +8,7 @@ from pgcraft.errors import PGCraftError
 from pgcraft.service.types import DiffAnswer, LoadedModels, OnProgress
 from pgcraft_tui.present.marks import Marks, compare_loads, count_marks
 from pgcraft_tui.watch import find_versions_folder
-from pgcraft_tui.workers import CANCELLED
+from pgcraft_tui.workers import CANCELLED, JobKind
 
 if TYPE_CHECKING:
     from pgcraft_tui.application import WorkbenchApp
@@ -61,7 +61,7 @@ class Loader:
             done=self._know_diff,
             failed=self._miss_diff,
             progressed=self._app.signals.progress.publish,
-            is_background=True,
+            kind=JobKind.BACKGROUND,
         )
 
     def follow_saved(self, paths: frozenset[Path]) -> None:

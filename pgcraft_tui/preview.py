@@ -12,6 +12,7 @@ from pgcraft_tui.present.grants import present_grants
 from pgcraft_tui.present.origins import present_origins
 from pgcraft_tui.present.outline import Node
 from pgcraft_tui.present.page import Page, note
+from pgcraft_tui.present.printing import PrintedPage, print_page
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.relations import present_relations
 from pgcraft_tui.present.tabs import Tab
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from pgcraft.service.workbench import Workbench
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PreviewRequest:
     """What a page is wanted of, as it was when the cursor came to rest.
 
     Attributes:
         diff: the models against the migrations; None while it is not known.
         has_migrations: whether there is anything to compare with.
+        width: cells of a row of the pane; None when nothing is wrapped.
     """
 
     workbench: "Workbench"
@@ -36,6 +38,27 @@ class PreviewRequest:
     diff: DiffAnswer | None
     diff_error: PGCraftError | None
     has_migrations: bool
+    width: int | None = None
+
+    def asks_the_same(self, other: "PreviewRequest") -> bool:
+        """Whether the answer can be no other; facts are compared by identity, for big models take long otherwise."""
+        return (
+            self.loaded is other.loaded
+            and self.node is other.node
+            and self.tab is other.tab
+            and self.diff is other.diff
+            and self.diff_error is other.diff_error
+            and self.width == other.width
+        )
+
+
+def make_preview(request: PreviewRequest) -> PrintedPage:
+    """Make the page, laid out for the pane.
+
+    Raises:
+        PGCraftError: what the service says when it cannot.
+    """
+    return print_page(make_page(request), request.width)
 
 
 def make_page(request: PreviewRequest) -> Page:

@@ -16,7 +16,7 @@ class Signals:
     Attributes:
         models: a load has succeeded, or failed.
         diff: the comparison of models and migrations is known, or has become unknown.
-        jobs: work was started, or has ended; carries the names of what is awaited.
+        jobs: work was started, or has ended; carries the names of what is under way.
         progress: the load, or a background job, has come further.
     """
 

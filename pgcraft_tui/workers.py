@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeVar
 
 from textual.message_pump import MessagePump
@@ -23,19 +24,29 @@ CANCELLED = "PGC390"
 """The code of the error that work ends with when the user stopped it."""
 
 
+class JobKind(Enum):
+    """Whose wish a job is, and so what Esc does to it."""
+
+    ASKED = "asked for"
+    """The user wants the answer; Esc stops it first."""
+    BACKGROUND = "background"
+    """Nobody asked; Esc stops it when there is nothing else to cancel."""
+    LOCAL = "local"
+    """A moment's computing in this process; it is neither shown nor stopped."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One piece of work under way.
 
     Attributes:
         name: what is done, as ``load``; one answer a name is awaited.
-        is_background: nobody asked for it; Esc stops it last.
         refuse: gives the owner an error instead of the answer.
     """
 
     name: str
     number: int
-    is_background: bool
+    kind: JobKind
     refuse: Callable[[PGCraftError], object]
 
 
@@ -67,7 +78,12 @@ class Jobs:
     @property
     def foreground(self) -> tuple[str, ...]:
         """Those of them that the user asked for."""
-        return tuple(name for name, job in self._current.items() if not job.is_background)
+        return tuple(name for name, job in self._current.items() if job.kind is JobKind.ASKED)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Those that the header tells of."""
+        return tuple(name for name, job in self._current.items() if job.kind is not JobKind.LOCAL)
 
     def is_running(self, name: str) -> bool:
         """Whether the answer of this job is awaited."""
@@ -82,7 +98,7 @@ class Jobs:
         done: Callable[[Answer], object],
         failed: Callable[[PGCraftError], object],
         progressed: Callable[[Progress], object] | None = None,
-        is_background: bool = False,
+        kind: JobKind = JobKind.ASKED,
         delay_s: float = 0.0,
     ) -> Job:
         """Run `work` in a thread; the answer of a job of the same name that still runs is dropped.
@@ -94,11 +110,11 @@ class Jobs:
             done: gets the answer.
             failed: gets the error; PGC390 when the job was stopped.
             progressed: gets each report.
-            is_background: nobody asked for it; Esc stops it last.
+            kind: whose wish it is.
             delay_s: wait so long before; a job that is dropped in this time does no work.
         """
         self._count += 1
-        job = Job(name, self._count, is_background, failed)
+        job = Job(name, self._count, kind, failed)
         self._current.pop(name, None)
         self._current[name] = job
         self._idle.clear()
@@ -127,8 +143,9 @@ class Jobs:
         return job
 
     def stop(self, *, background: bool = False) -> bool:
-        """Stop what the user asked for, or with `background` everything; False when there was nothing to stop."""
-        stopped = [job for job in self._current.values() if background or not job.is_background]
+        """Stop what the user asked for, with `background` the rest too; False when there was nothing to stop."""
+        kinds = {JobKind.ASKED, JobKind.BACKGROUND} if background else {JobKind.ASKED}
+        stopped = [job for job in self._current.values() if job.kind in kinds]
         if not stopped:
             return False
         self._stop_work()

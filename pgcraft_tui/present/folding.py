@@ -52,8 +52,9 @@ def filter_outline(outline: Outline, text: str) -> Filtered:
     words = tuple(text.casefold().split())
     matches: list[Key] = []
     leading: set[Key] = set()
-    for node in outline.walk():
-        if not words or not _holds(node, words):
+    is_qualified = any("." in word for word in words)
+    for node in outline.walk() if words else ():
+        if not (_holds(node.folded, words) or (is_qualified and _holds(_qualify(node), words))):
             continue
         matches.append(node.key)
         for above in node.ancestors():
@@ -63,16 +64,12 @@ def filter_outline(outline: Outline, text: str) -> Filtered:
     return Filtered(words, tuple(matches), frozenset(leading))
 
 
-def _holds(node: Node, words: tuple[str, ...]) -> bool:
-    if node.object_id is None and node.kind is not None:
-        return False
-    name = (node.label if node.object_id is not None else f"{node.detail} {node.label}").casefold()
-    if all(word in name for word in words):
-        return True
-    if node.object_id is None or not any("." in word for word in words):
-        return False
-    qualified = format_qualified(node.object_id).casefold()
-    return all(word in qualified for word in words)
+def _holds(text: str, words: tuple[str, ...]) -> bool:
+    return bool(text) and all(word in text for word in words)
+
+
+def _qualify(node: Node) -> str:
+    return format_qualified(node.object_id).casefold() if node.object_id is not None else ""
 
 
 def unfold_rows(outline: Outline, opened: Collection[Key], filtered: Filtered | None = None) -> tuple[TreeRow, ...]:

@@ -21,11 +21,17 @@ def find_place(item: CatalogObject) -> Place | None:
 
 def find_node_place(catalog: Catalog, node: Node) -> Place | None:
     """Give the declaring line of a node: its object's, or, of a group, the one that all objects below share."""
-    places = {find_place(item) for item in map(catalog.find, node.object_ids()) if item is not None}
     if node.object_id is not None:
         item = catalog.find(node.object_id)
         return find_place(item) if item is not None else None
-    return places.pop() if len(places) == 1 else None
+    shared: Place | None = None
+    for below in node.walk():
+        item = catalog.find(below.object_id) if below.object_id is not None else None
+        place = find_place(item) if item is not None else shared
+        if shared is not None and place != shared:
+            return None
+        shared = place
+    return shared
 
 
 def format_made_by(item: CatalogObject) -> str:

@@ -30,6 +30,7 @@ class Node:
         kind: of the object, or of those that a group of one kind holds.
         detail: shown dimmed behind the label.
         is_gone: the object is no longer declared; it stays until the next reload to be seen.
+        folded: what a filter looks at, in lower case; empty on a group of one kind.
     """
 
     key: Key
@@ -38,6 +39,7 @@ class Node:
     kind: Kind | None = None
     detail: str = ""
     is_gone: bool = False
+    folded: str = ""
     parent: "Node | None" = None
     children: "list[Node]" = field(default_factory=list)
 
@@ -81,6 +83,12 @@ class Outline:
     def find_object(self, object_id: ObjectId) -> Node | None:
         """Give the node of an object, or None."""
         return self.by_key.get(make_object_key(object_id))
+
+    def dismantle(self) -> None:
+        """Take the nodes apart, so that they are freed at once and not by the collector; nothing may use them after."""
+        for node in self.by_key.values():
+            node.parent = None
+            node.children = []
 
     def walk(self) -> Iterator[Node]:
         """Give every node, in the order of the screen."""
@@ -150,6 +158,7 @@ class _Builder:
     def finish(self) -> Outline:
         for node in self._nodes.values():
             node.children.sort(key=self._order)
+            node.folded = _fold(node)
         self._roots.sort(key=self._order)
         return Outline(self._grouping, tuple(self._roots), self._nodes)
 
@@ -239,6 +248,12 @@ class _Builder:
 _KINDS = frozenset(kind.value for kind in Kind)
 _LEFTOVERS = ("none", "gone")
 _KIND_ORDER: dict[Kind, int] = {kind: place for place, kind in enumerate(PLURALS)}
+
+
+def _fold(node: Node) -> str:
+    if node.object_id is not None:
+        return node.label.casefold()
+    return "" if node.kind is not None else f"{node.detail} {node.label}".casefold()
 
 
 def _name_maker(origin: Origin | None) -> tuple[Key, str, str]:

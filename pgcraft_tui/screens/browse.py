@@ -10,7 +10,6 @@ from pgcraft.service.actions import Scope
 from pgcraft_tui.bindings import make_bindings
 from pgcraft_tui.messages import ObjectPicked
 from pgcraft_tui.present.commands import find_named
-from pgcraft_tui.present.origins import find_node_place
 from pgcraft_tui.present.outline import Grouping, Key, make_object_key
 from pgcraft_tui.present.page import format_page
 from pgcraft_tui.present.tabs import Tab
@@ -135,10 +134,8 @@ class BrowseScreen(BrowseView):
 
     def action_edit_source(self) -> None:
         """Open the declaring line."""
-        loaded = self.session.loaded
-        place = find_node_place(loaded.catalog, self.node) if loaded is not None and self.node is not None else None
-        if place is not None:
-            self.workbench_app.open_place(place)
+        if self.place is not None:
+            self.workbench_app.open_place(self.place)
 
     def action_copy_name(self) -> None:
         """Copy the qualified name."""

@@ -1,9 +1,11 @@
 """What the main screen shows, and how it follows the session; its actions are in `browse.py`."""
 
+import gc
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from pgcraft.errors import PGCraftError
+from pgcraft.errors import PGCraftError, Place
 from pgcraft.service.actions import Need
 from pgcraft.service.types import OnProgress, Progress
 from pgcraft_tui.loading import DIFF, LOAD
@@ -12,13 +14,14 @@ from pgcraft_tui.present.commands import format_command
 from pgcraft_tui.present.marks import Mark, Marks, mark_operations
 from pgcraft_tui.present.origins import find_node_place
 from pgcraft_tui.present.outline import Node, Outline, build_outline
-from pgcraft_tui.present.page import Page, Span, Tone, line
+from pgcraft_tui.present.page import Span, Tone, line
+from pgcraft_tui.present.printing import PrintedPage
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.stages import Stages, advance_stages, format_stage
 from pgcraft_tui.present.status import present_status
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.present.trail import Trail
-from pgcraft_tui.preview import PreviewRequest, make_page
+from pgcraft_tui.preview import PreviewRequest, make_preview
 from pgcraft_tui.screens.panes import Panes
 from pgcraft_tui.session import Session
 from pgcraft_tui.state import SavedState
@@ -28,6 +31,7 @@ from pgcraft_tui.widgets.object_tree import ObjectTree
 from pgcraft_tui.widgets.objects_pane import ObjectsPane
 from pgcraft_tui.widgets.preview_pane import PreviewPane
 from pgcraft_tui.widgets.toned import TonedLine
+from pgcraft_tui.workers import JobKind
 
 _OUTLINE, _PREVIEW = "outline", "preview"
 _REST_S = 0.03
@@ -55,6 +59,8 @@ class BrowseView(Panes):
         self.marks: Marks = {}
         self._stages: Stages = ()
         self._shown: tuple[Node | None, Tab] | None = None
+        self._request: PreviewRequest | None = None
+        self._placed: tuple[Node, Place | None] | None = None
 
     def compose(self) -> ComposeResult:
         """Make the lines and the two panes."""
@@ -76,6 +82,16 @@ class BrowseView(Panes):
         """The node under the tree's cursor."""
         return self.tree_view.state.node
 
+    @property
+    def place(self) -> Place | None:
+        """The line that declares the node; found once a node, for a big group has many objects."""
+        node, loaded = self.node, self.session.loaded
+        if node is None or loaded is None:
+            return None
+        if self._placed is None or self._placed[0] is not node:
+            self._placed = (node, find_node_place(loaded.catalog, node))
+        return self._placed[1]
+
     def on_mount(self) -> None:
         """Follow the session."""
         signals = self.workbench_app.signals
@@ -89,10 +105,9 @@ class BrowseView(Panes):
 
     def met_needs(self) -> frozenset[Need]:
         """Say what holds at this moment."""
-        node, loaded = self.node, self.session.loaded
         held = {
-            Need.SELECTION: node is not None,
-            Need.SOURCE: node is not None and loaded is not None and find_node_place(loaded.catalog, node) is not None,
+            Need.SELECTION: self.node is not None,
+            Need.SOURCE: self.place is not None,
             Need.MARKED: bool(self.marks),
             Need.FILTER: self.tree_view.state.filtered is not None,
             Need.EARLIER: self.trail.has_earlier,
@@ -111,7 +126,7 @@ class BrowseView(Panes):
             return build_outline(loaded.catalog, grouping, gone)
 
         self.workbench_app.jobs.start(
-            _OUTLINE, work, owner=self, done=self._take_outline, failed=self._show_error, is_background=True
+            _OUTLINE, work, owner=self, done=self._take_outline, failed=self._show_error, kind=JobKind.LOCAL
         )
 
     def refresh_preview(self) -> None:
@@ -128,14 +143,18 @@ class BrowseView(Panes):
             session.diff,
             session.diff_error,
             session.project.alembic_ini is not None,
+            self.page.row_width,
         )
+        if self._request is not None and request.asks_the_same(self._request):
+            return
+        self._request = request
         self.workbench_app.jobs.start(
             _PREVIEW,
-            lambda _report: (request, make_page(request)),
+            lambda _report: (request, make_preview(request)),
             owner=self,
             done=lambda answer: self._show_page(*answer),
             failed=self._show_error,
-            is_background=True,
+            kind=JobKind.LOCAL,
             delay_s=_REST_S,
         )
 
@@ -149,8 +168,11 @@ class BrowseView(Panes):
     def _take_outline(self, outline: Outline) -> None:
         tree, key = self.tree_view, self.tree_view.state.key
         is_first = not tree.state.outline.roots
-        is_regrouped = tree.state.outline.grouping is not outline.grouping
+        former = tree.state.outline
+        is_regrouped = former.grouping is not outline.grouping
         tree.show_outline(outline)
+        former.dismantle()
+        gc.freeze()  # the models stay for long: looking through them for garbage would stop a big tree for 0.1 s
         if is_regrouped and key is not None and tree.state.reveal(key):
             tree.after_move()
         tree.show_marks(self.marks, frozenset(self.session.changes))
@@ -174,7 +196,7 @@ class BrowseView(Panes):
         state = self.tree_view.state
         return SavedState(tuple(sorted(state.opened)), state.key, self.grouping, self.tab)
 
-    def _show_page(self, request: PreviewRequest, page: Page) -> None:
+    def _show_page(self, request: PreviewRequest, page: PrintedPage) -> None:
         shown = (request.node, request.tab)
         self.preview.show_page(_name_node(request.node), request.tab, page, keep_place=self._is_shown(shown))
         self._shown = shown
@@ -185,7 +207,7 @@ class BrowseView(Panes):
         return (self._shown[0].key, self._shown[1]) == (wanted[0].key, wanted[1])
 
     def _show_error(self, error: PGCraftError) -> None:
-        self._shown = None
+        self._shown = self._request = None
         self.preview.show_page(error.code, self.tab, present_error(error), keep_place=False)
 
     def _follow_models(self, session: Session) -> None:
@@ -213,8 +235,7 @@ class BrowseView(Panes):
         self.marks = {**self.session.changes, **mark_operations(diff.operations if diff is not None else ())}
 
     def _follow_jobs(self, running: tuple[str, ...]) -> None:
-        names = [_WORK_NAMES.get(name, name) for name in running if name not in (_OUTLINE, _PREVIEW)]
-        self.query_one(HeaderLine).show_work(tuple(names))
+        self.query_one(HeaderLine).show_work(tuple(_WORK_NAMES.get(name, name) for name in running))
 
     def _follow_progress(self, progress: Progress) -> None:
         self.query_one(HeaderLine).show_progress(progress)

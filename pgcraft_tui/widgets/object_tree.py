@@ -26,6 +26,7 @@ from pgcraft_tui.present.visible import make_visible_line
 
 _SIGNS = 3
 _INDENT = 2
+_LEAST_DETAIL = 5
 _MARK_CLASSES = {Mark.ADDED: "tree--added", Mark.CHANGED: "tree--changed", Mark.REMOVED: "tree--removed"}
 
 
@@ -194,7 +195,7 @@ class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
         label, detail = make_visible_line(row.node.label), _describe(row.node)
         label = _cut(label, room)
         rest = room - cell_len(label)
-        detail = f"  {detail}" if detail and cell_len(detail) + 2 <= rest else ""
+        detail = f"  {_cut(detail, rest - 2)}" if detail and rest >= _LEAST_DETAIL else ""
         return [
             (lead, base + self._style("tree--fold")),
             *self._mark_matches(label, row.node, base),

@@ -1,6 +1,7 @@
 """A pane that shows a page: toned lines, links to follow, and code."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -13,10 +14,10 @@ from textual.message import Message
 
 from pgcraft.service.actions import Scope
 from pgcraft_tui.bindings import make_bindings, make_motion_bindings
-from pgcraft_tui.present.diffing import DiffLine, Sign
-from pgcraft_tui.present.page import Code, Line, Page, Target
+from pgcraft_tui.present.page import Line, Page, Target
+from pgcraft_tui.present.printing import PrintedPage, print_page
 from pgcraft_tui.present.rows import Row, lay_out_lines
-from pgcraft_tui.present.visible import make_visible, make_visible_line
+from pgcraft_tui.present.visible import make_visible
 from pgcraft_tui.widgets.rows import RowView, cut_piece, render_content
 from pgcraft_tui.widgets.syntax import highlight_lines
 from pgcraft_tui.widgets.toned import TONE_CLASSES, make_content
@@ -39,19 +40,26 @@ class PageView(RowView, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self.page: Page = ()
-        self._lines: list[DiffLine] = []
-        self._places: list[tuple[Line | Code, int]] = []
+        self._printed = PrintedPage(())
         self._coloured: dict[int, list[Content]] = {}
-        self._links: list[int] = []
         self._link = 0
 
-    def show(self, page: Page, *, keep_place: bool = False) -> None:
+    @property
+    def page(self) -> Page:
+        """What is shown."""
+        return self._printed.page
+
+    @property
+    def row_width(self) -> int | None:
+        """The cells that a row has room for; None when nothing is wrapped."""
+        width = self.scrollable_content_region.width
+        return width if self.is_wrapped and width > 0 else None
+
+    def show(self, page: Page | PrintedPage, *, keep_place: bool = False) -> None:
         """Show another page, from its top, or with `keep_place` from the row where the former one stood."""
         row, link = round(self.scroll_y), self._link
-        self.page = page
+        self._printed = page if isinstance(page, PrintedPage) else print_page(page, self.row_width)
         self._coloured.clear()
-        self._take_lines()
         self._link = min(link, max(0, len(self._links) - 1)) if keep_place else 0
         self.lay_out_again(keep_place=False)
         if keep_place:
@@ -60,7 +68,7 @@ class PageView(RowView, inherit_bindings=False):
     @property
     def target(self) -> Target | None:
         """What the link under the cursor leads to."""
-        part = self._places[self._links[self._link]][0] if self._links else None
+        part = self._printed.parts[self._links[self._link]][0] if self._links else None
         return part.link if isinstance(part, Line) else None
 
     def action_cursor_up(self) -> None:
@@ -120,11 +128,14 @@ class PageView(RowView, inherit_bindings=False):
 
     def lay_out(self, width: int) -> Sequence[Row]:
         """Give the rows for this width."""
-        return tuple(lay_out_lines(self._lines, width if self.is_wrapped else None))
+        wanted = width if self.is_wrapped else None
+        if self._printed.width != wanted:
+            self._printed = replace(self._printed, width=wanted, rows=tuple(lay_out_lines(self._printed.lines, wanted)))
+        return self._printed.rows
 
     def measure(self) -> int:
         """Give the cells of the longest line."""
-        return max((cell_len(line.text) for line in self._lines), default=0)
+        return max((cell_len(line.text) for line in self._printed.lines), default=0)
 
     def render_row(self, row: Row, width: int) -> list[Segment]:
         """Give one row; the one of the cursor on the cursor's colour."""
@@ -146,18 +157,12 @@ class PageView(RowView, inherit_bindings=False):
         self._coloured.clear()
         super().notify_style_update()
 
-    def _take_lines(self) -> None:
-        self._lines, self._places, self._links = [], [], []
-        for part in self.page:
-            texts = [make_visible_line(part.text)] if isinstance(part, Line) else make_visible(part.text).split("\n")
-            if isinstance(part, Line) and part.link is not None:
-                self._links.append(len(self._lines))
-            for at, text in enumerate(texts):
-                self._lines.append(DiffLine(Sign.SAME, text, len(self._lines)))
-                self._places.append((part, at))
+    @property
+    def _links(self) -> tuple[int, ...]:
+        return self._printed.links
 
     def _colour(self, number: int) -> Content:
-        part, at = self._places[number]
+        part, at = self._printed.parts[number]
         if isinstance(part, Line):
             return make_content(self, part.spans)
         key = number - at
@@ -188,7 +193,7 @@ class PageView(RowView, inherit_bindings=False):
         self.refresh()
 
     def _row_of(self, number: int) -> int:
-        line = self._lines[number]
+        line = self._printed.lines[number]
         return next((at for at, row in enumerate(self.rows) if row.left is not None and row.left.line is line), 0)
 
     def _show_link(self) -> None:

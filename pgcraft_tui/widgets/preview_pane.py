@@ -5,6 +5,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from pgcraft_tui.present.page import Page
+from pgcraft_tui.present.printing import PrintedPage
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.present.visible import make_visible_line
 from pgcraft_tui.widgets.page_view import PageView
@@ -24,7 +25,7 @@ class PreviewPane(Vertical):
         """The page."""
         return self.query_one("#page", PageView)
 
-    def show_page(self, title: str, tab: Tab, page: Page, *, keep_place: bool) -> None:
+    def show_page(self, title: str, tab: Tab, page: Page | PrintedPage, *, keep_place: bool) -> None:
         """Show a page under its tab; `keep_place` when it is the same one with news."""
         self.border_title = Content(make_visible_line(title))
         self.query_one("#tabs", TabLine).show_tab(tab)

@@ -73,8 +73,6 @@ class Driver:
     def __init__(self, app: WorkbenchApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
-        self._changed = asyncio.Event()
-        app.signals.jobs.subscribe(app, lambda _: self._changed.set())
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each time waiting until what it began has ended."""
@@ -91,8 +89,7 @@ class Driver:
         """Wait until no work is awaited and every message has been handled."""
         await self.pilot.pause()
         while self.app.jobs.running:
-            self._changed.clear()
-            await asyncio.wait_for(self._changed.wait(), timeout_s)
+            await asyncio.wait_for(self.app.jobs.wait_idle(), timeout_s)
             await self.pilot.pause()
 
     async def wait_for_message(self, condition: object, timeout_s: float = 20) -> None:
