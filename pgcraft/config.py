@@ -99,7 +99,7 @@ class PGCraftConfig:
 
     def extension_origin(self, extension: PGCraftExtension) -> Origin:
         """Give the origin of what an extension declares, with the line that took it into use."""
-        return Origin(Layer.EXTENSION, extension.name, *self._place_of(extension))
+        return _make_origin(Layer.EXTENSION, extension.name, *self._place_of(extension))
 
     def _place_of(self, item: object) -> tuple[str, int]:
         return self._places.get(id(item), ("", 0))
@@ -129,12 +129,12 @@ class PGCraftConfig:
 
 def own_plugin(plugin: Plugin, place: tuple[str, int] = ("", 0), *, owner: Origins = ()) -> OwnedPlugin:
     """Say whose a plugin is; without a place of its own, the factory that runs it has the place."""
-    return OwnedPlugin(plugin, () if plugin.is_internal else (*owner, _plugin_origin(type(plugin).__name__, *place)))
+    return OwnedPlugin(plugin, () if plugin.is_internal else (*owner, _make_origin(Layer.PLUGIN, type(plugin).__name__, *place)))
 
 
 @lru_cache(maxsize=512)
-def _plugin_origin(name: str, file: str, line: int) -> Origin:
-    return Origin(Layer.PLUGIN, name, file, line)
+def _make_origin(layer: Layer, name: str, file: str, line: int) -> Origin:
+    return Origin(layer, name, file, line)
 
 
 @lru_cache(maxsize=1)

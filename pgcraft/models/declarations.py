@@ -18,7 +18,7 @@ from pgcraft.models.definitions import (
     TriggerDefinition,
     ViewDefinition,
 )
-from pgcraft.models.provenance import current_origins, current_place
+from pgcraft.models.provenance import current_origins, current_place, find_caller, find_place
 
 if TYPE_CHECKING:
     from pgcraft.config import PGCraftConfig
@@ -36,19 +36,37 @@ class Declared(Generic[T]):
 
     Args:
         build: gives the definition; called once, when somebody asks for it.
+        arguments: what it is called with.
         origins: whose it is.
-        place: the user's line.
+        place: the user's line; that of the outermost origin that has one when left out.
     """
 
-    def __init__(self, build: Callable[[], T], origins: Origins, place: Place) -> None:
-        self._build = build
-        self.origins = origins
-        self.place = place
+    __slots__ = ("_arguments", "_build", "_definition", "_place", "origins")
 
-    @cached_property
+    def __init__(
+        self,
+        build: Callable[..., T],
+        arguments: tuple[Any, ...],
+        origins: Origins,
+        place: Place | None = None,
+    ) -> None:
+        self._build = build
+        self._arguments = arguments
+        self._definition: T | None = None
+        self._place = place
+        self.origins = origins
+
+    @property
     def definition(self) -> T:
         """What was declared."""
-        return self._build()
+        if self._definition is None:
+            self._definition = self._build(*self._arguments)
+        return self._definition
+
+    @property
+    def place(self) -> Place:
+        """The user's line."""
+        return self._place or Place(*find_place(self.origins))
 
 
 class Registry(Generic[T]):
@@ -67,11 +85,11 @@ class Registry(Generic[T]):
         """
         known = self._items.get(key)
         if known is None:
-            self._keep(key, lambda: definition)
+            self._keep(key, _give, (definition,))
         elif known.definition != definition:
             raise self._declared_twice(key, known)
 
-    def add_later(self, key: Hashable, build: Callable[[], T]) -> None:
+    def add_later(self, key: Hashable, build: Callable[..., T], *arguments: Any) -> None:
         """Keep a definition that is built when somebody asks for it; nothing else may have its identity.
 
         Raises:
@@ -80,10 +98,12 @@ class Registry(Generic[T]):
         known = self._items.get(key)
         if known is not None:
             raise self._declared_twice(key, known)
-        self._keep(key, build)
+        self._keep(key, build, arguments)
 
-    def _keep(self, key: Hashable, build: Callable[[], T]) -> None:
-        self._items[key] = Declared(build, current_origins(), Place(*current_place()))
+    def _keep(self, key: Hashable, build: Callable[..., T], arguments: tuple[Any, ...]) -> None:
+        origins = current_origins()
+        place = None if find_place(origins)[0] else Place(*find_caller())
+        self._items[key] = Declared(build, arguments, origins, place)
         self._log.append(key)
 
     def _declared_twice(self, key: Hashable, known: Declared[T]) -> PGCraftValidationError:
@@ -114,6 +134,10 @@ class Registry(Generic[T]):
     def all(self) -> tuple[Declared[T], ...]:
         """Give everything in the order of declaration."""
         return tuple(self._items.values())
+
+
+def _give(definition: T) -> T:
+    return definition
 
 
 def _show(key: Hashable) -> str:

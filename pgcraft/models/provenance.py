@@ -96,10 +96,16 @@ def origins_resumed(origins: Origins) -> Iterator[None]:
 
 def current_place() -> tuple[str, int]:
     """Give the place of the outermost origin that has one; outside of every origin the user's calling line."""
-    for origin in _stack.get():
+    found = find_place(_stack.get())
+    return found if found[0] else find_caller()
+
+
+def find_place(origins: Origins) -> tuple[str, int]:
+    """Give the place of the outermost of some origins that has one; ``("", 0)`` when none has."""
+    for origin in origins:
         if origin.file:
             return origin.file, origin.line
-    return find_caller()
+    return "", 0
 
 
 def current_origins() -> Origins:
@@ -113,6 +119,9 @@ def stamp(item: HasInfo, origins: Origins | None = None) -> None:
 
 
 def read_origins(item: HasInfo) -> Origins:
-    """Give the origins that a table or column was stamped with; empty for none."""
-    found = item.info.get(INFO_KEY, ())
-    return found if isinstance(found, tuple) else ()
+    """Give the origins that a table or column was stamped with; a column without its own has its table's."""
+    found = item.info.get(INFO_KEY)
+    if isinstance(found, tuple):
+        return found
+    table = getattr(item, "table", None)
+    return () if table is None or table is item else read_origins(table)

@@ -38,16 +38,38 @@ def register_function(metadata: MetaData, definition: FunctionDefinition) -> Non
 
 
 def promise_function(
-    metadata: MetaData, schema: str, name: str, arguments: str, build: Callable[[], FunctionDefinition]
+    metadata: MetaData, schema: str, name: str, build: Callable[..., FunctionDefinition], *arguments: object
 ) -> None:
-    """Declare a function whose definition is built when somebody asks for it: bodies are long, and models many."""
-    get_declarations(metadata).functions.add_later((schema, name, arguments), build)
+    """Declare a function without arguments, by what builds its definition when somebody asks for it.
+
+    Bodies are long, and models many.
+
+    Args:
+        metadata: where to declare.
+        schema: the function's schema.
+        name: its name; nothing else may have it.
+        build: gives the definition.
+        arguments: what ``build`` is called with.
+    """
+    get_declarations(metadata).functions.add_later((schema, name, ""), build, *arguments)
 
 
 def register_trigger(metadata: MetaData, definition: TriggerDefinition) -> None:
     """Declare a trigger; two relations may each own one of the same name."""
     key = (definition.schema, definition.relation, definition.name)
     get_declarations(metadata).triggers.add(key, definition)
+
+
+def promise_trigger(
+    metadata: MetaData,
+    schema: str,
+    relation: str,
+    name: str,
+    build: Callable[..., TriggerDefinition],
+    *arguments: object,
+) -> None:
+    """Declare a trigger by what builds its definition; see :func:`promise_function`."""
+    get_declarations(metadata).triggers.add_later((schema, relation, name), build, *arguments)
 
 
 def register_view(metadata: MetaData, definition: ViewDefinition) -> None:
@@ -65,9 +87,11 @@ def register_view(metadata: MetaData, definition: ViewDefinition) -> None:
         views.add_later(key, lambda: definition)
 
 
-def promise_view(metadata: MetaData, schema: str, name: str, build: Callable[[], ViewDefinition]) -> None:
-    """Declare a view whose definition is built when somebody asks for it; nothing else may have its name."""
-    get_declarations(metadata).views.add_later((schema, name), build)
+def promise_view(
+    metadata: MetaData, schema: str, name: str, build: Callable[..., ViewDefinition], *arguments: object
+) -> None:
+    """Declare a view by what builds its definition; see :func:`promise_function`."""
+    get_declarations(metadata).views.add_later((schema, name), build, *arguments)
 
 
 def register_policy(metadata: MetaData, definition: PolicyDefinition) -> None:

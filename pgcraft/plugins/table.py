@@ -5,7 +5,6 @@ from sqlalchemy import Table
 from pgcraft.errors import PGCraftColumnError
 from pgcraft.factory.arguments import check_name
 from pgcraft.factory.context import FactoryContext
-from pgcraft.models.provenance import stamp
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.references import Dimension, register_dimension
 
@@ -19,13 +18,10 @@ class TablePlugin(Plugin):
 
     def run(self, ctx: FactoryContext) -> None:
         """Set ``table``."""
-        columns = ctx.all_columns
         check_columns(ctx)
         table = Table(
-            ctx.tablename, ctx.metadata, *columns, *ctx.table_items, schema=ctx.schemaname, **ctx.table_options
+            ctx.tablename, ctx.metadata, *ctx.all_columns, *ctx.table_items, schema=ctx.schemaname, **ctx.table_options
         )
-        for column in columns:
-            stamp(column)
         ctx["table"] = table
         register_dimension(ctx.metadata, Dimension(ctx.schemaname, ctx.tablename, table))
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Label, Select, Table, select
@@ -34,17 +33,38 @@ class ShownColumn(NamedTuple):
     type: TypeEngine[Any]
 
 
-@dataclass(frozen=True)
 class Selection:
     """What an API view selects.
 
+    Args:
+        chosen: columns of the source, all of them shown when there is no query.
+        query: what the user's function gave.
+        outputs: the columns of the query in order.
+
     Attributes:
-        query: what the user's function gave; None when the view simply shows columns of its source.
-        shown: its columns in order.
+        query: None when the view simply shows columns of its source.
     """
 
-    query: Query | None
-    shown: tuple[ShownColumn, ...]
+    def __init__(
+        self, chosen: tuple[Column[Any], ...], query: Query | None = None, outputs: tuple[ShownColumn, ...] = ()
+    ) -> None:
+        self.query = query
+        self._chosen = chosen
+        self._outputs = outputs
+
+    @property
+    def shown(self) -> tuple[ShownColumn, ...]:
+        """The view's columns in order."""
+        if self.query is not None:
+            return self._outputs
+        return tuple(ShownColumn(column.name, column, column.type) for column in self._chosen)
+
+    @property
+    def base_columns(self) -> tuple[Column[Any], ...]:
+        """Those of the source that the view shows as they are."""
+        if self.query is None:
+            return self._chosen
+        return tuple(shown.column for shown in self._outputs if shown.column is not None)
 
 
 def select_columns(
@@ -82,8 +102,7 @@ def make_selection(
         PGCraftValidationError: PGC117, the function is none or gives no query; PGC123, a column has no name.
     """
     if query is None:
-        shown = tuple(ShownColumn(column.name, column, column.type) for column in chosen)
-        return Selection(None, shown)
+        return Selection(chosen)
     if not callable(query):
         raise PGCraftValidationError(
             "PGC117",
@@ -103,7 +122,7 @@ def make_selection(
         if base is not None and found.setdefault(id(base), output.name) != output.name:
             base = None  # shown a second time: the first one is written
         shown_columns.append(ShownColumn(output.name, base, output.element.type))
-    return Selection(named.query, tuple(shown_columns))
+    return Selection(chosen, named.query, tuple(shown_columns))
 
 
 def _call(query: QueryMaker, base: Select[Any], table: Table, place: Place) -> object:

@@ -16,7 +16,7 @@ from pgcraft.extensions.postgrest.writes import check_writes, find_defaults, mak
 from pgcraft.factory.arguments import check_free, check_name
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition, ViewDefinition
-from pgcraft.models.register import promise_function, promise_view, register_trigger
+from pgcraft.models.register import promise_function, promise_trigger, promise_view
 from pgcraft.naming import build_name
 from pgcraft.resource import APIResource, register_api_resource
 from pgcraft.views.declaration import Declaration
@@ -93,16 +93,21 @@ class PostgRESTView(Declaration):
     def _declare_write(self, metadata: MetaData, op: str) -> None:
         kind, schema = self.source.kind, self.schema
         function = build_name(metadata, f"{kind}_function", schema=schema, table_name=self.name, op=op)
-        trigger = TriggerDefinition(
-            schema=schema,
+        trigger = build_name(metadata, f"{kind}_trigger", schema=schema, table_name=self.name, op=op)
+        promise_function(metadata, schema, function, PostgRESTView._define_function, self, op, function)
+        promise_trigger(
+            metadata, schema, self.name, trigger, PostgRESTView._define_trigger, self, op, trigger, function
+        )
+
+    def _define_trigger(self, op: str, name: str, function: str) -> TriggerDefinition:
+        return TriggerDefinition(
+            schema=self.schema,
             relation=self.name,
-            name=build_name(metadata, f"{kind}_trigger", schema=schema, table_name=self.name, op=op),
+            name=name,
             timing="instead of",
             events=(op,),
-            function=(schema, function),
+            function=(self.schema, function),
         )
-        register_trigger(metadata, trigger)
-        promise_function(metadata, schema, function, "", lambda: self._define_function(op, function))
 
     def _define_function(self, op: str, name: str) -> FunctionDefinition:
         return FunctionDefinition(

@@ -30,7 +30,7 @@ def check_writes(source: Source, selection: Selection, grants: tuple[str, ...], 
         what = f"{' and '.join(refused)} cannot go to {name}, whose rows never change"
         raise _cannot(what, f"grant {' and '.join(('select', *source.writes))} alone", place)
     needing_key = [grant for grant in writes if grant != "insert"]
-    shown = {item.column.name: item.column for item in selection.shown if item.column is not None}
+    shown = {column.name: column for column in selection.base_columns}
     if needing_key and not shown.keys() >= set(source.key):
         key = ", ".join(source.key)
         what = f"to {' and '.join(needing_key)}, the view of {name} must show the key: {key}"
