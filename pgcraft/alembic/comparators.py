@@ -1,5 +1,6 @@
 """pgcraft as a plugin of Alembic's autogenerate."""
 
+import gc
 import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ def setup(plugin: "Plugin") -> None:
 
 def include_schemas(context: "AutogenContext", operations: "UpgradeOps") -> PriorityDispatchResult:  # noqa: ARG001
     """Make Alembic look into the schemas that the models use where ``env.py`` forgot ``include_schemas=True``."""
+    gc.freeze()  # the models live on: Python need not walk over them again and again for garbage
     context.opts[COMPARED] = True
     context.opts[_STUBS] = tuple(stub for metadata in list_metadata(context) for stub in add_stubs(metadata))
     _sort_tables_quietly(context)
@@ -72,6 +74,7 @@ def compare(
     default = context.dialect.default_schema_name
     names = frozenset((None if stub.schema == default else stub.schema, str(stub.name)) for stub in stubs)
     operations.ops[:] = compare_everything(context, list_metadata(context), operations.ops, names)
+    gc.unfreeze()
     return PriorityDispatchResult.CONTINUE
 
 
