@@ -129,7 +129,9 @@ class PGCraftConfig:
 
 def own_plugin(plugin: Plugin, place: tuple[str, int] = ("", 0), *, owner: Origins = ()) -> OwnedPlugin:
     """Say whose a plugin is; without a place of its own, the factory that runs it has the place."""
-    return OwnedPlugin(plugin, () if plugin.is_internal else (*owner, _make_origin(Layer.PLUGIN, type(plugin).__name__, *place)))
+    if plugin.is_internal:
+        return OwnedPlugin(plugin)
+    return OwnedPlugin(plugin, (*owner, _make_origin(Layer.PLUGIN, type(plugin).__name__, *place)))
 
 
 @lru_cache(maxsize=512)
