@@ -60,10 +60,8 @@ def register(
         mapped_by = _get_registry(base, place)
         columns = read_columns(cls, mapped_by, place)
         args, options = _table_args(cls, place)
-        items: list[Item] = [*columns.values(), *_items_of(cls), *args]
         name, schema_name = _names(cls, options.pop("schema", None), schema, where, place)
-        if options:
-            items.append(PGCraftTableOptions(options))
+        items: list[Item] = [*columns.values(), *_items_of(cls), *args, PGCraftTableOptions(options)]
         with all_or_nothing(where):
             factory = PGCraftSimple(
                 name, schema_name, where, items, config=config, plugins=plugins, extra_plugins=extra_plugins

@@ -73,7 +73,6 @@ class ResourceFactory:
         place = Place(*find_caller(), name)
         check_arguments(tablename, schemaname, metadata, place)
         self.config = default_config() if config is None else check_config(config, place)
-        record_config(metadata, self.config)
         with all_or_nothing(metadata), origin_scope(Layer.FACTORY, name, place=(place.file, place.line)):
             check_free(metadata, schemaname, tablename, place)
             with placed(place):
@@ -83,6 +82,7 @@ class ResourceFactory:
             self.ctx = ctx
             for item in owned:
                 _run(item, ctx)
+        record_config(metadata, self.config)
         attach_waiting(metadata, tablename)
 
     @property

@@ -156,10 +156,12 @@ def test_a_factory_that_fails_leaves_nothing_behind() -> None:
     """The next call of the same name would find a half-made table."""
     metadata = new_metadata()
     before = PGCraftSimple("kept", "sales", metadata, [Column("a", Integer)])
-    error = error_of(metadata, Column("a", Integer), extra_plugins=[Failing()])
+    config = PGCraftConfig(auto_discover=False)
+    error = error_of(metadata, Column("a", Integer), extra_plugins=[Failing()], config=config)
     declarations = get_declarations(metadata)
     assert ["sales.kept"] == list(metadata.tables)
     assert () == declarations.schemas.all()
+    assert [before.config] == declarations.configs
     assert [before.table] == [item.definition.table for item in declarations.dimensions.all()]
     assert "PGC207" == error.code
     assert isinstance(error.__cause__, ZeroDivisionError)
