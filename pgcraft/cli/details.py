@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, escape_text
 from pgcraft.catalog.origins import Layer
 from pgcraft.service.ddl import is_grant_on
+
+LONGEST_FACT = 200
+"""Bodies and queries are longer; `pgcraft ddl` prints them."""
 
 
 def say_origin(item: CatalogObject) -> str:
@@ -19,7 +22,7 @@ def say_origin(item: CatalogObject) -> str:
 
 def describe_object(catalog: Catalog, item: CatalogObject) -> str:
     """Give the object's page: definition, origins, parts, grants, what it needs and what needs it."""
-    return "\n".join(_describe(catalog, item)) + "\n"
+    return "\n".join(_describe(catalog, item))
 
 
 def say_facts(item: CatalogObject) -> Iterator[tuple[str, str]]:
@@ -28,14 +31,14 @@ def say_facts(item: CatalogObject) -> Iterator[tuple[str, str]]:
     for name in type(definition).__dataclass_fields__:
         value = getattr(definition, name)
         text = ", ".join(map(_say, value)) if isinstance(value, tuple) else _say(value)
-        if value not in (None, False, "", ()) and "\n" not in text:
+        if value not in (None, False, "", ()) and len(text) <= LONGEST_FACT:
             yield name.replace("_", " "), text
 
 
 def _say(value: object) -> str:
     if isinstance(value, tuple):
         return " ".join(map(str, value))
-    return "yes" if value is True else str(value)
+    return "yes" if value is True else escape_text(str(value))
 
 
 def _describe(catalog: Catalog, item: CatalogObject) -> Iterator[str]:

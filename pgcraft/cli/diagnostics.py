@@ -4,6 +4,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from pgcraft.cli.output import hide_controls
+
 if TYPE_CHECKING:
     from pgcraft.errors import PGCraftError
     from pgcraft.service.types import Progress
@@ -39,7 +41,7 @@ def _shorten(detail: str) -> str:
 
 def write(text: str) -> None:
     """Write a line of talk."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(hide_controls(text) + "\n")
     sys.stderr.flush()
 
 

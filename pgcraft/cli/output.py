@@ -1,16 +1,24 @@
 """Everything that goes to stdout: answers, as text or as one JSON document."""
 
+import re
 import sys
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def write_line(text: str = "") -> None:
-    """Write a line of an answer."""
-    sys.stdout.write(text + "\n")
+    """Write a line, or several, for a reader."""
+    sys.stdout.write(hide_controls(text) + "\n")
 
 
 def write_text(text: str) -> None:
-    """Write text as it is."""
+    """Write text byte for byte: SQL, a file's content."""
     sys.stdout.write(text)
+
+
+def hide_controls(text: str) -> str:
+    """Give text that cannot move a terminal's cursor: control characters but line feeds and tabs as ``\\x1b``."""
+    return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def write_json(value: object) -> None:

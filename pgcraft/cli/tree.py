@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from pgcraft.catalog.definitions import Grant
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, escape_text
 from pgcraft.catalog.origins import Layer
 from pgcraft.cli.details import say_facts, say_origin
 from pgcraft.cli.grouping import Grouping
@@ -21,12 +21,12 @@ def draw_tree(catalog: Catalog, items: Iterable[CatalogObject], by: Grouping) ->
         if item.id not in parts:
             groups.setdefault(_GROUPERS[by](item), []).append(item)
     lines = (line for name in sorted(groups) for line in _draw_group(catalog, name, groups[name]))
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def draw_plain(catalog: Catalog, items: Iterable[CatalogObject]) -> str:
     """Give one line an object, in sentences that can be read aloud."""
-    return "".join(f"{_say(catalog, item)}\n" for item in items)
+    return "\n".join(_say(catalog, item) for item in items)
 
 
 def _draw_group(catalog: Catalog, name: str, items: list[CatalogObject]) -> Iterator[str]:
@@ -43,7 +43,7 @@ def _draw_group(catalog: Catalog, name: str, items: list[CatalogObject]) -> Iter
 
 def _draw_parts(catalog: Catalog, item: CatalogObject) -> Iterator[str]:
     for kind in _PARTS:
-        names = [part.name for part in item.parts if part.kind is kind and part in catalog.by_id]
+        names = [escape_text(part.name) for part in item.parts if part.kind is kind and part in catalog.by_id]
         if names:
             yield f"{_plural(kind)} {len(names)}: {', '.join(names)}"
 
@@ -61,7 +61,11 @@ def _note(item: CatalogObject) -> str:
 
 
 def _short(object_id: ObjectId) -> str:
-    """An object's name inside its group."""
+    """An object's name inside its group, on one line."""
+    return escape_text(_name(object_id))
+
+
+def _name(object_id: ObjectId) -> str:
     match object_id.kind:
         case Kind.FUNCTION:
             return f"{object_id.name}({object_id.signature or ''})"

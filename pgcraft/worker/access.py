@@ -10,12 +10,13 @@ from pgcraft.devdb.rows import sample_rows
 from pgcraft.devdb.verify import verify_access
 from pgcraft.service.requests import DevServer, ReadRows, Rows, VerifyAccess
 from pgcraft.service.types import Progress, Project, ProofStep, Stage, VerifyAnswer
+from pgcraft.worker.applying import apply_catalog
 from pgcraft.worker.autogenerate import autogenerate
 from pgcraft.worker.load import collect_models
 from pgcraft.worker.loading import Report, import_models
 from pgcraft.worker.migrations import Migrations
 from pgcraft.worker.revision import replayed
-from pgcraft.worker.scratch import apply_catalog, connect, fresh_database
+from pgcraft.worker.scratch import connect, fresh_database
 
 
 def verify(request: VerifyAccess, report: Report) -> VerifyAnswer:
@@ -60,7 +61,7 @@ def _applied(
     if project.alembic_ini is not None and Migrations(project, None).count():
         began = time.perf_counter()
         with replayed(project, server, report) as migrations:
-            done = ProofStep(f"{migrations.count()} revisions applied", True, time.perf_counter() - began)
+            done = ProofStep(f"{_count(migrations.count())} applied", True, time.perf_counter() - began)
             report(Progress(Stage.COMPARE))
             yield migrations.url, catalog, (done, _compare(migrations))
         return
@@ -70,6 +71,10 @@ def _applied(
         with connect(url) as connection:
             apply_catalog(connection, catalog)
         yield url, catalog, (ProofStep("the models applied", True, time.perf_counter() - began),)
+
+
+def _count(revisions: int) -> str:
+    return "1 revision" if revisions == 1 else f"{revisions} revisions"
 
 
 def _compare(migrations: Migrations) -> ProofStep:

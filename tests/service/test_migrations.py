@@ -157,7 +157,8 @@ def test_a_named_server_is_left_as_it_was(tmp_path: Path, cluster18):
 
     with psycopg.connect(cluster18.conninfo("postgres")) as connection:
         rows = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate").fetchall()
-    assert [("postgres",)] == rows
+        roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_'").fetchall()
+    assert [("postgres",)] == rows == roles
 
 
 @pytest.mark.parametrize("ask", ["diff", "verify", "draft"])

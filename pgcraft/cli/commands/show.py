@@ -39,8 +39,8 @@ def show(
         if as_json:
             output.write_json({"project": workbench.project.name, "objects": found})
         elif text is not None and len(found) == 1:
-            output.write_text(describe_object(loaded.catalog, found[0]))
+            output.write_line(describe_object(loaded.catalog, found[0]))
         elif plain:
-            output.write_text(draw_plain(loaded.catalog, found))
+            output.write_line(draw_plain(loaded.catalog, found))
         else:
-            output.write_text(draw_tree(loaded.catalog, found, by))
+            output.write_line(draw_tree(loaded.catalog, found, by))
