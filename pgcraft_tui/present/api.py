@@ -6,7 +6,21 @@ from pgcraft.catalog.objects import ObjectId
 from pgcraft.service.types import ApiColumn, ApiPreview, ApiResource
 from pgcraft_tui.present.names import format_qualified
 from pgcraft_tui.present.outline import Node
-from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, dim, heading, line, note, strong, table
+from pgcraft_tui.present.page import (
+    BLANK,
+    Code,
+    Line,
+    Page,
+    Span,
+    Tone,
+    dim,
+    heading,
+    line,
+    link_rows,
+    note,
+    strong,
+    table,
+)
 
 NO_API = "PostgREST does not expose this: it has no API view. PostgRESTView(source) in models.py makes one."
 
@@ -26,11 +40,12 @@ def present_api(previews: tuple[ApiPreview, ...], node: Node) -> Page:
         return note(NO_API)
     if len(previews) == 1:
         return tuple(_present_view(previews[0], node))
-    rows = table(
-        [(strong(each.endpoint), Span(_join_methods(each)), dim(format_qualified(each.view))) for each in previews]
-    )
-    lines = (Line(spans, each.view) for spans, each in zip(rows, previews, strict=True))
-    return (heading(f"Endpoints {len(previews)}"), *lines)
+    rows = table([_row_of_view(each) for each in previews])
+    return (heading(f"Endpoints {len(previews)}"), *link_rows(rows, [each.view for each in previews]))
+
+
+def _row_of_view(preview: ApiPreview) -> tuple[Span, ...]:
+    return (strong(preview.endpoint), dim(format_qualified(preview.view)), Span(_join_methods(preview)))
 
 
 def _present_view(preview: ApiPreview, node: Node) -> Iterable[Line | Code]:
@@ -40,11 +55,10 @@ def _present_view(preview: ApiPreview, node: Node) -> Iterable[Line | Code]:
         yield line(dim("through   "), Span(str(preview.view), Tone.LINK), link=preview.view)
     yield BLANK
     yield heading("Methods per role")
-    rows = table([(strong(role), *_methods(methods)) for role, methods in preview.methods], lead=2)
-    yield from (Line(spans) for spans in rows)
+    yield from table([(strong(role), *_methods(methods)) for role, methods in preview.methods], lead=2)
     yield BLANK
     yield heading(f"Columns {len(preview.columns)}")
-    yield from (Line(spans, indent=4) for spans in table([_column(column) for column in preview.columns], lead=2))
+    yield from table([_column(column) for column in preview.columns], lead=2)
     for title, command in preview.curls:
         yield BLANK
         yield heading(title)
@@ -56,10 +70,13 @@ def _methods(methods: tuple[str, ...]) -> tuple[Span, ...]:
 
 
 def _column(column: ApiColumn) -> tuple[Span, ...]:
-    can = Span("writable", Tone.GOOD) if column.is_writable else Span(f"read only: {column.reason}", Tone.WARNING)
-    needed = "optional" if column.nullable or column.default is not None else "required"
-    default = f"default {column.default}" if column.default is not None else ""
-    return (strong(column.name), Span(column.type), can, dim(needed if column.is_writable else ""), dim(default))
+    if not column.is_writable:
+        can = Span(f"read only: {column.reason}", Tone.WARNING)
+    elif column.default is not None:
+        can = Span(f"writable, {column.default} when left out", Tone.GOOD)
+    else:
+        can = Span("writable" if column.nullable else "writable, required", Tone.GOOD)
+    return (strong(column.name), Span(column.type), can)
 
 
 def _join_methods(preview: ApiPreview) -> str:

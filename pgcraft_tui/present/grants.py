@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft_tui.present.outline import Node
-from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, note, strong, table
+from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, link_rows, note, strong, table
 
 PRIVILEGES = (
     "select",
@@ -56,9 +56,8 @@ def _present_matrix(items: list[CatalogObject]) -> Iterable[Line]:
     columns = [privilege for privilege in PRIVILEGES if privilege in used | base]
     head = (dim("role"), *(dim(name) for name in columns), dim(""))
     rows = table([head, *((strong(item.id.parent or ""), *_cells(item, columns), Span("")) for item in items)], lead=2)
-    yield Line(rows[0])
-    for spans, item in zip(rows[1:], items, strict=True):
-        yield Line(spans, ObjectId(Kind.ROLE, None, item.id.parent) if item.id.parent not in (None, "PUBLIC") else None)
+    yield rows[0]
+    yield from link_rows(rows[1:], [_find_role(item.id) for item in items])
     for item in items:
         yield from _explain(item)
 
@@ -99,12 +98,16 @@ def _present_role(role: ObjectId, grants: list[CatalogObject]) -> Page:
     own = [item for item in grants if item.id.parent == role.name]
     if not own:
         return note(f"{role.name} was granted nothing")
-    rows = table(
-        [(dim(_what(item.id)), strong(_name_subject(item.id)), Span(", ".join(sorted(_held(item))))) for item in own],
-        lead=2,
-    )
-    lines = [Line(spans, _find_target(item.id), indent=4) for spans, item in zip(rows, own, strict=True)]
-    return (heading(f"What {role.name} may do"), *lines)
+    rows = table([_row_of_role(item) for item in own], lead=2)
+    return (heading(f"What {role.name} may do"), *link_rows(rows, [_find_target(item.id) for item in own]))
+
+
+def _row_of_role(item: CatalogObject) -> tuple[Span, ...]:
+    return (dim(_what(item.id)), strong(_name_subject(item.id)), Span(", ".join(sorted(_held(item)))))
+
+
+def _find_role(grant: ObjectId) -> ObjectId | None:
+    return ObjectId(Kind.ROLE, None, grant.parent) if grant.parent not in (None, "PUBLIC") else None
 
 
 def _what(grant: ObjectId) -> str:

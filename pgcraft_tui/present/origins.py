@@ -4,7 +4,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft.errors import Place
 from pgcraft_tui.present.outline import Node
-from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, note, strong, table
+from pgcraft_tui.present.page import BLANK, Page, Span, Tone, dim, heading, link_rows, note, strong, table
 
 _ROLES = {
     Layer.USER: "your code",
@@ -56,7 +56,7 @@ def present_origins(catalog: Catalog, node: Node) -> Page:
     if not item.origins:
         return note("nobody said who made it: it was put on the MetaData without pgcraft's knowing")
     rows = table([_row(at, origin) for at, origin in enumerate(item.origins)])
-    trail = [Line(spans, _place(origin)) for spans, origin in zip(rows, item.origins, strict=True)]
+    trail = link_rows(rows, [_place(origin) for origin in item.origins])
     return (heading("From who made it to who last changed it"), *trail, *_present_parts(catalog, item))
 
 
@@ -71,7 +71,7 @@ def _present_parts(catalog: Catalog, item: CatalogObject) -> Page:
     if not foreign:
         return ()
     names = table([(dim(str(part.id.kind)), strong(part.id.name), Span(_short(part))) for part in foreign])
-    rows = [Line(spans, part.id) for spans, part in zip(names, foreign, strict=True)]
+    rows = link_rows(names, [part.id for part in foreign])
     return (BLANK, heading("Parts with an origin of their own"), *rows)
 
 
@@ -102,11 +102,7 @@ def _present_makers(catalog: Catalog, node: Node) -> Page:
     )
     return (
         heading("Declarations that made what is below, with the number of objects"),
-        *(
-            Line(spans, _place(origin) if origin and origin.file else None)
-            for spans, (origin, _) in zip(rows, ordered, strict=True)
-        ),
-        line(),
+        *link_rows(rows, [_place(origin) if origin is not None else None for origin, _ in ordered]),
     )
 
 

@@ -1,7 +1,7 @@
 """What a tab shows, as plain data: lines of toned text, links, and code that is coloured when it is seen."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -98,17 +98,27 @@ def note(text: str) -> Page:
     return (Line((Span(text, Tone.DIM),)),)
 
 
-def table(rows: Iterable[tuple[Span, ...]], *, gap: int = 2, lead: int = 0) -> tuple[tuple[Span, ...], ...]:
-    """Pad the cells of all rows but their last ones, so that columns stand under each other."""
+def table(rows: Iterable[tuple[Span, ...]], *, gap: int = 2, lead: int = 0) -> tuple[Line, ...]:
+    """Pad the cells of all rows but their last ones, so that columns stand under each other.
+
+    A last cell that has no room goes on under itself, unless the columns before it take too much.
+    """
     cells = [*rows]
     columns = max((len(row) for row in cells), default=0)
-    widths = [max(cell_len(row[at].text) for row in cells if len(row) > at) for at in range(columns)]
+    widths = [max(cell_len(row[at].text) for row in cells if len(row) > at) + gap for at in range(columns)]
 
-    def pad(row: tuple[Span, ...]) -> tuple[Span, ...]:
-        padded = [Span(set_cell_size(cell.text, widths[at] + gap), cell.tone) for at, cell in enumerate(row[:-1])]
-        return (*((Span(" " * lead),) if lead else ()), *padded, *row[-1:])
+    def pad(row: tuple[Span, ...]) -> Line:
+        padded = [Span(set_cell_size(cell.text, widths[at]), cell.tone) for at, cell in enumerate(row[:-1])]
+        blanks = (Span(" " * lead),) if lead else ()
+        indent = lead + sum(widths[: len(row) - 1])
+        return Line((*blanks, *padded, *row[-1:]), indent=indent)
 
     return tuple(pad(row) for row in cells)
+
+
+def link_rows(rows: Iterable[Line], targets: Iterable[Target | None]) -> tuple[Line, ...]:
+    """Let each row lead to the target beside it."""
+    return tuple(replace(row, link=target) for row, target in zip(rows, targets, strict=True))
 
 
 def format_page(page: Page) -> str:

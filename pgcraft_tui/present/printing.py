@@ -1,12 +1,14 @@
 """From a page to the rows of a pane; a long one is laid out in a thread, before it is shown."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from pgcraft_tui.present.diffing import DiffLine, Sign
 from pgcraft_tui.present.page import Code, Line, Page
-from pgcraft_tui.present.rows import Row, lay_out_lines
+from pgcraft_tui.present.rows import Piece, Row, wrap_line
 from pgcraft_tui.present.visible import make_visible, make_visible_line
+
+_CODE_INDENT = 2
 
 
 @dataclass(frozen=True)
@@ -40,5 +42,38 @@ def print_page(page: Page, width: int | None) -> PrintedPage:
         for at, text in enumerate(texts):
             lines.append(DiffLine(Sign.SAME, text, len(lines)))
             parts.append((part, at))
-    rows = tuple(lay_out_lines(lines, width))
-    return PrintedPage(page, tuple(lines), tuple(parts), tuple(links), width, rows)
+    printed = PrintedPage(page, tuple(lines), tuple(parts), tuple(links))
+    return replace(printed, width=width, rows=tuple(_lay_out(printed, width)))
+
+
+def lay_out_again(printed: PrintedPage, width: int | None) -> PrintedPage:
+    """Give the page with rows of another width."""
+    return printed if printed.width == width else replace(printed, width=width, rows=tuple(_lay_out(printed, width)))
+
+
+def find_indent(printed: PrintedPage, piece: Piece) -> int:
+    """Give the blanks that stand before a piece: none before the first of a line."""
+    return 0 if piece.is_first else _measure_indent(printed, piece.line)
+
+
+def _measure_indent(printed: PrintedPage, line: DiffLine) -> int:
+    part, _ = printed.parts[line.old_number or 0]
+    if isinstance(part, Line):
+        return part.indent
+    return len(line.text) - len(line.text.lstrip()) + _CODE_INDENT
+
+
+def _lay_out(printed: PrintedPage, width: int | None) -> Iterator[Row]:
+    for line in printed.lines:
+        pieces = wrap_line(line, width)
+        if width is not None and len(pieces) > 1:
+            indent = min(_measure_indent(printed, line), width // 2)
+            pieces = (pieces[0], *_wrap_rest(line, pieces[0].end, width - indent)) if indent else pieces
+        yield from (Row(left=piece) for piece in pieces)
+
+
+def _wrap_rest(line: DiffLine, start: int, width: int) -> Iterator[Piece]:
+    """Wrap what stands behind the first row into narrower ones."""
+    rest = replace(line, text=line.text[start:])
+    for piece in wrap_line(rest, width):
+        yield Piece(line, start + piece.start, start + piece.end)

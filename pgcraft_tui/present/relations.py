@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft_tui.present.names import PLURALS, format_qualified, is_part
 from pgcraft_tui.present.outline import Node
-from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, table
+from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, link_rows, table
 
 _Links = dict[ObjectId, list[ObjectId]]
 _ORDER = {kind: place for place, kind in enumerate(PLURALS)}
@@ -48,9 +48,7 @@ def _section(title: str, nothing: str, links: _Links, own: ObjectId | None) -> I
         yield line("  ", dim(nothing))
         return
     ordered = sorted(links, key=lambda other: (_ORDER[other.kind], other))
-    rows = table([_row(other, links[other], own) for other in ordered], lead=2)
-    for spans, other in zip(rows, ordered, strict=True):
-        yield Line(spans, other, indent=4)
+    yield from link_rows(table([_row(other, links[other], own) for other in ordered], lead=2), ordered)
 
 
 def _row(other: ObjectId, via: list[ObjectId], own: ObjectId | None) -> tuple[Span, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.service.types import ExtensionState, SwitchPreview
 from pgcraft_tui.present.names import PLURALS
-from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, strong, table
+from pgcraft_tui.present.page import BLANK, Page, Span, Tone, dim, heading, line, strong, table
 
 _ORDER = {kind: place for place, kind in enumerate(PLURALS)}
 
@@ -30,7 +30,7 @@ def present_extension(state: ExtensionState) -> Page:
         if state.locked
         else line(dim(f"Space shows what would come and go if it were switched {switch}; nothing is written by that."))
     )
-    return (heading(state.name), BLANK, *summary, closing, BLANK, *(Line(row) for row in rows))
+    return (heading(state.name), BLANK, *summary, closing, BLANK, *rows)
 
 
 def summarize_switch(preview: SwitchPreview) -> str:

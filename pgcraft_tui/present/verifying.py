@@ -23,18 +23,18 @@ def order_checks(checks: Iterable[AccessCheck]) -> tuple[AccessCheck, ...]:
 
 def make_check_rows(checks: Iterable[AccessCheck]) -> tuple[Row, ...]:
     """Give a row for each check: sign, role, relation, operation, expected and seen."""
-    return table(
-        (
-            (
-                Span("✓" if each.held else "✗", Tone.GOOD if each.held else Tone.BAD),
-                Span(each.role),
-                Span(f"{each.relation.schema}.{each.relation.name}" if each.relation.schema else each.relation.name),
-                Span(each.operation),
-                _compare(each),
-            )
-            for each in checks
-        ),
-        gap=1,
+    rows = table((_make_check_row(each) for each in checks), gap=1)
+    return tuple(row.spans for row in rows)
+
+
+def _make_check_row(check: AccessCheck) -> Row:
+    relation = check.relation
+    return (
+        Span("✓" if check.held else "✗", Tone.GOOD if check.held else Tone.BAD),
+        Span(check.role),
+        Span(f"{relation.schema}.{relation.name}" if relation.schema else relation.name),
+        Span(check.operation),
+        _compare(check),
     )
 
 

@@ -1,7 +1,6 @@
 """A pane that shows a page: toned lines, links to follow, and code."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -15,8 +14,8 @@ from textual.message import Message
 from pgcraft.service.actions import Scope
 from pgcraft_tui.bindings import make_bindings, make_motion_bindings
 from pgcraft_tui.present.page import Line, Page, Target
-from pgcraft_tui.present.printing import PrintedPage, print_page
-from pgcraft_tui.present.rows import Row, lay_out_lines
+from pgcraft_tui.present.printing import PrintedPage, find_indent, lay_out_again, print_page
+from pgcraft_tui.present.rows import Row
 from pgcraft_tui.present.visible import make_visible
 from pgcraft_tui.widgets.rows import RowView, cut_piece, render_content
 from pgcraft_tui.widgets.syntax import highlight_lines
@@ -128,9 +127,7 @@ class PageView(RowView, inherit_bindings=False):
 
     def lay_out(self, width: int) -> Sequence[Row]:
         """Give the rows for this width."""
-        wanted = width if self.is_wrapped else None
-        if self._printed.width != wanted:
-            self._printed = replace(self._printed, width=wanted, rows=tuple(lay_out_lines(self._printed.lines, wanted)))
+        self._printed = lay_out_again(self._printed, width if self.is_wrapped else None)
         return self._printed.rows
 
     def measure(self) -> int:
@@ -145,7 +142,9 @@ class PageView(RowView, inherit_bindings=False):
         base = self.visual_style
         if self._links and number == self._links[self._link] and self.has_focus:
             base = self.get_visual_style("page--cursor")
-        return render_content(cut_piece(self._colour(number), row.left), base, width)
+        indent = min(find_indent(self._printed, row.left), width // 2) if self.is_wrapped else 0
+        shown = render_content(cut_piece(self._colour(number), row.left), base, width - indent)
+        return [Segment(" " * indent, base.rich_style), *shown] if indent else shown
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what is for differences only."""
