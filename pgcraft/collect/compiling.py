@@ -12,7 +12,7 @@ from pgcraft.catalog.objects import ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.dialect import DEFAULT_SCHEMA, DIALECT
 from pgcraft.errors import PGCraftValidationError, Place
-from pgcraft.models.provenance import read_origins
+from pgcraft.models.provenance import INFO_KEY, read_origins
 
 DDL: Any = DIALECT.ddl_compiler(DIALECT, None)  # type: ignore[arg-type]  # as Alembic makes it
 
@@ -29,7 +29,8 @@ def schema_of(table: Table) -> str:
 
 def origins_of(item: SchemaItem, owner: SchemaItem) -> Origins:
     """Give whose an item is; where it was not stamped, its owner's."""
-    return read_origins(item) or read_origins(owner)
+    own = item.info.get(INFO_KEY)
+    return own if isinstance(own, tuple) and own else read_origins(owner)
 
 
 @contextmanager

@@ -37,8 +37,8 @@ def collect_schemas(declarations: Declarations, drafts: Iterable[Draft]) -> Iter
             yield Draft(CatalogObject(ObjectId(Kind.SCHEMA, None, name), Schema(), origins=draft.object.origins))
 
 
-def collect_role(item: Declared[RoleDefinition]) -> Draft:
-    """Give a declared role."""
+def collect_role(item: Declared[RoleDefinition], reached_by: Iterable[str] = ()) -> Draft:
+    """Give a declared role; it is a member of those it names, and of those in ``reached_by``, which name it."""
     role = item.definition
     definition = Role(
         login=role.login,
@@ -46,7 +46,7 @@ def collect_role(item: Declared[RoleDefinition]) -> Draft:
         createdb=role.createdb,
         createrole=role.createrole,
         bypassrls=role.bypassrls,
-        member_of=tuple(sorted(set(role.member_of))),
+        member_of=tuple(sorted({*role.member_of, *reached_by})),
         password_variable=role.password_variable,
     )
     needs = tuple(ObjectId(Kind.ROLE, None, name) for name in definition.member_of)

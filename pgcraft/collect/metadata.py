@@ -80,8 +80,10 @@ def _relation_names(metadata: MetaData) -> dict[str, set[str]]:
 
 def _collect_declared(declarations: Declarations) -> Iterator[Draft]:
     public = find_public_functions(declarations)
-    for role in declarations.roles.all():
-        yield collect_role(role)
+    roles = declarations.roles.all()
+    for role in roles:
+        reached_by = {other.definition.name for other in roles if role.definition.name in other.definition.members}
+        yield collect_role(role, reached_by)
     for function in declarations.functions.all():
         yield collect_function(function, public)
     for view in declarations.views.all():

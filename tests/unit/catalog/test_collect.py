@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import (
     DDL,
+    CheckConstraint,
     Column,
     Computed,
     Enum,
@@ -217,6 +218,14 @@ def test_everything_bears_the_origins_of_who_declared_it(metadata: MetaData) -> 
     factory, plugin = 'PGCraftSimple("orders") models.py:7', "Audit audit.py:3"
     assert [factory] == names("table sales.orders") == names("column sales.orders.id") == names("schema sales")
     assert [factory, plugin] == names("column sales.orders.changed_at") == names("function api.log()")
+
+
+def test_a_check_on_a_column_bears_the_origins_of_the_table() -> None:
+    metadata = MetaData()
+    with origin_scope(Layer.FACTORY, 'PGCraftSimple("t")', place=("models.py", 3)):
+        stamp(Table("t", metadata, Column("a", Integer, CheckConstraint("a > 0"))))
+    check = collect(metadata).by_id[parse_id("constraint t_a_check on public.t")]
+    assert ["models.py:3"] == [origin.declared_at for origin in check.origins]
 
 
 def test_functions_that_run_as_their_owner_have_an_empty_search_path(metadata: MetaData) -> None:
