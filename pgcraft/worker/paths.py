@@ -25,8 +25,8 @@ def extend_search_path(project: Project) -> None:
 def find_module_name(project: Project) -> str:
     """Give the dotted name under which the models are imported, so that ``env.py`` gets the same module.
 
-    A path is named from the innermost search folder that holds it; outside of all, from the folder above its packages,
-    which is then added to the search path.
+    A path inside of packages is named from the folder above them; any other from the innermost search folder that
+    holds it, else from its own. The folder is added to the search path where it is missing.
     """
     if not (project.models.endswith(".py") or "/" in project.models):
         return project.models
@@ -34,14 +34,19 @@ def find_module_name(project: Project) -> str:
     if path.name == "__init__.py":
         path = path.parent
     inner = path.with_suffix("") if path.suffix == ".py" else path
-    for folder in sorted(_search_folders(project), key=lambda item: len(item.parts), reverse=True):
-        if inner.is_relative_to(folder) and all(part.isidentifier() for part in inner.relative_to(folder).parts):
-            return ".".join(inner.relative_to(folder).parts)
-    folder = inner.parent
-    while (folder / "__init__.py").is_file():
-        folder = folder.parent
-    sys.path.insert(0, str(folder))
+    folder = _find_base(project, inner)
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
     return ".".join(inner.relative_to(folder).parts)
+
+
+def _find_base(project: Project, inner: Path) -> Path:
+    """Give the folder that a module's dotted name begins in."""
+    if (inner.parent / "__init__.py").is_file():
+        return next(folder for folder in inner.parents if not (folder / "__init__.py").is_file())
+    holding = [folder for folder in _search_folders(project) if inner.is_relative_to(folder)]
+    named = [folder for folder in holding if all(part.isidentifier() for part in inner.relative_to(folder).parts)]
+    return max(named, key=lambda folder: len(folder.parts), default=inner.parent)
 
 
 def is_users(name: str, root: Path) -> bool:
