@@ -8,7 +8,7 @@ from importlib import import_module
 
 import typer
 
-from pgcraft.cli import commands, options
+from pgcraft.cli import commands, options, output
 from pgcraft.cli.installed import add_installed_commands, run_in_models
 from pgcraft.errors import PGCraftError
 
@@ -49,6 +49,7 @@ def build_app() -> typer.Typer:
 
 def main() -> None:
     """Run the program and exit with its status."""
+    output.accept_any_text()
     try:
         app = build_app()
         status = run_in_models(app, sys.argv[1:])

@@ -1,9 +1,17 @@
 """Everything that goes to stdout: answers, as text or as one JSON document."""
 
+import io
 import re
 import sys
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def accept_any_text() -> None:
+    """Let both streams show what their encoding lacks as an escape, where they would fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def write_line(text: str = "") -> None:
