@@ -27,7 +27,6 @@ from pgcraft.diff.enums import find_remade
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import plan_changes
 from pgcraft.diff.tables import plan_tables
-from pgcraft.introspect import read_catalog
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -36,12 +35,18 @@ Operation = ops.MigrateOperation
 
 
 def compare_everything(
-    context: "AutogenContext", metadata: Iterable[MetaData], found: list[Operation], stubs: frozenset[TableName]
+    context: "AutogenContext",
+    metadata: Iterable[MetaData],
+    current: Catalog,
+    found: list[Operation],
+    *,
+    stubs: frozenset[TableName],
 ) -> list[Operation]:
     """Give Alembic's operations with ours among them, in run order.
 
     Args:
         metadata: the models, without the stand-ins for tables of somebody else.
+        current: the database.
         found: Alembic's operations.
         stubs: the tables that stood on the metadata as stand-ins.
     """
@@ -49,7 +54,7 @@ def compare_everything(
     if connection is None:
         raise TypeError("autogenerate needs a connection")
     with collector_paused():
-        return _Comparison(context, connection, metadata, stubs).complete(found)
+        return _Comparison(context, connection, metadata, current, stubs).complete(found)
 
 
 class _Comparison:
@@ -60,13 +65,14 @@ class _Comparison:
         context: "AutogenContext",
         connection: Connection,
         metadata: Iterable[MetaData],
+        current: Catalog,
         stubs: frozenset[TableName],
     ) -> None:
         self._context = context
         self._connection = connection
         self._default_schema = context.dialect.default_schema_name or "public"
         self._metadata = tuple(metadata)
-        self._current: Catalog = read_catalog(connection)
+        self._current = current
         for each in self._metadata:
             check_server(each, self._current.server_version)
         catalogs = [collect(each) for each in self._metadata]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
+from pgcraft.alembic.plain_views import is_same_listing
 from pgcraft.catalog.definitions import Column, Constraint, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.diff.compare import Change, Diff
@@ -68,6 +69,9 @@ def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog
         PGCraftPlanError: PGC401, the role of the connection may not make a schema.
     """
     suspects = [change for change in diff.changed if _is_suspect(change)]
+    clear = {change.id: change for change in suspects if _is_clear(change)}
+    wanted = _adopt_queries(wanted, clear)
+    suspects = [change for change in suspects if change.id not in clear]
     if not suspects:
         return wanted
     scratch = _Scratch(wanted, suspects)
@@ -90,6 +94,30 @@ def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog
 def _is_suspect(change: Change) -> bool:
     is_key = isinstance(change.wanted.definition, Constraint) and change.wanted.definition.type == "foreign key"
     return not is_key and bool(_TEXTS.get(change.id.kind, frozenset()).intersection(change.facts))
+
+
+def _is_clear(change: Change) -> bool:
+    """Whether a view needs no server to be compared."""
+    old, new = change.current.definition, change.wanted.definition
+    if change.id.kind is not Kind.VIEW or "column_defaults" in change.facts:
+        return False
+    return isinstance(old, View) and isinstance(new, View) and is_same_listing(new, old)
+
+
+def _adopt_queries(wanted: Catalog, changes: dict[ObjectId, Change]) -> Catalog:
+    """Take the text of the database for views whose queries say the same."""
+    if not changes:
+        return wanted
+    return make_catalog(
+        replace(item, definition=_with_query_of(item.defined_as(View), changes[item.id].current.defined_as(View)))
+        if item.id in changes
+        else item
+        for item in wanted.objects
+    )
+
+
+def _with_query_of(wanted: View, current: View) -> View:
+    return replace(wanted, query=current.query, columns=current.columns, column_types=current.column_types)
 
 
 class _Scratch:

@@ -10,9 +10,12 @@ from sqlalchemy import Column, Computed, Identity, MetaData, Table
 from sqlalchemy.exc import SAWarning
 
 from pgcraft.alembic.autogenerate import compare_everything
+from pgcraft.alembic.collector import collector_paused
 from pgcraft.alembic.directives import COMPARED
 from pgcraft.alembic.reflection import fill_reflection_cache
 from pgcraft.alembic.stubs import add_stubs
+from pgcraft.catalog.objects import Catalog
+from pgcraft.introspect import read_catalog
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 _WIDENED = "pgcraft_widened"
 _STUBS = "pgcraft_stubs"
+_CURRENT = "pgcraft_current"
 
 
 def setup(plugin: "Plugin") -> None:
@@ -58,8 +62,16 @@ def prepare(
     """Read all tables at once; look only into the schemas of the models where we widened the search ourselves."""
     if context.opts.get(_WIDENED):
         schemas &= _used_schemas(context) | {None}
-    fill_reflection_cache(context.inspector, schemas)
+    current = context.opts[_CURRENT] = _read(context)
+    fill_reflection_cache(context.inspector, schemas, current)
     return PriorityDispatchResult.CONTINUE
+
+
+def _read(context: "AutogenContext") -> Catalog:
+    if context.connection is None:
+        raise TypeError("autogenerate needs a connection")
+    with collector_paused():
+        return read_catalog(context.connection)
 
 
 def compare(
@@ -73,7 +85,8 @@ def compare(
         stub.metadata.remove(stub)
     default = context.dialect.default_schema_name
     names = frozenset((None if stub.schema == default else stub.schema, str(stub.name)) for stub in stubs)
-    operations.ops[:] = compare_everything(context, list_metadata(context), operations.ops, names)
+    current: Catalog = context.opts.pop(_CURRENT)
+    operations.ops[:] = compare_everything(context, list_metadata(context), current, operations.ops, stubs=names)
     gc.unfreeze()
     return PriorityDispatchResult.CONTINUE
 

@@ -23,6 +23,7 @@ from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 
 from pgcraft.alembic.dangers import find_hazards
+from pgcraft.alembic.needs import find_needs
 from pgcraft.alembic.operations import NOTIFICATION, CatalogOp, NotifyOp
 from pgcraft.alembic.password import RolePasswordOp
 from pgcraft.alembic.tables import flatten, regroup
@@ -72,7 +73,7 @@ def list_operations(context: MigrationContext, script: "MigrationScript") -> tup
     """Give the operations of a revision in run order, the notification of PostgREST left out."""
     steps = _steps_of(context, script)
     keys = {id(step.item): _key(step) for step in steps}
-    needs = _find_needs(steps, keys)
+    needs = find_needs(steps, keys)
     return tuple(_describe(step, keys[id(step.item)], needs[id(step.item)]) for step in steps)
 
 
@@ -156,20 +157,3 @@ def _key(step: Step[Any]) -> str:
     """Name an operation by what it says in SQL, beside what it is about."""
     digest = hashlib.sha256("\n".join(render_sql(step.item)).encode()).hexdigest()[:8]
     return f"{_verb(step.item)} {step.subject} {digest}"
-
-
-def _find_needs(steps: list[Step[Any]], keys: dict[int, str]) -> dict[int, tuple[str, ...]]:
-    """Give for each step the keys of those it cannot do without: what makes what it needs, and its other half."""
-    providers: dict[ObjectId, set[str]] = {}
-    halves: dict[ObjectId, set[str]] = {}
-    for step in steps:
-        for provided in step.provides - step.removes:
-            providers.setdefault(provided, set()).add(keys[id(step.item)])
-        if isinstance(step.item, CatalogOp):
-            halves.setdefault(step.subject, set()).add(keys[id(step.item)])
-    found = {}
-    for step in steps:
-        own = keys[id(step.item)]
-        needed = {key for required in step.requires for key in providers.get(required, ())}
-        found[id(step.item)] = tuple(sorted((needed | halves.get(step.subject, set())) - {own}))
-    return found

@@ -52,12 +52,15 @@ def pgcraft_alembic_hook(config: PGCraftConfig | None = None) -> None:
         PGCraftPluginError: PGC213, a hook failed.
     """
     place = Place(*find_caller(), "pgcraft_alembic_hook")
-    used = default_config() if config is None else check_config(config, place)
+    # The models are not imported yet: what an installed extension depends on may be in use by their config.
+    extensions = (
+        load_installed(disabled_extensions()) if config is None else check_config(config, place).resolved_extensions
+    )
     plugin = _make_plugin()
     if plugin is not None:
         comparators.setup(plugin)
     use_exact_text()
-    for extension in used.resolved_extensions:
+    for extension in extensions:
         _configure(extension, place)
 
 
