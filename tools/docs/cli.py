@@ -1,15 +1,14 @@
 """docs/cli.md: what `pgcraft COMMAND --help` says, for every command."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-from pgcraft.cli.main import COMMANDS
+from typer import Typer
+from typer.testing import CliRunner
+
+from pgcraft.cli.main import COMMANDS, build_app
 
 PAGE = Path("docs/cli.md")
-WIDTH = "100"
 HEAD = """\
 # Commands
 
@@ -33,12 +32,13 @@ STATUS = """\
 
 def render_page() -> str:
     """Give the whole page."""
-    sections = [f"## pgcraft\n\n{_fence(_read_help())}"]
+    app = build_app()
+    sections = [f"## pgcraft\n\n{_fence(_read_help(app))}"]
     for name in COMMANDS:
-        text = _read_help(name)
+        text = _read_help(app, name)
         sections.append(f"## pgcraft {name}\n\n{_fence(text)}")
         sections += [
-            f"### pgcraft {name} {inner}\n\n{_fence(_read_help(name, inner))}" for inner in _list_commands(text)
+            f"### pgcraft {name} {inner}\n\n{_fence(_read_help(app, name, inner))}" for inner in _list_commands(text)
         ]
     return "\n".join([HEAD, *sections, STATUS])
 
@@ -49,11 +49,9 @@ def _list_commands(text: str) -> list[str]:
     return re.findall(r"^  (\w+) ", listed, re.MULTILINE)
 
 
-def _read_help(*command: str) -> str:
-    environment = {**os.environ, "COLUMNS": WIDTH, "NO_COLOR": "1", "TERM": "dumb"}
-    program = [sys.executable, "-c", "from pgcraft.cli.main import main; main()", *command, "--help"]
-    done = subprocess.run(program, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return done.stdout.replace("Usage: -c", "Usage: pgcraft").strip()
+def _read_help(app: Typer, *command: str) -> str:
+    answer = CliRunner().invoke(app, [*command, "--help"], prog_name="pgcraft")
+    return answer.stdout.strip()
 
 
 def _fence(text: str) -> str:
