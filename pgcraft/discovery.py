@@ -98,6 +98,15 @@ def resolve_extensions(
     return order_extensions(tuple(in_use.values()))
 
 
+def load_installed(disabled: frozenset[str]) -> tuple[PGCraftExtension, ...]:
+    """Give the extensions that installed packages bring, whatever they depend on; those switched off are left out.
+
+    Raises:
+        PGCraftPluginError: PGC210, one cannot be loaded.
+    """
+    return tuple(candidate.load() for candidate in installed_extensions() if candidate.name not in disabled)
+
+
 def _with_name(extension: PGCraftExtension, name: str) -> PGCraftExtension:
     if not extension.name:
         extension.name = name

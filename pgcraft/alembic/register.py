@@ -21,12 +21,14 @@ from pgcraft.alembic import comparators
 from pgcraft.alembic.directives import pgcraft_process_revision_directives
 from pgcraft.alembic.exact import use_exact_text
 from pgcraft.alembic.render import pgcraft_render_item
-from pgcraft.config import PGCraftConfig, default_config
+from pgcraft.config import PGCraftConfig
 from pgcraft.configure import pgcraft_configure_metadata
+from pgcraft.discovery import load_installed
 from pgcraft.errors import PGCraftError, PGCraftPluginError, Place
 from pgcraft.extension import PGCraftExtension
 from pgcraft.factory.arguments import check_config
 from pgcraft.models.provenance import find_caller
+from pgcraft.settings import disabled_extensions
 
 __all__ = [
     "pgcraft_alembic_hook",

@@ -20,7 +20,14 @@ class SchemaDefinition:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleDefinition:
-    """A role; ``password_variable`` names the environment variable read when the migration runs."""
+    """A role.
+
+    Attributes:
+        member_of: roles that it is a member of.
+        members: declared roles that are to be members of it: an extension makes its role reachable for PostgREST's
+            ``authenticator`` so.
+        password_variable: the environment variable that is read when the migration runs.
+    """
 
     name: str
     login: bool = False
@@ -29,6 +36,7 @@ class RoleDefinition:
     createrole: bool = False
     bypassrls: bool = False
     member_of: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     password_variable: str | None = None
 
 

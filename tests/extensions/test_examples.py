@@ -1,0 +1,144 @@
+"""The example extensions as a stranger would use them: installed with pip, found by their entry points."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.projects import Project
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "extensions"
+NAMES = ("audit", "nanoid", "tenancy")
+
+MODELS = """\
+from sqlalchemy import Column, MetaData, String
+
+from pgcraft.config import PGCraftConfig
+from pgcraft.extensions.postgrest import PostgRESTExtension, PostgRESTView
+from pgcraft.factory import PGCraftSimple
+
+config = PGCraftConfig().use(PostgRESTExtension())
+metadata = MetaData()
+notes = PGCraftSimple("notes", "app", metadata, [Column("body", String, nullable=False)], config=config)
+PostgRESTView(notes, grants=["select", "insert", "update", "delete"])
+"""
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each package installed by pip into a folder of its own."""
+    folders = {}
+    for name in NAMES:
+        folders[name] = tmp_path_factory.mktemp(name)
+        command = ("install", "--quiet", "--no-deps", "--no-build-isolation", "--target", folders[name])
+        subprocess.run([sys.executable, "-m", "pip", *command, EXAMPLES / name], check=True, capture_output=True)
+    return folders
+
+
+@pytest.fixture
+def make(project, installed, cluster18_database):
+    """A project that sees the named packages."""
+
+    def with_packages(*names: str) -> Project:
+        made = project(models=MODELS, database=cluster18_database, pyproject='[project]\nname = "notes"\n')
+        made.environment["PYTHONPATH"] = ":".join(str(installed[name]) for name in names)
+        return made
+
+    return with_packages
+
+
+def read_objects(project: Project) -> set[str]:
+    """The text ids of everything that the models declare."""
+    document = json.loads(project.pgcraft("show", "--json").stdout)
+    return {item["id"]["id"] for item in document["objects"]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_tests_of_an_example_pass(name, installed):
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={EXAMPLES / name}")
+    done = subprocess.run(
+        [*command, EXAMPLES / name / "tests"],
+        env={"PYTHONPATH": str(installed[name]), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stdout + done.stderr
+
+
+def test_an_installed_extension_is_listed_and_can_be_switched_off(make):
+    """Switching it off removes all of its objects, and nothing else."""
+    bare = read_objects(make())
+    project = make("audit")
+    listed = json.loads(project.pgcraft("extensions", "list", "--json").stdout)
+    assert "audit" in json.dumps(listed)
+    assert bare < read_objects(project)
+    project.pgcraft("extensions", "disable", "audit", "--yes")
+    assert bare == read_objects(project)
+
+
+def test_a_nanoid_key_is_made_by_the_server(make, cluster18_database):
+    project = make("nanoid")
+    project.autogenerate("notes")
+    project.alembic("upgrade", "head")
+    key = cluster18_database.value("INSERT INTO api.notes (body) VALUES ('x') RETURNING id")
+    assert 21 == len(key)
+    assert [(key,)] == cluster18_database.rows("SELECT id FROM app.notes")
+
+
+def test_the_audit_names_the_user_of_the_request(make, cluster18_database):
+    """Behind a definer function current_user is the owner; the claims say who asked."""
+    project = make("audit")
+    project.autogenerate("notes")
+    project.alembic("upgrade", "head")
+    with cluster18_database.connect() as connection, connection.transaction():
+        connection.execute("SELECT set_config('request.jwt.claims', '{\"sub\": \"ann\"}', true)")
+        connection.execute("SELECT set_config('request.method', 'POST', true)")
+        connection.execute("SET LOCAL ROLE anon")
+        connection.execute("INSERT INTO api.notes (body) VALUES ('x')")
+    (row,) = cluster18_database.rows("SELECT operation, who, role, request, new ->> 'body' FROM app.notes_audit")
+    assert ("insert", "ann", "anon", "POST", "x") == row
+
+
+def test_each_tenant_sees_its_own_rows(make, cluster18_database):
+    """The owner of the tables is no superuser, so the forced policy binds the API's functions too."""
+    cluster18_database.run("CREATE ROLE app_owner LOGIN CREATEROLE")
+    cluster18_database.run(f'GRANT ALL ON DATABASE "{cluster18_database.name}" TO app_owner')
+    cluster18_database.run("GRANT ALL ON SCHEMA public TO app_owner")
+    project = make("tenancy")
+    project.environment["DATABASE_URL"] = project.environment["DATABASE_URL"].replace("postgres@", "app_owner@")
+    project.autogenerate("notes")
+    project.alembic("upgrade", "head")
+    seen = {}
+    with cluster18_database.connect() as connection:
+        for tenant in ("acme", "umbrella"):
+            with connection.transaction():
+                claims = json.dumps({"tenant": tenant})
+                connection.execute("SELECT set_config('request.jwt.claims', %s, true)", (claims,))
+                connection.execute("SET LOCAL ROLE tenant")
+                connection.execute("INSERT INTO api.notes (body) VALUES (%s)", (f"of {tenant}",))
+                seen[tenant] = connection.execute("SELECT body FROM api.notes").fetchall()
+    assert {"acme": [("of acme",)], "umbrella": [("of umbrella",)]} == seen
+
+
+def test_an_extension_brings_its_command(make):
+    project = make("tenancy")
+    assert "tenancy-claims" in project.pgcraft("--help").stdout
+    claims = json.loads(project.pgcraft("tenancy-claims", "acme", "--user", "ann").stdout)
+    assert {"role": "tenant", "tenant": "acme", "sub": "ann"} == claims
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_extension_goes_the_whole_round(name, make, cluster18_database):
+    project = make(name)
+    project.autogenerate("first")
+    project.alembic("upgrade", "head")
+    project.alembic("check")
+    project.alembic("downgrade", "base")
+    left = cluster18_database.rows(
+        "SELECT nspname, relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+        " WHERE nspname !~ '^(pg_|information_schema)' AND relkind IN ('r', 'v')"
+    )
+    assert [("public", "alembic_version")] == left
