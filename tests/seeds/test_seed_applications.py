@@ -13,6 +13,7 @@ from tests.seeds.printed import read_example
 from tests.support.databases import Database
 from tests.support.postgrest import find_free_port
 from tests.support.projects import ENV_PY, Project
+from tests.support.roundtrip import RoundTrip
 from tests.support.webservers import wait_for_answer
 
 SERVERS = {
@@ -52,8 +53,9 @@ def application(printed_project: Callable[..., Project], mydb: Database) -> Proj
     """A project with the shared models module, migrated."""
     project = printed_project("", env_py=ENV_PY.replace("import models", "from myapp import models"))
     project.write("myapp/models.py", read_example("cookbook/users.py"))
-    project.autogenerate("add users")
-    project.alembic("upgrade", "head")
+    trip = RoundTrip(project, mydb)
+    trip.autogenerate("add users")
+    trip.upgrade()
     return project
 
 

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.seeds.printed import read_example
 from tests.support.databases import Database
 from tests.support.postgrest import find_free_port
 from tests.support.projects import Project
+from tests.support.roundtrip import RoundTrip
 from tests.support.webservers import wait_for_answer
 
 pytestmark = pytest.mark.postgrest
@@ -44,11 +46,13 @@ def serve_printed(project: Project, program: Path) -> Iterator[Callable[[str], s
         process.communicate(timeout=10)
 
 
-def migrate(printed_project: Callable[..., Project], models: str) -> Project:
-    """Make the project and bring its database up."""
-    project = printed_project(models)
-    project.autogenerate("add products")
-    project.alembic("upgrade", "head", PGRST_DB_PASSWORD="changeme")
+def migrate(printed_project: Callable[..., Project], mydb: Database, models: str) -> Project:
+    """Make the project and bring its database up, with the printed password."""
+    made = printed_project(models)
+    project = replace(made, environment={**made.environment, "PGRST_DB_PASSWORD": "changeme"})
+    trip = RoundTrip(project, mydb)
+    trip.autogenerate("add products")
+    trip.upgrade()
     return project
 
 
@@ -61,7 +65,7 @@ def test_the_printed_lines_list_filter_and_insert(
     printed_project: Callable[..., Project], mydb: Database, postgrest_program: Path
 ) -> None:
     """With the insert grant every printed line works against the printed configuration."""
-    project = migrate(printed_project, setup_of("extensions/minimal.py") + read_example("extensions/grants.py"))
+    project = migrate(printed_project, mydb, setup_of("extensions/minimal.py") + read_example("extensions/grants.py"))
     list_all, find_widget, insert = printed_curls()
     with serve_printed(project, postgrest_program) as run:
         assert json.loads(run(list_all)) == []
@@ -75,7 +79,7 @@ def test_without_the_insert_grant_the_printed_insert_is_refused(
     printed_project: Callable[..., Project], mydb: Database, postgrest_program: Path
 ) -> None:
     """The page: "By default the anon role gets only SELECT"."""
-    project = migrate(printed_project, read_example("extensions/minimal.py"))
+    project = migrate(printed_project, mydb, read_example("extensions/minimal.py"))
     list_all, find_widget, insert = printed_curls()
     with serve_printed(project, postgrest_program) as run:
         mydb.run("INSERT INTO inventory.products (name, sku, price) VALUES ('Widget', 'W-001', 9.99)")
@@ -89,7 +93,7 @@ def test_the_role_of_the_printed_address_has_the_password_of_the_migration(
     printed_project: Callable[..., Project], mydb: Database
 ) -> None:
     """``authenticator:changeme`` in the configuration is what PGRST_DB_PASSWORD said, and no file holds it."""
-    project = migrate(printed_project, read_example("extensions/minimal.py"))
+    project = migrate(printed_project, mydb, read_example("extensions/minimal.py"))
     with mydb.connect(autocommit=True) as connection:
         stored = connection.execute("SELECT rolpassword FROM pg_authid WHERE rolname = 'authenticator'").fetchone()
     assert stored is not None
