@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, assert_never
 from pgcraft.errors import PGCraftError
 from pgcraft.service.types import DiffAnswer, LoadedModels
 from pgcraft_tui.present.api import find_views, present_api
-from pgcraft_tui.present.changes import find_operations, present_changes
+from pgcraft_tui.present.changes import find_operations, join_changed, present_changes
 from pgcraft_tui.present.ddl import present_ddl
+from pgcraft_tui.present.diffing import TextDiff, compute_diff
 from pgcraft_tui.present.grants import present_grants
 from pgcraft_tui.present.origins import present_origins
 from pgcraft_tui.present.outline import Node
@@ -16,6 +17,7 @@ from pgcraft_tui.present.printing import PrintedPage, print_page
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.relations import present_relations
 from pgcraft_tui.present.tabs import Tab
+from pgcraft_tui.present.visible import make_visible
 
 if TYPE_CHECKING:
     from pgcraft.service.workbench import Workbench
@@ -52,13 +54,35 @@ class PreviewRequest:
         )
 
 
-def make_preview(request: PreviewRequest) -> PrintedPage:
-    """Make the page, laid out for the pane.
+@dataclass(frozen=True)
+class Preview:
+    """What the preview shows of a node.
+
+    Attributes:
+        diff: the object's DDL by the migrations and as declared; None where a difference would say nothing.
+    """
+
+    page: PrintedPage
+    diff: TextDiff | None = None
+
+
+def make_preview(request: PreviewRequest) -> Preview:
+    """Make the page, laid out for the pane, and on the Change tab the difference.
 
     Raises:
         PGCraftError: what the service says when it cannot.
     """
-    return print_page(make_page(request), request.width)
+    before, after = _find_sides(request)
+    page = make_page(request) if not before and not after else _make_change(request, with_sql=False)
+    visible = make_visible(before), make_visible(after)
+    return Preview(print_page(page, request.width), compute_diff(*visible) if before or after else None)
+
+
+def _find_sides(request: PreviewRequest) -> tuple[str, str]:
+    """Give the DDL by the migrations and as declared; both are empty but for changed objects on the Change tab."""
+    if request.tab is not Tab.CHANGE or request.diff is None:
+        return "", ""
+    return join_changed(request.diff.changed, request.node)
 
 
 def make_page(request: PreviewRequest) -> Page:
@@ -89,11 +113,11 @@ def make_page(request: PreviewRequest) -> Page:
             assert_never(request.tab)
 
 
-def _make_change(request: PreviewRequest) -> Page:
+def _make_change(request: PreviewRequest, *, with_sql: bool = True) -> Page:
     if not request.has_migrations:
         return note("this project has no migrations yet, so there is nothing to compare with; press i to make them")
     if request.diff_error is not None:
         return present_error(request.diff_error)
     if request.diff is None:
         return note("the models are being compared with the migrations …")
-    return present_changes(find_operations(request.diff.operations, request.node))
+    return present_changes(find_operations(request.diff.operations, request.node), with_sql=with_sql)

@@ -200,17 +200,29 @@ class Head:
 
 
 @dataclass(frozen=True)
+class ChangedObject:
+    """The DDL of an object on both sides, as the server prints it; empty where it does not exist."""
+
+    id: ObjectId
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class DiffAnswer:
     """The models against the migrations.
 
     Attributes:
         heads: of the history; empty before the first revision.
         operations: what the next revision would do, in run order; empty when the two agree.
+        changed: the objects that they change, a relation for each of its parts, sorted by id; empty too when the
+            operations cannot be tried in one transaction.
     """
 
     heads: tuple[Head, ...]
     operations: tuple[Operation, ...]
     notes: tuple[str, ...] = ()
+    changed: tuple[ChangedObject, ...] = ()
 
 
 @dataclass(frozen=True)

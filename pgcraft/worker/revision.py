@@ -12,6 +12,7 @@ from pgcraft.errors import PGCraftError
 from pgcraft.service.requests import CompareModels, DevServer, DraftRevision, ProveRevision
 from pgcraft.service.types import DiffAnswer, Progress, Project, Proof, ProofStep, RevisionDraft, Stage
 from pgcraft.worker.autogenerate import autogenerate, write
+from pgcraft.worker.changed import read_changed
 from pgcraft.worker.loading import Report, import_models
 from pgcraft.worker.migrations import Migrations
 from pgcraft.worker.scratch import fresh_database
@@ -27,8 +28,9 @@ def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
     """
     with replayed(request.project, request.server, report) as migrations:
         report(Progress(Stage.COMPARE))
-        found = autogenerate(migrations)
-        return DiffAnswer(migrations.list_heads(), found.operations, tuple(list_notes(migrations)))
+        operations = autogenerate(migrations).operations
+        changed = read_changed(migrations.url, operations)
+        return DiffAnswer(migrations.list_heads(), operations, tuple(list_notes(migrations)), changed)
 
 
 def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from pgcraft.catalog.objects import ObjectId
-from pgcraft.service.types import Operation
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.service.types import ChangedObject, Operation
 from pgcraft_tui.present.marks import mark_operations
 from pgcraft_tui.present.names import is_part
 from pgcraft_tui.present.outline import Node
@@ -23,23 +23,39 @@ def _belongs(target: ObjectId, relations: set[tuple[str | None, str]]) -> bool:
     return is_part(target) and (target.schema, target.parent) in relations
 
 
-def present_changes(operations: tuple[Operation, ...]) -> Page:
-    """Show the operations in run order, each with its hazards, its SQL, and the SQL that undoes it."""
+def join_changed(changed: Iterable[ChangedObject], node: Node) -> tuple[str, str]:
+    """Give the DDL by the migrations and as declared of what has changed under a node; of a part, its relation's."""
+    inside = {below.object_id for below in (node, *node.ancestors()) if below.object_id is not None}
+    inside.update(below.object_id for below in node.walk() if below.object_id is not None)
+    schemas = {found for found in inside if found.kind is Kind.SCHEMA and found != node.object_id}
+    shown = [item for item in changed if item.id in inside - schemas]
+    return "\n".join(item.before for item in shown if item.before), "\n".join(
+        item.after for item in shown if item.after
+    )
+
+
+def present_changes(operations: tuple[Operation, ...], *, with_sql: bool = True) -> Page:
+    """Show the operations in run order, each with its hazards, and with its SQL and that which undoes it."""
     if not operations:
         return note("the migrations make this as it is declared; the next revision does nothing to it")
     page: list[Line | Code] = []
     for operation in operations:
-        if page:
+        if page and with_sql:
             page.append(BLANK)
-        page.extend(_present_operation(operation))
+        page.extend(_present_title(operation))
+        if with_sql:
+            page.extend(_present_sql(operation))
     return tuple(page)
 
 
-def _present_operation(operation: Operation) -> Iterable[Line | Code]:
+def _present_title(operation: Operation) -> Iterable[Line]:
     mark = mark_operations([operation])[operation.target].value
     yield line(Span(f"{mark} ", _TONES[mark]), Span(operation.title, Tone.HEADING), link=operation.target)
     for hazard in operation.hazards:
         yield line(Span(f"  ! {hazard.type}: ", Tone.BAD), hazard.message, indent=4)
+
+
+def _present_sql(operation: Operation) -> Iterable[Line | Code]:
     yield from (Code(f"{sql.strip()};") for sql in operation.up)
     if operation.down:
         yield line(dim("-- undone by"))

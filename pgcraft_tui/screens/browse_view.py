@@ -15,13 +15,12 @@ from pgcraft_tui.present.marks import Mark, Marks, mark_operations
 from pgcraft_tui.present.origins import find_node_place
 from pgcraft_tui.present.outline import Node, Outline, build_outline
 from pgcraft_tui.present.page import Span, Tone, line
-from pgcraft_tui.present.printing import PrintedPage
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.stages import Stages, advance_stages, format_stage
 from pgcraft_tui.present.status import present_status
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.present.trail import Trail
-from pgcraft_tui.preview import PreviewRequest, make_preview
+from pgcraft_tui.preview import Preview, PreviewRequest, make_preview
 from pgcraft_tui.screens.panes import Panes
 from pgcraft_tui.session import Session
 from pgcraft_tui.state import SavedState
@@ -196,9 +195,11 @@ class BrowseView(Panes):
         state = self.tree_view.state
         return SavedState(tuple(sorted(state.opened)), state.key, self.grouping, self.tab)
 
-    def _show_page(self, request: PreviewRequest, page: PrintedPage) -> None:
+    def _show_page(self, request: PreviewRequest, made: Preview) -> None:
         shown = (request.node, request.tab)
-        self.preview.show_page(_name_node(request.node), request.tab, page, keep_place=self._is_shown(shown))
+        self.preview.show_page(
+            _name_node(request.node), request.tab, made.page, made.diff, keep_place=self._is_shown(shown)
+        )
         self._shown = shown
 
     def _is_shown(self, wanted: tuple[Node, Tab]) -> bool:

@@ -33,7 +33,7 @@ class Panes(ActionScreen[None]):
     @property
     def is_in_preview(self) -> bool:
         """Whether the preview has the focus."""
-        return self.page.has_focus
+        return self.page.has_focus or self.preview.diff_view.has_focus
 
     def show_tree(self) -> None:
         """Go to the tree; where only one pane has room it is shown."""
@@ -56,11 +56,14 @@ class Panes(ActionScreen[None]):
             self.show_preview()
 
     def action_switch_pane(self) -> None:
-        """Go from the tree to the preview, and back."""
-        if self.is_in_preview:
-            self.show_tree()
-        else:
+        """Go from the tree to the preview, from there to the difference where one is shown, and back."""
+        diff = self.preview.diff_view
+        if not self.is_in_preview:
             self.show_preview()
+        elif self.page.has_focus and diff.display:
+            self.set_focus(diff)
+        else:
+            self.show_tree()
 
     def action_scroll_preview_down(self) -> None:
         """Scroll the preview while the tree keeps the cursor."""

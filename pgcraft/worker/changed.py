@@ -1,0 +1,63 @@
+"""The DDL of changed objects on both sides of a revision, as the server prints it, so that like stands beside like."""
+
+from collections.abc import Iterable, Iterator
+
+import psycopg
+
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft.export import format_script
+from pgcraft.introspect import read_catalog
+from pgcraft.service.ddl import Script
+from pgcraft.service.types import ChangedObject, Operation
+from pgcraft.worker.scratch import connect
+
+_RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
+
+
+def read_changed(url: str, operations: tuple[Operation, ...]) -> tuple[ChangedObject, ...]:
+    """Give the objects that operations change, a relation for each of its parts, sorted by id.
+
+    The operations are run in a transaction that is rolled back. Where they cannot be, as some statements refuse to run
+    in one, nothing is given: their SQL is all that is known then.
+
+    Args:
+        url: of a database that the migrations have been replayed on.
+        operations: of the next revision, in run order.
+    """
+    if not operations:
+        return ()
+    with connect(url) as connection:
+        before = read_catalog(connection)
+        try:
+            with connection.transaction(force_rollback=True):
+                for statement in (sql for operation in operations for sql in operation.up):
+                    connection.execute(statement.encode())
+                after = read_catalog(connection)
+        except psycopg.Error:
+            return ()
+    return tuple(_compare(before, after, operations))
+
+
+def _compare(before: Catalog, after: Catalog, operations: Iterable[Operation]) -> Iterator[ChangedObject]:
+    scripts = Script(before), Script(after)
+    shown = {_find_shown(operation.target, before, after) for operation in operations}
+    for object_id in sorted(shown):
+        texts = [_render(catalog, script, object_id) for catalog, script in zip((before, after), scripts, strict=True)]
+        if texts[0] != texts[1]:
+            yield ChangedObject(object_id, *texts)
+
+
+def _find_shown(target: ObjectId, *catalogs: Catalog) -> ObjectId:
+    """Give the object whose DDL shows a target: what a grant is on, the relation of a part, else itself."""
+    name = target.name if target.kind is Kind.GRANT else target.parent
+    if target.kind in (Kind.ROLE, Kind.SCHEMA, Kind.EXTENSION) or name is None:
+        return target
+    for kind in _RELATIONS:
+        owner = ObjectId(kind, target.schema, name)
+        if any(catalog.find(owner) is not None for catalog in catalogs):
+            return owner
+    return target
+
+
+def _render(catalog: Catalog, script: Script, object_id: ObjectId) -> str:
+    return format_script(script.select((object_id,))) if catalog.find(object_id) is not None else ""
