@@ -45,7 +45,7 @@ class Child:
         theirs = (requests_in, answers_out, lifeline)
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "pgcraft.worker", *map(str, theirs)],
+                [sys.executable, "-u", "-P", "-m", "pgcraft.worker", *map(str, theirs)],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=printed_out,

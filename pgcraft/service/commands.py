@@ -18,14 +18,19 @@ def run_command(project: Project, arguments: Sequence[str]) -> int:
     Raises:
         PGCraftError: the models cannot be imported.
     """
-    answers, theirs = os.pipe()
+    errors, their_errors = os.pipe()
+    their_project, projects = os.pipe()
+    theirs = (their_project, their_errors)
     try:
-        command = [sys.executable, "-P", "-m", "pgcraft.worker.commands", str(theirs), json.dumps(encode(project))]
-        process = subprocess.Popen([*command, *arguments], pass_fds=(theirs,))
+        command = [sys.executable, "-P", "-m", "pgcraft.worker.commands", *map(str, theirs)]
+        process = subprocess.Popen([*command, *arguments], pass_fds=theirs)
     finally:
-        os.close(theirs)
-    with os.fdopen(answers, "rb") as pipe, process:
-        line = pipe.read()
+        for pipe in theirs:
+            os.close(pipe)
+    with os.fdopen(projects, "wb") as writer:  # not an argument: everyone may read those, and the URL's password
+        writer.write(json.dumps(encode(project)).encode())
+    with os.fdopen(errors, "rb") as reader, process:
+        line = reader.read()
         if line and isinstance(error := read_message(line), PGCraftError):
             raise error
         return process.wait()

@@ -3,6 +3,7 @@
 Usage: ``python -m pgcraft.worker REQUESTS ANSWERS LIFELINE`` with the numbers of three inherited pipes.
 """
 
+import contextlib
 import os
 import sys
 
@@ -35,8 +36,9 @@ def main() -> None:
         message = write_message(error)
     except Exception as error:  # noqa: BLE001  the gate: nothing but our errors leaves the child
         message = write_message(known.describe_bug(error))
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(Exception):  # the models may have put anything in their place
+        sys.stdout.flush()
+        sys.stderr.flush()
     _write(answers, message)
     os._exit(0)  # the user's threads and exit hooks have no say
 

@@ -1,7 +1,7 @@
 """Runs a command that an extension of the models' config brings.
 
-Usage: ``python -m pgcraft.worker.commands ERRORS PROJECT COMMAND …`` with the number of an inherited pipe for an error,
-and the project as JSON. The terminal's streams are the command's own.
+Usage: ``python -m pgcraft.worker.commands PROJECT ERRORS COMMAND …`` with the numbers of two inherited pipes: one gives
+the project as JSON, one takes an error. The terminal's streams are the command's own.
 """
 
 import json
@@ -24,17 +24,18 @@ UNKNOWN_COMMAND = 64
 
 def main() -> None:
     """Import the models, let their extensions add their commands, and run one."""
-    pipe = int(sys.argv[1])
-    os.set_inheritable(pipe, False)
-    project = decode(Project, json.loads(sys.argv[2]))
+    projects, errors = int(sys.argv[1]), int(sys.argv[2])
+    os.set_inheritable(errors, False)
+    with os.fdopen(projects, "rb") as reader:
+        project = decode(Project, json.loads(reader.read()))
     arguments = sys.argv[3:]
     with override_disabled(project.disabled):
         try:
             app = _build_app(project)
         except PGCraftError as error:
-            os.write(pipe, write_message(error))
+            os.write(errors, write_message(error))
             sys.exit(error.exit_code)
-        os.close(pipe)
+        os.close(errors)
         group = typer.main.get_group(app)
         if arguments[0] not in group.commands:
             sys.exit(UNKNOWN_COMMAND)

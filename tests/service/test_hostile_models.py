@@ -139,6 +139,32 @@ def test_a_megabyte_of_output_breaks_nothing_and_is_kept_in_part(open_workbench:
     assert all(text in loaded.printed for text in ("from os", "from C", "to stderr"))
 
 
+@pytest.mark.parametrize(
+    "oddity",
+    [
+        "import sys\nsys.stdout = sys.stderr = None\n",
+        "import os\nos.chdir('/')\n",
+        "import os\nif os.fork() == 0:\n    os._exit(0)\n",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\n",
+        "import atexit, time\natexit.register(time.sleep, 60)\n",
+        "import sys\nsys.setrecursionlimit(150)\n",
+        "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n",
+        "import logging\nlogging.basicConfig(level=0)\nlogging.disable()\n",
+    ],
+)
+def test_oddities_do_no_harm(open_workbench: OpenWorkbench, oddity: str):
+    """Code that somebody's application runs at import."""
+    loaded = open_workbench(oddity + GOOD_MODELS).load()
+    assert "table inventory.products" in {str(item.id) for item in loaded.catalog.objects}
+    assert not children()
+
+
+def test_waiting_for_input_ends_at_once(open_workbench: OpenWorkbench):
+    """The terminal belongs to the workbench."""
+    error = load_error(open_workbench("name = input('name? ')\n"))
+    assert "EOFError" in error.what
+
+
 def test_closing_every_descriptor_is_reported_as_a_death(open_workbench: OpenWorkbench):
     """Daemonizing code closes all it finds, our pipes among it."""
     error = load_error(open_workbench("import os\nos.closerange(3, 256)\n" + GOOD_MODELS, SHORT))

@@ -2,6 +2,8 @@
 
 import contextlib
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -223,6 +225,31 @@ def test_closing_leaves_no_process(tmp_path: Path):
     workbench.close()
     assert time.monotonic() - began < 1
     assert [] == [process for process in children() if "pgcraft" in " ".join(process.cmdline())]
+
+
+def test_killing_the_parent_leaves_no_process_and_no_directory(tmp_path: Path):
+    """kill -9 of the workbench, with a server running and a warm child waiting."""
+    init_project(tmp_path)
+    code = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from pgcraft.service.project import find_project\n"
+        "from pgcraft.service.workbench import Workbench\n"
+        "workbench = Workbench(find_project(Path(sys.argv[1])))\n"
+        "workbench.start_spare()\n"
+        "workbench.diff()\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE)
+    assert parent.stdout
+    assert b"ready\n" == parent.stdout.readline()
+    left = psutil.Process(parent.pid).children(recursive=True)
+    assert left
+    parent.kill()
+    parent.communicate()
+    _, alive = psutil.wait_procs(left, timeout=5)
+    assert [] == alive
 
 
 def test_no_migrations_yet_says_how_to_make_them(tmp_path: Path):
