@@ -50,6 +50,7 @@ class Loader:
         if self._session.project.alembic_ini is None or self._session.loaded is None:
             return
         generation = self._session.generation
+        self._session.histories = {}
 
         def work(report: OnProgress) -> tuple[int, DiffAnswer]:
             return generation, self._session.workbench.diff(report)

@@ -1,15 +1,17 @@
 """Making the page of a tab for a node; runs in a thread, so that a big node holds nothing up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
+from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftError
-from pgcraft.service.types import DiffAnswer, LoadedModels
+from pgcraft.service.types import DiffAnswer, HistoryEntry, LoadedModels
 from pgcraft_tui.present.api import find_views, present_api
 from pgcraft_tui.present.changes import find_operations, join_changed, present_changes
 from pgcraft_tui.present.ddl import present_ddl
 from pgcraft_tui.present.diffing import TextDiff, compute_diff
 from pgcraft_tui.present.grants import present_grants
+from pgcraft_tui.present.history import NO_OBJECT, present_history
 from pgcraft_tui.present.origins import present_origins
 from pgcraft_tui.present.outline import Node
 from pgcraft_tui.present.page import Page, note
@@ -22,6 +24,12 @@ from pgcraft_tui.present.visible import make_visible
 if TYPE_CHECKING:
     from pgcraft.service.workbench import Workbench
 
+NO_MIGRATIONS = "this project has no migrations yet; press i to make them"
+
+
+Histories = dict[ObjectId, tuple[HistoryEntry, ...]]
+"""What the revisions did to objects, as far as it was asked."""
+
 
 @dataclass(frozen=True, eq=False)
 class PreviewRequest:
@@ -31,6 +39,7 @@ class PreviewRequest:
         diff: the models against the migrations; None while it is not known.
         has_migrations: whether there is anything to compare with.
         width: cells of a row of the pane; None when nothing is wrapped.
+        histories: what is known already; what is read is added.
     """
 
     workbench: "Workbench"
@@ -41,6 +50,7 @@ class PreviewRequest:
     diff_error: PGCraftError | None
     has_migrations: bool
     width: int | None = None
+    histories: Histories = field(default_factory=dict)
 
     def asks_the_same(self, other: "PreviewRequest") -> bool:
         """Whether the answer can be no other; facts are compared by identity, for big models take long otherwise."""
@@ -108,16 +118,27 @@ def make_page(request: PreviewRequest) -> Page:
         case Tab.CHANGE:
             return _make_change(request)
         case Tab.HISTORY:
-            return note("no revision is known to have touched this")
+            return _make_history(request)
         case _:
             assert_never(request.tab)
 
 
 def _make_change(request: PreviewRequest, *, with_sql: bool = True) -> Page:
     if not request.has_migrations:
-        return note("this project has no migrations yet, so there is nothing to compare with; press i to make them")
+        return note(NO_MIGRATIONS)
     if request.diff_error is not None:
         return present_error(request.diff_error)
     if request.diff is None:
         return note("the models are being compared with the migrations …")
     return present_changes(find_operations(request.diff.operations, request.node), with_sql=with_sql)
+
+
+def _make_history(request: PreviewRequest) -> Page:
+    object_id = request.node.object_id
+    if not request.has_migrations:
+        return note(NO_MIGRATIONS)
+    if object_id is None:
+        return note(NO_OBJECT)
+    if object_id not in request.histories:
+        request.histories[object_id] = request.workbench.history(object_id)
+    return present_history(request.histories[object_id], request.workbench.project.root)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftError
-from pgcraft.service.types import DiffAnswer, LoadedModels, Project
+from pgcraft.service.types import DiffAnswer, HistoryEntry, LoadedModels, Project
 from pgcraft_tui.present.marks import Marks
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Session:
         diff: the models against the migrations; None until it is known for this generation.
         diff_error: why there is no diff; None when there is one or it is not known yet.
         changes: what the last load changed; empty after the first one.
+        histories: what the revisions did to objects, as far as it was asked; forgotten when the revisions change.
     """
 
     workbench: "Workbench"
@@ -38,6 +39,7 @@ class Session:
     diff: DiffAnswer | None = None
     diff_error: PGCraftError | None = None
     changes: Marks = field(default_factory=dict)
+    histories: dict[ObjectId, tuple[HistoryEntry, ...]] = field(default_factory=dict)
 
     @property
     def project(self) -> Project:

@@ -14,7 +14,7 @@ from pgcraft_tui.present.commands import format_command
 from pgcraft_tui.present.marks import Mark, Marks, mark_operations
 from pgcraft_tui.present.origins import find_node_place
 from pgcraft_tui.present.outline import Node, Outline, build_outline
-from pgcraft_tui.present.page import Span, Tone, line
+from pgcraft_tui.present.page import Span, Tone, line, note
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.stages import Stages, advance_stages, format_stage
 from pgcraft_tui.present.status import present_status
@@ -33,7 +33,7 @@ from pgcraft_tui.widgets.toned import TonedLine
 from pgcraft_tui.workers import JobKind
 
 _OUTLINE, _PREVIEW = "outline", "preview"
-_REST_S = 0.03
+_REST_S, _LONG_REST_S = 0.03, 0.25
 _WORK_NAMES = {LOAD: "loading models", DIFF: "comparing with the migrations"}
 
 
@@ -143,10 +143,14 @@ class BrowseView(Panes):
             session.diff_error,
             session.project.alembic_ini is not None,
             self.page.row_width,
+            session.histories,
         )
         if self._request is not None and request.asks_the_same(self._request):
             return
         self._request = request
+        is_slow = self.tab is Tab.HISTORY and node.object_id not in session.histories
+        if is_slow:
+            self.preview.show_page(_name_node(node), self.tab, note("reading the revisions …"), keep_place=False)
         self.workbench_app.jobs.start(
             _PREVIEW,
             lambda _report: (request, make_preview(request)),
@@ -154,7 +158,7 @@ class BrowseView(Panes):
             done=lambda answer: self._show_page(*answer),
             failed=self._show_error,
             kind=JobKind.LOCAL,
-            delay_s=_REST_S,
+            delay_s=_LONG_REST_S if is_slow else _REST_S,
         )
 
     def on_object_tree_cursor_moved(self, event: ObjectTree.CursorMoved) -> None:

@@ -1,17 +1,19 @@
 """What the tabs say of an object, without a terminal."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from pgcraft.catalog.definitions import Column, Grant
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.render.statement import Hazard, HazardType, Statement
-from pgcraft.service.types import ApiColumn, ApiPreview, ApiResource, Operation
+from pgcraft.service.types import ApiColumn, ApiPreview, ApiResource, HistoryEntry, Operation
 from pgcraft_tui.present.api import NO_API, find_views, present_api
 from pgcraft_tui.present.changes import find_operations, present_changes
 from pgcraft_tui.present.commands import format_command
 from pgcraft_tui.present.ddl import present_ddl
 from pgcraft_tui.present.grants import present_grants
+from pgcraft_tui.present.history import NO_HISTORY, present_history
 from pgcraft_tui.present.marks import Mark, compare_loads, count_marks, mark_operations
 from pgcraft_tui.present.origins import find_node_place, format_made_by, present_origins
 from pgcraft_tui.present.outline import Grouping, Node, build_outline
@@ -246,3 +248,18 @@ def test_back_and_forward_forget_what_lay_ahead_of_a_new_visit():
     assert trail.go_back(("c",)) == ("b",)
     trail.leave(("b",))
     assert not trail.has_later
+
+
+def test_history_groups_what_was_done_by_revision(tmp_path: Path):
+    file = tmp_path / "migrations" / "versions" / "abc_first.py"
+    entries = [
+        HistoryEntry("abc", "first", "op.create_table", file, 12),
+        HistoryEntry("abc", "first", "op.create_index", file, 30),
+        HistoryEntry("def", "second", "op.add_column", tmp_path / "def.py", 9),
+    ]
+    page = present_history(entries, tmp_path)
+    assert links_of(page)[0] == Place("migrations/versions/abc_first.py", 12, "abc")
+    text = format_page(page)
+    assert text.count("abc  first") == 1
+    assert "line 30" in text
+    assert format_page(present_history((), tmp_path)).strip() == NO_HISTORY
