@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from alembic.autogenerate import renderers
 from alembic.autogenerate.render import render_op
 from alembic.operations import ops
-from sqlalchemy import ARRAY, Column, Connection, Enum, text
+from sqlalchemy import ARRAY, CheckConstraint, Column, Connection, Enum, Table, text
 from sqlalchemy.dialects import postgresql
 
 from pgcraft.alembic.source import render_execute
@@ -122,7 +122,16 @@ def _leave_table_types(operation: ops.CreateTableOp | ops.DropTableOp) -> ops.Mi
     copy.info.clear()
     for column in copy.columns:
         _settle(column)
+        _lift_checks(column, copy)
     return type(operation).from_table(copy)
+
+
+def _lift_checks(column: Column[Any], table: Table) -> None:
+    """Make a column's own checks the table's: Alembic writes only those."""
+    for constraint in sorted(column.constraints, key=lambda constraint: str(constraint.name)):
+        if isinstance(constraint, CheckConstraint):
+            table.append_constraint(CheckConstraint(constraint.sqltext, name=constraint.name))
+    column.constraints.clear()
 
 
 def _leave_column_type(operation: ops.AddColumnOp | ops.DropColumnOp) -> None:

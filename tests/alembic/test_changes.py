@@ -107,7 +107,8 @@ CHANGES = {
     "enum_column_added": (table('Column("n", Integer)'), table('Column("n", Integer), ' + ENUM_COLUMN.format('"a"'))),
     "enum_shared": (
         table(ENUM_COLUMN.format('"a"')),
-        table(ENUM_COLUMN.format('"a"')) + f'Table("other", metadata, {ENUM_COLUMN.format(chr(34) + "a" + chr(34))}, schema="app")',
+        table(ENUM_COLUMN.format('"a"'))
+        + f'Table("other", metadata, {ENUM_COLUMN.format(chr(34) + "a" + chr(34))}, schema="app")',
     ),
     "enum_array": (
         table('Column("n", Integer)'),
@@ -123,10 +124,12 @@ CHANGES = {
         table('Column("n", Integer, primary_key=True)'),
     ),
     "key_members_under_a_foreign_key": (
-        table(f'{TWO_KEYS}') + 'Table("o", metadata, Column("a", Integer), Column("b", Integer), '
+        table(f"{TWO_KEYS}") + 'Table("o", metadata, Column("a", Integer), Column("b", Integer), '
         'ForeignKeyConstraint(["a", "b"], ["app.thing.a", "app.thing.b"]), schema="app")',
-        table('Column("a", Integer, nullable=False), Column("b", Integer, nullable=False), UniqueConstraint("a", "b", '
-              'deferrable=True, initially="DEFERRED"), UniqueConstraint("b", "a")')
+        table(
+            'Column("a", Integer, nullable=False), Column("b", Integer, nullable=False), UniqueConstraint("a", "b", '
+            'deferrable=True, initially="DEFERRED"), UniqueConstraint("b", "a")'
+        )
         + 'Table("o", metadata, Column("a", Integer), Column("b", Integer), schema="app")',
     ),
     "foreign_key_action": (
@@ -140,7 +143,7 @@ CHANGES = {
     ),
     "ring_of_nameless_keys": (
         "",
-        'metadata = MetaData()\n'
+        "metadata = MetaData()\n"
         'Table("a", metadata, Column("id", Integer, primary_key=True), Column("b", ForeignKey("app.b.id")), schema="app")\n'
         'Table("b", metadata, Column("id", Integer, primary_key=True), Column("a", ForeignKey("app.a.id")), schema="app")',
     ),
@@ -164,8 +167,10 @@ CHANGES = {
         'PGCraftView("x", "app", metadata, query=select(y))',
     ),
     "materialized_view_changed": (
-        table('Column("a", Integer)') + 'PGCraftMaterializedView("m", "app", metadata, query=select(metadata.tables["app.thing"].c.a))',
-        table('Column("a", Integer)') + 'PGCraftMaterializedView("m", "app", metadata, query=select(metadata.tables["app.thing"].c.id))',
+        table('Column("a", Integer)')
+        + 'PGCraftMaterializedView("m", "app", metadata, query=select(metadata.tables["app.thing"].c.a))',
+        table('Column("a", Integer)')
+        + 'PGCraftMaterializedView("m", "app", metadata, query=select(metadata.tables["app.thing"].c.id))',
     ),
 }
 

@@ -1,0 +1,93 @@
+"""What pgcraft did not make is never dropped, and comes back when it had to stand aside."""
+
+from tests.alembic.conftest import ALL_GRANTS, Walk
+
+PRODUCTS = """
+products = PGCraftSimple("products", "inventory", metadata, config=config, schema_items=[{}])
+PostgRESTView(source=products, grants={})
+"""
+NAME, SIZE, BIG = 'Column("name", String)', 'Column("size", Integer)', 'Column("size", BigInteger)'
+
+FOREIGN = """
+CREATE ROLE web_user;
+CREATE ROLE auditor LOGIN;
+GRANT web_user TO authenticator;
+CREATE SCHEMA tools;
+CREATE TABLE tools.jobs (id serial PRIMARY KEY, note text DEFAULT 'x');
+CREATE VIEW api.cheap AS SELECT name, size FROM api.products WHERE size < 10;
+CREATE MATERIALIZED VIEW tools.sizes AS SELECT size, count(*) AS n FROM inventory.products GROUP BY size;
+CREATE UNIQUE INDEX sizes_size ON tools.sizes (size);
+CREATE FUNCTION tools.note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER audit AFTER INSERT ON inventory.products FOR EACH ROW EXECUTE FUNCTION tools.note();
+CREATE TRIGGER aaudit INSTEAD OF INSERT ON api.cheap FOR EACH ROW EXECUTE FUNCTION tools.note();
+ALTER VIEW api.cheap ALTER COLUMN name SET DEFAULT 'cheap';
+COMMENT ON VIEW api.cheap IS 'by hand';
+GRANT SELECT ON api.products, api.cheap TO auditor;
+GRANT REFERENCES ON api.products TO anon;
+GRANT SELECT ON tools.sizes TO auditor WITH GRANT OPTION;
+"""
+
+
+def test_somebody_elses_objects_stay(walk: Walk) -> None:
+    """A revision that dropped another tool's table, view or grant would lose data."""
+    walk.step(PRODUCTS.format(f"{NAME}, {SIZE}", ALL_GRANTS))
+    walk.database.run(FOREIGN)
+    assert walk.trip.pending() == ""
+
+
+def test_somebody_elses_views_come_back(walk: Walk) -> None:
+    """A column's type cannot change under a view; theirs are set aside with all that belongs to them, both ways."""
+    walk.step(PRODUCTS.format(f"{NAME}, {SIZE}", ALL_GRANTS))
+    walk.database.run(FOREIGN)
+    revision = walk.step(PRODUCTS.format(f"{NAME}, {BIG}", ALL_GRANTS))
+    assert "# pgcraft: set aside view api.cheap" in revision
+    assert "# pgcraft: restore materialized view tools.sizes" in revision
+    assert "bigint" == walk.database.value(
+        "SELECT format_type(atttypid, atttypmod) FROM pg_attribute "
+        "WHERE attrelid = 'api.cheap'::regclass AND attname = 'size'"
+    )
+    assert walk.database.value("SELECT has_table_privilege('auditor', 'tools.sizes', 'SELECT WITH GRANT OPTION')")
+
+
+def test_what_was_set_aside_is_still_somebody_elses(walk: Walk) -> None:
+    """A restored view counted as ours, and the revision after next dropped it."""
+    walk.step(PRODUCTS.format(f"{NAME}, {SIZE}", ALL_GRANTS))
+    walk.database.run(FOREIGN)
+    walk.step(PRODUCTS.format(f"{NAME}, {BIG}", ALL_GRANTS))
+    assert walk.trip.pending() == ""
+
+
+def test_narrowing_a_grant_takes_back_only_what_was_granted(walk: Walk) -> None:
+    """A privilege that an administrator granted to the same role was revoked along."""
+    walk.step(PRODUCTS.format(f"{NAME}, {SIZE}", ALL_GRANTS))
+    walk.database.run(FOREIGN)
+    walk.step(PRODUCTS.format(f"{NAME}, {SIZE}", '["select"]'))
+    kept = walk.database.value("SELECT has_table_privilege('anon', 'api.products', 'REFERENCES')")
+    gone = walk.database.value("SELECT has_table_privilege('anon', 'api.products', 'INSERT')")
+    assert (True, False) == (kept, gone)
+
+
+def test_a_role_that_others_made_is_used_as_it_is(walk: Walk) -> None:
+    """The cluster's anon was altered, or dropped with the downgrade."""
+    walk.database.run("CREATE ROLE anon LOGIN CREATEDB; COMMENT ON ROLE anon IS 'by hand'")
+    walk.step(PRODUCTS.format(NAME, ALL_GRANTS))
+    walk.trip.downgrade()
+    options = walk.database.rows("SELECT rolcanlogin, rolcreatedb FROM pg_roles WHERE rolname = 'anon'")
+    assert [(True, True)] == options
+    assert ["role anon"] == walk.trip.leftovers()
+
+
+def test_a_table_made_by_hand_is_left_alone(walk: Walk) -> None:
+    """A table in a schema of the models, which no migration made, was dropped."""
+    walk.step(PRODUCTS.format(NAME, ALL_GRANTS))
+    walk.database.run("CREATE TABLE inventory.by_hand (id integer PRIMARY KEY); CREATE INDEX ON inventory.by_hand (id)")
+    assert walk.trip.pending() == ""
+
+
+def test_only_what_is_ours_goes_with_the_factory(walk: Walk) -> None:
+    """Dropping a schema that holds something of others would take it along."""
+    walk.step(PRODUCTS.format(NAME, ALL_GRANTS))
+    walk.database.run("CREATE TABLE api.by_hand (id integer)")
+    walk.step("")
+    walk.trip.downgrade()
+    assert ["relation api.by_hand", "schema api"] == walk.trip.leftovers()
