@@ -3,8 +3,7 @@
 Importing the package loads nothing else; names are looked up when they are used (PEP 562).
 """
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # type checkers take it for true; importing it would load typing
 if TYPE_CHECKING:
     from pgcraft.naming import pgcraft_build_naming_conventions
 
@@ -20,4 +19,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__} - {"TYPE_CHECKING"})
