@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pgcraft.devdb.binaries import find_binaries
 from pgcraft.errors import PGCraftError
 from pgcraft.scrub import scrub
+from pgcraft.service.lint import lint
 from pgcraft.service.requests import Load
 from pgcraft.service.revision import compare
 from pgcraft.service.session import Session
@@ -59,7 +60,8 @@ def _examine_models(session: Session) -> list[Finding]:
         found.append(Finding("models", "note", "the import is slow", "python -X importtime shows what takes the time"))
     if printed:
         found.append(Finding("models", "note", f"importing them writes {len(printed)} characters to the terminal"))
-    return found + [Finding("models", "note", note) for note in loaded.notes]
+    found += [Finding("models", "note", note) for note in loaded.notes]
+    return [*found, *lint(loaded)]
 
 
 def _examine_server(session: Session) -> list[Finding]:
