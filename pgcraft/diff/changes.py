@@ -1,6 +1,6 @@
 """Changes that PostgreSQL makes to an object where it stands; for all others it is dropped and made again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pgcraft.catalog.definitions import Extension, Function, Grant, Role, Schema, Sequence, View
@@ -9,6 +9,7 @@ from pgcraft.diff.compare import Change
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 from pgcraft.render import render_create, render_drop
 from pgcraft.render.functions import function_target, public_execute, replace_function
+from pgcraft.render.grants import grant_target, grantee_name
 from pgcraft.render.views import replace_view, set_default
 
 Sql = tuple[str, ...]
@@ -166,10 +167,17 @@ def _make_again(change: Change, declared: CatalogObject) -> Alteration:
 
 def _alter_grant(change: Change) -> Alteration:
     old, new = change.current.defined_as(Grant), change.wanted.defined_as(Grant)
-    grant, revoke = _subtract(new, old), _subtract(old, new)
-    up = (*_render(change.wanted, revoke, render_drop), *_render(change.wanted, grant, render_create))
-    down = (*_render(change.wanted, grant, render_drop), *_render(change.wanted, revoke, render_create))
-    return Alteration(up, down)
+    return Alteration(tuple(_grant_steps(change.wanted, old, new)), tuple(_grant_steps(change.wanted, new, old)))
+
+
+def _grant_steps(item: CatalogObject, old: Grant, new: Grant) -> Iterator[str]:
+    lost, gained = _subtract(old, new), _subtract(new, old)
+    yield from render_drop(CatalogObject(item.id, lost))
+    options = [name.upper() for name in lost.grantable if name in new.privileges]
+    if options:
+        target, grantee = grant_target(item.id), grantee_name(item.id)
+        yield f"REVOKE GRANT OPTION FOR {', '.join(options)} ON {target} FROM {grantee}"
+    yield from render_create(CatalogObject(item.id, gained))
 
 
 def _subtract(left: Grant, right: Grant) -> Grant:
@@ -178,9 +186,3 @@ def _subtract(left: Grant, right: Grant) -> Grant:
         grantable=tuple(name for name in left.grantable if name not in right.grantable),
         columns=tuple(pair for pair in left.columns if pair not in right.columns),
     )
-
-
-def _render(item: CatalogObject, grant: Grant, render: Callable[[CatalogObject], Sql]) -> Sql:
-    if grant == Grant():
-        return ()
-    return render(CatalogObject(item.id, grant))
