@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftError
-from pgcraft.service.types import DiffAnswer, HistoryEntry, LoadedModels
+from pgcraft.service.types import ApiTrial, DiffAnswer, HistoryEntry, LoadedModels
 from pgcraft_tui.present.api import find_views, present_api
 from pgcraft_tui.present.changes import find_operations, join_changed, present_changes
 from pgcraft_tui.present.ddl import present_ddl
@@ -39,6 +39,7 @@ class PreviewRequest:
         diff: the models against the migrations; None while it is not known.
         has_migrations: whether there is anything to compare with.
         width: cells of a row of the pane; None when nothing is wrapped.
+        trial: what requests to the node's view were answered; None when they were not run.
         histories: what is known already; what is read is added.
     """
 
@@ -50,6 +51,7 @@ class PreviewRequest:
     diff_error: PGCraftError | None
     has_migrations: bool
     width: int | None = None
+    trial: ApiTrial | None = None
     histories: Histories = field(default_factory=dict)
 
     def asks_the_same(self, other: "PreviewRequest") -> bool:
@@ -60,6 +62,7 @@ class PreviewRequest:
             and self.tab is other.tab
             and self.diff is other.diff
             and self.diff_error is other.diff_error
+            and self.trial is other.trial
             and self.width == other.width
         )
 
@@ -108,7 +111,7 @@ def make_page(request: PreviewRequest) -> Page:
             return present_ddl(catalog, node, request.workbench.render_ddl(ids) if ids else ())
         case Tab.API:
             views = find_views(request.loaded.resources, node)
-            return present_api(tuple(request.workbench.preview_api(view) for view in views), node)
+            return present_api(tuple(map(request.workbench.preview_api, views)), node, request.trial)
         case Tab.GRANTS:
             return present_grants(catalog, node)
         case Tab.RELATIONS:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftError
-from pgcraft.service.types import DiffAnswer, HistoryEntry, LoadedModels, Project
+from pgcraft.service.types import ApiTrial, DiffAnswer, HistoryEntry, LoadedModels, Project
 from pgcraft_tui.present.marks import Marks
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Session:
         stale_since: when the files first failed to load after `loaded`; None while it is current.
         diff: the models against the migrations; None until it is known for this generation.
         diff_error: why there is no diff; None when there is one or it is not known yet.
+        trials: what requests to API views were answered, by view; forgotten with the models.
         changes: what the last load changed; empty after the first one.
         histories: what the revisions did to objects, as far as it was asked; forgotten when the revisions change.
     """
@@ -38,6 +39,7 @@ class Session:
     stale_since: datetime | None = None
     diff: DiffAnswer | None = None
     diff_error: PGCraftError | None = None
+    trials: dict[ObjectId, ApiTrial] = field(default_factory=dict)
     changes: Marks = field(default_factory=dict)
     histories: dict[ObjectId, tuple[HistoryEntry, ...]] = field(default_factory=dict)
 
@@ -60,6 +62,7 @@ class Session:
         self.stale_since = None
         self.diff = None
         self.diff_error = None
+        self.trials = {}
         if self.selection is not None and loaded.catalog.find(self.selection) is None:
             self.selection = None
 

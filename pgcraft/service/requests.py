@@ -1,7 +1,8 @@
 """What the parent asks its child, one dataclass a request; standard library only.
 
 Load is answered by LoadedModels, CompareModels by DiffAnswer, DraftRevision by RevisionDraft, ProveRevision by Proof,
-ReadHistory by History, ExportRevisions by ExportedFiles, VerifyAccess by VerifyAnswer, ReadRows by Rows.
+ReadHistory by History, ExportRevisions by ExportedFiles, VerifyAccess by VerifyAnswer, ReadRows by Rows,
+TryApi by ApiTrial.
 """
 
 from dataclasses import dataclass
@@ -121,3 +122,17 @@ class Rows:
     """What PostgREST would answer: JSON text."""
 
     json: str
+
+
+@dataclass(frozen=True)
+class TryApi:
+    """Run requests to a view as PostgREST would; answered by ApiTrial.
+
+    Attributes:
+        roles: who asks, one after the other.
+    """
+
+    project: Project
+    server: DevServer
+    view: ObjectId
+    roles: tuple[str, ...]

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.devdb.access import AccessCheck as AccessCheck
+from pgcraft.devdb.exchange import Exchange as Exchange
 from pgcraft.errors import PGCraftError
 from pgcraft.render.statement import Hazard
 
@@ -142,6 +143,18 @@ class ApiPreview:
     methods: tuple[tuple[str, tuple[str, ...]], ...]
     columns: tuple[ApiColumn, ...]
     curls: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ApiTrial:
+    """Requests to a view, run in the development database as PostgREST would run them.
+
+    Attributes:
+        exchanges: of each role a GET, POST, PATCH and DELETE on the same made-up rows.
+    """
+
+    view: ObjectId
+    exchanges: tuple[Exchange, ...]
 
 
 @dataclass(frozen=True)

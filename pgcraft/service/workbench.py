@@ -13,11 +13,12 @@ from pgcraft.render.statement import Statement
 from pgcraft.scrub import scrub
 from pgcraft.service import api, ddl, doctor, export, extensions, revision
 from pgcraft.service.project import find_project
-from pgcraft.service.requests import Load, ReadRows, Rows, VerifyAccess
+from pgcraft.service.requests import Load, ReadRows, Rows, TryApi, VerifyAccess
 from pgcraft.service.scaffold import init_project
 from pgcraft.service.session import Session
 from pgcraft.service.types import (
     ApiPreview,
+    ApiTrial,
     DiffAnswer,
     ExportedFile,
     ExportRequest,
@@ -92,6 +93,17 @@ class Workbench:
         return self._session.ask_with_server(
             lambda server: ReadRows(self.project, server, view), Rows, on_progress
         ).json
+
+    def try_api(self, view: ObjectId, on_progress: OnProgress | None = None) -> ApiTrial:
+        """Run a GET, POST, PATCH and DELETE on a view in the development database, as each role that was granted it.
+
+        Raises:
+            PGCraftConfigError: PGC005, nothing exposes the view.
+        """
+        roles = tuple(role for role, _ in self.preview_api(view).methods)
+        return self._session.ask_with_server(
+            lambda server: TryApi(self.project, server, view, roles), ApiTrial, on_progress
+        )
 
     def diff(self, on_progress: OnProgress | None = None) -> DiffAnswer:
         """Compare the models with what the migrations make."""

@@ -1,4 +1,4 @@
-"""Answers `VerifyAccess` and `ReadRows`, on a fresh development database with everything in it."""
+"""Answers `VerifyAccess`, `ReadRows` and `TryApi`, on a fresh development database with everything in it."""
 
 import json
 import time
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.devdb.requests import exchange_all
 from pgcraft.devdb.rows import sample_rows
 from pgcraft.devdb.verify import verify_access
-from pgcraft.service.requests import DevServer, ReadRows, Rows, VerifyAccess
-from pgcraft.service.types import Progress, Project, ProofStep, Stage, VerifyAnswer
+from pgcraft.service.requests import DevServer, ReadRows, Rows, TryApi, VerifyAccess
+from pgcraft.service.types import ApiTrial, Progress, Project, ProofStep, Stage, VerifyAnswer
 from pgcraft.worker.applying import apply_catalog
 from pgcraft.worker.autogenerate import autogenerate
 from pgcraft.worker.load import collect_models
@@ -49,6 +50,22 @@ def read_rows(request: ReadRows, report: Report) -> Rows:
         apply_catalog(connection, catalog, _close(catalog, request.view))
         rows = sample_rows(connection, request.view)
     return Rows(json.dumps(rows, indent=2, ensure_ascii=False))
+
+
+def try_api(request: TryApi, report: Report) -> ApiTrial:
+    """Make everything that the models declare, and run requests to a view as each role.
+
+    Raises:
+        PGCraftError: the models or the server failed.
+    """
+    imported = import_models(request.project, report)
+    catalog = collect_models(imported.metadata, request.project)
+    report(Progress(Stage.SERVER))
+    with fresh_database(request.server, "api") as url, connect(url) as connection:
+        apply_catalog(connection, catalog)
+        report(Progress(Stage.VERIFY))
+        exchanges = (exchange_all(connection, request.view, role) for role in request.roles)
+        return ApiTrial(request.view, tuple(each for answers in exchanges for each in answers))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pgcraft.scrub import scrub
 from pgcraft.service import requests
 from pgcraft.service.protocol import Asked, read_body
 from pgcraft.settings import override_disabled
-from pgcraft.worker.access import read_rows, verify
+from pgcraft.worker.access import read_rows, try_api, verify
 from pgcraft.worker.export import export_revisions
 from pgcraft.worker.failures import describe_bug as describe_bug
 from pgcraft.worker.failures import first_line
@@ -33,6 +33,7 @@ _ANSWERERS: dict[type, Answerer] = {
     requests.ExportRevisions: export_revisions,
     requests.VerifyAccess: verify,
     requests.ReadRows: read_rows,
+    requests.TryApi: try_api,
 }
 _REQUESTS = {request.__name__: request for request in _ANSWERERS}
 

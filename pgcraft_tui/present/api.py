@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from pgcraft.catalog.objects import ObjectId
-from pgcraft.service.types import ApiColumn, ApiPreview, ApiResource
+from pgcraft.service.types import ApiColumn, ApiPreview, ApiResource, ApiTrial
+from pgcraft_tui.present.json_text import indent_json
 from pgcraft_tui.present.names import format_qualified
 from pgcraft_tui.present.outline import Node
 from pgcraft_tui.present.page import (
@@ -25,6 +26,9 @@ from pgcraft_tui.present.page import (
 NO_API = "PostgREST does not expose this: it has no API view. PostgRESTView(source) in models.py makes one."
 
 
+TRY_HINT = "a runs a GET, POST, PATCH and DELETE in the development database, as PostgREST would, and shows the answers"
+
+
 def find_views(resources: Iterable[ApiResource], node: Node) -> tuple[ObjectId, ...]:
     """Give the API views that a node stands for: itself, those below, or those that expose the object."""
     inside = set(node.object_ids())
@@ -34,12 +38,13 @@ def find_views(resources: Iterable[ApiResource], node: Node) -> tuple[ObjectId, 
     return tuple(sorted(views))
 
 
-def present_api(previews: tuple[ApiPreview, ...], node: Node) -> Page:
-    """Show one view in full, several as a list of endpoints."""
+def present_api(previews: tuple[ApiPreview, ...], node: Node, trial: ApiTrial | None = None) -> Page:
+    """Show one view in full, with what its requests were answered; several views as a list of endpoints."""
     if not previews:
         return note(NO_API)
     if len(previews) == 1:
-        return tuple(_present_view(previews[0], node))
+        answers = tuple(_present_trial(trial)) if trial is not None else (line(dim(TRY_HINT)), BLANK)
+        return tuple(_present_view(previews[0], node, answers))
     rows = table([_row_of_view(each) for each in previews])
     return (heading(f"Endpoints {len(previews)}"), *link_rows(rows, [each.view for each in previews]))
 
@@ -48,7 +53,7 @@ def _row_of_view(preview: ApiPreview) -> tuple[Span, ...]:
     return (strong(preview.endpoint), dim(format_qualified(preview.view)), Span(_join_methods(preview)))
 
 
-def _present_view(preview: ApiPreview, node: Node) -> Iterable[Line | Code]:
+def _present_view(preview: ApiPreview, node: Node, answers: Page) -> Iterable[Line | Code]:
     profile = (dim("  Accept-Profile: "), Span(preview.profile)) if preview.profile else ()
     yield line(dim("endpoint  "), strong(preview.endpoint), *profile)
     if preview.view != node.object_id:
@@ -57,12 +62,25 @@ def _present_view(preview: ApiPreview, node: Node) -> Iterable[Line | Code]:
     yield heading("Methods per role")
     yield from table([(strong(role), *_methods(methods)) for role, methods in preview.methods], lead=2)
     yield BLANK
+    yield from answers
     yield heading(f"Columns {len(preview.columns)}")
     yield from table([_column(column) for column in preview.columns], lead=2)
     for title, command in preview.curls:
         yield BLANK
         yield heading(title)
         yield Code(command, "console")
+
+
+def _present_trial(trial: ApiTrial) -> Iterable[Line | Code]:
+    """Show each request with its answer, as it was in the development database."""
+    for each in trial.exchanges:
+        tone = Tone.GOOD if each.status < 300 else Tone.WARNING if each.is_refused else Tone.BAD
+        yield line(Span(str(each.status), tone), "  ", strong(f"{each.method} {each.path}"), dim(f"  as {each.role}"))
+        if each.body:
+            yield line(dim("  sent "), each.body, indent=7)
+        if each.answer:
+            yield Code(indent_json(each.answer), "json")
+        yield BLANK
 
 
 def _methods(methods: tuple[str, ...]) -> tuple[Span, ...]:

@@ -7,13 +7,14 @@ from textual.binding import BindingType
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import Place
 from pgcraft.service.actions import Scope
+from pgcraft.service.types import ApiTrial
 from pgcraft_tui.bindings import make_bindings
 from pgcraft_tui.messages import ObjectPicked
 from pgcraft_tui.present.commands import find_named
 from pgcraft_tui.present.outline import Grouping, Key, make_object_key
 from pgcraft_tui.present.page import format_page
 from pgcraft_tui.present.tabs import Tab
-from pgcraft_tui.screens.browse_view import BrowseView
+from pgcraft_tui.screens.browse_view import TRY_API, BrowseView
 from pgcraft_tui.widgets.page_view import PageView
 from pgcraft_tui.widgets.tabs import TabLine
 
@@ -92,6 +93,25 @@ class BrowseScreen(BrowseView):
         """Show what PostgREST makes of it."""
         self._show_tab(Tab.API)
 
+    def action_try_api(self) -> None:
+        """Run requests to the node's view in the development database."""
+        view, workbench = self.facts.api_view, self.session.workbench
+        if view is None:
+            return
+        self._show_tab(Tab.API)
+        self.workbench_app.jobs.start(
+            TRY_API,
+            lambda report: workbench.try_api(view, report),
+            owner=self,
+            done=self._take_trial,
+            failed=self._show_error,
+            progressed=self.workbench_app.signals.progress.publish,
+        )
+
+    def _take_trial(self, trial: ApiTrial) -> None:
+        self.session.trials[trial.view] = trial
+        self.refresh_preview()
+
     def action_show_grants(self) -> None:
         """Show who may do what."""
         self._show_tab(Tab.GRANTS)
@@ -134,8 +154,8 @@ class BrowseScreen(BrowseView):
 
     def action_edit_source(self) -> None:
         """Open the declaring line."""
-        if self.place is not None:
-            self.workbench_app.open_place(self.place)
+        if self.facts.place is not None:
+            self.workbench_app.open_place(self.facts.place)
 
     def action_copy_name(self) -> None:
         """Copy the qualified name."""

@@ -5,14 +5,14 @@ import gc
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from pgcraft.errors import PGCraftError, Place
+from pgcraft.errors import PGCraftError
 from pgcraft.service.actions import Need
 from pgcraft.service.types import OnProgress, Progress
 from pgcraft_tui.loading import DIFF, LOAD
 from pgcraft_tui.present.banner import present_banner
 from pgcraft_tui.present.commands import format_command
+from pgcraft_tui.present.facts import NodeFacts, find_facts
 from pgcraft_tui.present.marks import Mark, Marks, mark_operations
-from pgcraft_tui.present.origins import find_node_place
 from pgcraft_tui.present.outline import Node, Outline, build_outline
 from pgcraft_tui.present.page import Span, Tone, line, note
 from pgcraft_tui.present.problems import present_error
@@ -34,7 +34,8 @@ from pgcraft_tui.workers import JobKind
 
 _OUTLINE, _PREVIEW = "outline", "preview"
 _REST_S, _LONG_REST_S = 0.03, 0.25
-_WORK_NAMES = {LOAD: "loading models", DIFF: "comparing with the migrations"}
+TRY_API = "try-api"
+_WORK_NAMES = {LOAD: "loading models", DIFF: "comparing with the migrations", TRY_API: "running requests"}
 
 
 class BrowseView(Panes):
@@ -59,7 +60,7 @@ class BrowseView(Panes):
         self._stages: Stages = ()
         self._shown: tuple[Node | None, Tab] | None = None
         self._request: PreviewRequest | None = None
-        self._placed: tuple[Node, Place | None] | None = None
+        self._facts: tuple[Node, NodeFacts] | None = None
 
     def compose(self) -> ComposeResult:
         """Make the lines and the two panes."""
@@ -82,14 +83,14 @@ class BrowseView(Panes):
         return self.tree_view.state.node
 
     @property
-    def place(self) -> Place | None:
-        """The line that declares the node; found once a node, for a big group has many objects."""
+    def facts(self) -> NodeFacts:
+        """What is to be known of the node; found once a node, for a big group has many objects."""
         node, loaded = self.node, self.session.loaded
         if node is None or loaded is None:
-            return None
-        if self._placed is None or self._placed[0] is not node:
-            self._placed = (node, find_node_place(loaded.catalog, node))
-        return self._placed[1]
+            return NodeFacts()
+        if self._facts is None or self._facts[0] is not node:
+            self._facts = (node, find_facts(loaded, node))
+        return self._facts[1]
 
     def on_mount(self) -> None:
         """Follow the session."""
@@ -106,7 +107,8 @@ class BrowseView(Panes):
         """Say what holds at this moment."""
         held = {
             Need.SELECTION: self.node is not None,
-            Need.SOURCE: self.place is not None,
+            Need.SOURCE: self.facts.place is not None,
+            Need.ENDPOINT: self.facts.api_view is not None,
             Need.MARKED: bool(self.marks),
             Need.FILTER: self.tree_view.state.filtered is not None,
             Need.EARLIER: self.trail.has_earlier,
@@ -143,6 +145,7 @@ class BrowseView(Panes):
             session.diff_error,
             session.project.alembic_ini is not None,
             self.page.row_width,
+            session.trials.get(self.facts.api_view) if self.facts.api_view is not None else None,
             session.histories,
         )
         if self._request is not None and request.asks_the_same(self._request):

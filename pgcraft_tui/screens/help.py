@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -51,6 +52,12 @@ class HelpScreen(ModalScreen[Offer | None]):
         self.query_one("#help-list", OptionList).can_focus = False
         self._list_actions("")
         self.query_one(Input).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take what was typed before the input had the focus."""
+        if event.is_printable and event.character is not None:
+            event.stop()
+            self.query_one(Input).insert_text_at_cursor(event.character)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter."""

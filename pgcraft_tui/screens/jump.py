@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -54,6 +55,12 @@ class JumpScreen(ModalScreen[ObjectId | None]):
         self.query_one(OptionList).can_focus = False
         self.query_one(Input).focus()
         self._find("")
+
+    def on_key(self, event: events.Key) -> None:
+        """Take what was typed before the input had the focus."""
+        if event.is_printable and event.character is not None:
+            event.stop()
+            self.query_one(Input).insert_text_at_cursor(event.character)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Find anew."""

@@ -14,6 +14,7 @@ from pgcraft_tui.present.commands import format_command
 from pgcraft_tui.present.ddl import present_ddl
 from pgcraft_tui.present.grants import present_grants
 from pgcraft_tui.present.history import NO_HISTORY, present_history
+from pgcraft_tui.present.json_text import indent_json
 from pgcraft_tui.present.marks import Mark, compare_loads, count_marks, mark_operations
 from pgcraft_tui.present.origins import find_node_place, format_made_by, present_origins
 from pgcraft_tui.present.outline import Grouping, Node, build_outline
@@ -263,3 +264,9 @@ def test_history_groups_what_was_done_by_revision(tmp_path: Path):
     assert text.count("abc  first") == 1
     assert "line 30" in text
     assert format_page(present_history((), tmp_path)).strip() == NO_HISTORY
+
+
+def test_json_is_indented_and_every_number_stays_as_written():
+    assert indent_json('[{"a":1.00, \n "b" : [], "c":{"d":"x, [y]: \\"z\\""}}]') == (
+        '[\n  {\n    "a": 1.00,\n    "b": [],\n    "c": {\n      "d": "x, [y]: \\"z\\""\n    }\n  }\n]'
+    )

@@ -9,7 +9,7 @@ from pgcraft.cli import output
 from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
 
 if TYPE_CHECKING:
-    from pgcraft.service.types import ApiPreview
+    from pgcraft.service.types import ApiPreview, ApiTrial
 
 
 def add(app: typer.Typer) -> None:
@@ -21,6 +21,9 @@ def api(
     context: typer.Context,
     view: Annotated[str | None, typer.Argument(help="api.products, or products; all when left out.")] = None,
     rows: Annotated[bool, typer.Option("--rows", help="Read sample rows from the development database, too.")] = False,
+    try_requests: Annotated[
+        bool, typer.Option("--try", help="Run a GET, POST, PATCH and DELETE there as each role, too.")
+    ] = False,
     project: ProjectOption = None,
     url: UrlOption = None,
     disable: DisableOption = None,
@@ -38,11 +41,17 @@ def api(
         resources = loaded.resources if view is None else (find_resource(loaded, view),)
         previews = [workbench.preview_api(resource.view) for resource in resources]
         samples = [workbench.sample_rows(item.view, progress) if rows else "" for item in previews]
+        trials = [workbench.try_api(item.view, progress) for item in previews] if try_requests else []
         progress.clear()
         if as_json:
-            output.write_json({"resources": previews, "rows": samples} if rows else {"resources": previews})
+            parts = {"rows": samples if rows else None, "trials": trials if try_requests else None}
+            output.write_json(
+                {"resources": previews} | {name: part for name, part in parts.items() if part is not None}
+            )
             return
-        pages = ("\n".join(_describe(item, sample)) for item, sample in zip(previews, samples, strict=True))
+        pages = ["\n".join(_describe(item, sample)) for item, sample in zip(previews, samples, strict=True)]
+        for at, trial in enumerate(trials):
+            pages[at] = "\n".join((pages[at], *_describe_trial(trial)))
         output.write_line("\n\n".join(pages) or "nothing is exposed; PostgRESTView(source=…) exposes a resource")
 
 
@@ -60,3 +69,9 @@ def _describe(preview: "ApiPreview", sample: str) -> Iterator[str]:
         yield f"  {command}"
     if sample:
         yield sample
+
+
+def _describe_trial(trial: "ApiTrial") -> Iterator[str]:
+    for each in trial.exchanges:
+        yield f"  {each.role}: {each.method} {each.path} {each.body}".rstrip()
+        yield f"  {each.status} {each.answer}".rstrip()
