@@ -5,6 +5,13 @@ This module imports no Textual: the child process is on its way before the termi
 
 from pathlib import Path
 
+from pgcraft.errors import PGCraftConfigError
+from pgcraft.service.project import find_project
+from pgcraft.service.types import Project
+from pgcraft.service.workbench import Workbench
+
+NO_PROJECT = "PGC001"
+
 
 def run(project_path: Path | None, url: str | None, disable: tuple[str, ...], fresh: bool) -> int:
     """Open the workbench on a project; gives the process's exit code.
@@ -14,17 +21,32 @@ def run(project_path: Path | None, url: str | None, disable: tuple[str, ...], fr
         url: development database; None for the one that the project names, or the embedded server.
         disable: extensions switched off for this run.
         fresh: forget where the last session stood.
-    """
-    from pgcraft.service.project import find_project
-    from pgcraft.service.workbench import Workbench
 
-    workbench = Workbench(find_project(project_path, dev_url=url, disable=disable))
-    workbench.start_spare()
-    try:
+    Raises:
+        PGCraftConfigError: the project's files are wrong, or the named path is not there.
+    """
+    project = _find_or_make(project_path, url, disable)
+    if project is None:
+        return 0
+    with Workbench(project) as workbench:
+        workbench.start_spare()
         from pgcraft_tui.application import WorkbenchApp
         from pgcraft_tui.state import find_state_path
 
-        app = WorkbenchApp(workbench, state_path=find_state_path(workbench.project.root), fresh=fresh)
+        app = WorkbenchApp(workbench, state_path=find_state_path(project.root), fresh=fresh)
         return app.run() or app.return_code or 0
-    finally:
-        workbench.close()
+
+
+def _find_or_make(path: Path | None, url: str | None, disable: tuple[str, ...]) -> Project | None:
+    """Find the project; in a folder without one offer to make it. None when the user declined."""
+    try:
+        return find_project(path, dev_url=url, disable=disable)
+    except PGCraftConfigError as error:
+        folder = (path or Path.cwd()).absolute()
+        if error.code != NO_PROJECT or not folder.is_dir():
+            raise
+        from pgcraft_tui.onboarding import OnboardingApp
+
+        if not OnboardingApp(folder, error).run():
+            return None
+    return find_project(path, dev_url=url, disable=disable)
