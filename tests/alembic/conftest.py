@@ -72,7 +72,12 @@ class Walk:
 
     def read(self) -> Catalog:
         """Read what the database has."""
-        engine = create_engine(self.database.url)
+        return self.read_database(self.database)
+
+    @staticmethod
+    def read_database(database: Database) -> Catalog:
+        """Read what any database has."""
+        engine = create_engine(database.url)
         with engine.connect() as connection:
             found = read_catalog(connection)
         engine.dispose()
