@@ -18,10 +18,12 @@ class Choice:
 
     Attributes:
         left_out: keys.
+        followed: pairs of a key that is left out and the one that it followed.
     """
 
     operations: tuple[Operation, ...]
     left_out: frozenset[str] = frozenset()
+    followed: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def taken(self) -> tuple[Operation, ...]:
@@ -39,10 +41,24 @@ class Choice:
         return tuple(each for each in self.taken if loses_data(each))
 
     def toggle(self, key: str) -> "Choice":
-        """Leave an operation out together with all that need it, or take it in together with all that it needs."""
+        """Leave an operation out together with all that need it, or take it in together with all that it needs.
+
+        What had followed it out comes back with it.
+        """
         if key in self.left_out:
-            return replace(self, left_out=self.left_out - {key} - self._find_needed(key))
-        return replace(self, left_out=self.left_out | {key} | self._find_needing(key))
+            return self._take_in(key)
+        out = self._find_needing(key) - self.left_out
+        pairs = {(each, key) for each in out}
+        return replace(self, left_out=self.left_out | {key} | out, followed=self.followed | pairs)
+
+    def _take_in(self, key: str) -> "Choice":
+        left_out = self.left_out - {key} - self._find_needed(key)
+        back = {each for each, cause in self.followed if cause == key}
+        for operation in self.operations:
+            if operation.key in back and not left_out & self._find_needed(operation.key):
+                left_out -= {operation.key}
+        kept = {pair for pair in self.followed if pair[0] in left_out and pair[1] in left_out}
+        return replace(self, left_out=left_out, followed=frozenset(kept))
 
     def carry_over(self, operations: tuple[Operation, ...]) -> "Choice":
         """Give the same choice over operations that were found anew; keys that are gone are forgotten."""

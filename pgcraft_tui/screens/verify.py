@@ -66,6 +66,7 @@ class VerifyScreen(WorkScreen):
     def action_verify_again(self) -> None:
         """Apply everything anew, and try everything."""
         if not self.workbench_app.jobs.is_running("verify"):
+            self.show_title("")
             self.start_work("verify", "verifying", self.workbench.verify, self._take_answer)
 
     def action_toggle_failing(self) -> None:

@@ -31,9 +31,15 @@ def test_what_needs_an_operation_goes_with_it():
 
 
 def test_what_an_operation_needs_comes_back_with_it():
-    choice = Choice(OPERATIONS).toggle("note").toggle("view")
+    choice = Choice(OPERATIONS).toggle("grant").toggle("note").toggle("view")
     assert choice.left_out_keys == ("grant",)
     assert [each.key for each in choice.taken] == ["note", "view", "old"]
+
+
+def test_taking_an_operation_in_again_brings_back_what_followed_it():
+    choice = Choice(OPERATIONS)
+    assert choice.toggle("note").toggle("note").left_out == frozenset()
+    assert choice.toggle("grant").toggle("note").toggle("note").left_out_keys == ("grant",)
 
 
 def test_a_choice_is_kept_over_a_new_comparison():
