@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from benchmarks.measure import Figure, Result
 
-MEASURES = ("building", "rendering", "autogenerate", "commands", "server", "reload", "first_frame")
+MEASURES = ("building", "rendering", "autogenerate", "commands", "server", "reload", "first_frame", "factories")
 """The modules of this package that measure something; each has ``measure()``."""
 
 

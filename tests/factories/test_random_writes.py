@@ -20,6 +20,7 @@ from pgcraft.collect import collect
 from pgcraft.configure import pgcraft_configure_metadata
 from pgcraft.devdb.server import Server
 from pgcraft.identifiers import quote_name
+from pgcraft.naming import limit_name
 from pgcraft.plugins.pk import IdentityPKPlugin, SerialPKPlugin, UUIDV4PKPlugin
 from pgcraft.render import render_catalog
 from tests.acceptance.hostile import HOSTILE_NAMES
@@ -161,7 +162,7 @@ def write_schema(case: Case) -> str:
         default = DEFAULTS[field.type][0] if field.has_default else None
         items.append(Column(field.name, TYPES[field.type][0], nullable=field.is_nullable, server_default=default))
         if field.is_checked:
-            items.append(PGCraftCheck(f"{{{field.name}}} >= 0", f"ck {field.name}"[:40]))
+            items.append(PGCraftCheck(f"{{{field.name}}} >= 0", limit_name(f"ck {field.name}")))
     factory = models.declare(case.kind, case.name, items, schema="own", extra_plugins=[case.key])
     models.expose(factory)
     pgcraft_configure_metadata(models.metadata, models.config)
