@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgcraft.errors import PGCraftError
-from pgcraft.service.types import DiffAnswer, LoadedModels, OnProgress
+from pgcraft.service.lint import lint
+from pgcraft.service.types import DiffAnswer, Finding, LoadedModels, OnProgress
 from pgcraft_tui.present.marks import Marks, compare_loads, count_marks
 from pgcraft_tui.watch import find_versions_folder
 from pgcraft_tui.workers import CANCELLED, JobKind
 
 if TYPE_CHECKING:
     from pgcraft_tui.application import WorkbenchApp
+
+Loaded = tuple[LoadedModels, Marks, tuple[Finding, ...]]
+"""What a load brings: the models, what changed, and what looks odd about them."""
 
 LOAD, DIFF, INIT = "load", "diff", "init"
 _SETTINGS = ("pyproject.toml", "alembic.ini")
@@ -32,9 +36,10 @@ class Loader:
         self._watch()
         self._app.watcher.note_load()
 
-        def work(report: OnProgress) -> tuple[LoadedModels, Marks]:
+        def work(report: OnProgress) -> Loaded:
             loaded = workbench.load(report)
-            return loaded, compare_loads(before.catalog if before is not None else None, loaded.catalog)
+            changes = compare_loads(before.catalog if before is not None else None, loaded.catalog)
+            return loaded, changes, lint(loaded)
 
         self._app.jobs.start(
             LOAD,
@@ -90,7 +95,7 @@ class Loader:
     def _miss_init(self, error: PGCraftError) -> None:
         self._app.notify(str(error), severity="error", markup=False)
 
-    def _accept(self, answer: tuple[LoadedModels, Marks]) -> None:
+    def _accept(self, answer: Loaded) -> None:
         was_broken = self._session.is_stale
         self._session.accept(*answer)
         self._app.signals.models.publish(self._session)

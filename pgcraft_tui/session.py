@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftError
-from pgcraft.service.types import ApiTrial, DiffAnswer, HistoryEntry, LoadedModels, Project
+from pgcraft.service.types import ApiTrial, DiffAnswer, Finding, HistoryEntry, LoadedModels, Project
 from pgcraft_tui.present.marks import Marks
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Session:
         diff: the models against the migrations; None until it is known for this generation.
         diff_error: why there is no diff; None when there is one or it is not known yet.
         trials: what requests to API views were answered, by view; forgotten with the models.
+        findings: what looks odd about the schema that is shown.
         changes: what the last load changed; empty after the first one.
         histories: what the revisions did to objects, as far as it was asked; forgotten when the revisions change.
     """
@@ -40,6 +41,7 @@ class Session:
     diff: DiffAnswer | None = None
     diff_error: PGCraftError | None = None
     trials: dict[ObjectId, ApiTrial] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
     changes: Marks = field(default_factory=dict)
     histories: dict[ObjectId, tuple[HistoryEntry, ...]] = field(default_factory=dict)
 
@@ -53,10 +55,11 @@ class Session:
         """Whether what is shown is older than what the files say."""
         return self.stale_since is not None
 
-    def accept(self, loaded: LoadedModels, changes: Marks) -> None:
+    def accept(self, loaded: LoadedModels, changes: Marks, findings: tuple[Finding, ...]) -> None:
         """Take what a load brought; everything derived from the former models is forgotten."""
         self.loaded = loaded
         self.changes = changes
+        self.findings = findings
         self.generation += 1
         self.error = None
         self.stale_since = None

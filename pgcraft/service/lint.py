@@ -63,9 +63,12 @@ def find_idle_functions(loaded: LoadedModels) -> Iterator[Finding]:
 def find_unreachable(loaded: LoadedModels) -> Iterator[Finding]:
     """Relations in an API schema that nobody was granted."""
     schemas = {resource.view.schema for resource in loaded.resources}
-    grants = [item.id for item in loaded.catalog.of_kind(Kind.GRANT)]
+    grants: dict[tuple[str | None, str], list[ObjectId]] = {}
+    for grant in loaded.catalog.of_kind(Kind.GRANT):
+        grants.setdefault((grant.id.schema, grant.id.name), []).append(grant.id)
     for item in loaded.catalog.of_kind(*RELATIONS):
-        if item.id.schema in schemas and not any(is_grant_on(grant, item.id) for grant in grants):
+        near = grants.get((item.id.schema, item.id.name), ())
+        if item.id.schema in schemas and not any(is_grant_on(grant, item.id) for grant in near):
             yield _note(item, "is in an API schema, and nobody may use it", "expose it with PostgRESTView, or move it")
 
 
@@ -81,7 +84,7 @@ RULES: tuple[Rule, ...] = (
 
 def _note(item: CatalogObject, message: str, remedy: str) -> Finding:
     at = next((f" ({origin.declared_at})" for origin in item.origins if origin.declared_at), "")
-    return Finding("schema", "note", f"{item.id} {message}{at}", remedy)
+    return Finding("schema", "note", f"{item.id} {message}{at}", remedy, item.id)
 
 
 def _constraints(catalog: Catalog, table: CatalogObject) -> Iterator[Constraint]:

@@ -360,12 +360,17 @@ class SwitchPreview:
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of a report: what was looked at, how it is, what to do."""
+    """One line of a report: what was looked at, how it is, what to do.
+
+    Attributes:
+        target: the object that it is about; None when it is about none.
+    """
 
     name: str
     level: Literal["ok", "note", "problem"]
     message: str
     remedy: str = ""
+    target: ObjectId | None = None
 
 
 @dataclass(frozen=True)

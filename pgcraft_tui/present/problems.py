@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from pgcraft.errors import PGCraftError, Place
+from pgcraft.service.types import Finding, Operation
 from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, dim, heading, line
 
 _AROUND = 3
@@ -34,6 +35,33 @@ def present_error(error: PGCraftError, read_source: ReadSource | None = None, *,
         else:
             page.append(line(dim("t shows everything that is known")))
     return tuple(page)
+
+
+def present_findings(findings: Iterable[Finding]) -> Page:
+    """List what is wrong or looks odd, each with its remedy; what is in order is left out."""
+    page: list[Line] = []
+    for finding in findings:
+        if finding.level == "ok":
+            continue
+        sign = Span("✗ ", Tone.BAD) if finding.level == "problem" else Span("! ", Tone.WARNING)
+        page.append(line(sign, finding.message, link=finding.target, indent=2))
+        if finding.remedy:
+            page.append(line(dim(f"  {finding.remedy}"), indent=2))
+    return tuple(page)
+
+
+def present_hazards(operations: Iterable[Operation]) -> Page:
+    """List what the next revision endangers."""
+    return tuple(
+        line(
+            Span(f"! {hazard.type}: ", Tone.WARNING),
+            f"{operation.title}: {hazard.message}",
+            link=operation.target,
+            indent=2,
+        )
+        for operation in operations
+        for hazard in operation.hazards
+    )
 
 
 def excerpt(source: str, number: int) -> Iterable[Line]:

@@ -12,14 +12,18 @@ from pgcraft_tui.session import Session
 Item = tuple[Span, ...]
 
 
-def present_status(session: Session, problem_count: int) -> tuple[Item, ...]:
+def present_status(session: Session) -> tuple[Item, ...]:
     """Give the facts of the header, the most important first."""
     project = session.project
     items: list[Item] = [(Span(project.name, Tone.STRONG),), (Span(project.models),)]
     items.append((Span("dev: ", Tone.DIM), Span(describe_server(project))))
     items.extend(_present_migrations(session))
-    if problem_count:
-        items.append((Span(_count(problem_count, "problem"), Tone.BAD),))
+    problems = sum(finding.level == "problem" for finding in session.findings) + (session.error is not None)
+    notes = sum(finding.level == "note" for finding in session.findings)
+    if problems:
+        items.append((Span(_count(problems, "problem"), Tone.BAD),))
+    if notes:
+        items.append((Span(_count(notes, "note"), Tone.WARNING),))
     return tuple(items)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong: why the models could not be loaded, with the line that is to blame."""
+"""What is wrong or looks odd: why the models could not be loaded, with the line to blame, and what lint finds."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -10,8 +10,8 @@ from pgcraft.errors import PGCraftError, Place
 from pgcraft.service.actions import Need, Scope
 from pgcraft_tui.bindings import ActionScreen, make_bindings
 from pgcraft_tui.messages import ObjectPicked
-from pgcraft_tui.present.page import Page, Span, Tone, format_page, note
-from pgcraft_tui.present.problems import present_error
+from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, format_page, heading, line, note
+from pgcraft_tui.present.problems import present_error, present_findings, present_hazards
 from pgcraft_tui.session import Session
 from pgcraft_tui.widgets.footer import ActionFooter
 from pgcraft_tui.widgets.page_view import PageView
@@ -21,7 +21,7 @@ _MAX_SOURCE_BYTES = 2_000_000
 
 
 class ProblemsScreen(ActionScreen[None]):
-    """The error of the last load; it mends itself when the file is saved."""
+    """The error of the last load, which goes when the file is mended, and what looks odd about what is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = make_bindings(Scope.PROBLEMS)
 
@@ -53,7 +53,7 @@ class ProblemsScreen(ActionScreen[None]):
         """Say what holds at this moment."""
         error = self.error
         held = {
-            Need.PROBLEM: error is not None,
+            Need.PROBLEM: True,
             Need.SOURCE: error is not None and error.place is not None,
             Need.DETAIL: error is not None and bool(error.detail),
         }
@@ -71,9 +71,7 @@ class ProblemsScreen(ActionScreen[None]):
 
     def action_copy_problem(self) -> None:
         """Copy all of it."""
-        if self.error is not None:
-            page = present_error(self.error, self._read_source, with_detail=True)
-            self.workbench_app.copy(format_page(page), "the problem")
+        self.workbench_app.copy(format_page(self._make_page(with_detail=True)), "the problems")
 
     def on_page_view_link_followed(self, event: PageView.LinkFollowed) -> None:
         """Open the line, or go to the object."""
@@ -95,10 +93,26 @@ class ProblemsScreen(ActionScreen[None]):
         self._had_error = error is not None
         title = "The models could not be loaded" if error is not None else "Problems"
         self.query_one("#problems-title", TonedLine).show((Span(title, Tone.STRONG),))
-        page: Page = note("nothing is wrong")
-        if error is not None:
-            page = present_error(error, self._read_source, with_detail=self._with_detail)
-        self.query_one("#problems-page", PageView).show(page)
+        self.query_one("#problems-page", PageView).show(self._make_page(with_detail=self._with_detail))
+
+    def _make_page(self, *, with_detail: bool) -> Page:
+        """Give the load error, then what looks odd: about the schema, the next revision, and the project."""
+        session = self.workbench_app.session
+        parts: list[tuple[str, Page]] = []
+        if session.error is not None:
+            parts.append(("", present_error(session.error, self._read_source, with_detail=with_detail)))
+        parts.append(("Schema", present_findings(session.findings)))
+        if session.diff is not None:
+            parts.append(("Next revision", present_hazards(session.diff.operations)))
+        if session.diff_error is not None:
+            parts.append(("Migrations", present_error(session.diff_error, with_detail=with_detail)))
+        if session.loaded is not None:
+            parts.append(("Models", tuple(line(each) for each in session.loaded.notes)))
+        page: list[Line | Code] = []
+        for title, part in parts:
+            if part:
+                page += [*([BLANK] if page else []), *([heading(title)] if title else []), *part]
+        return tuple(page) or note("nothing is wrong, and nothing looks odd")
 
     def _read_source(self, place: Place) -> str | None:
         file = self.workbench_app.session.project.root / Path(place.file)
