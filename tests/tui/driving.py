@@ -122,15 +122,20 @@ class Driver:
 
 @asynccontextmanager
 async def drive(
-    workbench: Workbench, *, size: tuple[int, int] = (100, 40), notifications: bool = True, settle: bool = True
+    workbench: Workbench,
+    *,
+    size: tuple[int, int] = (100, 40),
+    notifications: bool = True,
+    settle: bool = True,
+    is_broken: bool = False,
 ) -> AsyncIterator[Driver]:
-    """Run the app over a workbench, and with `settle` wait until the models are shown."""
+    """Run the app over a workbench, and with `settle` wait until the models, or with `is_broken` the error is shown."""
     app = WorkbenchApp(workbench)
     async with app.run_test(size=size, notifications=notifications) as pilot:
         driver = Driver(app, pilot)
         if settle:
             await driver.settle()
-        assert app.session.error is None, f"{app.session.error}\n{app.session.error.detail}"
+        assert is_broken or app.session.error is None, app.session.error
         yield driver
 
 

@@ -97,7 +97,7 @@ async def test_a_broken_save_keeps_the_last_good_models_under_a_banner(root: Pat
 async def test_models_that_never_loaded_are_shown_with_the_line_and_mend_themselves(tmp_path: Path):
     root = make_demo(tmp_path / "demo", models=BROKEN)
     with open_workbench(root) as workbench:
-        async with drive(workbench, size=(120, 40)) as driver:
+        async with drive(workbench, size=(120, 40), is_broken=True) as driver:
             assert isinstance(driver.app.screen, ProblemsScreen)
             page = driver.read("#problems-page")
             assert "ZeroDivisionError" in page
@@ -117,7 +117,7 @@ async def test_models_that_never_loaded_are_shown_with_the_line_and_mend_themsel
 async def test_models_that_end_their_process_do_not_end_the_workbench(tmp_path: Path, line: str):
     root = make_demo(tmp_path / "demo", models=f"{line}\n{MODELS}")
     with open_workbench(root) as workbench:
-        async with drive(workbench) as driver:
+        async with drive(workbench, is_broken=True) as driver:
             assert driver.app.session.error is not None
             assert driver.app.session.error.code.startswith("PGC3")
             save_in_place(root / "models.py", MODELS)
@@ -139,7 +139,7 @@ async def test_a_wrong_check_is_told_with_its_remedy(tmp_path: Path):
     ).replace("metadata = MetaData", "from pgcraft.check import PGCraftCheck\n\nmetadata = MetaData")
     root = make_demo(tmp_path / "demo", models=wrong)
     with open_workbench(root) as workbench:
-        async with drive(workbench, size=(120, 40)) as driver:
+        async with drive(workbench, size=(120, 40), is_broken=True) as driver:
             page = driver.read("#problems-page")
             assert 'did you mean "price"' in page
             assert "PGCraftCheck" in page
