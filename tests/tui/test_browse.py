@@ -166,6 +166,23 @@ async def test_each_tab_shows_its_side_of_the_object(workbench: Workbench, key: 
         assert "api.products" in driver.read("#command")
 
 
+async def test_requests_are_run_and_their_answers_shown(workbench: Workbench):
+    async with drive(workbench, size=(120, 60)) as driver:
+        await stand_on(driver, VIEW)
+        await driver.press("a")
+        page = shown_page(driver)
+        assert "200  GET /products?limit=2  as anon" in page
+        assert '"id": 1' in page
+        assert driver.app.browse.tab is Tab.API
+
+
+async def test_requests_of_what_is_not_exposed_are_not_offered(workbench: Workbench):
+    async with drive(workbench) as driver:
+        await stand_on(driver, ObjectId(Kind.ROLE, None, "anon"))
+        await driver.press("a")
+        assert "PostgREST does not expose this object" in driver.toasts
+
+
 async def test_a_relation_is_a_link_and_back_returns(workbench: Workbench):
     async with drive(workbench) as driver:
         await stand_on(driver, VIEW)

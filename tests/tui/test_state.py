@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from pgcraft_tui.application import WorkbenchApp
 from pgcraft_tui.present.outline import Grouping
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.state import SavedState, find_state_path, read_state, write_state
+from tests.tui.driving import Driver, make_demo, open_workbench
 
 STATE = SavedState((("object", "view"), ("schema", "api")), ("schema", "api"), Grouping.FACTORY, Tab.GRANTS, "x-dark")
 
@@ -57,3 +59,26 @@ def test_projects_of_one_name_have_states_of_their_own(tmp_path: Path):
     paths = {find_state_path(tmp_path / each / "shop") for each in "ab"}
     assert len(paths) == 2
     assert all(path.name.startswith("shop-") for path in paths)
+
+
+async def test_the_next_session_begins_where_the_last_one_ended(tmp_path: Path):
+    root, path = make_demo(tmp_path / "demo"), tmp_path / "state.json"
+    with open_workbench(root) as workbench:
+        first = WorkbenchApp(workbench, state_path=path)
+        async with first.run_test() as pilot:
+            driver = Driver(first, pilot)
+            await driver.settle()
+            await driver.press("F", "3", "T", "j", "j")
+            key = first.browse.tree_view.state.key
+            await pilot.press("q")
+        second = WorkbenchApp(workbench, state_path=path)
+        async with second.run_test() as pilot:
+            await Driver(second, pilot).settle()
+            assert second.browse.grouping is Grouping.FACTORY
+            assert second.browse.tab is Tab.GRANTS
+            assert second.theme == first.theme
+            assert second.browse.tree_view.state.key == key
+        fresh = WorkbenchApp(workbench, state_path=path, fresh=True)
+        async with fresh.run_test() as pilot:
+            await Driver(fresh, pilot).settle()
+            assert fresh.browse.grouping is Grouping.SCHEMA
