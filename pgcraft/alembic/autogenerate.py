@@ -1,6 +1,7 @@
 """The comparison of everything: Alembic's findings about tables and ours about all else, in one order."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alembic.operations import ops
@@ -14,7 +15,7 @@ from pgcraft.alembic.notify import is_seen_by_postgrest
 from pgcraft.alembic.operations import CatalogOp, NotifyOp
 from pgcraft.alembic.ownership import Ownership
 from pgcraft.alembic.password import RolePasswordOp
-from pgcraft.alembic.settled import leave_settled, name_constraint
+from pgcraft.alembic.settled import leave_settled, name_checks, name_constraint
 from pgcraft.alembic.steps import StepMaker
 from pgcraft.alembic.tables import flatten, keep_own_tables, made_by, regroup, split_rings
 from pgcraft.alembic.types import RetypeColumnOp, find_way, leave_types_to_us, make_retype
@@ -22,11 +23,12 @@ from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
 from pgcraft.configure import check_server
-from pgcraft.diff.compare import compare_again, compare_catalogs
+from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.enums import find_remade
 from pgcraft.diff.order import Step, order_steps
-from pgcraft.diff.plan import plan_changes
+from pgcraft.diff.plan import PLANNED, plan_changes
 from pgcraft.diff.tables import plan_tables
+from pgcraft.introspect import read_catalog
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -46,7 +48,7 @@ def compare_everything(
 
     Args:
         metadata: the models, without the stand-ins for tables of somebody else.
-        current: the database.
+        current: the database; its objects need not be linked.
         found: Alembic's operations.
         stubs: the tables that stood on the metadata as stand-ins.
     """
@@ -75,17 +77,50 @@ class _Comparison:
         self._current = current
         for each in self._metadata:
             check_server(each, self._current.server_version)
-        catalogs = [collect(each) for each in self._metadata]
-        items = (item for catalog in catalogs for item in catalog.objects)
-        self._wanted = catalogs[0] if len(catalogs) == 1 else make_catalog(items)
+        self._wanted = self._collect(is_linked=False)
         self._stubs = stubs
         self._history: History = read_history(context.migration_context)
 
+        self._ownership = Ownership(connection, self._history)
+
     def complete(self, found: list[Operation]) -> list[Operation]:
-        ownership = Ownership(self._connection, self._history)
+        canonical, diff = self._compare()
+        passwords = list(self._set_passwords())
+        if not found and not passwords and self._is_settled(diff):
+            self._context.opts[STEPS] = ()
+            return []
+        self._link(canonical)
+        return self._plan(found, passwords)
+
+    def _collect(self, *, is_linked: bool) -> Catalog:
+        catalogs = [collect(each, is_linked=is_linked) for each in self._metadata]
+        items = (item for catalog in catalogs for item in catalog.objects)
+        return catalogs[0] if len(catalogs) == 1 else make_catalog(items)
+
+    def _compare(self) -> tuple[Catalog, Diff]:
         by_text = compare_catalogs(self._current, self._wanted)
         canonical = canonicalize(self._connection, self._wanted, by_text)
-        diff = ownership.limit(compare_again(by_text, canonical), self._wanted)
+        return canonical, self._ownership.limit(compare_again(by_text, canonical), self._wanted)
+
+    def _is_settled(self, diff: Diff) -> bool:
+        """Whether nothing is to be done for a difference: what is only in the database may belong to somebody else."""
+        ours = (item for item in diff.removed if item.id.kind in PLANNED and self._ownership.is_ours(item.id))
+        constraints = (item for item in diff.removed if item.id.kind is Kind.CONSTRAINT)
+        table_ids = {item.id for item in self._wanted.of_kind(Kind.TABLE)}
+        on_ours = (ObjectId(Kind.TABLE, item.id.schema, item.id.parent or "") in table_ids for item in constraints)
+        return not diff.added and not diff.changed and not any(ours) and not any(on_ours)
+
+    def _link(self, canonical: Catalog) -> None:
+        """Read and collect again, now with what depends on what: there is something to plan."""
+        self._current = read_catalog(self._connection)
+        self._wanted = self._collect(is_linked=True)
+        self._canonical = make_catalog(
+            replace(item, definition=canonical.by_id[item.id].definition) for item in self._wanted.objects
+        )
+
+    def _plan(self, found: list[Operation], passwords: list[Operation]) -> list[Operation]:
+        ownership, canonical = self._ownership, self._canonical
+        diff = ownership.limit(compare_catalogs(self._current, canonical), self._wanted)
         maker = StepMaker(self._current, self._wanted, self._default_schema)
         steps = [maker.make(operation) for operation in self._tidy(found, canonical)]
         moved = find_remade(diff, self._current)
@@ -104,7 +139,7 @@ class _Comparison:
             self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed, gone=gone
         )
         steps += [maker.make(CatalogOp(action)) for action in plan.actions]
-        steps += [maker.make(operation) for operation in self._set_passwords()]
+        steps += [maker.make(operation) for operation in passwords]
         self._context.opts[STEPS] = tuple(steps)
         ordered = regroup(order_steps(steps))
         touched = {step.subject for step in steps}
@@ -118,7 +153,8 @@ class _Comparison:
         open_ = leave_settled(own, self._current, canonical, self._default_schema)
         for operation in split_rings(open_):
             name_constraint(operation, self._wanted, self._default_schema)
-            yield self._bring_values_along(leave_types_to_us(operation))
+            named = name_checks(operation, self._wanted, self._default_schema)
+            yield self._bring_values_along(leave_types_to_us(named))
 
     def _bring_values_along(self, operation: Operation) -> Operation:
         if not isinstance(operation, ops.AlterColumnOp) or operation.modify_type is None:

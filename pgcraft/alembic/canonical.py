@@ -28,13 +28,13 @@ _TEXTS: dict[Kind, frozenset[str]] = {
     Kind.VIEW: frozenset({"query", "column_defaults"}),
     Kind.MATERIALIZED_VIEW: frozenset({"query"}),
     Kind.COLUMN: frozenset({"default", "generated"}),
-    Kind.CONSTRAINT: frozenset({"text"}),
+    Kind.CONSTRAINT: frozenset({"text", "columns"}),
     Kind.INDEX: frozenset({"elements", "where"}),
     Kind.FUNCTION: frozenset({"arguments", "returns"}),
     Kind.TRIGGER: frozenset({"when"}),
     Kind.POLICY: frozenset({"using", "check"}),
 }
-"""The facts of each kind that PostgreSQL rewrites."""
+"""The facts of each kind that PostgreSQL rewrites; it lists the columns of a check in the order it meets them."""
 
 _HAND_OVER = text("SELECT pg_catalog.set_config('pgcraft.statements', :statements, true)")
 _MAKE_ALL = text(
@@ -166,11 +166,11 @@ class _Scratch:
     def _make_table(self, table_id: ObjectId) -> Iterator[str]:
         alias = quote_qualified(self._aliases[str(table_id.schema)], table_id.name)
         yield f"CREATE TABLE {alias} ()"
-        for part in self._wanted.by_id[table_id].parts:
-            if part.kind is Kind.COLUMN:
-                column = self._wanted.by_id[part].defined_as(Column)
+        for item in self._wanted.of_kind(Kind.COLUMN):
+            if (item.id.schema, item.id.parent) == (table_id.schema, table_id.name):
+                column = item.defined_as(Column)
                 collation = f" COLLATE {column.collation}" if column.collation else ""
-                yield f"ALTER TABLE {alias} ADD COLUMN {quote_name(part.name)} {column.type}{collation}"
+                yield f"ALTER TABLE {alias} ADD COLUMN {quote_name(item.id.name)} {column.type}{collation}"
 
     def _set_expression(self, item: CatalogObject) -> Iterator[str]:
         column = item.defined_as(Column)

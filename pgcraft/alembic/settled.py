@@ -5,10 +5,13 @@ index expressions without the server's help. Where both catalogs hold the same o
 """
 
 from alembic.operations import ops
+from sqlalchemy import CheckConstraint
+from sqlalchemy.sql.elements import conv
 
 from pgcraft.alembic.tables import find_table
 from pgcraft.catalog.definitions import Constraint
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.collect.constraints import define_constraint, given_name, list_constraints
 
 _ADDS = (ops.CreateForeignKeyOp, ops.CreateUniqueConstraintOp, ops.CreateIndexOp)
 _DROPS = (ops.DropConstraintOp, ops.DropIndexOp)
@@ -38,6 +41,27 @@ def name_constraint(operation: ops.MigrateOperation, wanted: Catalog, default_sc
         definition = item.defined_as(Constraint)
         if definition.columns == columns and definition.type == ("foreign key" if is_key else "unique"):
             operation.constraint_name = item.id.name
+
+
+def name_checks(operation: ops.MigrateOperation, wanted: Catalog, default_schema: str) -> ops.MigrateOperation:
+    """Give nameless checks of a new table the names that the wanted catalog has.
+
+    PostgreSQL numbers them as they come, and Alembic does not write them in the order of the models.
+    """
+    if not isinstance(operation, ops.CreateTableOp):
+        return operation
+    table = operation.to_table()
+    checks = [part for part in list_constraints(table) if isinstance(part, CheckConstraint) and not given_name(part)]
+    if len(checks) < 2:
+        return operation
+    known = _constraints(wanted, ObjectId(Kind.TABLE, operation.schema or default_schema, operation.table_name))
+    for check in checks:
+        definition = define_constraint(check, table)
+        item = next((item for item in known if item.definition == definition), None)
+        if item is not None:
+            known.remove(item)
+            check.name = conv(item.id.name)
+    return ops.CreateTableOp.from_table(table)
 
 
 class _Settled:

@@ -42,13 +42,13 @@ def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Dr
     Args:
         relation_names: names of tables and indexes in its schema; those of new indexes are added.
     """
-    constraints = [*table.constraints, *(constraint for column in table.columns for constraint in column.constraints)]
+    constraints = list_constraints(table)
     taken = {name for constraint in constraints if (name := given_name(constraint))}
     for constraint in sorted(filter(_is_written, constraints), key=_order):
         object_id = ObjectId(Kind.CONSTRAINT, schema_of(table), given_name(constraint) or "?", parent=str(table.name))
         origins = origins_of(constraint, table)
         with naming(object_id, origins):
-            definition = _define(constraint, table)
+            definition = define_constraint(constraint, table)
         if not given_name(constraint):
             others = taken | relation_names if definition.type in ("primary key", "unique", "exclude") else taken
             chosen = choose_constraint_name(definition.type, str(table.name), definition.columns, others)
@@ -79,7 +79,13 @@ def _order(constraint: Constraint) -> tuple[int, str, int]:
     return (_ORDER[type(constraint)], given_name(constraint) or "", getattr(constraint, "_creation_order", 0))
 
 
-def _define(constraint: Constraint, table: SATable) -> definitions.Constraint:
+def list_constraints(table: SATable) -> list[Constraint]:
+    """Give the constraints that stand on a table and on its columns."""
+    return [*table.constraints, *(constraint for column in table.columns for constraint in column.constraints)]
+
+
+def define_constraint(constraint: Constraint, table: SATable) -> definitions.Constraint:
+    """Give what a constraint says, whatever its name."""
     type_, columns, text = _DEFINERS[type(constraint)](constraint, table)
     text += _deferral(constraint)
     if constraint.dialect_kwargs.get("postgresql_not_valid"):

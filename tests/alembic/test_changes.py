@@ -59,6 +59,17 @@ CHANGES = {
         api(f'{PRICE}, PGCraftCheck("{{price}} > 0", "positive")'),
         api(f'{PRICE}, PGCraftCheck("{{price}} >= 1", "positive")'),
     ),
+    "check_of_columns_in_another_order": (
+        table('Column("a", Integer), Column("b", Integer)'),
+        table('Column("a", Integer), Column("b", Integer), CheckConstraint("b < 9 AND a > 1", name="both")'),
+    ),
+    "checks_without_names": (
+        table('Column("a", Integer)'),
+        "metadata = MetaData()\n"
+        + table('Column("a", Integer)')
+        + 'Table("bare", metadata, Column("x", Integer, CheckConstraint("x > 0")), CheckConstraint("x < 9"), '
+        'CheckConstraint("x <> 5"), schema="app")',
+    ),
     "check_added": (api(PRICE), api(f'{PRICE}, PGCraftCheck("{{price}} > 0", "positive")')),
     "index_changed": (
         table('Column("a", Integer), Column("b", Integer), Index("ix", "a", postgresql_where=text("a > 1"))'),
