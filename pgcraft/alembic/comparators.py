@@ -71,7 +71,7 @@ def _read(context: "AutogenContext") -> Catalog:
     if context.connection is None:
         raise TypeError("autogenerate needs a connection")
     with collector_paused():
-        return read_catalog(context.connection)
+        return read_catalog(context.connection, is_linked=False)
 
 
 def compare(

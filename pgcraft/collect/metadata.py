@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import MetaData
 
 from pgcraft.catalog.linking import Draft, link
-from pgcraft.catalog.objects import Catalog
+from pgcraft.catalog.objects import Catalog, make_catalog
 from pgcraft.collect.checks import check_drafts
 from pgcraft.collect.compiling import schema_of
 from pgcraft.collect.constraints import collect_constraints
@@ -27,11 +27,12 @@ from pgcraft.models.declarations import Declarations, get_declarations
 from pgcraft.references import check_references
 
 
-def collect(metadata: MetaData) -> Catalog:
+def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
     """Give everything that a MetaData declares, tables and what was registered beside them.
 
     Args:
         metadata: nothing of it is changed.
+        is_linked: whether objects are to know their parts and what they depend on; comparing does without.
 
     Returns:
         A closed catalog, sorted by id. Types and constraints are written as PostgreSQL prints them; expressions and
@@ -53,6 +54,8 @@ def collect(metadata: MetaData) -> Catalog:
     drafts += collect_schemas(declarations, tuple(drafts))
     drafts += collect_grants(declarations, {draft.object.id for draft in drafts})
     check_drafts(drafts)
+    if not is_linked:
+        return make_catalog(draft.object for draft in drafts)
     return link(drafts, default_schema=DEFAULT_SCHEMA, notes=collect_notes(metadata))
 
 

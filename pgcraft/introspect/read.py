@@ -20,7 +20,7 @@ from pgcraft.introspect.types import read_enums, read_sequences
 OLDEST_VERSION = 15
 """The oldest major version whose system catalogs the queries know."""
 
-_READERS = (
+_LOOSE_READERS = (
     read_schemas,
     read_extensions,
     read_enums,
@@ -32,15 +32,18 @@ _READERS = (
     read_triggers,
     read_policies,
     read_grants,
-    read_dependencies,
-    read_notes,
 )
+_READERS = (*_LOOSE_READERS, read_dependencies, read_notes)
 
 _TEXT_READERS = (read_relations, read_constraints, read_indexes, read_functions, read_triggers, read_policies)
 
 
 def read_catalog(
-    connection: Connection, *, schemas: Collection[str] | None = None, roles: Collection[str] | None = None
+    connection: Connection,
+    *,
+    schemas: Collection[str] | None = None,
+    roles: Collection[str] | None = None,
+    is_linked: bool = True,
 ) -> Catalog:
     """Read what a database has, with one query per kind of object and no lock beyond those of reading.
 
@@ -49,6 +52,8 @@ def read_catalog(
             it; inside of a transaction it stays there.
         schemas: those to read; None for all but PostgreSQL's own.
         roles: those to read; None for all but PostgreSQL's own.
+        is_linked: whether objects are to know their parts and what they depend on, and what has no kind is to be
+            named; comparing does without.
 
     Returns:
         A closed catalog, sorted by id, without what extensions own and without schema ``public`` itself. Expressions
@@ -68,8 +73,10 @@ def read_catalog(
     reading = Reading(fetch, Scope(schemas), version)
     with qualified_names(fetch):
         read_roles(reading, roles)
-        for read in _READERS:
+        for read in _READERS if is_linked else _LOOSE_READERS:
             read(reading)
+    if not is_linked:
+        return make_catalog((draft.object for draft in reading.drafts.values()), server_version=version)
     return link(reading.finish(), server_version=version, notes=tuple(reading.notes))
 
 
