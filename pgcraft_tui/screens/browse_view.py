@@ -33,6 +33,7 @@ from pgcraft_tui.widgets.toned import TonedLine
 from pgcraft_tui.workers import JobKind
 
 _OUTLINE, _PREVIEW = "outline", "preview"
+_FILTER_HINT = "Enter goes on in the tree   Esc gives it back   ↑ ↓ move"
 _REST_S, _LONG_REST_S = 0.03, 0.25
 TRY_API = "try-api"
 _WORK_NAMES = {LOAD: "loading models", DIFF: "comparing with the migrations", TRY_API: "running requests"}
@@ -259,8 +260,15 @@ class BrowseView(Panes):
         banner.display = bool(spans)
         banner.show(spans)
 
+    def on_descendant_focus(self) -> None:
+        """Say what the keys do where words are typed."""
+        self._draw_command()
+
     def _draw_command(self) -> None:
         self.command = format_command(self.tab, self.node)
+        if self.objects.input.has_focus:
+            self.query_one("#command", TonedLine).show((Span(_FILTER_HINT, Tone.DIM),))
+            return
         hint = (Span("  (y copies)", Tone.DIM),) if self.command else ()
         prompt = (Span("$ ", Tone.DIM), Span(self.command)) if self.command else ()
         self.query_one("#command", TonedLine).show((*prompt, *hint))
