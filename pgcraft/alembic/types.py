@@ -9,9 +9,10 @@ from alembic.operations import ops
 from sqlalchemy import ARRAY, CheckConstraint, Column, Connection, Enum, Table, text
 from sqlalchemy.dialects import postgresql
 
-from pgcraft.alembic.source import render_execute
+from pgcraft.alembic.source import DEDENT_IMPORT, DEDENTED_CALL, render_execute
 from pgcraft.catalog.definitions import Column as CatalogColumn
 from pgcraft.catalog.objects import CatalogObject
+from pgcraft.diff.serials import widen_sequence
 from pgcraft.identifiers import quote_name, quote_qualified
 
 if TYPE_CHECKING:
@@ -68,7 +69,10 @@ def render_retype(context: "AutogenContext", operation: RetypeColumnOp) -> list[
     way = operation.up
     if way.using:
         lines[-1] = f"{lines[-1].removesuffix(')')},\n{' ' * 11}postgresql_using={way.using!r})"
-    return [*map(render_execute, way.before), *lines, *map(render_execute, way.after)]
+    calls = [*map(render_execute, way.before), *lines, *map(render_execute, way.after)]
+    if any(call.startswith(DEDENTED_CALL) for call in calls):
+        context.imports.add(DEDENT_IMPORT)
+    return calls
 
 
 def make_retype(operation: ops.AlterColumnOp, *, up: Way, down: Way) -> RetypeColumnOp:
@@ -89,11 +93,9 @@ def find_way(connection: Connection, old: CatalogObject, new: CatalogObject) -> 
     before, after = old.defined_as(CatalogColumn), new.defined_as(CatalogColumn)
     using = _find_using(connection, old.id.name, before.type, after.type)
     head = f"ALTER TABLE {quote_qualified(old.id.schema, old.id.parent or '')} ALTER COLUMN {quote_name(old.id.name)}"
-    return Way(
-        using,
-        () if before.default is None else (f"{head} DROP DEFAULT",),
-        () if after.default is None else (f"{head} SET DEFAULT {after.default}",),
-    )
+    set_default = () if after.default is None else (f"{head} SET DEFAULT {after.default}",)
+    widen = (widen_sequence(new),) if before.is_serial and after.is_serial else ()
+    return Way(using, () if before.default is None else (f"{head} DROP DEFAULT",), (*set_default, *widen))
 
 
 def _find_using(connection: Connection, column_name: str, old_type: str, new_type: str) -> str:
@@ -114,6 +116,7 @@ def leave_types_to_us(operation: ops.MigrateOperation) -> ops.MigrateOperation:
         case ops.AlterColumnOp():
             operation.modify_type = _without_creation(operation.modify_type)
             operation.existing_type = _without_creation(operation.existing_type)
+            operation.kw.pop("autoincrement", None)  # means something to MySQL only, and warns elsewhere
     return operation
 
 

@@ -6,6 +6,7 @@ from pgcraft.catalog.definitions import Column, Identity
 from pgcraft.catalog.objects import CatalogObject
 from pgcraft.catalog.sequences import default_sequence
 from pgcraft.diff.compare import Change
+from pgcraft.diff.serials import become_serial, go_on, leave_serial
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.sequences import sequence_options
 
@@ -26,7 +27,15 @@ def alter_column(before: CatalogObject, after: CatalogObject, facts: tuple[str, 
     """Give the SQL that leads from one state of a column to another, in the facts that Alembic does not compare."""
     table = quote_qualified(after.id.schema, after.id.parent or "")
     head = f"ALTER TABLE {table} ALTER COLUMN {quote_name(after.id.name)}"
-    return tuple(f"{head} {action}" for action in _actions(before.defined_as(Column), after.defined_as(Column), facts))
+    old, new = before.defined_as(Column), after.defined_as(Column)
+    found = [f"{head} {action}" for action in _actions(old, new, facts)]
+    if old.is_serial and not new.is_serial:
+        found.insert(0, leave_serial(before))
+    if new.is_serial and not old.is_serial:
+        found += become_serial(after)
+    if new.identity is not None and old.is_serial:
+        found.append(go_on(after))
+    return tuple(found)
 
 
 def _actions(before: Column, after: Column, facts: tuple[str, ...]) -> Iterator[str]:

@@ -171,6 +171,22 @@ CHANGES = {
         table('Column("a", Integer, Sequence("s", schema="app"))'),
         table('Column("a", Integer, Sequence("s", schema="app", start=5, increment=3))'),
     ),
+    "serial_made_identity": (
+        'Table("t", metadata, Column("id", Integer, primary_key=True), schema="app")',
+        'Table("t", metadata, Column("id", Integer, Identity(), primary_key=True), schema="app")',
+    ),
+    "serial_widened_under_a_foreign_key": (
+        'Table("t", metadata, Column("id", Integer, primary_key=True), Column("up", ForeignKey("app.t.id")), schema="app")',
+        'Table("t", metadata, Column("id", BigInteger, primary_key=True), Column("up", ForeignKey("app.t.id")), schema="app")',
+    ),
+    "text_made_json": (
+        table("Column('n', String, server_default='{}')"),
+        table("Column('n', JSONB, server_default='{}')"),
+    ),
+    "generated_made_plain_under_an_api_view": (
+        api('Column("a", Integer), Column("b", Integer, Computed("a * 2"))'),
+        api('Column("a", Integer), Column("b", Integer)'),
+    ),
     "table_becomes_a_view": (
         'Table("x", metadata, Column("id", Integer, primary_key=True), schema="app")\n'
         'Table("y", metadata, Column("id", Integer, primary_key=True), schema="app")',
@@ -193,3 +209,14 @@ def test_a_change_is_one_revision_each_way(walk: Walk, before: str, after: str) 
     walk.step(after)
     walk.step(before)
     walk.finish()
+
+
+def test_a_widened_key_counts_on_behind_its_rows(walk: Walk) -> None:
+    """The sequence of a serial column kept its integer limit; that of a new identity began at one again."""
+    keyed = 'Table("t", metadata, Column("id", {}, primary_key=True), Column("n", Integer), schema="app")'
+    walk.step(keyed.format("Integer"))
+    walk.database.run("INSERT INTO app.t (n) SELECT 1 FROM generate_series(1, 5)")
+    walk.step(keyed.format("BigInteger"))
+    assert "bigint" == walk.database.value("SELECT data_type::text FROM pg_sequences WHERE schemaname = 'app'")
+    walk.step(keyed.format("BigInteger, Identity()"))
+    assert 6 == walk.database.value("INSERT INTO app.t (n) VALUES (1) RETURNING id")

@@ -1,0 +1,58 @@
+"""Columns that take their value from a sequence of their own: serial ones become identity or plain, and back."""
+
+from collections.abc import Iterator
+
+from pgcraft.catalog.definitions import Column
+from pgcraft.catalog.objects import CatalogObject
+from pgcraft.identifiers import MAX_BYTES, quote_body, quote_literal, quote_name, quote_qualified
+
+_SUFFIX = "_seq"
+
+
+def leave_serial(item: CatalogObject) -> str:
+    """Give the SQL that takes a serial column's default and sequence away."""
+    table, column = _names(item)
+    body = f"""
+DECLARE
+  own_sequence text := {_find_sequence(item)};
+BEGIN
+  ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT;
+  EXECUTE 'DROP SEQUENCE ' || own_sequence;
+END
+"""
+    return f"DO {quote_body(body)}"
+
+
+def become_serial(item: CatalogObject) -> Iterator[str]:
+    """Give the SQL that gives a plain column a sequence, and makes it go on behind the values that are there."""
+    table, column = _names(item)
+    stem = f"{item.id.parent}_{item.id.name}".encode()[: MAX_BYTES - len(_SUFFIX)].decode(errors="ignore")
+    sequence = quote_qualified(item.id.schema, stem + _SUFFIX)
+    yield f"CREATE SEQUENCE {sequence} AS {item.defined_as(Column).type} OWNED BY {table}.{column}"
+    yield f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval({quote_literal(sequence)}::regclass)"
+    yield go_on(item)
+
+
+def go_on(item: CatalogObject) -> str:
+    """Give the SQL that sets a column's sequence behind the greatest value that is there."""
+    table, column = _names(item)
+    return f"SELECT setval({_find_sequence(item)}, greatest(max({column}) + 1, 1), false) FROM {table}"
+
+
+def widen_sequence(item: CatalogObject) -> str:
+    """Give the SQL that gives a serial column's sequence the column's type: ALTER COLUMN TYPE leaves it behind."""
+    body = f"""
+BEGIN
+  EXECUTE 'ALTER SEQUENCE ' || {_find_sequence(item)} || ' AS {item.defined_as(Column).type}';
+END
+"""
+    return f"DO {quote_body(body)}"
+
+
+def _names(item: CatalogObject) -> tuple[str, str]:
+    return quote_qualified(item.id.schema, item.id.parent or ""), quote_name(item.id.name)
+
+
+def _find_sequence(item: CatalogObject) -> str:
+    table, _ = _names(item)
+    return f"pg_get_serial_sequence({quote_literal(table)}, {quote_literal(item.id.name)})"
