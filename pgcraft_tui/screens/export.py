@@ -85,7 +85,8 @@ class ExportScreen(WorkScreen):
             self._direction_field.value = "schema"
         self._show_fields()
         self._preview()
-        self.query_one(CodeView).focus()
+        if not isinstance(self.focused, Input):
+            self.query_one(CodeView).focus()
 
     def find_met_needs(self) -> Iterable[Need]:
         """Say whether there is anything to write."""

@@ -165,6 +165,11 @@ class RevisionScreen(WorkScreen):
         return View(self.query_one(ContentSwitcher).current or View.NOTE)
 
     @property
+    def _is_typing(self) -> bool:
+        """Whether the message is being typed: then nothing may take the keys away, for letters are actions."""
+        return self.query_one("#revision-message", Input).has_focus and bool(self._choice.operations)
+
+    @property
     def _wanted(self) -> Wanted:
         typed = self.query_one("#revision-message", Input).value.strip()
         message = typed or suggest_message(self._choice.taken)
@@ -188,7 +193,8 @@ class RevisionScreen(WorkScreen):
         elif session.diff_error is not None:
             self._show_note((*written, *present_failure(session.diff_error)))
         elif diff is None or diff is self._spent:
-            self._show_note((*written, *present_waiting()))
+            if not self._is_typing:
+                self._show_note((*written, *present_waiting()))
         elif len(diff.heads) > 1:
             self._show_note((*written, *present_several_heads(diff.heads)))
         elif not diff.operations:
@@ -203,7 +209,8 @@ class RevisionScreen(WorkScreen):
             key = self._current.key if self._current is not None else None
             self._choice = self._choice.carry_over(operations)
             self._list_operations(key)
-            self._show_operations()
+            if not self._is_typing:
+                self._show_operations()
 
     def _show_note(self, page: Page) -> None:
         self.query_one(f"#{View.NOTE}", PageView).show(page)

@@ -37,6 +37,7 @@ class WorkScreen(ActionScreen[None]):
 
     HEADING: ClassVar[str] = ""
     CSS_PATH = "../styles/work.tcss"
+    AUTO_FOCUS = ""  # each screen says what has the focus; a field would take the letters that are actions
 
     def __init__(self) -> None:
         super().__init__()

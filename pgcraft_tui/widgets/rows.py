@@ -63,6 +63,10 @@ class RowView(ScrollView, can_focus=True):
         if self._laid_out_for != self.scrollable_content_region.width:
             self.lay_out_again()
 
+    def on_show(self) -> None:
+        """Make the rows that could not be made while there was no width."""
+        self.on_resize()
+
     def watch_is_wrapped(self) -> None:
         """Wrap, or cut."""
         self.lay_out_again()
@@ -71,6 +75,7 @@ class RowView(ScrollView, can_focus=True):
         """Make the rows again; the line at the top stays there when `keep_place`."""
         width = self.scrollable_content_region.width
         if width <= 0:
+            self._rows, self._laid_out_for = (), 0
             return
         top = self._line_at(round(self.scroll_y)) if keep_place else None
         self._laid_out_for = width

@@ -117,6 +117,20 @@ async def test_nothing_is_lost_by_looking_elsewhere(workbench: Workbench):
         assert driver.app.screen.query_one("#revision-message", Input).value == "mine"
 
 
+async def test_a_save_while_the_message_is_typed_takes_no_key_away(workbench: Workbench, root: Path):
+    """Letters are actions: one that missed the field could write the revision."""
+    async with drive(workbench, size=(140, 50)) as driver:
+        await driver.press("r", "m")
+        await driver.type("what ")
+        loads = driver.app.session.generation
+        (root / "models.py").write_text(WITH_NOTE.replace('"note"', '"remark"'))
+        await driver.wait_for_message(lambda: driver.app.session.generation > loads)
+        await driver.type("we write")
+        await driver.settle()
+        assert driver.app.screen.query_one("#revision-message", Input).value == "what we write"
+        assert any("remark" in row for row in read_list(driver))
+
+
 async def test_losing_data_is_asked_about_and_no_is_the_answer_of_enter(root: Path):
     (root / "models.py").write_text(MODELS.replace(OLD_LINE, ""))
     with open_workbench(root) as workbench:
