@@ -1,16 +1,19 @@
 """The workbench's application: it owns the session, the jobs and the signals, and opens the screens."""
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from rich.text import Text
 from textual.app import App
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
 from pgcraft.errors import Place
+from pgcraft.scrub import scrub
 from pgcraft.service.actions import Need, Scope
 from pgcraft_tui.bindings import ActionScreen, find_disabled_reason, make_bindings
 from pgcraft_tui.handing_out import copy_text, open_in_editor
@@ -116,6 +119,10 @@ class WorkbenchApp(App[int]):
         """Grey out what cannot run; :meth:`run_action` says why."""
         del parameters
         return None if find_disabled_reason(self, action) else True
+
+    def _fatal_error(self) -> None:
+        """End with a traceback without the values of variables, which Textual would print: one may be a password."""
+        self.panic(Text(scrub(f"{traceback.format_exc()}\nThis is a bug of the workbench; please report it.")))
 
     async def action_quit(self) -> None:
         """Leave; nothing is waited for."""

@@ -8,6 +8,7 @@ loop ends: quitting never waits.
 import asyncio
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -16,9 +17,13 @@ from typing import TypeVar
 from textual.message_pump import MessagePump
 
 from pgcraft.errors import PGCraftError, PGCraftLoadError
+from pgcraft.scrub import scrub
 from pgcraft.service.types import OnProgress, Progress
 
 Answer = TypeVar("Answer")
+
+BUG = "PGC391"
+"""The code of what should not have happened."""
 
 CANCELLED = "PGC390"
 """The code of the error that work ends with when the user stopped it."""
@@ -113,11 +118,7 @@ class Jobs:
             kind: whose wish it is.
             delay_s: wait so long before; a job that is dropped in this time does no work.
         """
-        self._count += 1
-        job = Job(name, self._count, kind, failed)
-        self._current.pop(name, None)
-        self._current[name] = job
-        self._idle.clear()
+        job = self._await(name, kind, failed)
 
         def show(progress: Progress) -> None:
             if progressed is not None and self._current.get(name) is job:
@@ -135,11 +136,23 @@ class Jobs:
             except PGCraftError as error:
                 caught = error
                 _post(owner, lambda: self._finish(job, lambda: failed(caught)))
+            except Exception as error:  # noqa: BLE001  a bug must be told on the screen, not written over it
+                bug = _describe_bug(name, error)
+                _post(owner, lambda: self._finish(job, lambda: failed(bug)))
             else:
                 _post(owner, lambda: self._finish(job, lambda: done(answer)))
 
         threading.Thread(target=run, name=f"{name}-{job.number}", daemon=True).start()
         self._changed()
+        return job
+
+    def _await(self, name: str, kind: JobKind, failed: Callable[[PGCraftError], object]) -> Job:
+        """Make the job whose answer is awaited from now on under this name."""
+        self._count += 1
+        job = Job(name, self._count, kind, failed)
+        self._current.pop(name, None)
+        self._current[name] = job
+        self._idle.clear()
         return job
 
     def stop(self, *, background: bool = False) -> bool:
@@ -164,6 +177,15 @@ class Jobs:
 
 def _make_cancelled(name: str) -> PGCraftError:
     return PGCraftLoadError(CANCELLED, f"{name} was cancelled")
+
+
+def _describe_bug(name: str, error: Exception) -> PGCraftError:
+    return PGCraftLoadError(
+        BUG,
+        scrub(f"pgcraft failed in {name}: {type(error).__name__}: {error}"),
+        remedy="this is not your models' fault; please report it with the traceback",
+        detail=scrub("".join(traceback.format_exception(error))),
+    )
 
 
 def _post(owner: MessagePump, callback: Callable[[], object]) -> None:
