@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftError
-from pgcraft.service.types import ApiTrial, DiffAnswer, HistoryEntry, LoadedModels
+from pgcraft.service.api_types import ApiTrial
+from pgcraft.service.types import DiffAnswer, HistoryEntry, LoadedModels
 from pgcraft_tui.present.api import find_views, present_api
 from pgcraft_tui.present.changes import find_operations, join_changed, present_changes
 from pgcraft_tui.present.ddl import present_ddl

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftError
-from pgcraft.service.types import ApiTrial, DiffAnswer, Finding, HistoryEntry, LoadedModels, Project
+from pgcraft.service.api_types import ApiTrial
+from pgcraft.service.types import DiffAnswer, Finding, HistoryEntry, LoadedModels, Project
 from pgcraft_tui.present.marks import Marks
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pgcraft.catalog.definitions import Column, Grant, View
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.errors import PGCraftConfigError, find_nearest
+from pgcraft.service.api_types import ApiColumn, ApiPreview, ApiResource
 from pgcraft.service.ddl import is_grant_on
-from pgcraft.service.types import ApiColumn, ApiPreview, ApiResource, LoadedModels
+from pgcraft.service.types import LoadedModels
 
 BASE_URL = "http://localhost:3000"
 METHODS = {"select": ("GET", "HEAD"), "insert": ("POST",), "update": ("PATCH",), "delete": ("DELETE",)}

@@ -12,13 +12,12 @@ from pgcraft.errors import PGCraftConfigError
 from pgcraft.render.statement import Statement
 from pgcraft.scrub import scrub
 from pgcraft.service import api, ddl, doctor, export, extensions, revision
+from pgcraft.service.api_types import ApiPreview, ApiTrial
 from pgcraft.service.project import find_project
 from pgcraft.service.requests import Load, ReadRows, Rows, TryApi, VerifyAccess
 from pgcraft.service.scaffold import init_project
 from pgcraft.service.session import Session
 from pgcraft.service.types import (
-    ApiPreview,
-    ApiTrial,
     DiffAnswer,
     ExportedFile,
     ExportRequest,

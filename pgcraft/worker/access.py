@@ -9,8 +9,9 @@ from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.devdb.requests import exchange_all
 from pgcraft.devdb.rows import sample_rows
 from pgcraft.devdb.verify import verify_access
+from pgcraft.service.api_types import ApiTrial
 from pgcraft.service.requests import DevServer, ReadRows, Rows, TryApi, VerifyAccess
-from pgcraft.service.types import ApiTrial, Progress, Project, ProofStep, Stage, VerifyAnswer
+from pgcraft.service.types import Progress, Project, ProofStep, Stage, VerifyAnswer
 from pgcraft.worker.applying import apply_catalog
 from pgcraft.worker.autogenerate import autogenerate
 from pgcraft.worker.load import collect_models

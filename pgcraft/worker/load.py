@@ -8,8 +8,9 @@ from sqlalchemy import MetaData
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.collect import collect
 from pgcraft.resource import APIResource, get_api_resources
+from pgcraft.service.api_types import ApiResource
 from pgcraft.service.requests import Load
-from pgcraft.service.types import ApiResource, LoadedModels, Progress, Project, Stage
+from pgcraft.service.types import LoadedModels, Progress, Project, Stage
 from pgcraft.worker.extensions import list_extensions
 from pgcraft.worker.failures import map_failure
 from pgcraft.worker.loading import Report, import_models

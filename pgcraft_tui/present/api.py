@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pgcraft.catalog.objects import ObjectId
-from pgcraft.service.types import ApiColumn, ApiPreview, ApiResource, ApiTrial
+from pgcraft.service.api_types import ApiColumn, ApiPreview, ApiResource, ApiTrial
 from pgcraft_tui.present.json_text import indent_json
 from pgcraft_tui.present.names import format_qualified
 from pgcraft_tui.present.outline import Node

@@ -7,7 +7,7 @@ from textual.binding import BindingType
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import Place
 from pgcraft.service.actions import Scope
-from pgcraft.service.types import ApiTrial
+from pgcraft.service.api_types import ApiTrial
 from pgcraft_tui.bindings import make_bindings
 from pgcraft_tui.messages import ObjectPicked
 from pgcraft_tui.present.commands import find_named

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.devdb.exchange import Exchange
 from pgcraft.errors import PGCraftConfigError
+from pgcraft.service.api_types import ApiTrial
 from pgcraft.service.project import find_project
-from pgcraft.service.types import ApiTrial, Exchange
 from pgcraft.service.workbench import Workbench
 from tests.conftest import PostgRESTFactory, ProjectFactory
 from tests.support.databases import Database

@@ -7,7 +7,8 @@ from pgcraft.catalog.definitions import Column, Grant
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.render.statement import Hazard, HazardType, Statement
-from pgcraft.service.types import ApiColumn, ApiPreview, ApiResource, HistoryEntry, Operation
+from pgcraft.service.api_types import ApiColumn, ApiPreview, ApiResource
+from pgcraft.service.types import HistoryEntry, Operation
 from pgcraft_tui.present.api import NO_API, find_views, present_api
 from pgcraft_tui.present.changes import find_operations, present_changes
 from pgcraft_tui.present.commands import format_command

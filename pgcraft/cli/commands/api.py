@@ -9,7 +9,7 @@ from pgcraft.cli import output
 from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
 
 if TYPE_CHECKING:
-    from pgcraft.service.types import ApiPreview, ApiTrial
+    from pgcraft.service.api_types import ApiPreview, ApiTrial
 
 
 def add(app: typer.Typer) -> None:
