@@ -10,7 +10,7 @@ from sqlalchemy import Connection, MetaData
 from pgcraft.alembic.canonical import canonicalize
 from pgcraft.alembic.collector import collector_paused
 from pgcraft.alembic.history import History, TableName, read_history
-from pgcraft.alembic.inspect_ops import STEPS
+from pgcraft.alembic.inspect_ops import FOREIGN, STEPS
 from pgcraft.alembic.notify import is_seen_by_postgrest
 from pgcraft.alembic.operations import CatalogOp, NotifyOp
 from pgcraft.alembic.ownership import Ownership
@@ -25,6 +25,7 @@ from pgcraft.collect import collect
 from pgcraft.configure import check_server
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.enums import find_remade
+from pgcraft.diff.fallen import find_fallen
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import PLANNED, plan_changes
 from pgcraft.diff.tables import plan_tables
@@ -141,11 +142,17 @@ class _Comparison:
         steps += [maker.make(CatalogOp(action)) for action in plan.actions]
         steps += [maker.make(operation) for operation in passwords]
         self._context.opts[STEPS] = tuple(steps)
+        self._context.opts[FOREIGN] = {step.subject: self._find_foreign(step.subject) for step in steps if step.goes}
         ordered = regroup(order_steps(steps))
         touched = {step.subject for step in steps}
         if touched and is_seen_by_postgrest(touched, self._metadata, self._history, self._current, self._wanted):
             ordered.append(NotifyOp())
         return ordered
+
+    def _find_foreign(self, object_id: ObjectId) -> tuple[ObjectId, ...]:
+        fallen = find_fallen(self._current, {object_id})
+        strangers = (other for other in fallen if other not in self._wanted.by_id)
+        return tuple(sorted(other for other in strangers if not self._ownership.is_ours(other)))
 
     def _tidy(self, found: list[Operation], canonical: Catalog) -> Iterator[Operation]:
         made = made_by(self._history, self._default_schema)

@@ -17,17 +17,20 @@ from pgcraft.diff.hazards import (
 from pgcraft.render.statement import Hazard
 
 
-def find_hazards(operation: ops.MigrateOperation, subject: ObjectId) -> tuple[Hazard, ...]:
+def find_hazards(
+    operation: ops.MigrateOperation, subject: ObjectId, *, foreign: tuple[ObjectId, ...] = ()
+) -> tuple[Hazard, ...]:
     """Give what an operation endangers, ours or Alembic's.
 
     Args:
         subject: the object it is about.
+        foreign: what somebody else made on top of it.
     """
     match operation:
         case CatalogOp():
             return operation.action.hazards
         case ops.DropTableOp() | ops.DropColumnOp():
-            return hazards_of_drop(subject)
+            return hazards_of_drop(subject, foreign_dependents=foreign)
         case ops.AddColumnOp():
             return _of_added_column(operation)
         case ops.AlterColumnOp():

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 STEPS = "pgcraft_steps"
 """Where our comparison leaves the steps behind the operations, among the options of a migration context."""
 
+FOREIGN = "pgcraft_foreign"
+"""Where it leaves what somebody else made on top of each table or column that goes."""
+
 _VERBS = (
     ((ops.CreateTableOp, ops.AddColumnOp, ops.CreateIndexOp, ops.AddConstraintOp), "create"),
     ((ops.DropTableOp, ops.DropColumnOp, ops.DropIndexOp, ops.DropConstraintOp), "drop"),
@@ -74,7 +77,10 @@ def list_operations(context: MigrationContext, script: "MigrationScript") -> tup
     steps = _steps_of(context, script)
     keys = {id(step.item): _key(step) for step in steps}
     needs = find_needs(steps, keys)
-    return tuple(_describe(step, keys[id(step.item)], needs[id(step.item)]) for step in steps)
+    foreign = context.opts.get(FOREIGN, {})
+    return tuple(
+        _describe(step, keys[id(step.item)], needs[id(step.item)], foreign.get(step.subject, ())) for step in steps
+    )
 
 
 def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterable[str]) -> None:
@@ -132,7 +138,7 @@ def _step_of_stranger(operation: "MigrateOperation") -> Step[Any]:
     return Step(operation, ObjectId(Kind.TABLE, schema, str(name)))
 
 
-def _describe(step: Step[Any], key: str, needs: tuple[str, ...]) -> FoundOperation:
+def _describe(step: Step[Any], key: str, needs: tuple[str, ...], foreign: tuple[ObjectId, ...]) -> FoundOperation:
     operation, verb = step.item, _verb(step.item)
     down = () if isinstance(operation, ops.ExecuteSQLOp) else render_sql(operation.reverse())
     return FoundOperation(
@@ -142,7 +148,7 @@ def _describe(step: Step[Any], key: str, needs: tuple[str, ...]) -> FoundOperati
         title=f"{verb} {step.subject}",
         up=render_sql(operation),
         down=down,
-        hazards=find_hazards(operation, step.subject),
+        hazards=find_hazards(operation, step.subject, foreign=foreign),
         needs=needs,
     )
 

@@ -71,3 +71,15 @@ def test_leaving_out_everything_leaves_nothing(walk: Walk) -> None:
     look(walk, without=" ")
     newest = max(walk.trip.project.revisions, key=lambda path: path.stat().st_mtime_ns)
     assert "op." not in newest.read_text().partition("def upgrade")[2]
+
+
+def test_a_drop_names_what_others_made_on_it(walk: Walk) -> None:
+    """The upgrade would fail on somebody's view; the one who decides must hear of it before."""
+    walk.step(BEFORE)
+    walk.database.run("CREATE VIEW public.sizes AS SELECT size FROM inventory.products")
+    models = MODELS.format('Column("name", String)', '["select"]')
+    walk.trip.project.write("models.py", HEAD + models)
+    (dropped,) = [item for item in look(walk) if item.title == "drop column inventory.products.size"]
+    messages = {str(hazard.type): hazard.message for hazard in dropped.hazards}
+    assert "view public.sizes depends on it and is not pgcraft's" == messages["may fail"]
+    assert "data loss" in messages

@@ -1,0 +1,94 @@
+"""The plan and its order, on catalogs alone."""
+
+from random import Random
+
+from pgcraft.catalog.definitions import Column, Function, Grant, Table, View
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.diff.compare import Diff, compare_catalogs
+from pgcraft.diff.hazards import hazards_of_type_change
+from pgcraft.diff.order import Step, order_steps
+from pgcraft.diff.plan import plan_changes
+
+TABLE, COLUMN = ObjectId(Kind.TABLE, "app", "t"), ObjectId(Kind.COLUMN, "app", "n", parent="t")
+LOW, HIGH = ObjectId(Kind.VIEW, "app", "low"), ObjectId(Kind.VIEW, "app", "high")
+GRANT = ObjectId(Kind.GRANT, "app", "high", parent="anon", signature="view")
+
+
+def build(query: str = "SELECT n FROM app.t", columns: tuple[str, ...] = ("n",)) -> Catalog:
+    types = ("integer",) * len(columns)
+    return make_catalog(
+        [
+            CatalogObject(TABLE, Table(), parts=(COLUMN,)),
+            CatalogObject(COLUMN, Column(1, "integer")),
+            CatalogObject(LOW, View(query, columns, types), depends_on=(COLUMN, TABLE)),
+            CatalogObject(HIGH, View("SELECT n FROM app.low", ("n",), ("integer",)), depends_on=(LOW,)),
+            CatalogObject(GRANT, Grant(("select",)), depends_on=(HIGH,)),
+        ]
+    )
+
+
+def plan(current: Catalog, wanted: Catalog, **options: frozenset[ObjectId]) -> list[str]:
+    diff = compare_catalogs(current, wanted)
+    found = plan_changes(current, wanted, diff, is_ours=lambda _: True, **options)
+    return [f"{action.verb} {action.id}" for action in found.actions if action.up]
+
+
+def test_an_appended_column_replaces_the_view_alone() -> None:
+    """Dropping it would take the views on it and their grants along for nothing."""
+    assert ["replace view app.low"] == plan(build(), build("SELECT n, 1 AS m FROM app.t", ("n", "m")))
+
+
+def test_a_lost_column_makes_all_that_stands_on_it_anew() -> None:
+    """PostgreSQL cannot take a column from a view; what stands on it goes first and comes back last."""
+    expected = ["drop view app.high", "drop view app.low", "create view app.low", "create view app.high"]
+    assert [*expected, "create grant on view app.high to anon"] == plan(build("SELECT 1 AS m, n", ("m", "n")), build())
+
+
+def test_a_disturbed_column_makes_its_views_anew() -> None:
+    """The type of a column cannot change under a view."""
+    steps = plan(build(), build(), disturbed=frozenset({COLUMN}))
+    assert ["drop view app.high", "drop view app.low"] == steps[:2]
+
+
+def test_nothing_is_planned_for_equal_catalogs() -> None:
+    """An empty difference is an empty plan."""
+    assert Diff() == compare_catalogs(build(), build())
+    assert [] == plan(build(), build())
+
+
+def test_statements_carry_what_undoes_them() -> None:
+    """Previews and exports are made of statements."""
+    function = ObjectId(Kind.FUNCTION, "app", "f", signature="")
+    wanted = make_catalog([CatalogObject(function, Function("", "integer", "sql", "SELECT 1", comment="one"))])
+    found = plan_changes(Catalog(), wanted, compare_catalogs(Catalog(), wanted), is_ours=lambda _: True)
+    first, last = found.statements
+    assert first.sql.startswith("CREATE FUNCTION app.f()")
+    assert ((), ("DROP FUNCTION app.f()",)) == (first.reverse, last.reverse)
+
+
+def test_the_order_does_not_follow_the_order_of_arrival() -> None:
+    """Alembic hands over what sets gave it."""
+    ids = [ObjectId(Kind.VIEW, "app", name) for name in "abcdefgh"]
+    steps = [
+        Step(str(each), each, frozenset({each}), requires=frozenset(ids[index + 1 : index + 3]))
+        for index, each in enumerate(ids)
+    ]
+    shuffled = list(steps)
+    Random(1).shuffle(shuffled)
+    assert order_steps(steps) == order_steps(shuffled) == tuple(str(each) for each in reversed(ids))
+
+
+def test_a_ring_still_gives_every_step_once() -> None:
+    """Two functions may name each other in their bodies."""
+    one, two = ObjectId(Kind.FUNCTION, "app", "one"), ObjectId(Kind.FUNCTION, "app", "two")
+    steps = [Step("one", one, frozenset({one}), requires=frozenset({two}))]
+    steps.append(Step("two", two, frozenset({two}), requires=frozenset({one})))
+    assert ("one", "two") == order_steps(steps)
+
+
+def test_widening_a_text_rewrites_no_row() -> None:
+    """Only a change that touches rows may say so."""
+    kinds = [str(each.type) for each in hazards_of_type_change(old_type="varchar(32)", new_type="varchar(64)")]
+    assert ["heavy lock"] == kinds
+    kinds = [str(each.type) for each in hazards_of_type_change(old_type="varchar(64)", new_type="varchar(32)")]
+    assert ["table rewrite", "may fail"] == kinds
