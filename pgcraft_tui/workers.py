@@ -133,12 +133,9 @@ class Jobs:
                 return
             try:
                 answer = work(report)
-            except PGCraftError as error:
-                caught = error
-                _post(owner, lambda: self._finish(job, lambda: failed(caught)))
             except Exception as error:  # noqa: BLE001  a bug must be told on the screen, not written over it
-                bug = _describe_bug(name, error)
-                _post(owner, lambda: self._finish(job, lambda: failed(bug)))
+                caught = error if isinstance(error, PGCraftError) else _describe_bug(name, error)
+                _post(owner, lambda: self._finish(job, lambda: failed(caught)))
             else:
                 _post(owner, lambda: self._finish(job, lambda: done(answer)))
 
