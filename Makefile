@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 INPUTS := pyproject.toml constraints.txt
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
+# One worker a core: each starts servers of its own.
+PYTEST_ARGS ?= -n auto
 
 .PHONY: demo test check bench docs clean help
 help:            ## list the targets
