@@ -31,27 +31,40 @@ END
 
 
 def drop_role(item: CatalogObject) -> tuple[str, ...]:
-    """Take back the memberships, and drop the role if we made it and nothing in any database depends on it."""
+    """Take back the memberships and drop the role, if we made it and no database needs it or the groups it is in."""
     definition = item.defined_as(Role)
     name = quote_name(item.id.name)
     stays = quote_literal(f"{item.id} stays: other objects depend on it".replace("%", "%%"))
+    needed = ", ".join(quote_literal(role) for role in (item.id.name, *definition.member_of))
+    revokes = "".join(f"  REVOKE {quote_name(group)} FROM {name};\n" for group in reversed(definition.member_of))
     body = f"""
 BEGIN
   IF EXISTS (
+    SELECT FROM pg_catalog.pg_shdepend AS d
+    JOIN pg_catalog.pg_roles AS r ON r.oid = d.refobjid
+    JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
+    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
+      AND r.rolname IN ({needed})
+      AND b.datname <> current_database()
+  ) THEN
+    RAISE NOTICE {stays};
+    RETURN;
+  END IF;
+{revokes}  IF EXISTS (
     SELECT FROM pg_catalog.pg_roles
     WHERE rolname = {quote_literal(item.id.name)}
       AND pg_catalog.shobj_description(oid, 'pg_authid') = {quote_literal(ROLE_MARK)}
   ) THEN
     DROP ROLE {name};
   END IF;
-EXCEPTION WHEN dependent_objects_still_exist THEN
-  RAISE NOTICE {stays};
+EXCEPTION
+  WHEN dependent_objects_still_exist THEN
+    RAISE NOTICE {stays};
+  WHEN undefined_object THEN
+    NULL; -- it is gone already
 END
 """
-    return (
-        *(f"REVOKE {quote_name(group)} FROM {name}" for group in reversed(definition.member_of)),
-        f"DO {quote_body(body)}",
-    )
+    return (f"DO {quote_body(body)}",)
 
 
 def role_options(role: Role) -> str:

@@ -1,6 +1,11 @@
 """What pgcraft did not make is never dropped, and comes back when it had to stand aside."""
 
+from collections.abc import Callable
+
 from tests.alembic.conftest import ALL_GRANTS, Walk
+from tests.conftest import ProjectFactory
+from tests.support.databases import Database
+from tests.support.roundtrip import RoundTrip
 
 PRODUCTS = """
 products = PGCraftSimple("products", "inventory", metadata, config=config, schema_items=[{}])
@@ -91,3 +96,23 @@ def test_only_what_is_ours_goes_with_the_factory(walk: Walk) -> None:
     walk.step("")
     walk.trip.downgrade()
     assert ["relation api.by_hand", "schema api"] == walk.trip.leftovers()
+
+
+def test_roles_stay_while_another_database_needs_them(
+    walk: Walk, new_database: Callable[[], Database], project: ProjectFactory
+) -> None:
+    """Roles belong to the cluster: going back in one database took authenticator away from all the others."""
+    walk.step(PRODUCTS.format(NAME, ALL_GRANTS))
+    other = new_database()
+    models = walk.trip.project.root / "models.py"
+    trip = RoundTrip(project(models.read_text(), database=other), other)
+    trip.autogenerate()
+    trip.upgrade()
+    walk.trip.downgrade()
+    members = other.rows(
+        "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members WHERE roleid >= 16384"
+    )
+    assert [("anon", "authenticator")] == members
+    assert trip.pending() == ""
+    trip.downgrade()
+    assert [] == trip.leftovers()
