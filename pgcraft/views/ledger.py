@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, Table, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.factory.base import ResourceFactory
@@ -69,7 +70,7 @@ class LatestView(LedgerView):
         time = get_columns(table, (ctx["created_at_column"],))[0]
         keys = get_columns(table, ctx["pk_columns"].names)
         order = (*grouped, time.desc(), *(key.desc() for key in keys))
-        return select(table).distinct(*grouped).order_by(*order)
+        return select(table).ext(distinct_on(*grouped)).order_by(*order)
 
 
 def read_ledger(source: object, place: Place) -> FactoryContext:
