@@ -63,6 +63,7 @@ class Child:
         self._pending: list[bytes] = []
         self._deadline = 0.0
         self._is_closed = False
+        self._closing = threading.Lock()
 
     @property
     def printed(self) -> str:
@@ -80,9 +81,10 @@ class Child:
         """End the child, and what it started, and forget its pipes."""
         self.kill()
         self.process.wait()
-        if not self._is_closed:
-            self._is_closed = True
-            self._close_pipes()
+        with self._closing:  # a number closed twice may be another pipe's by then
+            if not self._is_closed:
+                self._is_closed = True
+                self._close_pipes()
 
     def ask(
         self,

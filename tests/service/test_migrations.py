@@ -29,8 +29,15 @@ def workbench(tmp_path: Path) -> Iterator[Workbench]:
         yield opened
 
 
-def children() -> list[psutil.Process]:
-    found = psutil.Process().children(recursive=True)
+@pytest.fixture
+def others() -> set[psutil.Process]:
+    """What ran before the test: the session's servers among it, which other tests still need."""
+    return set(psutil.Process().children(recursive=True))
+
+
+def children(others: set[psutil.Process]) -> list[psutil.Process]:
+    """Give the processes that the test started."""
+    found = set(psutil.Process().children(recursive=True)) - others
     return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
 
 
@@ -93,8 +100,8 @@ def test_an_env_that_ignores_the_url_is_given_the_development_database(
     assert before is not None
 
 
-def kill_server() -> None:
-    for process in children():
+def kill_server(others: set[psutil.Process]) -> None:
+    for process in children(others):
         with contextlib.suppress(psutil.NoSuchProcess):
             if process.name() == "postgres":
                 process.send_signal(signal.SIGQUIT)
@@ -165,7 +172,9 @@ def test_a_named_server_is_left_as_it_was(tmp_path: Path, cluster18):
 
 @pytest.mark.parametrize("ask", ["diff", "verify", "draft"])
 @pytest.mark.parametrize("stage", ["starting PostgreSQL", "replaying migrations", "comparing"])
-def test_cancelling_takes_200_ms_and_leaves_no_process(workbench: Workbench, ask: str, stage: str):
+def test_cancelling_takes_200_ms_and_leaves_no_process(
+    workbench: Workbench, others: set[psutil.Process], ask: str, stage: str
+):
     """Esc, at any moment of the work."""
     workbench.write_revision(workbench.draft_revision("first"))
     calls: dict[str, Callable[..., object]] = {
@@ -192,29 +201,29 @@ def test_cancelling_takes_200_ms_and_leaves_no_process(workbench: Workbench, ask
     assert ["PGC390"] == codes
     workbench.close()
     time.sleep(0.1)
-    assert [] == [process for process in children() if "pgcraft.worker" in process.cmdline()]
+    assert [] == [process for process in children(others) if "pgcraft.worker" in process.cmdline()]
 
 
-def test_a_killed_server_is_said_and_the_next_start_works(workbench: Workbench):
+def test_a_killed_server_is_said_and_the_next_start_works(workbench: Workbench, others: set[psutil.Process]):
     """The development server may be killed, too."""
     assert workbench.diff().operations
-    kill_server()
+    kill_server(others)
     assert workbench.diff().operations
 
 
-def test_a_server_killed_in_the_middle_is_an_error_of_the_database(workbench: Workbench):
+def test_a_server_killed_in_the_middle_is_an_error_of_the_database(workbench: Workbench, others: set[psutil.Process]):
     """No traceback, exit status 4, and the next run is fine."""
 
     def kill(progress) -> None:
         if progress.stage.value == "comparing":
-            kill_server()
+            kill_server(others)
 
     with pytest.raises(PGCraftDatabaseError):
         workbench.diff(kill)
     assert workbench.diff().operations
 
 
-def test_closing_leaves_no_process(tmp_path: Path):
+def test_closing_leaves_no_process(tmp_path: Path, others: set[psutil.Process]):
     """Quitting, with a server and a spare child about."""
     init_project(tmp_path)
     workbench = Workbench(find_project(tmp_path))
@@ -224,7 +233,7 @@ def test_closing_leaves_no_process(tmp_path: Path):
     began = time.monotonic()
     workbench.close()
     assert time.monotonic() - began < 3
-    assert [] == [process for process in children() if "pgcraft" in " ".join(process.cmdline())]
+    assert [] == [process for process in children(others) if "pgcraft" in " ".join(process.cmdline())]
 
 
 def test_killing_the_parent_leaves_no_process_and_no_directory(tmp_path: Path):
