@@ -15,7 +15,10 @@ from pgcraft.models.provenance import current_place
 from pgcraft.sqltext import compile_sql
 
 _HASH_DIGITS = 8
-_KINDS = ("simple", "append_only", "eav", "ledger", "check", "protect", "balance_check", "double_entry")
+_KINDS = (
+    *("simple", "append_only", "eav", "ledger", "check", "protect"),
+    *("balance_check", "double_entry", "updated_at", "soft_delete"),
+)
 _DEFAULT = "%(schema)s_%(table_name)s_%(op)s"
 
 TEMPLATES: dict[str, str] = {
@@ -29,6 +32,7 @@ TEMPLATES: dict[str, str] = {
     "eav_history": "%(table_name)s_history",
     "ledger_balance_view": "%(table_name)s_balances",
     "ledger_latest_view": "%(table_name)s_latest",
+    "soft_delete_view": "%(table_name)s_living",
 }
 """Names by key; the metadata's ``naming_convention`` overrides each under the same key."""
 

@@ -1,6 +1,6 @@
 """Plugins: steps that a factory runs in the order that what they need and give demands."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
@@ -29,6 +29,14 @@ class Plugin:
     def run(self, ctx: "FactoryContext") -> None:
         """Do the step: add columns to ``ctx``, set keys, register objects on ``ctx.metadata``."""
         raise NotImplementedError(f"{type(self).__name__} does not override run(ctx)")
+
+    def companions(self) -> "Sequence[Plugin]":
+        """Give the plugins that run along with this one, each where what it requires and produces puts it.
+
+        One plugin runs once. What has to be done both before the table is made and after it takes two: the first adds
+        a column, its companion a trigger.
+        """
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

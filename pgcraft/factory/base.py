@@ -1,6 +1,6 @@
 """The base of every factory: it gathers the plugins, puts them in order and runs them, all or nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from sqlalchemy import MetaData, PrimaryKeyConstraint, Table
@@ -76,7 +76,7 @@ class ResourceFactory:
         with all_or_nothing(metadata), origin_scope(Layer.FACTORY, name, place=(place.file, place.line)):
             check_free(metadata, schemaname, tablename, place)
             with placed(place):
-                ctx = FactoryContext(tablename, schemaname, metadata, schema_items, place=place)
+                ctx = FactoryContext(tablename, schemaname, metadata, schema_items, place=place, writes=self.writes)
                 owned = order_plugins(self._gather(ctx, plugins, extra_plugins))
                 ctx.plugins = tuple(item.plugin for item in owned)
             self.ctx = ctx
@@ -90,6 +90,12 @@ class ResourceFactory:
         """What to query and join."""
         table: Table = self.ctx["table"]
         return table
+
+    @property
+    def exposed_table(self) -> Table:
+        """What API views stand on: the table, unless a plugin puts a view of its rows in front of it."""
+        view: Table | None = self.ctx.find("exposed_table")
+        return self.table if view is None else view
 
     @property
     def server_columns(self) -> frozenset[str]:
@@ -107,7 +113,7 @@ class ResourceFactory:
     ) -> list[OwnedPlugin]:
         own = self.default_plugins if plugins is None else plugins
         called_with = (verify_plugin(plugin) for plugin in (*own, *(extra or ())))
-        outer = [*self.config.owned_plugins, *map(own_plugin, called_with)]
+        outer = list(_with_companions([*self.config.owned_plugins, *map(own_plugin, called_with)]))
         produced = {key for item in outer for key in read_signature(item.plugin).produces}
         fallback = (plugin for plugin in self.fallback_plugins if produced.isdisjoint(read_signature(plugin).produces))
         inner = (*self._key_plugins(ctx, outer), *fallback, *self.internal_plugins)
@@ -126,6 +132,14 @@ class ResourceFactory:
         if makers:
             return ()
         return (DeclaredKeyPlugin(),) if declared else (self.default_key,)
+
+
+def _with_companions(owned: Iterable[OwnedPlugin]) -> Iterator[OwnedPlugin]:
+    """Give each plugin with those that it brings, which are known as its own."""
+    for item in owned:
+        yield item
+        for companion in item.plugin.companions():
+            yield OwnedPlugin(verify_plugin(companion), item.origins)
 
 
 def _declared_key(ctx: FactoryContext) -> list[str]:

@@ -29,6 +29,7 @@ class FactoryContext:
         schema_items: as the factory was called.
         plugins: those that run, in order.
         place: the user's line that called the factory.
+        writes: what can be done to the resource's rows: of ``insert``, ``update``, ``delete``.
         injected_columns: columns that plugins add; they stand between the key and the user's columns.
         columns: the columns among ``schema_items``.
         table_items: SQLAlchemy's other items among them: constraints, indexes.
@@ -47,6 +48,7 @@ class FactoryContext:
         *,
         plugins: Sequence[Plugin] = (),
         place: Place,
+        writes: Sequence[str] = ("insert", "update", "delete"),
     ) -> None:
         self.tablename = tablename
         self.schemaname = schemaname
@@ -54,6 +56,7 @@ class FactoryContext:
         self.schema_items = _listed(schema_items, place)
         self.plugins = tuple(plugins)
         self.place = place
+        self.writes = tuple(writes)
         self.injected_columns: list[Column[Any]] = []
         self.columns: list[Column[Any]] = []
         self.table_items: list[SchemaItem] = []

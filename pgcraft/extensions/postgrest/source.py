@@ -20,6 +20,7 @@ class Source:
 
     Attributes:
         kind: of factory, as the naming convention has it.
+        resource: what the API view is called.
         table: what is read and, where there is a key, written.
         key: names of the key's columns; empty when the relation has none.
         server_owned: names of columns that the server fills and no client writes.
@@ -29,6 +30,7 @@ class Source:
     metadata: MetaData
     config: PGCraftConfig | None
     kind: str
+    resource: str
     table: Table
     key: tuple[str, ...] = ()
     server_owned: frozenset[str] = frozenset()
@@ -87,13 +89,14 @@ def read_source(source: object, place: Place) -> Source:
             metadata=ctx.metadata,
             config=made_by.config,
             kind=made_by.kind,
-            table=made_by.table,
+            resource=ctx.tablename,
+            table=made_by.exposed_table,
             key=ctx["pk_columns"].names,
             server_owned=made_by.server_columns,
             writes=made_by.writes,
         )
     if isinstance(source, PGCraftView):
-        return Source(metadata=source.metadata, config=None, kind="simple", table=source.table)
+        return Source(metadata=source.metadata, config=None, kind="simple", resource=source.name, table=source.table)
     raise PGCraftValidationError(
         "PGC115",
         f"source is {source!r}, which no API view can stand on",

@@ -55,7 +55,7 @@ class PostgRESTView(Declaration):
     ) -> None:
         place = self.locate(name_source(source))
         self.source = read_source(source, place)
-        self.name = self.source.name
+        self.name = self.source.resource
         self.schema = self.source.default_schema() if schema is None else check_name(schema, "schema", place)
         self.grants = check_grants(grants, place)
         chosen = select_columns(self.source, columns, exclude_columns, place)
