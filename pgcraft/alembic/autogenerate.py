@@ -11,11 +11,12 @@ from pgcraft.alembic.canonical import canonicalize
 from pgcraft.alembic.collector import collector_paused
 from pgcraft.alembic.history import History, TableName, read_history
 from pgcraft.alembic.inspect_ops import FOREIGN, STEPS
+from pgcraft.alembic.nameless import adopt_names, complete_constraint, name_checks
 from pgcraft.alembic.notify import is_seen_by_postgrest
 from pgcraft.alembic.operations import CatalogOp, NotifyOp
 from pgcraft.alembic.ownership import Ownership
 from pgcraft.alembic.password import RolePasswordOp
-from pgcraft.alembic.settled import leave_settled, name_checks, name_constraint
+from pgcraft.alembic.settled import leave_settled
 from pgcraft.alembic.steps import StepMaker
 from pgcraft.alembic.tables import flatten, keep_own_tables, made_by, regroup, split_rings
 from pgcraft.alembic.types import RetypeColumnOp, find_way, leave_types_to_us, make_retype
@@ -96,7 +97,7 @@ class _Comparison:
     def _collect(self, *, is_linked: bool) -> Catalog:
         catalogs = [collect(each, is_linked=is_linked) for each in self._metadata]
         items = (item for catalog in catalogs for item in catalog.objects)
-        return catalogs[0] if len(catalogs) == 1 else make_catalog(items)
+        return adopt_names(catalogs[0] if len(catalogs) == 1 else make_catalog(items), self._current)
 
     def _compare(self) -> tuple[Catalog, Diff]:
         by_text = compare_catalogs(self._current, self._wanted)
@@ -157,9 +158,11 @@ class _Comparison:
     def _tidy(self, found: list[Operation], canonical: Catalog) -> Iterator[Operation]:
         made = made_by(self._history, self._default_schema)
         own = keep_own_tables(list(flatten(found)), stubs=self._stubs, made=made)
+        for operation in own:
+            complete_constraint(operation, self._wanted, self._default_schema)
         open_ = leave_settled(own, self._current, canonical, self._default_schema)
         for operation in split_rings(open_):
-            name_constraint(operation, self._wanted, self._default_schema)
+            complete_constraint(operation, self._wanted, self._default_schema)
             named = name_checks(operation, self._wanted, self._default_schema)
             yield self._bring_values_along(leave_types_to_us(named))
 

@@ -74,6 +74,13 @@ def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog
     suspects = [change for change in suspects if change.id not in clear]
     if not suspects:
         return wanted
+    once = _read_back(connection, wanted, suspects)
+    differing = [change for change in suspects if once.by_id[change.id].definition != change.current.definition]
+    return _adopt_second_form(_read_back(connection, once, differing), once, differing) if differing else once
+
+
+def _read_back(connection: Connection, wanted: Catalog, suspects: list[Change]) -> Catalog:
+    """Give the catalog with the texts of the suspects as PostgreSQL writes them."""
     scratch = _Scratch(wanted, suspects)
     with connection.begin_nested() as savepoint:
         try:
@@ -89,6 +96,16 @@ def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog
         made = read_texts(connection, schemas=scratch.schemas)
         savepoint.rollback()
     return scratch.apply(made)
+
+
+def _adopt_second_form(twice: Catalog, once: Catalog, suspects: list[Change]) -> Catalog:
+    """Take the live text where it is what PostgreSQL makes of its own.
+
+    ``name IN ('a', 'b')`` is written as one text, and that text, given back by a restored dump or a downgrade, is
+    written as another.
+    """
+    alike = [change.id for change in suspects if twice.by_id[change.id].definition == change.current.definition]
+    return make_catalog((*once.objects, *(twice.by_id[object_id] for object_id in alike))) if alike else once
 
 
 def _is_suspect(change: Change) -> bool:

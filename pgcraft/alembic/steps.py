@@ -90,13 +90,16 @@ class StepMaker:
         self, operation: ops.CreateTableOp | ops.DropTableOp, inside: frozenset[ObjectId]
     ) -> frozenset[ObjectId]:
         """Give the foreign keys of a table that are not part of the operation: those of a ring."""
-        kept = {tuple(key.column_keys) for key, _ in list_references(operation.to_table())}
+        kept = {
+            (tuple(str(element.parent.name) for element in key.elements), (schema or self._default_schema, name))
+            for key, (schema, name) in list_references(operation.to_table())
+        }
         items = [item for catalog in (self._wanted, self._current) for part in inside if (item := catalog.find(part))]
         return frozenset(
             item.id
             for item in items
             if isinstance(item.definition, Constraint) and item.definition.references
-            if item.definition.columns not in kept
+            if (item.definition.columns, item.definition.references) not in kept
         )
 
     def _alter_column(self, operation: ops.AlterColumnOp) -> Step[Operation]:
@@ -152,4 +155,7 @@ def _ground(catalog: Catalog, item: CatalogObject) -> Iterator[ObjectId]:
         yield from (ObjectId(Kind.COLUMN, schema, column, parent=table) for column in item.definition.columns)
     if isinstance(item.definition, Constraint) and item.definition.references:
         target = catalog.find(ObjectId(Kind.TABLE, *item.definition.references))
-        yield from (part for part in (target.parts if target else ()) if part.kind is Kind.CONSTRAINT)
+        for part in target.parts if target else ():
+            key = catalog.by_id[part].definition
+            if isinstance(key, Constraint) and key.type in ("primary key", "unique"):
+                yield part

@@ -67,6 +67,8 @@ def split_rings(operations: list[ops.MigrateOperation]) -> list[ops.MigrateOpera
     ringed: dict[TableName, frozenset[TableName]] = {}
     for kind in (ops.CreateTableOp, ops.DropTableOp):
         ringed |= _find_rings([operation for operation in operations if isinstance(operation, kind)])
+    for name in _find_indexed(operations):
+        ringed[name] = ringed.get(name, frozenset()) | {name}
     return [part for operation in operations for part in _split(operation, ringed)]
 
 
@@ -82,6 +84,12 @@ def _find_rings(operations: list[TableOperation]) -> dict[TableName, frozenset[T
     needs = {name: [target for _, target in list_references(table)] for name, table in tables.items()}
     groups = order_groups(tables, needs, key=lambda name: (name[0] or "", name[1]))
     return {name: frozenset(group) - {name} for group in groups for name in group if len(group) > 1}
+
+
+def _find_indexed(operations: list[ops.MigrateOperation]) -> frozenset[TableName]:
+    """Give the tables with unique indexes of their own: a foreign key to oneself may stand on one."""
+    changes = (operation for operation in operations if isinstance(operation, ops.CreateIndexOp | ops.DropIndexOp))
+    return frozenset((change.schema, str(change.table_name)) for change in changes if change.to_index().unique)
 
 
 def _split(

@@ -1,6 +1,7 @@
 """Constraints of tables, each as the text that stands behind its name."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
 from pgcraft.collect.implicit import choose_constraint_name
+from pgcraft.collect.indexes import index_name
 from pgcraft.dialect import DEFAULT_SCHEMA
 from pgcraft.identifiers import quote_names, quote_qualified
 
@@ -56,8 +58,20 @@ def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Dr
         taken.add(object_id.name)
         if definition.type in ("primary key", "unique", "exclude"):
             relation_names.add(object_id.name)
-        needs = (ObjectId(Kind.TABLE, *definition.references),) if definition.references else ()
-        yield Draft(CatalogObject(object_id, definition, origins=origins), needs=needs, texts=(definition.text,))
+        item = CatalogObject(object_id, definition, origins=origins)
+        yield Draft(item, needs=tuple(_find_needs(constraint, definition)), texts=(definition.text,))
+
+
+def _find_needs(constraint: Constraint, definition: definitions.Constraint) -> Iterator[ObjectId]:
+    """Give the table that a foreign key points to, and the unique index there that it stands on."""
+    if definition.references is None or not isinstance(constraint, ForeignKeyConstraint):
+        return
+    schema, name = definition.references
+    yield ObjectId(Kind.TABLE, schema, name)
+    with suppress(NoReferenceError):
+        for index in constraint.referred_table.indexes:
+            if index.unique and {str(column.name) for column in index.columns} == {*definition.referenced_columns}:
+                yield ObjectId(Kind.INDEX, schema, index_name(index), parent=name)
 
 
 def given_name(constraint: Constraint) -> str | None:
