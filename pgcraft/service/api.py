@@ -79,6 +79,9 @@ def _methods_of(privileges: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _describe_columns(catalog: Catalog, resource: ApiResource) -> Iterator[ApiColumn]:
+    if resource.columns:
+        yield from resource.columns
+        return
     view = catalog.by_id[resource.view].definition
     if not isinstance(view, View):
         yield from _describe_table(catalog, resource.view)

@@ -7,16 +7,6 @@ from pgcraft.devdb.exchange import Exchange
 
 
 @dataclass(frozen=True)
-class ApiResource:
-    """A view that PostgREST will expose, with the operations each role was granted."""
-
-    view: ObjectId
-    source: ObjectId | None
-    grants: tuple[str, ...]
-    role: str
-
-
-@dataclass(frozen=True)
 class ApiColumn:
     """A column of an API view.
 
@@ -30,6 +20,21 @@ class ApiColumn:
     reason: str = ""
     nullable: bool = True
     default: str | None = None
+
+
+@dataclass(frozen=True)
+class ApiResource:
+    """A view that PostgREST will expose, with the operations each role was granted.
+
+    Attributes:
+        columns: as who declared the view tells them; empty when that one tells nothing.
+    """
+
+    view: ObjectId
+    source: ObjectId | None
+    grants: tuple[str, ...]
+    role: str
+    columns: tuple[ApiColumn, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import MetaData
 
+from pgcraft.catalog.definitions import View
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.collect import collect
 from pgcraft.resource import APIResource, get_api_resources
-from pgcraft.service.api_types import ApiResource
+from pgcraft.service.api_types import ApiColumn, ApiResource
 from pgcraft.service.requests import Load
 from pgcraft.service.types import LoadedModels, Progress, Project, Stage
 from pgcraft.worker.extensions import list_extensions
@@ -52,7 +53,26 @@ def _list_resources(metadata: MetaData, catalog: Catalog) -> Iterator[ApiResourc
     for resource in get_api_resources(metadata):
         view = _find_view(catalog, resource)
         if view is not None:
-            yield ApiResource(view, _find_source(catalog, view), resource.grants, ANONYMOUS)
+            source = _find_source(catalog, view)
+            yield ApiResource(view, source, resource.grants, ANONYMOUS, _describe_columns(catalog, view, resource))
+
+
+def _describe_columns(catalog: Catalog, view: ObjectId, resource: APIResource) -> tuple[ApiColumn, ...]:
+    definition = catalog.by_id[view].definition
+    if resource.describe is None or not isinstance(definition, View):
+        return ()
+    types = dict(zip(definition.columns, definition.column_types, strict=False))
+    return tuple(
+        ApiColumn(
+            name=column.name,
+            type=types.get(column.name, ""),
+            is_writable=not column.reason,
+            reason=column.reason,
+            nullable=column.is_nullable,
+            default=column.default,
+        )
+        for column in resource.describe()
+    )
 
 
 def _find_view(catalog: Catalog, resource: APIResource) -> ObjectId | None:

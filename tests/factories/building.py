@@ -35,7 +35,7 @@ class Models:
 
     def expose(self, factory: ResourceFactory, **options: Any) -> PostgRESTView:
         """Give a factory an API view that grants all that can be done, as far as ``options`` say nothing else."""
-        return PostgRESTView(factory, grants=["select", *factory.writes], **options)
+        return PostgRESTView(factory, **{"grants": ["select", *factory.writes], **options})
 
     def create(self, database: Database) -> None:
         """Create everything."""

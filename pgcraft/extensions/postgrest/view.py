@@ -12,13 +12,13 @@ from pgcraft.extensions.postgrest.functions import WriteTarget, write_body
 from pgcraft.extensions.postgrest.grants import check_grants
 from pgcraft.extensions.postgrest.selection import QueryMaker, make_selection, select_columns, write_select
 from pgcraft.extensions.postgrest.source import name_source, read_source
-from pgcraft.extensions.postgrest.writes import check_writes, find_defaults, make_target
+from pgcraft.extensions.postgrest.writes import check_writes, describe_columns, find_defaults, make_target
 from pgcraft.factory.arguments import check_free, check_name
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition, ViewDefinition
 from pgcraft.models.register import promise_function, promise_trigger, promise_view
 from pgcraft.naming import build_name
-from pgcraft.resource import APIResource, register_api_resource
+from pgcraft.resource import APIColumn, APIResource, register_api_resource
 from pgcraft.views.declaration import Declaration
 
 
@@ -73,10 +73,13 @@ class PostgRESTView(Declaration):
         """Register view, resource, functions and triggers; what they hold is built when somebody asks for it."""
         self._check_free(metadata)
         promise_view(metadata, self.schema, self.name, self._define_view)
-        register_api_resource(metadata, APIResource(self.name, self.schema, self.grants))
+        register_api_resource(metadata, APIResource(self.name, self.schema, self.grants, self._describe_columns))
         for op in self.grants:
             if op != "select":
                 self._declare_write(metadata, op)
+
+    def _describe_columns(self) -> tuple[APIColumn, ...]:
+        return describe_columns(self.source, self.selection, self.grants)
 
     def _define_view(self) -> ViewDefinition:
         source, selection = self.source, self.selection

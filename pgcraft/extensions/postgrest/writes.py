@@ -1,17 +1,19 @@
 """Which base columns a client may write through an API view, and which defaults apply."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column
 
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.extensions.postgrest.functions import WriteColumn, WriteTarget
-from pgcraft.extensions.postgrest.selection import Selection
+from pgcraft.extensions.postgrest.selection import Selection, ShownColumn
 from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.plugins.view_defaults import takes_from_sequence
 from pgcraft.plugins.view_writes import has_equality
-from pgcraft.sqltext import compile_server_default
+from pgcraft.resource import APIColumn
+from pgcraft.sqltext import compile_server_default, compile_sql
 
 
 def check_writes(source: Source, selection: Selection, grants: tuple[str, ...], place: Place) -> None:
@@ -67,6 +69,29 @@ def find_defaults(source: Source, selection: Selection) -> tuple[tuple[str, str]
             default = compile_server_default(column)
             found += [(shown.name, default)] if default is not None else []
     return tuple(found)
+
+
+def describe_columns(source: Source, selection: Selection, grants: Sequence[str]) -> tuple[APIColumn, ...]:
+    """Give what clients may write of a view's columns, and why not."""
+    is_granted = not {"insert", "update"}.isdisjoint(grants)
+    return tuple(_tell(source, shown, "" if is_granted else "no write is granted") for shown in selection.shown)
+
+
+def _tell(source: Source, shown: ShownColumn, refusal: str) -> APIColumn:
+    column = shown.column
+    if column is None:
+        reason = f"computed or joined by the view, not a column of {source.schema}.{source.name}"
+        return APIColumn(shown.name, reason)
+    default = compile_server_default(column)
+    return APIColumn(shown.name, _find_reason(source, column) or refusal, bool(column.nullable), default)
+
+
+def _find_reason(source: Source, column: Column[Any]) -> str:
+    if column.computed is not None:
+        return f"computed: {compile_sql(column.computed.sqltext)}"
+    if column.identity is not None or source.table.autoincrement_column is column:
+        return "numbered by the server"
+    return "kept by the server" if column.name in source.server_owned else ""
 
 
 def _describe(source: Source, column: Column[Any], name: str) -> WriteColumn:

@@ -1,0 +1,47 @@
+"""What the API preview says of a column is what the API's functions do."""
+
+import pytest
+from sqlalchemy import Column, Computed, Integer, String
+
+from pgcraft.plugins.soft_delete import SoftDeletePlugin
+from pgcraft.resource import APIColumn, get_api_resources
+from tests.factories.building import ENTITIES, FACTORIES, Models
+
+
+def describe(kind: str, grants: list[str], **options: object) -> dict[str, APIColumn]:
+    models = Models()
+    columns = [
+        Column("code", String(20), nullable=False),
+        Column("n", Integer, server_default="1"),
+        Column("double", Integer, Computed("n * 2", persisted=True)),
+    ]
+    models.expose(models.declare(kind, "item", columns, **options), grants=grants)
+    (resource,) = get_api_resources(models.metadata)
+    assert resource.describe is not None
+    return {column.name: column for column in resource.describe()}
+
+
+@pytest.mark.parametrize("kind", FACTORIES)
+def test_a_column_behind_a_view_of_the_factory_is_as_writable_as_one_of_a_table(kind: str) -> None:
+    """Append-only and EAV once seemed to take nothing at all: their columns are those of a view."""
+    columns = describe(kind, ["select", "insert"])
+    assert columns["code"] == APIColumn("code", is_nullable=False)
+    assert columns["n"] == APIColumn("n", default="'1'")
+    assert columns["double"].reason == "computed: n * 2"
+    assert columns["id"].reason == "numbered by the server"
+
+
+@pytest.mark.parametrize("kind", ENTITIES[1:])
+def test_the_server_keeps_the_times(kind: str) -> None:
+    columns = describe(kind, ["select", "insert"])
+    assert columns["created_at"].reason == columns["updated_at"].reason == "kept by the server"
+
+
+def test_rows_behind_the_view_of_living_ones_are_writable() -> None:
+    columns = describe("Simple", ["select", "update"], extra_plugins=[SoftDeletePlugin()])
+    assert "deleted_at" not in columns
+    assert columns["code"].reason == ""
+
+
+def test_without_a_write_granted_nothing_is_writable() -> None:
+    assert {column.reason for column in describe("Simple", ["select"]).values()} >= {"no write is granted"}
