@@ -64,7 +64,7 @@ def run_editor(command: EditorCommand, folder: Path) -> str:
             return ""
         status = subprocess.run(command.arguments, cwd=folder, check=False).returncode
     except OSError as error:
-        return f"{command.name} could not be started: {error.strerror or error}"
+        return f"{command.name} could not be started: {error.strerror or error}; name another in $VISUAL or $EDITOR"
     return f"{command.name} ended with status {status}" if status else ""
 
 

@@ -53,6 +53,13 @@ class AccessCheck:
         return self.is_undecided if self.expected == "allowed" else not self.is_undecided
 
     @property
+    def outcome(self) -> str:
+        """What was seen, in words that agree with ``held``."""
+        if self.seen == "failed" and self.held:
+            return "allowed, but not this row" if self.is_undecided else "refused to everyone"
+        return self.seen
+
+    @property
     def is_undecided(self) -> bool:
         """Whether the role came through and only the made-up row was refused: by a constraint, a trigger, a policy."""
         return self.seen == "failed" and (self.sqlstate[:2] in DATA_CLASSES or self.sqlstate == ROW_SECURITY)

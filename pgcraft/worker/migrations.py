@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +21,8 @@ from pgcraft.worker.redirect import Redirection, only_to
 
 OFFLINE_URL = "postgresql+psycopg://offline/offline"
 """What ``env.py`` sees as ``sqlalchemy.url`` while SQL is exported; nothing is there."""
+
+OnStep = Callable[[int, str], None]
 
 
 class Migrations:
@@ -85,9 +90,26 @@ class Migrations:
         with self.mapped():
             return sum(1 for _ in self.script.walk_revisions())
 
-    def upgrade(self, target: str = "heads") -> None:
-        """Run revisions up to a target."""
-        self._run(lambda: command.upgrade(self.config, target))
+    def upgrade(self, target: str = "heads", *, on_step: OnStep | None = None) -> None:
+        """Run revisions up to a target.
+
+        Args:
+            target: a revision, ``heads``, or a relative one.
+            on_step: told the number of each revision, from 1, and its id, before it runs.
+        """
+
+        def list_steps(current: Any, _context: MigrationContext) -> Iterator[Any]:  # as in alembic.command.upgrade
+            for number, step in enumerate(script._upgrade_revs(target, current), 1):  # noqa: SLF001
+                if on_step is not None:
+                    on_step(number, step.revision.revision)
+                yield step
+
+        def run() -> None:
+            with EnvironmentContext(self.config, script, fn=list_steps, destination_rev=target):
+                script.run_env()
+
+        script = self.script
+        self._run(run)
 
     def downgrade(self, target: str) -> None:
         """Take revisions back down to a target."""

@@ -103,7 +103,7 @@ def replayed(
         count = migrations.count()
         report(Progress(Stage.REPLAY, 0, count))
         if count:
-            migrations.upgrade()
+            migrations.upgrade(on_step=lambda number, name: report(Progress(Stage.REPLAY, number, count, detail=name)))
         yield migrations
 
 

@@ -85,8 +85,8 @@ def present_steps(steps: Iterable[ProofStep]) -> Page:
 
 def _compare(check: AccessCheck) -> Span:
     if check.held:
-        return Span(check.seen, Tone.DIM)
-    return Span(f"expected {check.expected}, seen {check.seen}", Tone.BAD)
+        return Span(check.outcome, Tone.DIM)
+    return Span(f"expected {check.expected}, seen {check.outcome}", Tone.BAD)
 
 
 def _describe_seen(check: AccessCheck) -> str:

@@ -16,7 +16,7 @@ import pytest
 from pgcraft.errors import PGCraftConfigError, PGCraftDatabaseError, PGCraftError, PGCraftPlanError
 from pgcraft.service.project import find_project
 from pgcraft.service.scaffold import init_project
-from pgcraft.service.types import ExportRequest
+from pgcraft.service.types import ExportRequest, Progress, Stage
 from pgcraft.service.workbench import Workbench
 from tests.support.projects import ENV_PY
 
@@ -125,6 +125,15 @@ def test_an_env_that_is_not_wired_says_what_is_missing(workbench: Workbench, tmp
     except PGCraftError as error:
         said = str(error)
     assert "pgcraft_alembic_hook()" in said
+
+
+def test_each_revision_that_is_replayed_is_counted(workbench: Workbench):
+    """A long history shows how far it has come."""
+    workbench.write_revision(workbench.draft_revision("first"))
+    reports: list[Progress] = []
+    workbench.diff(reports.append)
+    replayed = [(each.count, each.total) for each in reports if each.stage is Stage.REPLAY]
+    assert replayed == [(0, 1), (1, 1)]
 
 
 def change_env(root: Path, old: str, new: str) -> None:

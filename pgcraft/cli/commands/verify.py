@@ -51,7 +51,7 @@ def verify(
 def _describe(check: "AccessCheck") -> str:
     sign = "ok  " if check.held else "FAIL"
     message = f"  {check.message}" if check.message and not check.held else ""
-    outcome = f"expected {check.expected}, seen {check.seen}"
+    outcome = f"expected {check.expected}, seen {check.outcome}"
     return f"{sign}  {check.role}  {check.operation}  {check.relation}  {outcome}{message}"
 
 

@@ -120,6 +120,7 @@ def test_a_row_that_no_check_lets_pass_leaves_it_undecided(shop18: Database) -> 
     shop18.run("ALTER TABLE shop.products ADD CHECK (md5(name) = 'x')")
     check = verify(shop18, declare())["clerk", "api.products", "insert"]
     assert (check.seen, check.sqlstate, check.is_undecided, check.held) == ("failed", "23514", True, True)
+    assert check.outcome == "allowed, but not this row"
 
 
 def test_row_security_is_not_a_missing_grant(shop18: Database) -> None:
