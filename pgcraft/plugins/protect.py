@@ -1,5 +1,12 @@
-"""Protection of tables that only a resource's own functions may write."""
+"""Protection of tables that only a resource's own functions may write.
 
+A function of the resource names the resource's view in a setting of the transaction while it writes; the tables take
+what comes in that time, and from within a trigger only. What foreign keys do is known by the statement that PostgreSQL
+makes for it. Nobody writes by mistake, neither with a statement nor in a trigger of their own; who owns a table can
+still disable its trigger.
+"""
+
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pgcraft.factory.context import FactoryContext
@@ -7,15 +14,43 @@ from pgcraft.identifiers import quote_literal, quote_qualified
 from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
 from pgcraft.models.register import register_function, register_trigger
 from pgcraft.naming import build_name
-from pgcraft.plpgsql import write_block, write_raise
+from pgcraft.plpgsql import write_block, write_if, write_raise
 from pgcraft.plugin import Dynamic, Plugin, requires
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
 _EVENTS = ("insert", "update", "delete", "truncate")
-_IS_DIRECT = "pg_trigger_depth() = 0"
-"""True for a statement that a client sent; the resource's own triggers and the cascades of foreign keys run deeper."""
+_SETTING = "'pgcraft.writes'"
+_CALLER = "pgcraft_caller"
+WRITER_VARIABLES = (f"{_CALLER} text := current_setting({_SETTING}, true)",)
+"""The variables of a function that has lines of :func:`write_protected`."""
+
+_PASS_FOREIGN_KEYS = (
+    "GET DIAGNOSTICS statement = PG_CONTEXT;",
+    *write_if(
+        ["split_part(statement, E'\\n', 2) LIKE '% ONLY \"%\" %WHERE $% OPERATOR(%'"],
+        ["RETURN NULL;"],
+    ),
+)
+"""What a foreign key's ON DELETE or ON UPDATE does passes: PostgreSQL carries it out by a statement of this form, which
+stands on the call stack next to the function."""
+
+
+def write_protected(view: str, lines: Iterable[str]) -> list[str]:
+    """Write lines that may write the protected tables of a resource; what was allowed before is allowed again after.
+
+    The last one leaves ``FOUND`` as the lines left it.
+
+    Args:
+        view: the resource's name with its schema.
+        lines: statements, none of which returns.
+    """
+    return [
+        f"PERFORM set_config({_SETTING}, {quote_literal(view)}, true);",
+        *lines,
+        f"{_CALLER} := set_config({_SETTING}, {_CALLER}, true);",
+    ]
 
 
 @requires(Dynamic("table_key"))
@@ -38,14 +73,15 @@ class ProtectPlugin(Plugin):
         function = build_name(ctx.metadata, "protect_function", **names)
         message = f"table {ctx.schemaname}.{table.name} cannot be written directly".replace("%", "%%")
         hint = f"write through the view {quote_qualified(ctx.schemaname, ctx.tablename)}"
-        lines = write_raise(quote_literal(message), errcode="'insufficient_privilege'", hint=quote_literal(hint))
+        refusal = write_raise(quote_literal(message), errcode="'insufficient_privilege'", hint=quote_literal(hint))
+        is_strange = f"current_setting({_SETTING}, true) IS DISTINCT FROM {quote_literal(ctx.fullname)}"
         register_function(
             ctx.metadata,
             FunctionDefinition(
                 schema=ctx.schemaname,
                 name=function,
                 returns="trigger",
-                body=write_block(lines),
+                body=write_block([*_PASS_FOREIGN_KEYS, *refusal], variables=("statement text",)),
                 settings=(("search_path", ""),),
             ),
         )
@@ -59,6 +95,6 @@ class ProtectPlugin(Plugin):
                 events=_EVENTS,
                 function=(ctx.schemaname, function),
                 for_each_row=False,
-                when=_IS_DIRECT,
+                when=f"pg_trigger_depth() = 0 OR {is_strange}",
             ),
         )

@@ -24,6 +24,7 @@ from pgcraft.plugins.entity import (
     get_value_columns,
     qualify,
 )
+from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.view_writes import ViewColumn, declare_view_writes, describe_column, fill_key
 
 
@@ -74,8 +75,7 @@ class _Writer:
         columns = (ENTITY_ID, *(column.name for column in self.written))
         given = (f"NEW.{self.key_name}", *(column.inserted for column in self.written))
         overriding = ["OVERRIDING SYSTEM VALUE"] if self.key.identity is not None and self.key.identity.always else []
-        lines = [
-            *fill_key(self.key, self.root),
+        inserts = [
             *write_list(f"INSERT INTO {self.log} AS a (", columns, ")"),
             *write_list("VALUES (", given, ")"),
             *self._returning(),
@@ -83,9 +83,9 @@ class _Writer:
             *overriding,
             f"VALUES (NEW.{self.key_name}, version_id)",
             f"RETURNING r.{CREATED_AT} INTO NEW.{CREATED_AT};",
-            "RETURN NEW;",
         ]
-        return write_block(lines, variables=("version_id bigint",))
+        lines = [*fill_key(self.key, self.root), *write_protected(self.view, inserts), "RETURN NEW;"]
+        return write_block(lines, variables=("version_id bigint", *WRITER_VARIABLES))
 
     def update(self) -> str:
         refuse_new_key = write_if(
@@ -101,11 +101,11 @@ class _Writer:
             *write_if(is_unchanged, [*self._keep_unwritten(), "RETURN NEW;"]),
             *self._read_current(),
             *self._merge(),
-            *self._add_version(),
+            *write_protected(self.view, self._add_version()),
             "RETURN NEW;",
         ]
         variables = (f"latest {self.log}%ROWTYPE", "version_id bigint", "starts_at timestamp with time zone")
-        return write_block(lines, variables=variables)
+        return write_block(lines, variables=(*variables, *WRITER_VARIABLES))
 
     def _add_version(self) -> list[str]:
         """Close the current version, add the next one, and move the pointer to it; time never runs backwards."""
@@ -125,16 +125,16 @@ class _Writer:
         ]
 
     def delete(self) -> str:
-        lines = [
-            *self._read_current(),
+        changes = [
             f"UPDATE {self.log} AS a",
             f"SET {VALID_TO} = greatest(now(), a.{CREATED_AT} + interval '1 microsecond')",
             f"WHERE a.{LOG_ID} = version_id;",
             f"DELETE FROM {self.root} AS r",
             f"WHERE r.{self.key_name} = OLD.{self.key_name};",
-            "RETURN OLD;",
         ]
-        return write_block(lines, variables=(f"latest {self.log}%ROWTYPE", "version_id bigint"))
+        lines = [*self._read_current(), *write_protected(self.view, changes), "RETURN OLD;"]
+        variables = (f"latest {self.log}%ROWTYPE", "version_id bigint", *WRITER_VARIABLES)
+        return write_block(lines, variables=variables)
 
     def _read_current(self) -> list[str]:
         """Lock the entity, then read its current version; the second statement sees what the first waited for."""

@@ -11,6 +11,7 @@ from pgcraft.plpgsql import write_block
 from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.eav.tables import ATTRIBUTE_TABLE, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, VALID_TO, get_single_key, qualify
+from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -28,12 +29,11 @@ class EAVDeletionPlugin(Plugin):
         log: Table = ctx[ATTRIBUTE_TABLE]
         names = {"schema": ctx.schemaname, "table_name": entity.name, "op": "close"}
         function = build_name(ctx.metadata, "eav_function", **names)
-        lines = [
+        close = [
             f"UPDATE {qualify(log)} AS a",
             f"SET {VALID_TO} = greatest(now(), a.{CREATED_AT} + interval '1 microsecond')",
             f"WHERE a.{ENTITY_ID} = OLD.{quote_name(get_single_key(ctx).name)}",
             f"AND a.{VALID_TO} IS NULL;",
-            "RETURN NULL;",
         ]
         register_function(
             ctx.metadata,
@@ -41,7 +41,7 @@ class EAVDeletionPlugin(Plugin):
                 schema=ctx.schemaname,
                 name=function,
                 returns="trigger",
-                body=write_block(lines),
+                body=write_block([*write_protected(ctx.fullname, close), "RETURN NULL;"], variables=WRITER_VARIABLES),
                 security_definer=True,
                 settings=(("search_path", ""),),
                 revoke_public=True,

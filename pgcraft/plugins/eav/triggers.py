@@ -14,6 +14,7 @@ from pgcraft.plugins.eav.attributes import CURRENT, Attribute, name_value_column
 from pgcraft.plugins.eav.rules import read_checks, write_computed, write_rules
 from pgcraft.plugins.eav.tables import ATTRIBUTE, ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, get_single_key, qualify
+from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.view_writes import declare_view_writes, fill_key
 
 EXACT_TEXT = (
@@ -97,20 +98,23 @@ class _Writer:
         )
         overriding = ["OVERRIDING SYSTEM VALUE"] if self.key.identity is not None and self.key.identity.always else []
         returned = (CREATED_AT, UPDATED_AT, *(attribute.name for attribute in self.real))
-        lines = [
-            *fill_key(self.key, self.entity),
-            *self._fill_sequences(),
-            *write_computed(self.attributes),
-            *self.rules,
+        inserts = [
             *write_list(f"INSERT INTO {self.entity} AS e (", columns, ")"),
             *overriding,
             *write_list("VALUES (", given, ")"),
             *write_list("RETURNING ", [f"e.{name}" for name in returned]),
             *write_list("INTO ", [f"NEW.{name}" for name in returned], ";"),
             *self._log_all(),
+        ]
+        lines = [
+            *fill_key(self.key, self.entity),
+            *self._fill_sequences(),
+            *write_computed(self.attributes),
+            *self.rules,
+            *write_protected(self.view, inserts),
             "RETURN NEW;",
         ]
-        return write_block(lines)
+        return write_block(lines, variables=WRITER_VARIABLES)
 
     def update(self) -> str:
         refuse_new_key = write_if(
@@ -120,6 +124,13 @@ class _Writer:
         if not self.written:
             return write_block([*refuse_new_key, "RETURN OLD;"])
         first, *rest = (attribute.written.is_same("NEW", "OLD") for attribute in self.written)
+        changes = [
+            *(line for attribute in self.written for line in self._change(attribute)),
+            *(f"NEW.{item.name} := latest.{item.name};" for item in self.real if not item.written.is_written),
+            *write_computed(self.attributes),
+            *self.rules,
+            *self._write_entity(),
+        ]
         lines = [
             *refuse_new_key,
             *write_if([first, *(f"    AND {condition}" for condition in rest)], ["RETURN OLD;"]),
@@ -131,23 +142,20 @@ class _Writer:
             *write_if(["NOT FOUND"], ["RETURN NULL;"]),
             f"NEW.{CREATED_AT} := latest.{CREATED_AT};",
             f"NEW.{UPDATED_AT} := greatest(now(), latest.{UPDATED_AT} + interval '1 microsecond');",
-            *(line for attribute in self.written for line in self._change(attribute)),
-            *(f"NEW.{item.name} := latest.{item.name};" for item in self.real if not item.written.is_written),
-            *write_computed(self.attributes),
-            *self.rules,
-            *self._write_entity(),
+            *write_protected(self.view, changes),
             "RETURN NEW;",
         ]
-        return write_block(lines, variables=(f"latest {self.entity}%ROWTYPE", "changes jsonb := '{}'"))
+        variables = (f"latest {self.entity}%ROWTYPE", "changes jsonb := '{}'", *WRITER_VARIABLES)
+        return write_block(lines, variables=variables)
 
     def delete(self) -> str:
+        delete = [f"DELETE FROM {self.entity} AS e", f"WHERE e.{self.key_name} = OLD.{self.key_name};"]
         lines = [
-            f"DELETE FROM {self.entity} AS e",
-            f"WHERE e.{self.key_name} = OLD.{self.key_name};",
+            *write_protected(self.view, delete),
             *write_if(["NOT FOUND"], ["RETURN NULL;"]),
             "RETURN OLD;",
         ]
-        return write_block(lines)
+        return write_block(lines, variables=WRITER_VARIABLES)
 
     def _fill_sequences(self) -> list[str]:
         return [
