@@ -5,10 +5,17 @@ from collections.abc import Iterable, Sequence
 _WIDTH = 100
 
 
-def write_block(lines: Iterable[str], *, variables: Sequence[str] = ()) -> str:
-    """Give the body of a function: the variables' declarations, then the lines between BEGIN and END."""
+def write_block(lines: Iterable[str], *, variables: Sequence[str] = (), prefers_columns: bool = False) -> str:
+    """Give the body of a function: the variables' declarations, then the lines between BEGIN and END.
+
+    Args:
+        lines: statements.
+        variables: each with its type.
+        prefers_columns: where a name stands for a column and for a variable, as ``found`` may, take the column.
+    """
+    option = "\n#variable_conflict use_column" if prefers_columns else ""
     declared = "\nDECLARE\n    " + "\n    ".join(f"{variable};" for variable in variables) if variables else ""
-    return f"{declared}\nBEGIN\n    " + "\n    ".join(lines) + "\nEND;\n"
+    return f"{option}{declared}\nBEGIN\n    " + "\n    ".join(lines) + "\nEND;\n"
 
 
 def write_list(opening: str, items: Iterable[str], closing: str = "") -> list[str]:

@@ -1,18 +1,20 @@
 """The functions that write an append-only resource through its view.
 
-The rows of a view are not locked by an UPDATE, so the function locks the root's row itself, reads the current version
-in the statement after that, and refuses to overwrite what another transaction has changed since the client read it.
+Each writes log and root in one statement. The rows of a view are not locked by an UPDATE, so that of a function takes
+the current version only as the client has read it. Where another transaction has written in between, it locks what is
+current now, takes over what the client does not change, and refuses to overwrite what both did.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Table
 
 from pgcraft.factory.context import FactoryContext
-from pgcraft.identifiers import quote_literal, quote_name
-from pgcraft.plpgsql import write_block, write_if, write_list, write_raise
-from pgcraft.plugin import Plugin, requires
+from pgcraft.identifiers import quote_name
+from pgcraft.plpgsql import indent, write_block, write_if, write_list
+from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
 from pgcraft.plugins.entity import (
     CREATED_AT,
@@ -20,22 +22,36 @@ from pgcraft.plugins.entity import (
     LOG_ID,
     UPDATED_AT,
     VALID_TO,
+    find_referencing,
     get_single_key,
     get_value_columns,
     qualify,
 )
-from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
-from pgcraft.plugins.view_writes import ViewColumn, declare_view_writes, describe_column, fill_key
+from pgcraft.plugins.view_writes import (
+    VIEW_WRITES,
+    ViewColumn,
+    declare_view_writes,
+    describe_column,
+    fill_key,
+    refuse_new_key,
+    write_all,
+    write_conflict,
+    write_is_own,
+)
+
+_CLOSE = f"SET {VALID_TO} = greatest(now(), a.{CREATED_AT} + interval '1 microsecond')"
+"""A version ends now, and after it has started: time never runs backwards."""
 
 
 @requires(ROOT_TABLE, LOG_TABLE, "table")
+@produces(VIEW_WRITES)
 class AppendOnlyTriggersPlugin(Plugin):
     """Lets clients insert, update and delete through the view."""
 
     is_internal = True
 
     def run(self, ctx: FactoryContext) -> None:
-        """Register three functions and three triggers."""
+        """Register three functions and three triggers; sets ``view_writes``."""
         writer = _Writer.of(ctx)
         bodies = {"insert": writer.insert(), "update": writer.update(), "delete": writer.delete()}
         tables = tuple((ctx.schemaname, ctx[key].name) for key in (ROOT_TABLE, LOG_TABLE))
@@ -44,7 +60,13 @@ class AppendOnlyTriggersPlugin(Plugin):
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes the three bodies; every name is quoted."""
+    """Writes the three bodies; every name but ``view`` is quoted.
+
+    Attributes:
+        view: the resource's name with its schema.
+        values: the columns of a version.
+        referencing: those of them that foreign keys change without making a version.
+    """
 
     view: str
     root: str
@@ -52,6 +74,7 @@ class _Writer:
     key: Column[Any]
     key_name: str
     values: tuple[ViewColumn, ...]
+    referencing: frozenset[str]
 
     @classmethod
     def of(cls, ctx: FactoryContext) -> "_Writer":
@@ -59,12 +82,13 @@ class _Writer:
         log: Table = ctx[LOG_TABLE]
         key = get_single_key(ctx)
         return cls(
-            view=f"{ctx.schemaname}.{ctx.tablename}",
+            view=ctx.fullname,
             root=qualify(root),
             log=qualify(log),
             key=key,
             key_name=quote_name(key.name),
             values=tuple(map(describe_column, get_value_columns(ctx))),
+            referencing=frozenset(map(quote_name, find_referencing(ctx))),
         )
 
     @property
@@ -75,120 +99,129 @@ class _Writer:
         columns = (ENTITY_ID, *(column.name for column in self.written))
         given = (f"NEW.{self.key_name}", *(column.inserted for column in self.written))
         overriding = ["OVERRIDING SYSTEM VALUE"] if self.key.identity is not None and self.key.identity.always else []
-        inserts = [
-            *write_list(f"INSERT INTO {self.log} AS a (", columns, ")"),
-            *write_list("VALUES (", given, ")"),
-            *self._returning(),
-            *write_list(f"INSERT INTO {self.root} AS r (", (self.key_name, ATTRIBUTES_ID), ")"),
-            *overriding,
-            f"VALUES (NEW.{self.key_name}, version_id)",
-            f"RETURNING r.{CREATED_AT} INTO NEW.{CREATED_AT};",
-        ]
-        lines = [*fill_key(self.key, self.root), *write_protected(self.view, inserts), "RETURN NEW;"]
-        return write_block(lines, variables=("version_id bigint", *WRITER_VARIABLES))
-
-    def update(self) -> str:
-        refuse_new_key = write_if(
-            [f"NEW.{self.key_name} IS DISTINCT FROM OLD.{self.key_name}"],
-            self._raise("the key of a row of {view} cannot change", "feature_not_supported"),
-        )
-        if not self.written:
-            return write_block([*refuse_new_key, "RETURN OLD;"])
-        is_unchanged = _all([column.is_same("NEW", "OLD") for column in self.written])
         lines = [
-            *refuse_new_key,
-            f"NEW.{CREATED_AT} := OLD.{CREATED_AT};",
-            *write_if(is_unchanged, [*self._keep_unwritten(), "RETURN NEW;"]),
-            *self._read_current(),
-            *self._merge(),
-            *write_protected(self.view, self._add_version()),
+            *fill_key(self.key, self.root),
+            "WITH a AS (",
+            *indent(write_list(f"INSERT INTO {self.log} AS a (", columns, ")")),
+            *indent(write_list("VALUES (", given, ")")),
+            *indent(self._returning()),
+            "), r AS (",
+            f"    INSERT INTO {self.root} AS r ({self.key_name}, {ATTRIBUTES_ID})",
+            *indent(overriding),
+            f"    SELECT NEW.{self.key_name}, a.{LOG_ID}",
+            "    FROM a",
+            f"    RETURNING r.{CREATED_AT}",
+            ")",
+            *write_list("SELECT ", (f"r.{CREATED_AT}", f"a.{CREATED_AT}", *self._stored("a"))),
+            *self._into_new(),
+            "FROM a, r;",
             "RETURN NEW;",
         ]
-        variables = (f"latest {self.log}%ROWTYPE", "version_id bigint", "starts_at timestamp with time zone")
-        return write_block(lines, variables=(*variables, *WRITER_VARIABLES))
+        return write_block(lines)
+
+    def update(self) -> str:
+        if not self.written:
+            return write_block([*refuse_new_key(self.view, self.key_name), "RETURN OLD;"])
+        is_unchanged = write_all(column.is_same("NEW", "OLD") for column in self.written)
+        lines = [
+            *refuse_new_key(self.view, self.key_name),
+            *write_if(is_unchanged, ["RETURN OLD;"]),
+            "given := NEW;",
+            "LOOP",
+            *indent([*self._add_version(), "EXIT WHEN FOUND;", "NEW := given;", *self._read_current(), *self._merge()]),
+            "END LOOP;",
+            "RETURN NEW;",
+        ]
+        return write_block(lines, variables=("given record", f"latest {self.log}%ROWTYPE"))
 
     def _add_version(self) -> list[str]:
-        """Close the current version, add the next one, and move the pointer to it; time never runs backwards."""
+        """Close the version that the client has read, add the next one, and move the root's pointer to it."""
         columns = (ENTITY_ID, CREATED_AT, *(column.name for column in self.written))
-        given = (f"OLD.{self.key_name}", "starts_at", *(f"NEW.{column.name}" for column in self.written))
+        given = (f"OLD.{self.key_name}", f"closed.{VALID_TO}", *(f"NEW.{column.name}" for column in self.written))
+        unread = [column.is_same("a", "OLD") for column in self.written if column.name in self.referencing]
         return [
-            f"starts_at := greatest(now(), latest.{CREATED_AT} + interval '1 microsecond');",
-            f"UPDATE {self.log} AS a",
-            f"SET {VALID_TO} = starts_at",
-            f"WHERE a.{LOG_ID} = latest.{LOG_ID};",
-            *write_list(f"INSERT INTO {self.log} AS a (", columns, ")"),
-            *write_list("VALUES (", given, ")"),
-            *self._returning(),
+            "WITH closed AS (",
+            f"    UPDATE {self.log} AS a",
+            f"    {_CLOSE}",
+            *indent(self._where_current()),
+            *indent(f"AND {same}" for same in (f"a.{CREATED_AT} = OLD.{UPDATED_AT}", *unread)),
+            f"    RETURNING a.{VALID_TO}",
+            "), added AS (",
+            *indent(write_list(f"INSERT INTO {self.log} AS a (", columns, ")")),
+            *indent(write_list("SELECT ", given)),
+            "    FROM closed",
+            *indent(self._returning()),
+            ")",
             f"UPDATE {self.root} AS r",
-            f"SET {ATTRIBUTES_ID} = version_id",
-            f"WHERE r.{self.key_name} = OLD.{self.key_name};",
+            f"SET {ATTRIBUTES_ID} = added.{LOG_ID}",
+            "FROM added",
+            f"WHERE r.{self.key_name} = OLD.{self.key_name}",
+            *write_list("RETURNING ", (f"r.{CREATED_AT}", f"added.{CREATED_AT}", *self._stored("added"))),
+            *self._into_new(";"),
         ]
 
     def delete(self) -> str:
-        changes = [
-            f"UPDATE {self.log} AS a",
-            f"SET {VALID_TO} = greatest(now(), a.{CREATED_AT} + interval '1 microsecond')",
-            f"WHERE a.{LOG_ID} = version_id;",
-            f"DELETE FROM {self.root} AS r",
-            f"WHERE r.{self.key_name} = OLD.{self.key_name};",
+        lines = [
+            "LOOP",
+            "    WITH closed AS (",
+            f"        UPDATE {self.log} AS a",
+            f"        {_CLOSE}",
+            *indent(indent(self._where_current())),
+            f"        RETURNING a.{ENTITY_ID}",
+            "    )",
+            f"    DELETE FROM {self.root} AS r",
+            "    USING closed",
+            f"    WHERE r.{self.key_name} = closed.{ENTITY_ID};",
+            "    EXIT WHEN FOUND;",
+            *indent(self._return_when_gone()),
+            "END LOOP;",
+            "RETURN OLD;",
         ]
-        lines = [*self._read_current(), *write_protected(self.view, changes), "RETURN OLD;"]
-        variables = (f"latest {self.log}%ROWTYPE", "version_id bigint", *WRITER_VARIABLES)
-        return write_block(lines, variables=variables)
+        return write_block(lines)
 
     def _read_current(self) -> list[str]:
-        """Lock the entity, then read its current version; the second statement sees what the first waited for."""
+        """Lock what is current now; where another version has come while this one waited, begin anew."""
         return [
-            f"SELECT r.{ATTRIBUTES_ID}",
-            "INTO version_id",
-            f"FROM {self.root} AS r",
-            f"WHERE r.{self.key_name} = OLD.{self.key_name}",
-            "FOR UPDATE;",
-            *write_if(["NOT FOUND"], ["RETURN NULL;"]),
             "SELECT a.*",
             "INTO latest",
             f"FROM {self.log} AS a",
-            f"WHERE a.{LOG_ID} = version_id;",
+            *self._where_current(),
+            "FOR UPDATE;",
+            *write_if(["NOT FOUND"], [*self._return_when_gone(), "CONTINUE;"]),
         ]
+
+    def _return_when_gone(self) -> list[str]:
+        current = " ".join((f"SELECT FROM {self.log} AS a", *self._where_current()))
+        return write_if([f"NOT EXISTS ({current})"], ["RETURN NULL;"])
+
+    def _where_current(self) -> list[str]:
+        return [f"WHERE a.{ENTITY_ID} = OLD.{self.key_name}", f"AND a.{VALID_TO} IS NULL"]
 
     def _merge(self) -> list[str]:
-        """Take over what another transaction changed; what both changed is a conflict."""
-        conflicts = [
-            f"({column.differs('NEW', 'OLD')} AND {column.differs('latest', 'OLD')})" for column in self.written
-        ]
-        kept = [
-            f"NEW.{column.name} := CASE WHEN {column.differs('NEW', 'OLD')} "
-            f"THEN NEW.{column.name} ELSE latest.{column.name} END;"
-            for column in self.written
-        ]
-        conflict = self._raise(
-            "a row of {view} was changed by another transaction while it was updated",
-            "serialization_failure",
-            hint="run the transaction again",
-        )
-        return write_if([f"latest.{CREATED_AT} <> OLD.{UPDATED_AT}"], [*write_if(_any(conflicts), conflict), *kept])
+        """Take over what another transaction changed; what both changed is a conflict.
+
+        One statement that names a row several times changes it the first time, as a table does.
+        """
+        is_own = f"SELECT FROM {self.log} AS a WHERE a.{LOG_ID} = latest.{LOG_ID} AND {write_is_own('a')}"
+        lines = write_if([f"EXISTS ({is_own})"], ["RETURN NULL;"])
+        for column in self.written:
+            lines += [
+                f"IF {column.is_same('NEW', 'OLD')} THEN",
+                f"    NEW.{column.name} := latest.{column.name};",
+                f"    OLD.{column.name} := latest.{column.name};",
+                f"ELSIF {column.differs('latest', 'OLD')} THEN",
+                *indent(write_conflict(self.view)),
+                "END IF;",
+            ]
+        return [*lines, f"OLD.{UPDATED_AT} := latest.{CREATED_AT};"]
 
     def _returning(self) -> list[str]:
-        """Bring the version back into NEW: its id, its time, and every value as it was stored."""
-        returned = (f"a.{LOG_ID}", f"a.{CREATED_AT}", *(f"a.{column.name}" for column in self.values))
-        into = ("version_id", f"NEW.{UPDATED_AT}", *(f"NEW.{column.name}" for column in self.values))
-        return [*write_list("RETURNING ", returned), *write_list("INTO ", into, ";")]
+        return write_list("RETURNING ", (f"a.{LOG_ID}", f"a.{CREATED_AT}", *self._stored("a")))
 
-    def _keep_unwritten(self) -> list[str]:
-        server_made = (UPDATED_AT, *(column.name for column in self.values if not column.is_written))
-        return [f"NEW.{name} := OLD.{name};" for name in server_made]
+    def _stored(self, record: str) -> Iterable[str]:
+        return (f"{record}.{column.name}" for column in self.values)
 
-    def _raise(self, message: str, errcode: str, hint: str = "") -> list[str]:
-        text = message.format(view=self.view).replace("%", "%%")
-        options = {"errcode": quote_literal(errcode)} | ({"hint": quote_literal(hint)} if hint else {})
-        return write_raise(quote_literal(text), **options)
-
-
-def _all(conditions: list[str]) -> list[str]:
-    first, *rest = conditions
-    return [first, *(f"    AND {condition}" for condition in rest)]
-
-
-def _any(conditions: list[str]) -> list[str]:
-    first, *rest = conditions
-    return [first, *(f"    OR {condition}" for condition in rest)]
+    def _into_new(self, closing: str = "") -> list[str]:
+        """Bring into NEW when entity and version were made, and every value as it was stored."""
+        names = (CREATED_AT, UPDATED_AT, *(column.name for column in self.values))
+        return write_list("INTO ", [f"NEW.{name}" for name in names], closing)

@@ -114,7 +114,7 @@ class _Writer:
             *write_protected(self.view, inserts),
             "RETURN NEW;",
         ]
-        return write_block(lines, variables=WRITER_VARIABLES)
+        return write_block(lines, variables=WRITER_VARIABLES, prefers_columns=True)
 
     def update(self) -> str:
         refuse_new_key = write_if(
@@ -126,7 +126,7 @@ class _Writer:
         first, *rest = (attribute.written.is_same("NEW", "OLD") for attribute in self.written)
         changes = [
             *(line for attribute in self.written for line in self._change(attribute)),
-            *(f"NEW.{item.name} := latest.{item.name};" for item in self.real if not item.written.is_written),
+            *(f"NEW.{item.name} := pgcraft_latest.{item.name};" for item in self.real if not item.written.is_written),
             *write_computed(self.attributes),
             *self.rules,
             *self._write_entity(),
@@ -135,18 +135,18 @@ class _Writer:
             *refuse_new_key,
             *write_if([first, *(f"    AND {condition}" for condition in rest)], ["RETURN OLD;"]),
             "SELECT e.*",
-            "INTO latest",
+            "INTO pgcraft_latest",
             f"FROM {self.entity} AS e",
             f"WHERE e.{self.key_name} = OLD.{self.key_name}",
             "FOR UPDATE;",
             *write_if(["NOT FOUND"], ["RETURN NULL;"]),
-            f"NEW.{CREATED_AT} := latest.{CREATED_AT};",
-            f"NEW.{UPDATED_AT} := greatest(now(), latest.{UPDATED_AT} + interval '1 microsecond');",
+            f"NEW.{CREATED_AT} := pgcraft_latest.{CREATED_AT};",
+            f"NEW.{UPDATED_AT} := greatest(now(), pgcraft_latest.{UPDATED_AT} + interval '1 microsecond');",
             *write_protected(self.view, changes),
             "RETURN NEW;",
         ]
-        variables = (f"latest {self.entity}%ROWTYPE", "changes jsonb := '{}'", *WRITER_VARIABLES)
-        return write_block(lines, variables=variables)
+        variables = (f"pgcraft_latest {self.entity}%ROWTYPE", "pgcraft_changes jsonb := '{}'", *WRITER_VARIABLES)
+        return write_block(lines, variables=variables, prefers_columns=True)
 
     def delete(self) -> str:
         delete = [f"DELETE FROM {self.entity} AS e", f"WHERE e.{self.key_name} = OLD.{self.key_name};"]
@@ -182,7 +182,7 @@ class _Writer:
 
     def _change(self, attribute: Attribute) -> list[str]:
         """Log a value that changes, or take over what another transaction made of it."""
-        current = attribute.read("latest")
+        current = attribute.read("pgcraft_latest")
         suffix = "" if attribute.written.has_equality else "::text"
         conflict = self._raise(
             "a row of {view} was changed by another transaction while it was updated",
@@ -191,7 +191,11 @@ class _Writer:
         )
         change = [
             *write_if([f"({current}){suffix} IS DISTINCT FROM OLD.{attribute.name}{suffix}"], conflict),
-            *([f"changes := changes || {write_object([attribute], 'NEW')};"] if attribute.is_stored else []),
+            *(
+                [f"pgcraft_changes := pgcraft_changes || {write_object([attribute], 'NEW')};"]
+                if attribute.is_stored
+                else []
+            ),
             f"UPDATE {self.log} AS a",
             f"SET {VALID_TO} = NEW.{UPDATED_AT}",
             f"WHERE a.{ENTITY_ID} = OLD.{self.key_name}",
@@ -206,7 +210,7 @@ class _Writer:
     def _write_entity(self) -> list[str]:
         changes = [
             f"{UPDATED_AT} = NEW.{UPDATED_AT}",
-            f"{CURRENT} = latest.{CURRENT} || changes",
+            f"{CURRENT} = pgcraft_latest.{CURRENT} || pgcraft_changes",
             *(f"{attribute.name} = NEW.{attribute.name}" for attribute in self.real if attribute.written.is_written),
         ]
         return [

@@ -1,0 +1,43 @@
+"""Columns may bear the names of the variables that the resources' functions use."""
+
+import pytest
+from sqlalchemy import Column, Computed, Integer
+
+from pgcraft.check import PGCraftCheck
+from tests.factories.building import ENTITIES, Models
+from tests.support.databases import Database
+
+NAMES = (
+    "latest",
+    "changes",
+    "version_id",
+    "starts_at",
+    "caller",
+    "statement",
+    "t",
+    "a",
+    "r",
+    "e",
+    "v",
+    "found",
+    "new",
+    "old",
+)
+
+
+@pytest.mark.parametrize("kind", ENTITIES)
+def test_a_column_may_be_named_as_a_variable(kind: str, database18: Database, clean_roles18: None) -> None:
+    """PL/pgSQL would find the reference ambiguous, and only when the function runs."""
+    models = Models()
+    items = [Column(name, Integer) for name in NAMES]
+    checks = [PGCraftCheck(f"{{{name}}} >= 0", f"check_{name}") for name in NAMES]
+    total = Column("total", Integer, Computed(" + ".join(f'"{name}"' for name in NAMES), persisted=True))
+    models.expose(models.declare(kind, "item", [*items, total, *checks]))
+    models.create(database18)
+    listed = ", ".join(f'"{name}"' for name in NAMES)
+    for schema in ("shop", "api"):
+        ones = ", ".join("1" for _ in NAMES)
+        database18.run(f"INSERT INTO {schema}.item ({listed}) VALUES ({ones})")
+        database18.run(f"UPDATE {schema}.item SET " + ", ".join(f'"{name}" = 2' for name in NAMES))
+        assert database18.rows(f"SELECT total FROM {schema}.item") == [(2 * len(NAMES),)]
+        database18.run(f"DELETE FROM {schema}.item")
