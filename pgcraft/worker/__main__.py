@@ -1,16 +1,20 @@
-"""Imports what every request needs, says that it is ready, answers one request, and ends.
+"""Imports what requests need, answers one, and ends.
+
+When nothing is asked yet, it is a spare child, and imports what any request may need; else it answers at once.
 
 Usage: ``python -m pgcraft.worker REQUESTS ANSWERS LIFELINE`` with the numbers of three inherited pipes.
 """
 
 import contextlib
+import gc
 import os
+import select
 import sys
 
 from pgcraft.errors import PGCraftError
 from pgcraft.service.protocol import Ready, read_request, write_answer, write_message
 from pgcraft.service.types import Progress
-from pgcraft.worker import lifeline
+from pgcraft.worker import garbage, lifeline
 
 CHUNK = 1 << 20
 
@@ -21,9 +25,13 @@ def main() -> None:
     for pipe in (requests, answers, line):
         os.set_inheritable(pipe, False)  # what the user's code starts must not hold them open
     lifeline.hold(line)
+    gc.disable()  # nothing that is imported is garbage
 
     from pgcraft.worker import requests as known  # the heavy part, after the lifeline is held
 
+    if not _is_asked(requests):
+        known.warm_up()
+    garbage.collect_seldom()
     _write(answers, write_message(Ready()))
 
     def report(progress: Progress) -> None:
@@ -41,6 +49,11 @@ def main() -> None:
         sys.stderr.flush()
     _write(answers, message)
     os._exit(0)  # the user's threads and exit hooks have no say
+
+
+def _is_asked(pipe: int) -> bool:
+    """Whether something stands in the pipe, or it was closed."""
+    return bool(select.select([pipe], [], [], 0)[0])
 
 
 def _read_line(pipe: int) -> bytes:

@@ -1,40 +1,41 @@
-"""Which function answers which request; importing this module imports what all of them need."""
+"""Which function answers which request; its module is imported when it is asked for, or before anybody asks.
 
+Importing this module imports what models import and what most requests need, but neither Alembic nor the driver.
+"""
+
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
-
-import psycopg
 
 import pgcraft.extensions.postgrest
 import pgcraft.factory
-import pgcraft.views.view  # noqa: F401  what models import: a warm child has it already
+import pgcraft.views.view  # noqa: F401  what models import
 from pgcraft.errors import PGCraftDatabaseError, PGCraftLoadError
 from pgcraft.scrub import scrub
 from pgcraft.service import requests
 from pgcraft.service.protocol import Asked, read_body
 from pgcraft.settings import override_disabled
-from pgcraft.worker.access import read_rows, try_api, verify
-from pgcraft.worker.export import export_revisions
 from pgcraft.worker.failures import describe_bug as describe_bug
 from pgcraft.worker.failures import first_line
-from pgcraft.worker.history import read_history
-from pgcraft.worker.load import load
 from pgcraft.worker.loading import Report
-from pgcraft.worker.revision import compare_models, draft_revision, prove_revision
 
 Answerer = Callable[[Any, Report], object]
 
-_ANSWERERS: dict[type, Answerer] = {
-    requests.Load: load,
-    requests.CompareModels: compare_models,
-    requests.DraftRevision: draft_revision,
-    requests.ProveRevision: prove_revision,
-    requests.ReadHistory: read_history,
-    requests.ExportRevisions: export_revisions,
-    requests.VerifyAccess: verify,
-    requests.ReadRows: read_rows,
-    requests.TryApi: try_api,
+_ANSWERERS: dict[type, tuple[str, str]] = {
+    requests.Load: ("load", "load"),
+    requests.CompareModels: ("revision", "compare_models"),
+    requests.DraftRevision: ("revision", "draft_revision"),
+    requests.ProveRevision: ("revision", "prove_revision"),
+    requests.ReadHistory: ("history", "read_history"),
+    requests.ExportRevisions: ("export", "export_revisions"),
+    requests.VerifyAccess: ("access", "verify"),
+    requests.ReadRows: ("access", "read_rows"),
+    requests.TryApi: ("access", "try_api"),
+    requests.ServeApi: ("serving", "serve_api"),
 }
+"""Module of this package and function."""
+
 _REQUESTS = {request.__name__: request for request in _ANSWERERS}
 
 
@@ -54,11 +55,31 @@ def answer(asked: Asked, report: Report) -> object:
     request: Any = read_body(request_type, asked.body)
     try:
         with override_disabled(request.project.disabled):
-            return _ANSWERERS[request_type](request, report)
-    except psycopg.Error as error:
+            return _find_answerer(request_type)(request, report)
+    except Exception as error:
+        if not _is_drivers(error):
+            raise
         raise PGCraftDatabaseError(
             "PGC522",
             scrub(f"the development server failed: {first_line(error)}"),
             remedy="try again: a server of our own is started anew; one of --url or dev_url must run",
             detail=scrub(str(error)),
         ) from error
+
+
+def warm_up() -> None:
+    """Import what any request may need."""
+    for request_type in _ANSWERERS:
+        _find_answerer(request_type)
+
+
+def _find_answerer(request_type: type) -> Answerer:
+    module, function = _ANSWERERS[request_type]
+    answerer: Answerer = getattr(import_module(f"{__package__}.{module}"), function)
+    return answerer
+
+
+def _is_drivers(error: Exception) -> bool:
+    """Whether psycopg raised it; where it is not even imported, it did not."""
+    psycopg = sys.modules.get("psycopg")
+    return psycopg is not None and isinstance(error, psycopg.Error)
