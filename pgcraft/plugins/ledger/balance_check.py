@@ -25,7 +25,9 @@ class LedgerBalanceCheckPlugin(Plugin):
     """Refuses rows that would bring a balance under its minimum, also when many write at a time.
 
     Requires ``table`` and ``value_column``. Writers of one balance wait for each other's transactions, by an advisory
-    lock on the values of its dimensions.
+    lock on the values of its dimensions. Under REPEATABLE READ they cannot see what others wrote, and are refused;
+    under SERIALIZABLE PostgreSQL tells, provided that all who write the ledger are serializable
+    (https://www.postgresql.org/docs/current/transaction-iso.html).
 
     Args:
         dimensions: names of the columns that a balance is kept by.
