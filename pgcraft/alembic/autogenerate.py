@@ -9,6 +9,7 @@ from sqlalchemy import Connection, MetaData
 
 from pgcraft.alembic.canonical import canonicalize
 from pgcraft.alembic.collector import collector_paused
+from pgcraft.alembic.exact_drops import make_exact
 from pgcraft.alembic.history import History, TableName, read_history
 from pgcraft.alembic.inspect_ops import FOREIGN, STEPS
 from pgcraft.alembic.nameless import adopt_names, complete_constraint, name_checks
@@ -16,7 +17,7 @@ from pgcraft.alembic.notify import is_seen_by_postgrest
 from pgcraft.alembic.operations import CatalogOp, NotifyOp
 from pgcraft.alembic.ownership import Ownership
 from pgcraft.alembic.password import RolePasswordOp
-from pgcraft.alembic.settled import leave_settled
+from pgcraft.alembic.settled import leave_foreign_parts, leave_settled
 from pgcraft.alembic.steps import StepMaker
 from pgcraft.alembic.tables import flatten, keep_own_tables, made_by, regroup, split_rings
 from pgcraft.alembic.types import RetypeColumnOp, find_way, leave_types_to_us, make_retype
@@ -24,6 +25,7 @@ from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
 from pgcraft.configure import check_server
+from pgcraft.diff.columns import find_new_columns
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.enums import find_remade
 from pgcraft.diff.fallen import find_fallen
@@ -125,6 +127,9 @@ class _Comparison:
         diff = ownership.limit(compare_catalogs(self._current, canonical), self._wanted)
         maker = StepMaker(self._current, self._wanted, self._default_schema)
         steps = [maker.make(operation) for operation in self._tidy(found, canonical)]
+        retyped = frozenset(step.subject for step in steps if isinstance(step.item, RetypeColumnOp))
+        new_columns = find_new_columns(diff, self._current, self._wanted, retyped=retyped)
+        steps = [step for step in steps if step.goes or step.subject not in new_columns]
         moved = find_remade(diff, self._current)
         inside = plan_tables(
             self._current,
@@ -132,7 +137,8 @@ class _Comparison:
             diff,
             covered=_find_covered(steps),
             moved=moved,
-            is_ours=ownership.is_our_constraint,
+            new_columns=new_columns,
+            is_ours=ownership.is_our_part,
         )
         steps += [maker.make(CatalogOp(action)) for action in inside]
         disturbed = moved.union(*(step.removes for step in steps))
@@ -161,10 +167,13 @@ class _Comparison:
         for operation in own:
             complete_constraint(operation, self._wanted, self._default_schema)
         open_ = leave_settled(own, self._current, canonical, self._default_schema)
-        for operation in split_rings(open_):
+        is_ours = self._ownership.is_our_part
+        ours = leave_foreign_parts(open_, self._current, self._wanted, self._default_schema, is_ours=is_ours)
+        for operation in split_rings(ours):
             complete_constraint(operation, self._wanted, self._default_schema)
             named = name_checks(operation, self._wanted, self._default_schema)
-            yield self._bring_values_along(leave_types_to_us(named))
+            settled = self._bring_values_along(leave_types_to_us(named))
+            yield make_exact(settled, self._current, self._default_schema)
 
     def _bring_values_along(self, operation: Operation) -> Operation:
         if not isinstance(operation, ops.AlterColumnOp) or operation.modify_type is None:

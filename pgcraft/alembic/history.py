@@ -37,8 +37,8 @@ class History:
         return (schema, name) in self._tables
 
     def mentions(self, name: str) -> bool:
-        """Whether a script has this name as a string, as ``op.create_check_constraint`` would."""
-        return name in self.strings
+        """Whether a script has this name in a string: an argument of ``op.create_index``, or SQL."""
+        return any(name in text for text in self.strings)
 
     def contains(self, text: str) -> bool:
         """Whether this text stands anywhere in the scripts."""

@@ -11,16 +11,15 @@ from pgcraft.alembic.history import History
 from pgcraft.catalog.definitions import Grant, Role
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.compare import Change, Diff
-from pgcraft.identifiers import quote_name
 from pgcraft.render.grants import grant_target, grantee_name
-from pgcraft.render.roles import ROLE_MARK
+from pgcraft.render.roles import ROLE_MARK, grant_role
 
 T = TypeVar("T", str, tuple[str, str])
 
 _MARKED_ROLES = text(
     "SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.shobj_description(oid, 'pg_authid') = :mark"
 )
-_IMPLICIT = re.compile(r"_(?:check|excl|pkey)\d*\Z")
+_IMPLICIT = re.compile(r"_(?:check|excl|fkey|key|pkey)\d*\Z")
 _PRIVILEGE = re.compile(r"(\w+)(?: \(([^)]*)\))?")
 
 
@@ -39,11 +38,11 @@ class Ownership:
         """Whether the migrations made an object, so that it may go when nobody declares it any more."""
         return self._history.made(object_id)
 
-    def is_our_constraint(self, item: CatalogObject) -> bool:
-        """Whether the migrations made a constraint: they name it, or left the naming to PostgreSQL."""
+    def is_our_part(self, item: CatalogObject) -> bool:
+        """Whether the migrations made a constraint or an index: they name it, or left the naming to PostgreSQL."""
         schema, table = item.id.schema, item.id.parent or ""
         is_unnamed = item.id.name.startswith(f"{item.id.parent}_") and bool(_IMPLICIT.search(item.id.name))
-        if not is_unnamed:
+        if item.id.kind is Kind.INDEX or not is_unnamed:
             return self._history.made(item.id) or self._history.mentions(item.id.name)
         return self._history.made_table(schema, table) or self._history.made_table(None, table)
 
@@ -96,7 +95,8 @@ class Ownership:
         return replace(item, definition=own) if own != Grant() else None
 
     def _made_member(self, role: str, group: str) -> bool:
-        return self._history.mentions(f"GRANT {quote_name(group)} TO {quote_name(role)}")
+        statement = grant_role(role, group)
+        return any(text == statement or f"{statement};" in text for text in self._history.strings)
 
     def _marked_roles(self) -> frozenset[str]:
         return frozenset(self._connection.scalars(_MARKED_ROLES, {"mark": ROLE_MARK}))

@@ -4,12 +4,17 @@ Alembic takes a table in the default schema for another one when a foreign key n
 index expressions without the server's help. Where both catalogs hold the same object, there is nothing to do.
 """
 
+import logging
+from collections.abc import Callable
+
 from alembic.operations import ops
 
 from pgcraft.alembic.nameless import list_table_constraints
 from pgcraft.alembic.tables import find_table
 from pgcraft.catalog.definitions import Constraint
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+
+logger = logging.getLogger("pgcraft.alembic")
 
 _ADDS = (ops.CreateForeignKeyOp, ops.CreateUniqueConstraintOp, ops.CreateIndexOp)
 _DROPS = (ops.DropConstraintOp, ops.DropIndexOp)
@@ -26,6 +31,31 @@ def leave_settled(operations: _Operations, current: Catalog, wanted: Catalog, de
     """
     settled = _Settled(current, wanted, default_schema)
     return [operation for operation in operations if not settled.holds(operation)]
+
+
+def leave_foreign_parts(
+    operations: _Operations,
+    current: Catalog,
+    wanted: Catalog,
+    default_schema: str,
+    *,
+    is_ours: Callable[[CatalogObject], bool],
+) -> _Operations:
+    """Leave out what would drop an index or a constraint that nobody declares and no migration made.
+
+    What goes with its table is no operation of its own by then, but for indexes: Alembic drops those one by one.
+    """
+    going = {find_table(operation) for operation in operations if isinstance(operation, ops.DropTableOp)}
+    kept = []
+    for operation in operations:
+        if isinstance(operation, _DROPS) and find_table(operation) not in going:
+            schema, table = find_table(operation) or (None, "")
+            item = _find_item(operation, current, ObjectId(Kind.TABLE, schema or default_schema, table))
+            if item is not None and wanted.find(item.id) is None and not is_ours(item):
+                logger.info("Left alone: %s, which no migration made", item.id)
+                continue
+        kept.append(operation)
+    return kept
 
 
 class _Settled:

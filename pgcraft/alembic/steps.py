@@ -7,9 +7,10 @@ from alembic.operations import ops
 
 from pgcraft.alembic.operations import CatalogOp
 from pgcraft.alembic.password import RolePasswordOp
-from pgcraft.alembic.tables import find_table, list_references
-from pgcraft.catalog.definitions import Constraint, Index
+from pgcraft.alembic.tables import find_separate_keys, find_table
+from pgcraft.catalog.definitions import Column, Constraint, Index
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.diff.columns import find_generating
 from pgcraft.diff.order import Step
 from pgcraft.diff.plan import make_step
 
@@ -76,31 +77,14 @@ class StepMaker:
     def _create_table(self, operation: ops.CreateTableOp) -> Step[Operation]:
         table = self.table_id(operation)
         inside = self._inside(self._wanted, table)
-        left_out = self._separate_keys(operation, inside)
-        provided = inside - left_out
+        provided = inside - find_separate_keys(operation, self._wanted, self._default_schema)
         return Step(operation, table, provided, requires=self._needs(self._wanted, provided) - inside)
 
     def _drop_table(self, operation: ops.DropTableOp) -> Step[Operation]:
         table = self.table_id(operation)
         inside = self._inside(self._current, table)
-        removed = inside - self._separate_keys(operation, inside)
+        removed = inside - find_separate_keys(operation, self._current, self._default_schema)
         return Step(operation, table, removes=removed, releases=self._needs(self._current, removed) - inside)
-
-    def _separate_keys(
-        self, operation: ops.CreateTableOp | ops.DropTableOp, inside: frozenset[ObjectId]
-    ) -> frozenset[ObjectId]:
-        """Give the foreign keys of a table that are not part of the operation: those of a ring."""
-        kept = {
-            (tuple(str(element.parent.name) for element in key.elements), (schema or self._default_schema, name))
-            for key, (schema, name) in list_references(operation.to_table())
-        }
-        items = [item for catalog in (self._wanted, self._current) for part in inside if (item := catalog.find(part))]
-        return frozenset(
-            item.id
-            for item in items
-            if isinstance(item.definition, Constraint) and item.definition.references
-            if (item.definition.columns, item.definition.references) not in kept
-        )
 
     def _alter_column(self, operation: ops.AlterColumnOp) -> Step[Operation]:
         column = self.column_id(operation, operation.column_name)
@@ -151,6 +135,8 @@ def _ground(catalog: Catalog, item: CatalogObject) -> Iterator[ObjectId]:
         return
     schema, table = item.id.schema, item.id.parent
     yield ObjectId(Kind.TABLE, schema, table or "")
+    if isinstance(item.definition, Column):
+        yield from find_generating(item, catalog)
     if isinstance(item.definition, Constraint | Index):
         yield from (ObjectId(Kind.COLUMN, schema, column, parent=table) for column in item.definition.columns)
     if isinstance(item.definition, Constraint) and item.definition.references:

@@ -11,6 +11,8 @@ from alembic.operations import ops
 from sqlalchemy import ForeignKeyConstraint, Table
 
 from pgcraft.alembic.history import History, TableName
+from pgcraft.catalog.definitions import Constraint
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.graph import order_groups
 
 logger = logging.getLogger("pgcraft.alembic")
@@ -76,6 +78,26 @@ def list_references(table: Table) -> tuple[tuple[ForeignKeyConstraint, TableName
     """Give a table's foreign keys with the tables they point to, sorted by columns."""
     keys = sorted(table.foreign_key_constraints, key=lambda key: (key.column_keys, str(key.name)))
     return tuple((key, (key.referred_table.schema, str(key.referred_table.name))) for key in keys)
+
+
+def find_separate_keys(operation: TableOperation, catalog: Catalog, default_schema: str) -> frozenset[ObjectId]:
+    """Give the foreign keys of a table that are not part of the operation: those of a ring.
+
+    Args:
+        catalog: the one that has the table: the models when it is created, the database when it is dropped.
+    """
+    kept = {
+        (tuple(str(element.parent.name) for element in key.elements), (schema or default_schema, name))
+        for key, (schema, name) in list_references(operation.to_table())
+    }
+    table = catalog.find(ObjectId(Kind.TABLE, operation.schema or default_schema, operation.table_name))
+    parts = (catalog.by_id[part] for part in (table.parts if table else ()))
+    return frozenset(
+        part.id
+        for part in parts
+        if isinstance(part.definition, Constraint) and part.definition.references
+        if (part.definition.columns, part.definition.references) not in kept
+    )
 
 
 def _find_rings(operations: list[TableOperation]) -> dict[TableName, frozenset[TableName]]:

@@ -10,6 +10,7 @@ from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 from pgcraft.render import render_create, render_drop
 from pgcraft.render.functions import function_target, public_execute, replace_function
 from pgcraft.render.grants import grant_target, grantee_name
+from pgcraft.render.roles import join_role
 from pgcraft.render.views import replace_view, set_default
 
 Sql = tuple[str, ...]
@@ -72,22 +73,22 @@ def _move_extension(item: CatalogObject) -> Sql:
 
 def _alter_role(change: Change) -> Alteration:
     old, new = change.current.defined_as(Role), change.wanted.defined_as(Role)
-    name = quote_name(change.id.name)
-    up = tuple(_role_steps(name, old, new))
-    return Alteration(up, tuple(_role_steps(name, new, old)))
+    up = tuple(_role_steps(change.id.name, old, new))
+    return Alteration(up, tuple(_role_steps(change.id.name, new, old)))
 
 
 _ROLE_OPTIONS = ("login", "inherit", "createdb", "createrole", "bypassrls")
 
 
-def _role_steps(name: str, old: Role, new: Role) -> Iterator[str]:
+def _role_steps(role: str, old: Role, new: Role) -> Iterator[str]:
+    name = quote_name(role)
     changed = [option for option in _ROLE_OPTIONS if getattr(old, option) != getattr(new, option)]
     if changed:
         words = " ".join(("" if getattr(new, option) else "NO") + option.upper() for option in changed)
         yield f"ALTER ROLE {name} {words}"
     for group in new.member_of:
         if group not in old.member_of:
-            yield f"GRANT {quote_name(group)} TO {name}"
+            yield join_role(role, group)
     for group in old.member_of:
         if group not in new.member_of:
             yield f"REVOKE {quote_name(group)} FROM {name}"

@@ -3,24 +3,50 @@
 from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Column, Identity
-from pgcraft.catalog.objects import CatalogObject
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.sequences import default_sequence
-from pgcraft.diff.compare import Change
+from pgcraft.catalog.tokens import mentions_name
+from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.serials import become_serial, go_on, leave_serial
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.sequences import sequence_options
 
 
-def needs_new_column(change: Change) -> bool:
-    """Whether a column must be dropped and added: PostgreSQL up to 16 cannot change how one is generated."""
-    if not {"generated", "is_virtual"}.intersection(change.facts):
-        return False
-    return change.wanted.defined_as(Column).generated is not None
+def find_new_columns(
+    diff: Diff, current: Catalog, wanted: Catalog, *, retyped: frozenset[ObjectId]
+) -> frozenset[ObjectId]:
+    """Give the generated columns that must be dropped and added.
+
+    PostgreSQL up to 16 cannot change how one is generated, and none the type of a column that one is made of.
+
+    Args:
+        retyped: columns that get another type where they stand.
+    """
+    changed = {change.id for change in diff.changed if {"generated", "is_virtual", "type"}.intersection(change.facts)}
+    found = set()
+    for item in current.of_kind(Kind.COLUMN):
+        declared = wanted.find(item.id)
+        if declared is None or declared.defined_as(Column).generated is None:
+            continue
+        if item.id in changed or not retyped.isdisjoint(find_generating(item, current)):
+            found.add(item.id)
+    return frozenset(found)
 
 
 def loses_expression(change: Change) -> bool:
     """Whether a generated column becomes a plain one; only a new column leads back."""
     return "generated" in change.facts and change.wanted.defined_as(Column).generated is None
+
+
+def find_generating(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]:
+    """Give the columns that a generated column is made of; none for a plain one."""
+    expression = item.defined_as(Column).generated
+    if expression is None:
+        return
+    table = catalog.find(ObjectId(Kind.TABLE, item.id.schema, item.id.parent or ""))
+    for part in table.parts if table else ():
+        if part.kind is Kind.COLUMN and part != item.id and mentions_name(expression, part.name):
+            yield part
 
 
 def alter_column(before: CatalogObject, after: CatalogObject, facts: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from pgcraft.catalog.definitions import Constraint, Index, Table
+from pgcraft.catalog.definitions import Column, Constraint, Index, Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.columns import alter_column, loses_expression, needs_new_column
+from pgcraft.diff.columns import alter_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_validation
 from pgcraft.render import render_create, render_drop
@@ -26,6 +26,7 @@ def plan_tables(
     *,
     covered: frozenset[ObjectId],
     moved: frozenset[ObjectId],
+    new_columns: frozenset[ObjectId] = frozenset(),
     is_ours: Callable[[CatalogObject], bool],
 ) -> tuple[Action, ...]:
     """Plan what is left to do inside of tables, in no particular order.
@@ -34,9 +35,10 @@ def plan_tables(
         diff: of the two, with SQL text in one form on both sides; the text of ``wanted`` is what gets executed.
         covered: what somebody else's operations make, change or drop; it is left to them.
         moved: columns that somebody else's statements give another type; nothing may stand on them meanwhile.
+        new_columns: columns that must be dropped and added.
         is_ours: whether a constraint that only the current catalog has may be dropped.
     """
-    return tuple(_TablePlanner(current, wanted, diff, covered, moved, is_ours).plan())
+    return tuple(_TablePlanner(current, wanted, diff, covered, moved, new_columns, is_ours).plan())
 
 
 class _TablePlanner:
@@ -47,6 +49,7 @@ class _TablePlanner:
         diff: Diff,
         covered: frozenset[ObjectId],
         moved: frozenset[ObjectId],
+        new_columns: frozenset[ObjectId],
         is_ours: Callable[[CatalogObject], bool],
     ) -> None:
         self._current = current
@@ -57,12 +60,13 @@ class _TablePlanner:
         self._changes = [change for change in diff.changed if change.id not in covered]
         columns = (change for change in self._changes if change.id.kind is Kind.COLUMN)
         self._moved = moved
+        self._new_columns = new_columns
         self._remade = frozenset(change.id for change in columns if loses_expression(change))
 
     def plan(self) -> Iterator[Action]:
         yield from self._secure_rows()
         for change in self._changes:
-            if change.id.kind is Kind.COLUMN and not needs_new_column(change):
+            if change.id.kind is Kind.COLUMN and change.id not in self._new_columns:
                 yield from self._alter_column(change)
         anew = self._find_anew() - self._remade - self._moved
         for item in (*self._diff.removed, *(self._current.by_id[object_id] for object_id in sorted(anew))):
@@ -98,12 +102,14 @@ class _TablePlanner:
                 down,
                 origins=declared.origins,
                 requires=frozenset({*declared.depends_on, _table_of(change.id)}),
+                releases=frozenset(find_generating(change.current, self._current)),
                 is_remade_by_down=change.id in self._remade,
             )
 
     def _find_anew(self) -> frozenset[ObjectId]:
         """Give what must be dropped and made again, with the keys and indexes that stand on it."""
-        found = {change.id for change in self._changes if _is_made_anew(change)} | self._remade | self._moved
+        found = {change.id for change in self._changes if _is_made_anew(change)}
+        found |= self._new_columns | self._remade | self._moved
         waiting = sorted(found)
         while waiting:
             base = self._current.by_id[waiting.pop()]
@@ -147,7 +153,7 @@ class _TablePlanner:
             render_create(item),
             origins=declared.origins if declared else (),
             hazards=hazards_of_drop(item.id) if item.id.kind is Kind.COLUMN else (),
-            releases=frozenset({*item.depends_on, *_ground(item)}),
+            releases=frozenset({*item.depends_on, *_ground(item, self._current)}),
         )
 
     def _create(self, item: CatalogObject) -> Action:
@@ -159,18 +165,12 @@ class _TablePlanner:
             render_drop(item),
             origins=item.origins,
             hazards=_hazards(item),
-            requires=frozenset({*item.depends_on, *_ground(item)}),
+            requires=frozenset({*item.depends_on, *_ground(item, self._wanted)}),
         )
 
 
 def _is_made_anew(change: Change) -> bool:
-    match change.id.kind:
-        case Kind.CONSTRAINT | Kind.INDEX:
-            return set(change.facts) != {"comment"}
-        case Kind.COLUMN:
-            return needs_new_column(change)
-        case _:
-            return False
+    return change.id.kind in (Kind.CONSTRAINT, Kind.INDEX) and set(change.facts) != {"comment"}
 
 
 def _stands_on(item: CatalogObject, base: CatalogObject) -> bool:
@@ -194,9 +194,11 @@ def _mentions(definition: Constraint | Index, column: str) -> bool:
     return any(mentions_name(text, column) for text in (*definition.elements, definition.where or ""))
 
 
-def _ground(item: CatalogObject) -> Iterator[ObjectId]:
-    """Give the table and columns that a constraint or index stands on, and the columns a foreign key points to."""
+def _ground(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]:
+    """Give the table and columns that a part of a table stands on, and the columns a foreign key points to."""
     yield _table_of(item.id)
+    if isinstance(item.definition, Column):
+        yield from find_generating(item, catalog)
     if isinstance(item.definition, Constraint | Index):
         yield from (_column(item.id.schema, item.id.parent, name) for name in item.definition.columns)
     if isinstance(item.definition, Constraint) and item.definition.references:

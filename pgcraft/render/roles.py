@@ -1,5 +1,7 @@
 """Roles. They belong to the cluster: one that is there already is used as it is, and only what we made is dropped."""
 
+from collections.abc import Iterable
+
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, escape_name
 from pgcraft.identifiers import quote_body, quote_literal, quote_name
@@ -24,19 +26,41 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
 END
 """
     members = (
-        Sql(f"GRANT {quote_name(group)} TO {name}", f"make {item.id} a member of {escape_name(group)}")
+        Sql(join_role(item.id.name, group), f"make {item.id} a member of {escape_name(group)}")
         for group in definition.member_of
     )
     return (Sql(f"DO {quote_body(body)}", f"create {item.id}"), *members)
 
 
+def join_role(name: str, group: str) -> str:
+    """Give the SQL that makes a role a member of another, unless it is: only an administrator of the group may."""
+    body = f"""
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM pg_catalog.pg_auth_members
+    WHERE roleid = {_oid(group)} AND member = {_oid(name)}
+  ) THEN
+    {grant_role(name, group)};
+  END IF;
+END
+"""
+    return f"DO {quote_body(body)}"
+
+
+def grant_role(name: str, group: str) -> str:
+    """Give the statement that makes a role a member of another."""
+    return f"GRANT {quote_name(group)} TO {quote_name(name)}"
+
+
 def drop_role(item: CatalogObject) -> tuple[str, ...]:
-    """Take back the memberships and drop the role, if we made it and no database needs it or the groups it is in."""
+    """Take back the memberships and drop the role, if we made it and nobody else needs it or the groups it is in.
+
+    Somebody else is another database, or a role that is a member; of memberships only those go that one of our roles
+    is part of.
+    """
     definition = item.defined_as(Role)
     name = quote_name(item.id.name)
     stays = quote_literal(f"{item.id} stays: other objects depend on it".replace("%", "%%"))
-    needed = ", ".join(quote_literal(role) for role in (item.id.name, *definition.member_of))
-    revokes = "".join(f"  REVOKE {quote_name(group)} FROM {name};\n" for group in reversed(definition.member_of))
     body = f"""
 BEGIN
   IF EXISTS (
@@ -44,17 +68,18 @@ BEGIN
     JOIN pg_catalog.pg_roles AS r ON r.oid = d.refobjid
     JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
     WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
-      AND r.rolname IN ({needed})
+      AND r.rolname IN ({_literals((item.id.name, *definition.member_of))})
       AND b.datname <> current_database()
+  ) OR EXISTS (
+    SELECT FROM pg_catalog.pg_auth_members
+    WHERE roleid = {_oid(item.id.name)}
+      AND member <> {_CURRENT} AND NOT (admin_option AND grantor = {_BOOTSTRAP})
   ) THEN
     RAISE NOTICE {stays};
     RETURN;
   END IF;
-{revokes}  IF EXISTS (
-    SELECT FROM pg_catalog.pg_roles
-    WHERE rolname = {quote_literal(item.id.name)}
-      AND pg_catalog.shobj_description(oid, 'pg_authid') = {quote_literal(ROLE_MARK)}
-  ) THEN
+{"".join(_leave(item.id.name, group) for group in reversed(definition.member_of))}\
+  IF {_is_marked(item.id.name)} THEN
     DROP ROLE {name};
   END IF;
 EXCEPTION
@@ -65,6 +90,37 @@ EXCEPTION
 END
 """
     return (f"DO {quote_body(body)}",)
+
+
+_CURRENT = "current_user::regrole"
+_BOOTSTRAP = "10"
+"""The role of initdb, which makes a new role's maker its member and administrator, from PostgreSQL 16 on."""
+
+
+def _leave(name: str, group: str) -> str:
+    return f"""\
+  IF {_is_marked(name, group)} THEN
+    REVOKE {quote_name(group)} FROM {quote_name(name)};
+  END IF;
+"""
+
+
+def _is_marked(*names: str) -> str:
+    """Give the condition that one of these roles was made by us."""
+    return f"""\
+EXISTS (
+    SELECT FROM pg_catalog.pg_roles
+    WHERE rolname IN ({_literals(names)})
+      AND pg_catalog.shobj_description(oid, 'pg_authid') = {quote_literal(ROLE_MARK)}
+  )"""
+
+
+def _oid(name: str) -> str:
+    return f"{quote_literal(quote_name(name))}::regrole"
+
+
+def _literals(names: Iterable[str]) -> str:
+    return ", ".join(map(quote_literal, names))
 
 
 def role_options(role: Role) -> str:

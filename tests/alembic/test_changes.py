@@ -105,6 +105,18 @@ CHANGES = {
         table('Column("a", Integer), Column("b", Integer, Computed("a * 2")), Index("ix", "b")'),
         table('Column("a", Integer), Column("b", Integer, Computed("a * 3")), Index("ix", "b")'),
     ),
+    "generated_on_a_retyped_column": (
+        api('Column("a", Integer), Column("b", Integer, Computed("a * 2")), PGCraftIndex("ix", "{b}")'),
+        api('Column("a", Numeric(10, 2)), Column("b", Numeric(10, 2), Computed("a * 2")), PGCraftIndex("ix", "{b}")'),
+    ),
+    "generated_made_plain_on_a_retyped_column": (
+        table('Column("a", Integer), Column("b", Integer, Computed("a * 2"))'),
+        table('Column("a", BigInteger), Column("b", Integer)'),
+    ),
+    "generated_dropped_with_what_it_is_made_of": (
+        table('Column("a", String), Column("b", String, Computed("a || 1"))'),
+        table('Column("n", Integer)'),
+    ),
     "generated_made_plain": (
         table('Column("a", Integer), Column("b", Integer, Computed("a * 2"))'),
         table('Column("a", Integer), Column("b", Integer)'),
@@ -234,6 +246,15 @@ CHANGES = {
         'Table("y", metadata, Column("id", Integer, primary_key=True), schema="app")',
         'y = Table("y", metadata, Column("id", Integer, primary_key=True), schema="app")\n'
         'PGCraftView("x", "app", metadata, query=select(y))',
+    ),
+    "dropped_with_what_reflection_does_not_know": (
+        'Table("thing", metadata, Column("id", BigInteger, Identity(always=True, start=5), primary_key=True), '
+        'Column("n", Integer, Sequence("s", schema="app")), Column("c", String(20, collation="C")), Column("r", INT4RANGE), '
+        'UniqueConstraint("n", "c", postgresql_nulls_not_distinct=True), ExcludeConstraint((column("r"), "&&"), name="x"), '
+        'Index("ix", "n", postgresql_include=["c"], postgresql_with={"fillfactor": 60}, unique=True), '
+        'schema="app", prefixes=["UNLOGGED"], postgresql_with={"fillfactor": 70})\n'
+        'register_policy(metadata, PolicyDefinition(schema="app", table="thing", name="own", using="n > 1", force=True))',
+        'Table("other", metadata, Column("id", Integer), schema="app")',
     ),
     "materialized_view_changed": (
         table('Column("a", Integer)')

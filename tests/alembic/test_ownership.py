@@ -1,7 +1,9 @@
 """What pgcraft did not make is never dropped, and comes back when it had to stand aside."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from pgcraft.devdb.address import replace_user
 from tests.alembic.conftest import ALL_GRANTS, Walk
 from tests.conftest import ProjectFactory
 from tests.support.databases import Database
@@ -116,3 +118,43 @@ def test_roles_stay_while_another_database_needs_them(
     assert trip.pending() == ""
     trip.downgrade()
     assert [] == trip.leftovers()
+
+
+MEMBERS = "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members WHERE roleid >= 16384 AND NOT admin_option"
+
+
+def test_a_membership_that_others_granted_is_used_as_it_is(walk: Walk, project: ProjectFactory) -> None:
+    """The owner of a database may not grant it, and the downgrade took it from every database of the cluster."""
+    walk.database.run(
+        "CREATE ROLE anon; CREATE ROLE authenticator LOGIN NOINHERIT; GRANT anon TO authenticator;"
+        f"CREATE ROLE owner LOGIN CREATEROLE; GRANT ALL ON DATABASE {walk.database.name} TO owner;"
+        "GRANT ALL ON SCHEMA public TO owner"
+    )
+    database = replace(walk.database, url=replace_user(walk.database.url, "owner"))
+    own = Walk(RoundTrip(project("", database=database), database))
+    own.step(PRODUCTS.format(NAME, ALL_GRANTS))
+    own.trip.downgrade()
+    assert [("anon", "authenticator")] == walk.database.rows(MEMBERS)
+    walk.database.run(f"REVOKE ALL ON DATABASE {walk.database.name} FROM owner")
+
+
+def test_a_group_stays_while_others_are_members(walk: Walk) -> None:
+    """Dropping a role takes every membership in it along, without a word."""
+    walk.step(PRODUCTS.format(NAME, ALL_GRANTS))
+    walk.database.run("CREATE ROLE web_user; GRANT anon TO web_user")
+    walk.trip.downgrade()
+    assert [("anon", "web_user")] == walk.database.rows(MEMBERS)
+    assert ["role anon", "role web_user"] == walk.trip.leftovers()
+
+
+def test_somebody_elses_index_stays(walk: Walk) -> None:
+    """Alembic drops every index, key and check of a table that the models do not know."""
+    thing = 'Table("thing", metadata, Column("n", {}, index=True), schema="app")'
+    walk.step(thing.format("Integer"))
+    walk.database.run(
+        "CREATE INDEX by_hand ON app.thing (n, n); ALTER TABLE app.thing ADD CONSTRAINT unique_by_hand UNIQUE (n),"
+        "ADD CONSTRAINT key_by_hand FOREIGN KEY (n) REFERENCES app.thing (n)"
+    )
+    assert walk.trip.pending() == ""
+    revision = walk.step(thing.format("BigInteger").replace(", index=True", ""))
+    assert "by_hand" not in revision
