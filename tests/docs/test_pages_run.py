@@ -29,7 +29,13 @@ def folder(tmp_path: Path, cluster18: Server) -> Iterator[Project]:
     with relay_to(cluster18) as port:
         path = os.pathsep.join([str(get_binaries(EMBEDDED_MAJOR).bindir), os.environ.get("PATH", os.defpath)])
         environment = {"PGHOST": "127.0.0.1", "PGPORT": str(port), "PGUSER": "postgres", "PATH": path}
-        yield Project(root, {**environment, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "120"})
+        yield Project(root, {**environment, **_packages(tmp_path), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "120"})
+
+
+def _packages(tmp_path: Path) -> dict[str, str]:
+    """Let `pip install` put a page's packages where this page alone finds them, and fetch nothing."""
+    target = str(tmp_path / "packages")
+    return {"PIP_TARGET": target, "PYTHONPATH": target, "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0"}
 
 
 @pytest.mark.parametrize("page", PAGES_WITH_EXAMPLES, ids=lambda page: page.name)

@@ -1,9 +1,9 @@
-"""Writes the pages of commands and keys, the table of factories, then the pictures."""
+"""Writes the pages of commands and keys, the tables of plugins and factories, then the pictures."""
 
 import asyncio
 import sys
 
-from tools.docs import cli, factories, keys
+from tools.docs import cli, factories, keys, plugins
 from tools.docs.pictures import write_pictures
 
 
@@ -11,6 +11,7 @@ def main() -> int:
     """Write everything that is generated."""
     cli.PAGE.write_text(cli.render_page(), encoding="utf-8")
     keys.PAGE.write_text(keys.render_page(keys.PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    plugins.PAGE.write_text(plugins.render_page(plugins.PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     factories.write_page()
     asyncio.run(write_pictures())
     return 0
