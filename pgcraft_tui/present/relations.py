@@ -52,13 +52,13 @@ def _section(title: str, nothing: str, links: _Links, own: ObjectId | None) -> I
 
 
 def _row(other: ObjectId, via: list[ObjectId], own: ObjectId | None) -> tuple[Span, ...]:
-    through = sorted({object_id for object_id in via if object_id != own})
-    hint = ""
-    if through:
-        more = f" and {len(through) - 2} more" if len(through) > 2 else ""
-        hint = "by " + ", ".join(_name_part(found) for found in through[:2]) + more
     name = format_qualified(other) if other.parent is None or is_part(other) else str(other).removeprefix("grant ")
-    return (dim(str(other.kind)), Span(name, Tone.LINK), dim(hint))
+    row = (dim(str(other.kind)), Span(name, Tone.LINK))
+    through = sorted({object_id for object_id in via if object_id != own})
+    if not through or other.kind is Kind.SCHEMA:  # everything in a schema needs it
+        return row
+    more = f" and {len(through) - 2} more" if len(through) > 2 else ""
+    return (*row, dim("by " + ", ".join(_name_part(found) for found in through[:2]) + more))
 
 
 def _name_part(part: ObjectId) -> str:
