@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Table
+from sqlalchemy import Column, DateTime, ForeignKeyConstraint, Table
 
 from pgcraft.errors import PGCraftColumnError, PGCraftValidationError
 from pgcraft.factory.arguments import check_free
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_qualified
+from pgcraft.markers import strip_marker
 from pgcraft.naming import build_name
 
 CREATED_AT = "created_at"
@@ -47,6 +48,18 @@ def get_value_columns(ctx: FactoryContext) -> list[Column[Any]]:
     key = set(ctx["pk_columns"])
     injected = [column for column in ctx.injected_columns if column.name not in (CREATED_AT, UPDATED_AT)]
     return [column for column in (*injected, *ctx.columns) if column not in key]
+
+
+def find_referencing(ctx: FactoryContext) -> frozenset[str]:
+    """Give the names of the value columns that have a foreign key; its actions change them at any time."""
+    columns = get_value_columns(ctx)
+    named = {strip_marker(local) for fk in ctx.fks for local, _ in fk.pairs}
+    for item in ctx.table_items:
+        if isinstance(item, ForeignKeyConstraint):
+            named.update(item.column_keys)
+    return frozenset(
+        column.name for column in columns if column.foreign_keys or column.name in named or column.key in named
+    )
 
 
 def check_not_reserved(ctx: FactoryContext, names: Iterable[str]) -> None:

@@ -1,12 +1,11 @@
 """Protection of tables that only a resource's own functions may write.
 
-A function of the resource names the resource's view in a setting of the transaction while it writes; the tables take
-what comes in that time, and from within a trigger only. What foreign keys do is known by the statement that PostgreSQL
-makes for it. Nobody writes by mistake, neither with a statement nor in a trigger of their own; who owns a table can
-still disable its trigger.
+A function of the resource names the resource's view in a setting that holds while it runs; the tables take what comes
+in that time, and from within a trigger only. What foreign keys do is known by the statement that PostgreSQL makes for
+it. Nobody writes by mistake, neither with a statement nor in a trigger of their own; who owns a table can still disable
+its trigger.
 """
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pgcraft.factory.context import FactoryContext
@@ -21,15 +20,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 _EVENTS = ("insert", "update", "delete", "truncate")
-_SETTING = "'pgcraft.writes'"
-_CALLER = "pgcraft_caller"
-WRITER_VARIABLES = (f"{_CALLER} text := current_setting({_SETTING}, true)",)
-"""The variables of a function that has lines of :func:`write_protected`."""
-
+_SETTING = "pgcraft.writes"
 _PASS_FOREIGN_KEYS = (
     "GET DIAGNOSTICS statement = PG_CONTEXT;",
     *write_if(
-        ["split_part(statement, E'\\n', 2) LIKE '% ONLY \"%\" %WHERE $% OPERATOR(%'"],
+        ["pg_catalog.split_part(statement, E'\\n', 2) LIKE '% ONLY \"%\" %WHERE $% OPERATOR(%'"],
         ["RETURN NULL;"],
     ),
 )
@@ -37,20 +32,9 @@ _PASS_FOREIGN_KEYS = (
 stands on the call stack next to the function."""
 
 
-def write_protected(view: str, lines: Iterable[str]) -> list[str]:
-    """Write lines that may write the protected tables of a resource; what was allowed before is allowed again after.
-
-    The last one leaves ``FOUND`` as the lines left it.
-
-    Args:
-        view: the resource's name with its schema.
-        lines: statements, none of which returns.
-    """
-    return [
-        f"PERFORM set_config({_SETTING}, {quote_literal(view)}, true);",
-        *lines,
-        f"{_CALLER} := set_config({_SETTING}, {_CALLER}, true);",
-    ]
+def leave_to_write(ctx: FactoryContext) -> tuple[str, str]:
+    """Give the setting of a function that may write the protected tables of a resource."""
+    return _SETTING, ctx.fullname
 
 
 @requires(Dynamic("table_key"))
@@ -67,22 +51,27 @@ class ProtectPlugin(Plugin):
         self.table_key = table_key
 
     def run(self, ctx: FactoryContext) -> None:
-        """Register the function and its trigger."""
+        """Register the function and its trigger.
+
+        The function tells for itself what it lets pass, and has no settings: a condition of the trigger would be
+        prepared anew for every statement, and a search path be set for it.
+        """
         table: Table = ctx[self.table_key]
         names = {"schema": ctx.schemaname, "table_name": table.name, "op": "write"}
         function = build_name(ctx.metadata, "protect_function", **names)
         message = f"table {ctx.schemaname}.{table.name} cannot be written directly".replace("%", "%%")
         hint = f"write through the view {quote_qualified(ctx.schemaname, ctx.tablename)}"
         refusal = write_raise(quote_literal(message), errcode="'insufficient_privilege'", hint=quote_literal(hint))
-        is_strange = f"current_setting({_SETTING}, true) IS DISTINCT FROM {quote_literal(ctx.fullname)}"
+        setting, view = map(quote_literal, leave_to_write(ctx))
+        is_own = f"pg_catalog.pg_trigger_depth() > 1 AND pg_catalog.current_setting({setting}, true) = {view}"
+        lines = [*write_if([is_own], ["RETURN NULL;"]), *_PASS_FOREIGN_KEYS, *refusal]
         register_function(
             ctx.metadata,
             FunctionDefinition(
                 schema=ctx.schemaname,
                 name=function,
                 returns="trigger",
-                body=write_block([*_PASS_FOREIGN_KEYS, *refusal], variables=("statement text",)),
-                settings=(("search_path", ""),),
+                body=write_block(lines, variables=("statement text",)),
             ),
         )
         register_trigger(
@@ -95,6 +84,5 @@ class ProtectPlugin(Plugin):
                 events=_EVENTS,
                 function=(ctx.schemaname, function),
                 for_each_row=False,
-                when=f"pg_trigger_depth() = 0 OR {is_strange}",
             ),
         )

@@ -1,6 +1,6 @@
 """What the factories have in common whose view is written through INSTEAD OF triggers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,30 @@ from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
 from pgcraft.models.register import register_function, register_trigger
 from pgcraft.naming import build_name
+from pgcraft.plpgsql import write_if, write_raise
+from pgcraft.plugins.protect import leave_to_write
 from pgcraft.plugins.view_defaults import takes_from_sequence
 from pgcraft.sqltext import compile_server_default
+
+VIEW_WRITES = "view_writes"
+"""Context key of what :func:`declare_view_writes` declared."""
+
+
+@dataclass(frozen=True)
+class ViewWrites:
+    """What writes a resource through a view that shows every column of it.
+
+    Attributes:
+        bodies: of the functions, by operation.
+        triggers: names of the triggers on the resource's own view.
+        settings: what is set while a function runs.
+        depends_on: the tables that the bodies name.
+    """
+
+    bodies: Mapping[str, str]
+    triggers: frozenset[str]
+    settings: tuple[tuple[str, str], ...]
+    depends_on: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -77,6 +99,45 @@ def has_equality(type_: TypeEngine[Any]) -> bool:
             return not isinstance(type_, JSON | NullType | UserDefinedType)
 
 
+def write_is_own(record: str) -> str:
+    """Write the condition that the running transaction, or a savepoint of it, has written a row that can be seen.
+
+    A row of a transaction in progress can be seen by that transaction alone. ``xmin`` lacks the upper half of the
+    transaction's number, which is that of the nearest one.
+    """
+    current = "pg_current_xact_id()::text::bigint"
+    distance = f"(({record}.xmin::text::bigint - {current} + 2147483648) & 4294967295) - 2147483648"
+    return f"pg_xact_status(({current} + {distance})::text::xid8) = 'in progress'"
+
+
+def write_conflict(view: str) -> list[str]:
+    """Write the error of an update that was made from values which another transaction has changed since.
+
+    Args:
+        view: its name with its schema.
+    """
+    message = f"a row of {view} was changed by another transaction while it was updated".replace("%", "%%")
+    return write_raise(quote_literal(message), errcode="'serialization_failure'", hint="'run the transaction again'")
+
+
+def refuse_new_key(view: str, key: str) -> list[str]:
+    """Write the lines that refuse to change a key.
+
+    Args:
+        view: its name with its schema.
+        key: the quoted name of the key's column.
+    """
+    message = f"the key of a row of {view} cannot change".replace("%", "%%")
+    refuse = write_raise(quote_literal(message), errcode="'feature_not_supported'")
+    return write_if([f"NEW.{key} IS DISTINCT FROM OLD.{key}"], refuse)
+
+
+def write_all(conditions: Iterable[str]) -> list[str]:
+    """Write conditions that must all hold, one a line."""
+    first, *rest = conditions
+    return [first, *(f"    AND {condition}" for condition in rest)]
+
+
 def fill_key(key: Column[Any], table: str) -> list[str]:
     """Write the lines that give NEW its key where the server makes it.
 
@@ -108,39 +169,54 @@ def declare_view_writes(
     depends_on: tuple[tuple[str, str], ...],
     settings: tuple[tuple[str, str], ...] = (),
 ) -> None:
-    """Register a function and an INSTEAD OF trigger on the resource's view for each operation.
+    """Register a function and an INSTEAD OF trigger on the resource's view for each operation; sets ``view_writes``.
 
     Args:
         ctx: of the factory.
         kind: of factory, as the naming convention has it.
         bodies: body of the function by operation: ``insert``, ``update``, ``delete``.
         depends_on: the tables that the bodies name.
-        settings: what is set while they run, beside an empty search path.
+        settings: what is set while they run, beside the leave to write the tables and an empty search path.
     """
-    for op, body in bodies.items():
-        names = {"schema": ctx.schemaname, "table_name": ctx.tablename, "op": op}
-        function = build_name(ctx.metadata, f"{kind}_function", **names)
-        register_function(
-            ctx.metadata,
-            FunctionDefinition(
-                schema=ctx.schemaname,
-                name=function,
-                returns="trigger",
-                body=body,
-                security_definer=True,
-                settings=(*settings, ("search_path", "")),
-                revoke_public=True,
-                depends_on=depends_on,
-            ),
-        )
-        register_trigger(
-            ctx.metadata,
-            TriggerDefinition(
-                schema=ctx.schemaname,
-                relation=ctx.tablename,
-                name=build_name(ctx.metadata, f"{kind}_trigger", **names),
-                timing="instead of",
-                events=(op,),
-                function=(ctx.schemaname, function),
-            ),
-        )
+    all_settings = (*settings, leave_to_write(ctx), ("search_path", ""))
+    triggers = {op: _declare_write(ctx, kind, op, body, all_settings, depends_on) for op, body in bodies.items()}
+    ctx[VIEW_WRITES] = ViewWrites(bodies, frozenset(triggers.values()), all_settings, depends_on)
+
+
+def _declare_write(
+    ctx: FactoryContext,
+    kind: str,
+    op: str,
+    body: str,
+    settings: tuple[tuple[str, str], ...],
+    depends_on: tuple[tuple[str, str], ...],
+) -> str:
+    """Register function and trigger of one operation, and give the trigger's name."""
+    names = {"schema": ctx.schemaname, "table_name": ctx.tablename, "op": op}
+    function = build_name(ctx.metadata, f"{kind}_function", **names)
+    trigger = build_name(ctx.metadata, f"{kind}_trigger", **names)
+    register_function(
+        ctx.metadata,
+        FunctionDefinition(
+            schema=ctx.schemaname,
+            name=function,
+            returns="trigger",
+            body=body,
+            security_definer=True,
+            settings=settings,
+            revoke_public=True,
+            depends_on=depends_on,
+        ),
+    )
+    register_trigger(
+        ctx.metadata,
+        TriggerDefinition(
+            schema=ctx.schemaname,
+            relation=ctx.tablename,
+            name=trigger,
+            timing="instead of",
+            events=(op,),
+            function=(ctx.schemaname, function),
+        ),
+    )
+    return trigger

@@ -11,6 +11,7 @@ from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.extensions.postgrest.extension import DEFAULT_SCHEMA, NAME, PostgRESTExtension
 from pgcraft.factory.base import ResourceFactory
 from pgcraft.models.declarations import get_declarations
+from pgcraft.plugins.view_writes import VIEW_WRITES, ViewWrites
 from pgcraft.views.view import PGCraftView
 
 
@@ -25,6 +26,7 @@ class Source:
         key: names of the key's columns; empty when the relation has none.
         server_owned: names of columns that the server fills and no client writes.
         writes: what can be done to its rows.
+        view_writes: what writes the tables behind it, when it is a factory's view.
     """
 
     metadata: MetaData
@@ -35,6 +37,7 @@ class Source:
     key: tuple[str, ...] = ()
     server_owned: frozenset[str] = frozenset()
     writes: tuple[str, ...] = ("insert", "update", "delete")
+    view_writes: ViewWrites | None = None
 
     @property
     def is_table(self) -> bool:
@@ -94,6 +97,7 @@ def read_source(source: object, place: Place) -> Source:
             key=ctx["pk_columns"].names,
             server_owned=made_by.server_columns,
             writes=made_by.writes,
+            view_writes=ctx.find(VIEW_WRITES),
         )
     if isinstance(source, PGCraftView):
         return Source(metadata=source.metadata, config=None, kind="simple", resource=source.name, table=source.table)

@@ -12,7 +12,13 @@ from pgcraft.extensions.postgrest.functions import WriteTarget, write_body
 from pgcraft.extensions.postgrest.grants import check_grants
 from pgcraft.extensions.postgrest.selection import QueryMaker, make_selection, select_columns, write_select
 from pgcraft.extensions.postgrest.source import name_source, read_source
-from pgcraft.extensions.postgrest.writes import check_writes, describe_columns, find_defaults, make_target
+from pgcraft.extensions.postgrest.writes import (
+    check_writes,
+    describe_columns,
+    find_defaults,
+    find_view_writes,
+    make_target,
+)
 from pgcraft.factory.arguments import check_free, check_name
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition, ViewDefinition
@@ -113,15 +119,16 @@ class PostgRESTView(Declaration):
         )
 
     def _define_function(self, op: str, name: str) -> FunctionDefinition:
+        writes = find_view_writes(self.source, self.selection)
         return FunctionDefinition(
             schema=self.schema,
             name=name,
             returns="trigger",
-            body=write_body(op, self._target),
+            body=write_body(op, self._target) if writes is None else writes.bodies[op],
             security_definer=True,
-            settings=(("search_path", ""),),
+            settings=(("search_path", ""),) if writes is None else writes.settings,
             revoke_public=True,
-            depends_on=((self.source.schema, self.source.name),),
+            depends_on=((self.source.schema, self.source.name),) if writes is None else writes.depends_on,
         )
 
     @cached_property

@@ -10,8 +10,9 @@ from pgcraft.extensions.postgrest.functions import WriteColumn, WriteTarget
 from pgcraft.extensions.postgrest.selection import Selection, ShownColumn
 from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.models.declarations import get_declarations
 from pgcraft.plugins.view_defaults import takes_from_sequence
-from pgcraft.plugins.view_writes import has_equality
+from pgcraft.plugins.view_writes import ViewWrites, has_equality
 from pgcraft.resource import APIColumn
 from pgcraft.sqltext import compile_server_default, compile_sql
 
@@ -56,6 +57,21 @@ def make_target(source: Source, selection: Selection, view: tuple[str, str]) -> 
         key=tuple(columns[name] for name in source.key) if shows_key else (),
         may_repeat=selection.query is not None and source.is_table,
     )
+
+
+def find_view_writes(source: Source, selection: Selection) -> ViewWrites | None:
+    """Give what writes the tables behind a factory's view, when the functions of an API view can do the same.
+
+    They can when the API view shows every column under its name: a write then costs one trigger, and not two. Where
+    somebody has put a trigger of their own on the factory's view, what clients write goes through that view.
+    """
+    writes = source.view_writes
+    if writes is None or selection.query is not None or len(selection.base_columns) < len(source.table.columns):
+        return None
+    keys = get_declarations(source.metadata).triggers.keys_since(0)
+    own = {(source.schema, source.name, name) for name in writes.triggers}
+    is_own = all(key in own for key in keys if isinstance(key, tuple) and key[:2] == (source.schema, source.name))
+    return writes if is_own else None
 
 
 def find_defaults(source: Source, selection: Selection) -> tuple[tuple[str, str], ...]:

@@ -9,21 +9,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Enum, ForeignKeyConstraint, Numeric, String
+from sqlalchemy import Column, Enum, Numeric, String
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from pgcraft.dialect import DIALECT
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal
-from pgcraft.markers import strip_marker
 from pgcraft.naming import limit_name
-from pgcraft.plugins.entity import get_value_columns
+from pgcraft.plugins.entity import find_referencing, get_value_columns
 from pgcraft.plugins.view_writes import ViewColumn, describe_column
 from pgcraft.sqltext import compile_server_default, compile_sql
 
 CURRENT = "current"
 """The entity table's column with the current values."""
 _CONSTANT = re.compile(r"(E?'([^'\\]|'')*'|[-+]?[\d.]+|true|false)(::[\w .]+(\(\d+(,\s*\d+)?\))?)?\Z", re.IGNORECASE)
+_PLAIN_TEXT = re.compile(
+    r"(character|char|varchar|text|citext|uuid|integer|bigint|smallint|numeric|boolean|jsonb?)"
+    r"(\(\d+(,\s*\d+)?\))?(\[\])*",
+    re.IGNORECASE,
+)
 _ANY_TEXT = re.compile(
     r"(character|varchar|text|citext|name|uuid|integer|bigint|smallint|numeric|boolean)", re.IGNORECASE
 )
@@ -83,6 +87,11 @@ class Attribute:
             return value
         return f"(CASE WHEN {record}.{CURRENT} ? {self.key} THEN {value} ELSE {default} END)::{self.sql_type}"
 
+    @property
+    def has_plain_text(self) -> bool:
+        """Whether the text of its values is the same under all settings."""
+        return isinstance(self.column.type, Enum) or _PLAIN_TEXT.fullmatch(self.sql_type) is not None
+
     def index_expression(self) -> str:
         """Give what an index of the entity table takes for it: typed where the cast never depends on a setting."""
         if self.is_real:
@@ -93,12 +102,12 @@ class Attribute:
 
 def describe_attributes(ctx: FactoryContext) -> tuple[Attribute, ...]:
     """Give the attributes of a resource in order."""
-    referencing = _find_referencing(ctx)
+    referencing = find_referencing(ctx)
     return tuple(
         Attribute(
             column=column,
             sql_type=_compile_type(column.type),
-            is_real=column.identity is not None or column.name in referencing or column.key in referencing,
+            is_real=column.identity is not None or column.name in referencing,
             written=describe_column(column),
         )
         for column in get_value_columns(ctx)
@@ -141,14 +150,3 @@ def write_scope(attributes: Iterable[Attribute], record: str) -> str:
 
 def _compile_type(type_: TypeEngine[Any]) -> str:
     return str(type_.compile(dialect=DIALECT))
-
-
-def _find_referencing(ctx: FactoryContext) -> set[str]:
-    """Give the names and keys of the columns that have a foreign key."""
-    found = {column.name for column in get_value_columns(ctx) if column.foreign_keys}
-    for fk in ctx.fks:
-        found.update(strip_marker(local) for local, _ in fk.pairs)
-    for item in ctx.table_items:
-        if isinstance(item, ForeignKeyConstraint):
-            found.update(item.column_keys)
-    return found

@@ -1,21 +1,32 @@
-"""The functions that write an entity-attribute-value resource through its view."""
+"""The functions that write an entity-attribute-value resource through its view.
 
-from collections.abc import Iterable
+The rows of a view are not locked by an UPDATE, so that of a function takes the entity only as the client has read it.
+Where another transaction has written in between, it locks what is there now, takes over what the client does not
+change, and refuses to overwrite what both did.
+"""
+
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Table
 
 from pgcraft.factory.context import FactoryContext
-from pgcraft.identifiers import quote_literal, quote_name
-from pgcraft.plpgsql import indent, write_block, write_if, write_list, write_raise
-from pgcraft.plugin import Plugin, requires
+from pgcraft.identifiers import quote_name
+from pgcraft.plpgsql import indent, write_block, write_if, write_list
+from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.eav.attributes import CURRENT, Attribute, name_value_column, write_object
 from pgcraft.plugins.eav.rules import read_checks, write_computed, write_rules
 from pgcraft.plugins.eav.tables import ATTRIBUTE, ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, get_single_key, qualify
-from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
-from pgcraft.plugins.view_writes import declare_view_writes, fill_key
+from pgcraft.plugins.view_writes import (
+    VIEW_WRITES,
+    declare_view_writes,
+    fill_key,
+    refuse_new_key,
+    write_all,
+    write_conflict,
+    write_is_own,
+)
 
 EXACT_TEXT = (
     ("DateStyle", "ISO"),
@@ -28,17 +39,19 @@ EXACT_TEXT = (
 
 
 @requires(ENTITY_TABLE, ATTRIBUTE_TABLE, ATTRIBUTES, "table")
+@produces(VIEW_WRITES)
 class EAVTriggersPlugin(Plugin):
     """Lets clients insert, update and delete through the view."""
 
     is_internal = True
 
     def run(self, ctx: FactoryContext) -> None:
-        """Register three functions and three triggers."""
+        """Register three functions and three triggers; sets ``view_writes``."""
         writer = _Writer.of(ctx)
         bodies = {"insert": writer.insert(), "update": writer.update(), "delete": writer.delete()}
         tables = tuple((ctx.schemaname, ctx[key].name) for key in (ENTITY_TABLE, ATTRIBUTE_TABLE))
-        declare_view_writes(ctx, "eav", bodies, depends_on=tables, settings=EXACT_TEXT)
+        settings = () if all(item.has_plain_text for item in writer.stored) else EXACT_TEXT
+        declare_view_writes(ctx, "eav", bodies, depends_on=tables, settings=settings)
 
 
 @dataclass(frozen=True)
@@ -98,64 +111,59 @@ class _Writer:
         )
         overriding = ["OVERRIDING SYSTEM VALUE"] if self.key.identity is not None and self.key.identity.always else []
         returned = (CREATED_AT, UPDATED_AT, *(attribute.name for attribute in self.real))
-        inserts = [
-            *write_list(f"INSERT INTO {self.entity} AS e (", columns, ")"),
-            *overriding,
-            *write_list("VALUES (", given, ")"),
-            *write_list("RETURNING ", [f"e.{name}" for name in returned]),
-            *write_list("INTO ", [f"NEW.{name}" for name in returned], ";"),
-            *self._log_all(),
-        ]
         lines = [
             *fill_key(self.key, self.entity),
             *self._fill_sequences(),
             *write_computed(self.attributes),
             *self.rules,
-            *write_protected(self.view, inserts),
+            "WITH e AS (",
+            *indent(write_list(f"INSERT INTO {self.entity} AS e (", columns, ")")),
+            *indent(overriding),
+            *indent(write_list("VALUES (", given, ")")),
+            *indent(write_list("RETURNING ", [f"e.{name}" for name in returned])),
+            *self._log_all(),
+            ")",
+            *write_list("SELECT ", [f"e.{name}" for name in returned]),
+            *write_list("INTO ", [f"NEW.{name}" for name in returned]),
+            "FROM e;",
             "RETURN NEW;",
         ]
-        return write_block(lines, variables=WRITER_VARIABLES, prefers_columns=True)
+        return write_block(lines, prefers_columns=True)
 
     def update(self) -> str:
-        refuse_new_key = write_if(
-            [f"NEW.{self.key_name} IS DISTINCT FROM OLD.{self.key_name}"],
-            self._raise("the key of a row of {view} cannot change", "feature_not_supported"),
-        )
         if not self.written:
-            return write_block([*refuse_new_key, "RETURN OLD;"])
-        first, *rest = (attribute.written.is_same("NEW", "OLD") for attribute in self.written)
-        changes = [
-            *(line for attribute in self.written for line in self._change(attribute)),
-            *(f"NEW.{item.name} := pgcraft_latest.{item.name};" for item in self.real if not item.written.is_written),
+            return write_block([*refuse_new_key(self.view, self.key_name), "RETURN OLD;"])
+        is_unchanged = write_all(attribute.written.is_same("NEW", "OLD") for attribute in self.written)
+        attempt = [
             *write_computed(self.attributes),
             *self.rules,
             *self._write_entity(),
+            "EXIT WHEN FOUND;",
+            *self._read_current(),
+            *(line for attribute in self.written for line in self._merge(attribute)),
+            f"OLD.{UPDATED_AT} := latest.{UPDATED_AT};",
         ]
         lines = [
-            *refuse_new_key,
-            *write_if([first, *(f"    AND {condition}" for condition in rest)], ["RETURN OLD;"]),
-            "SELECT e.*",
-            "INTO pgcraft_latest",
-            f"FROM {self.entity} AS e",
-            f"WHERE e.{self.key_name} = OLD.{self.key_name}",
-            "FOR UPDATE;",
-            *write_if(["NOT FOUND"], ["RETURN NULL;"]),
-            f"NEW.{CREATED_AT} := pgcraft_latest.{CREATED_AT};",
-            f"NEW.{UPDATED_AT} := greatest(now(), pgcraft_latest.{UPDATED_AT} + interval '1 microsecond');",
-            *write_protected(self.view, changes),
+            *refuse_new_key(self.view, self.key_name),
+            *write_if(is_unchanged, ["RETURN OLD;"]),
+            *(line for item in self.stored for line in self._collect_change(item)),
+            "LOOP",
+            *indent(attempt),
+            "END LOOP;",
+            *(line for attribute in self.written for line in self._log_change(attribute)),
             "RETURN NEW;",
         ]
-        variables = (f"pgcraft_latest {self.entity}%ROWTYPE", "pgcraft_changes jsonb := '{}'", *WRITER_VARIABLES)
+        variables = (f"latest {self.entity}%ROWTYPE", "changes jsonb := '{}'")
         return write_block(lines, variables=variables, prefers_columns=True)
 
     def delete(self) -> str:
-        delete = [f"DELETE FROM {self.entity} AS e", f"WHERE e.{self.key_name} = OLD.{self.key_name};"]
         lines = [
-            *write_protected(self.view, delete),
+            f"DELETE FROM {self.entity} AS e",
+            f"WHERE e.{self.key_name} = OLD.{self.key_name};",
             *write_if(["NOT FOUND"], ["RETURN NULL;"]),
             "RETURN OLD;",
         ]
-        return write_block(lines, variables=WRITER_VARIABLES)
+        return write_block(lines)
 
     def _fill_sequences(self) -> list[str]:
         return [
@@ -165,65 +173,100 @@ class _Writer:
         ]
 
     def _log_all(self) -> list[str]:
-        """Log every value that is not NULL, one statement for each type."""
-        by_column: dict[str, list[Attribute]] = {}
-        for attribute in self.kept:
-            by_column.setdefault(name_value_column(attribute), []).append(attribute)
-        return [line for column, attributes in by_column.items() for line in self._log_some(column, attributes)]
-
-    def _log_some(self, column: str, attributes: Iterable[Attribute]) -> list[str]:
-        pairs = [f"({attribute.key}, NEW.{attribute.name})" for attribute in attributes]
+        """Log every value that is not NULL; each stands in the column of its type."""
+        columns = list(dict.fromkeys(map(name_value_column, self.kept)))
+        if not columns:
+            return []
+        rows = [
+            (item.key, *(_value_of(item) if column == name_value_column(item) else "NULL" for column in columns))
+            for item in self.kept
+        ]
+        names = [quote_name(column) for column in columns]
+        is_given = " OR ".join(f"v.{name} IS NOT NULL" for name in names)
         return [
-            *write_list(f"INSERT INTO {self.log} AS a (", _log_columns(quote_name(column)), ")"),
-            f"SELECT NEW.{self.key_name}, NEW.{CREATED_AT}, v.attribute, v.value",
-            *write_list("FROM (VALUES ", pairs, ") AS v (attribute, value)"),
-            "WHERE v.value IS NOT NULL;",
+            "), logged AS (",
+            *indent(write_list(f"INSERT INTO {self.log} AS a (", _log_columns(*names), ")")),
+            f"    SELECT NEW.{self.key_name}, e.{CREATED_AT}, v.*",
+            "    FROM e",
+            *indent(write_list("CROSS JOIN LATERAL (VALUES ", [f"({', '.join(row)})" for row in rows])),
+            f"    ) AS v ({', '.join((ATTRIBUTE, *names))})",
+            f"    WHERE {is_given}",
         ]
 
-    def _change(self, attribute: Attribute) -> list[str]:
-        """Log a value that changes, or take over what another transaction made of it."""
-        current = attribute.read("pgcraft_latest")
-        suffix = "" if attribute.written.has_equality else "::text"
-        conflict = self._raise(
-            "a row of {view} was changed by another transaction while it was updated",
-            "serialization_failure",
-            hint="run the transaction again",
-        )
-        change = [
-            *write_if([f"({current}){suffix} IS DISTINCT FROM OLD.{attribute.name}{suffix}"], conflict),
-            *(
-                [f"pgcraft_changes := pgcraft_changes || {write_object([attribute], 'NEW')};"]
-                if attribute.is_stored
-                else []
-            ),
-            f"UPDATE {self.log} AS a",
-            f"SET {VALID_TO} = NEW.{UPDATED_AT}",
-            f"WHERE a.{ENTITY_ID} = OLD.{self.key_name}",
-            f"AND a.{ATTRIBUTE} = {attribute.key}",
-            f"AND a.{VALID_TO} IS NULL;",
-            *write_list(f"INSERT INTO {self.log} AS a (", _log_columns(quote_name(name_value_column(attribute))), ")"),
-            f"VALUES (OLD.{self.key_name}, NEW.{UPDATED_AT}, {attribute.key}, NEW.{attribute.name});",
-        ]
-        keep = [f"NEW.{attribute.name} := {current};"]
-        return [f"IF {attribute.written.differs('NEW', 'OLD')} THEN", *indent(change), "ELSE", *indent(keep), "END IF;"]
+    def _collect_change(self, attribute: Attribute) -> list[str]:
+        if not attribute.written.is_written:
+            return []
+        change = f"changes := changes || {write_object([attribute], 'NEW')};"
+        return write_if([attribute.written.differs("NEW", "OLD")], [change])
 
     def _write_entity(self) -> list[str]:
+        """Write the entity as the client has read it; foreign keys change real columns without a new time."""
+        real = [item for item in self.real if item.written.is_written]
         changes = [
-            f"{UPDATED_AT} = NEW.{UPDATED_AT}",
-            f"{CURRENT} = pgcraft_latest.{CURRENT} || pgcraft_changes",
-            *(f"{attribute.name} = NEW.{attribute.name}" for attribute in self.real if attribute.written.is_written),
+            f"{UPDATED_AT} = greatest(now(), e.{UPDATED_AT} + interval '1 microsecond')",
+            f"{CURRENT} = e.{CURRENT} || changes",
+            *(f"{item.name} = NEW.{item.name}" for item in real),
         ]
+        returned = (CREATED_AT, UPDATED_AT, *(item.name for item in self.real if not item.written.is_written))
         return [
             f"UPDATE {self.entity} AS e",
             *write_list("SET ", changes),
-            f"WHERE e.{self.key_name} = OLD.{self.key_name};",
+            f"WHERE e.{self.key_name} = OLD.{self.key_name}",
+            f"AND e.{UPDATED_AT} = OLD.{UPDATED_AT}",
+            *(f"AND {item.written.is_same('e', 'OLD')}" for item in real),
+            *write_list("RETURNING ", [f"e.{name}" for name in returned]),
+            *write_list("INTO ", [f"NEW.{name}" for name in returned], ";"),
         ]
 
-    def _raise(self, message: str, errcode: str, hint: str = "") -> list[str]:
-        text = message.format(view=self.view).replace("%", "%%")
-        options = {"errcode": quote_literal(errcode)} | ({"hint": quote_literal(hint)} if hint else {})
-        return write_raise(quote_literal(text), **options)
+    def _read_current(self) -> list[str]:
+        """Lock what is there now; one statement that names a row several times changes it the first time."""
+        is_own = f"SELECT FROM {self.entity} AS e WHERE e.{self.key_name} = OLD.{self.key_name} AND {write_is_own('e')}"
+        return [
+            "SELECT e.*",
+            "INTO latest",
+            f"FROM {self.entity} AS e",
+            f"WHERE e.{self.key_name} = OLD.{self.key_name}",
+            "FOR UPDATE;",
+            *write_if([f"NOT FOUND OR EXISTS ({is_own})"], ["RETURN NULL;"]),
+        ]
+
+    def _merge(self, attribute: Attribute) -> list[str]:
+        """Take over what another transaction made of a value, or refuse to overwrite it."""
+        current = attribute.read("latest")
+        suffix = "" if attribute.written.has_equality else "::text"
+        return [
+            f"IF {attribute.written.is_same('NEW', 'OLD')} THEN",
+            f"    NEW.{attribute.name} := {current};",
+            f"    OLD.{attribute.name} := NEW.{attribute.name};",
+            f"ELSIF ({current}){suffix} IS DISTINCT FROM OLD.{attribute.name}{suffix} THEN",
+            *indent(write_conflict(self.view)),
+            "END IF;",
+        ]
+
+    def _log_change(self, attribute: Attribute) -> list[str]:
+        """End a value that changes, where there is one, and log the next."""
+        columns = _log_columns(quote_name(name_value_column(attribute)))
+        given = (f"OLD.{self.key_name}", f"NEW.{UPDATED_AT}", attribute.key, f"NEW.{attribute.name}")
+        change = [
+            "WITH closed AS (",
+            f"    UPDATE {self.log} AS a",
+            f"    SET {VALID_TO} = NEW.{UPDATED_AT}",
+            f"    WHERE a.{ENTITY_ID} = OLD.{self.key_name}",
+            f"    AND a.{ATTRIBUTE} = {attribute.key}",
+            f"    AND a.{VALID_TO} IS NULL",
+            f"    RETURNING a.{ENTITY_ID}",
+            ")",
+            *write_list(f"INSERT INTO {self.log} AS a (", columns, ")"),
+            *write_list("SELECT ", given),
+            "FROM (SELECT count(*) FROM closed) AS ended;",
+        ]
+        return write_if([attribute.written.differs("NEW", "OLD")], change)
 
 
-def _log_columns(value_column: str) -> tuple[str, ...]:
-    return (ENTITY_ID, CREATED_AT, ATTRIBUTE, value_column)
+def _value_of(attribute: Attribute) -> str:
+    """What the table has made of a column of its own is there, and everything else in NEW."""
+    return f"{'e' if attribute.is_real else 'NEW'}.{attribute.name}"
+
+
+def _log_columns(*value_columns: str) -> tuple[str, ...]:
+    return (ENTITY_ID, CREATED_AT, ATTRIBUTE, *value_columns)
