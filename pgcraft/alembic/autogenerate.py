@@ -17,6 +17,7 @@ from pgcraft.alembic.notify import is_seen_by_postgrest
 from pgcraft.alembic.operations import CatalogOp, NotifyOp
 from pgcraft.alembic.ownership import Ownership
 from pgcraft.alembic.password import RolePasswordOp
+from pgcraft.alembic.server_need import find_server_need
 from pgcraft.alembic.settled import leave_foreign_parts, leave_settled
 from pgcraft.alembic.steps import StepMaker
 from pgcraft.alembic.tables import flatten, keep_own_tables, made_by, regroup, split_rings
@@ -154,7 +155,8 @@ class _Comparison:
         touched = {step.subject for step in steps}
         if touched and is_seen_by_postgrest(touched, self._metadata, self._history, self._current, self._wanted):
             ordered.append(NotifyOp())
-        return ordered
+        need = find_server_need(self._metadata, self._history)
+        return [need, *ordered] if need and ordered else ordered
 
     def _find_foreign(self, object_id: ObjectId) -> tuple[ObjectId, ...]:
         fallen = find_fallen(self._current, {object_id})

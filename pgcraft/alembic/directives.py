@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
 
-from pgcraft.alembic.operations import NotifyOp
+from pgcraft.alembic.operations import FRAME, NotifyOp, ServerNeedOp
 from pgcraft.errors import PGCraftConfigError
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ def pgcraft_process_revision_directives(
     revision: Any,  # noqa: ARG001  Alembic passes three arguments by position
     directives: list[MigrationScript],
 ) -> None:
-    """Put the notification of PostgREST at the end, both ways; pass it to both calls of ``context.configure``.
+    """Put the notification of PostgREST at the end, both ways, and the server that is needed at the head.
+
+    Pass it to both calls of ``context.configure``.
 
     Raises:
         PGCraftConfigError: PGC030, Alembic compared tables without us: the hook was not called.
@@ -33,12 +35,13 @@ def pgcraft_process_revision_directives(
                 remedy="call pgcraft_alembic_hook() in env.py before the models are imported; if env.py passes "
                 'autogenerate_plugins, it must match "alembic.autogenerate.pgcraft"',
             )
-        _notify_last(script.upgrade_ops_list)
-        _notify_last(script.downgrade_ops_list)
+        _frame(script.upgrade_ops_list)
+        _frame(script.downgrade_ops_list)
 
 
-def _notify_last(containers: Iterable[UpgradeOps | DowngradeOps]) -> None:
+def _frame(containers: Iterable[UpgradeOps | DowngradeOps]) -> None:
     for container in containers:
-        others = [operation for operation in container.ops if not isinstance(operation, NotifyOp)]
+        others = [operation for operation in container.ops if not isinstance(operation, FRAME)]
+        needs = [item for item in container.ops if isinstance(item, ServerNeedOp) and not item.is_downgrade]
         notifications = [operation for operation in container.ops if isinstance(operation, NotifyOp)]
-        container.ops[:] = [*others, *notifications[:1]] if others else []
+        container.ops[:] = [*needs[:1], *others, *notifications[:1]] if others else []

@@ -24,7 +24,7 @@ from alembic.runtime.migration import MigrationContext
 
 from pgcraft.alembic.dangers import find_hazards
 from pgcraft.alembic.needs import find_needs
-from pgcraft.alembic.operations import NOTIFICATION, CatalogOp, NotifyOp
+from pgcraft.alembic.operations import FRAME, NOTIFICATION, CatalogOp, NotifyOp
 from pgcraft.alembic.password import RolePasswordOp
 from pgcraft.alembic.tables import flatten, regroup
 from pgcraft.alembic.types import RetypeColumnOp
@@ -73,7 +73,7 @@ class FoundOperation:
 
 
 def list_operations(context: MigrationContext, script: "MigrationScript") -> tuple[FoundOperation, ...]:
-    """Give the operations of a revision in run order, the notification of PostgREST left out."""
+    """Give the operations of a revision in run order, without what stands around them."""
     steps = _steps_of(context, script)
     keys = {id(step.item): _key(step) for step in steps}
     needs = find_needs(steps, keys)
@@ -89,7 +89,7 @@ def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterab
     gone = {id(step.item) for step in _steps_of(context, script) if _key(step) in unwanted}
     for upgrade, downgrade in zip(script.upgrade_ops_list, script.downgrade_ops_list, strict=True):
         kept = [operation for operation in flatten(upgrade.ops) if id(operation) not in gone]
-        has_work = any(not isinstance(operation, NotifyOp) for operation in kept)
+        has_work = any(not isinstance(operation, FRAME) for operation in kept)
         upgrade.ops[:] = regroup(kept) if has_work else []
         upgrade.reverse_into(downgrade)
 
@@ -128,7 +128,7 @@ class _Pages(StringIO):
 def _steps_of(context: MigrationContext, script: "MigrationScript") -> list[Step[Any]]:
     known = {id(step.item): step for step in context.opts.get(STEPS, ())}
     operations = [operation for container in script.upgrade_ops_list for operation in flatten(container.ops)]
-    shown = [operation for operation in operations if not isinstance(operation, NotifyOp)]
+    shown = [operation for operation in operations if not isinstance(operation, FRAME)]
     return [known.get(id(operation)) or _step_of_stranger(operation) for operation in shown]
 
 

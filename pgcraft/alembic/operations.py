@@ -36,3 +36,29 @@ class NotifyOp(MigrateOperation):
     def to_diff_tuple(self) -> tuple[str, str]:
         """Give what ``alembic check`` prints."""
         return ("pgcraft notify", "pgrst")
+
+
+class ServerNeedOp(MigrateOperation):
+    """Refuses a server that is too old for what follows, before anything of it runs.
+
+    Args:
+        version: the oldest major version that will do.
+        who: what asks for it: ``UUIDV7PKPlugin in PGCraftSimple("orders")``.
+    """
+
+    def __init__(self, version: int, who: str, *, is_downgrade: bool = False) -> None:
+        self.version = version
+        self.who = who
+        self.is_downgrade = is_downgrade
+
+    def reverse(self) -> "ServerNeedOp":
+        """Give what undoes it: nothing."""
+        return ServerNeedOp(self.version, self.who, is_downgrade=not self.is_downgrade)
+
+    def to_diff_tuple(self) -> tuple[str, str]:
+        """Give what ``alembic check`` prints."""
+        return ("pgcraft need", f"PostgreSQL {self.version}")
+
+
+FRAME = (NotifyOp, ServerNeedOp)
+"""What stands around the operations of a revision, and is none of them."""

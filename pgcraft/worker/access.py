@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.configure import check_server
 from pgcraft.devdb.requests import exchange_all
 from pgcraft.devdb.rows import sample_rows
 from pgcraft.devdb.verify import verify_access
@@ -18,7 +19,7 @@ from pgcraft.worker.load import collect_models
 from pgcraft.worker.loading import Report, import_models
 from pgcraft.worker.migrations import Migrations
 from pgcraft.worker.revision import replayed
-from pgcraft.worker.scratch import connect, fresh_database
+from pgcraft.worker.scratch import connect, fresh_database, server_major
 
 
 def verify(request: VerifyAccess, report: Report) -> VerifyAnswer:
@@ -30,7 +31,7 @@ def verify(request: VerifyAccess, report: Report) -> VerifyAnswer:
     began = time.perf_counter()
     with _applied(request.project, request.server, report) as (url, catalog, steps):
         with connect(url) as connection:
-            version = connection.info.server_version // 10000
+            version = server_major(connection)
             report(Progress(Stage.VERIFY))
             checks = verify_access(
                 connection, catalog, on_progress=lambda count, total: report(Progress(Stage.VERIFY, count, total))
@@ -48,6 +49,7 @@ def read_rows(request: ReadRows, report: Report) -> Rows:
     catalog = collect_models(imported.metadata, request.project)
     report(Progress(Stage.SERVER))
     with fresh_database(request.server, "rows") as url, connect(url) as connection:
+        check_server(imported.metadata, server_major(connection))
         apply_catalog(connection, catalog, _close(catalog, request.view))
         rows = sample_rows(connection, request.view)
     return Rows(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -63,6 +65,7 @@ def try_api(request: TryApi, report: Report) -> ApiTrial:
     catalog = collect_models(imported.metadata, request.project)
     report(Progress(Stage.SERVER))
     with fresh_database(request.server, "api") as url, connect(url) as connection:
+        check_server(imported.metadata, server_major(connection))
         apply_catalog(connection, catalog)
         report(Progress(Stage.VERIFY))
         exchanges = (exchange_all(connection, request.view, role) for role in request.roles)
@@ -87,6 +90,7 @@ def _applied(
     with fresh_database(server, "verify") as url:
         began = time.perf_counter()
         with connect(url) as connection:
+            check_server(imported.metadata, server_major(connection))
             apply_catalog(connection, catalog)
         yield url, catalog, (ProofStep("the models applied", True, time.perf_counter() - began),)
 

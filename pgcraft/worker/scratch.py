@@ -61,6 +61,11 @@ def connect(url: str) -> Iterator[Connection]:
         yield connection
 
 
+def server_major(connection: Connection) -> int:
+    """Give the major version of the server at the other end."""
+    return connection.info.server_version // 10000
+
+
 @contextmanager
 def _opened(base_url: str) -> Iterator[Connection]:
     try:
