@@ -1,8 +1,8 @@
 """products and stock
 
-Revision ID: 14302efead01
+Revision ID: 345958cba793
 Revises: 
-Create Date: 2026-11-23 20:30:05.176060
+Create Date: 2026-11-23 23:10:42.303071
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from alembic import op
 from textwrap import dedent
 import os
 
-revision: str = '14302efead01'
+revision: str = '345958cba793'
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -58,7 +58,18 @@ def upgrade() -> None:
         END
         $$
     """))
-    op.execute('GRANT anon TO authenticator')
+    op.execute(dedent("""
+        DO $$
+        BEGIN
+          IF NOT EXISTS (
+            SELECT FROM pg_catalog.pg_auth_members
+            WHERE roleid = 'anon'::regrole AND member = 'authenticator'::regrole
+          ) THEN
+            GRANT anon TO authenticator;
+          END IF;
+        END
+        $$
+    """))
 
     # pgcraft: alter role authenticator · password from PGRST_DB_PASSWORD
     password = os.environ.get('PGRST_DB_PASSWORD')
@@ -254,19 +265,43 @@ def downgrade() -> None:
     op.drop_table('products', schema='inventory')
 
     # pgcraft: drop role authenticator · extension postgrest · models.py:17
-    op.execute('REVOKE anon FROM authenticator')
     op.execute(dedent("""
         DO $$
         BEGIN
           IF EXISTS (
+            SELECT FROM pg_catalog.pg_shdepend AS d
+            JOIN pg_catalog.pg_roles AS r ON r.oid = d.refobjid
+            JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
+            WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
+              AND r.rolname IN ('authenticator', 'anon')
+              AND b.datname <> current_database()
+          ) OR EXISTS (
+            SELECT FROM pg_catalog.pg_auth_members
+            WHERE roleid = 'authenticator'::regrole
+              AND member <> current_user::regrole AND NOT (admin_option AND grantor = 10)
+          ) THEN
+            RAISE NOTICE 'role authenticator stays: other objects depend on it';
+            RETURN;
+          END IF;
+          IF EXISTS (
             SELECT FROM pg_catalog.pg_roles
-            WHERE rolname = 'authenticator'
+            WHERE rolname IN ('authenticator', 'anon')
+              AND pg_catalog.shobj_description(oid, 'pg_authid') = 'created by pgcraft'
+          ) THEN
+            REVOKE anon FROM authenticator;
+          END IF;
+          IF EXISTS (
+            SELECT FROM pg_catalog.pg_roles
+            WHERE rolname IN ('authenticator')
               AND pg_catalog.shobj_description(oid, 'pg_authid') = 'created by pgcraft'
           ) THEN
             DROP ROLE authenticator;
           END IF;
-        EXCEPTION WHEN dependent_objects_still_exist THEN
-          RAISE NOTICE 'role authenticator stays: other objects depend on it';
+        EXCEPTION
+          WHEN dependent_objects_still_exist THEN
+            RAISE NOTICE 'role authenticator stays: other objects depend on it';
+          WHEN undefined_object THEN
+            NULL; -- it is gone already
         END
         $$
     """))
@@ -276,14 +311,32 @@ def downgrade() -> None:
         DO $$
         BEGIN
           IF EXISTS (
+            SELECT FROM pg_catalog.pg_shdepend AS d
+            JOIN pg_catalog.pg_roles AS r ON r.oid = d.refobjid
+            JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
+            WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
+              AND r.rolname IN ('anon')
+              AND b.datname <> current_database()
+          ) OR EXISTS (
+            SELECT FROM pg_catalog.pg_auth_members
+            WHERE roleid = 'anon'::regrole
+              AND member <> current_user::regrole AND NOT (admin_option AND grantor = 10)
+          ) THEN
+            RAISE NOTICE 'role anon stays: other objects depend on it';
+            RETURN;
+          END IF;
+          IF EXISTS (
             SELECT FROM pg_catalog.pg_roles
-            WHERE rolname = 'anon'
+            WHERE rolname IN ('anon')
               AND pg_catalog.shobj_description(oid, 'pg_authid') = 'created by pgcraft'
           ) THEN
             DROP ROLE anon;
           END IF;
-        EXCEPTION WHEN dependent_objects_still_exist THEN
-          RAISE NOTICE 'role anon stays: other objects depend on it';
+        EXCEPTION
+          WHEN dependent_objects_still_exist THEN
+            RAISE NOTICE 'role anon stays: other objects depend on it';
+          WHEN undefined_object THEN
+            NULL; -- it is gone already
         END
         $$
     """))

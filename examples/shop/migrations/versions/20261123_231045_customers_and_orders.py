@@ -1,8 +1,8 @@
 """customers and orders
 
-Revision ID: 6941b1a68401
-Revises: 14302efead01
-Create Date: 2026-11-23 20:30:15.423772
+Revision ID: e03e0f826b51
+Revises: 345958cba793
+Create Date: 2026-11-23 23:10:45.159094
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = '6941b1a68401'
-down_revision: str | Sequence[str] | None = '14302efead01'
+revision: str = 'e03e0f826b51'
+down_revision: str | Sequence[str] | None = '345958cba793'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

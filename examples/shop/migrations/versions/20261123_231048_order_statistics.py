@@ -1,8 +1,8 @@
 """order statistics
 
-Revision ID: edab8442c9b1
-Revises: 6941b1a68401
-Create Date: 2026-11-23 20:30:26.626812
+Revision ID: 13810c403fbe
+Revises: e03e0f826b51
+Create Date: 2026-11-23 23:10:48.454703
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = 'edab8442c9b1'
-down_revision: str | Sequence[str] | None = '6941b1a68401'
+revision: str = '13810c403fbe'
+down_revision: str | Sequence[str] | None = 'e03e0f826b51'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
