@@ -29,11 +29,13 @@ from pgcraft_tui.workers import Jobs
 
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
+    from textual.notifications import SeverityLevel
 
     from pgcraft.service.workbench import Workbench
     from pgcraft_tui.screens.browse import BrowseScreen
 
 _SAVE_EVERY_S = 5.0
+_TALL = 30
 
 
 class WorkbenchApp(App[int]):
@@ -50,7 +52,7 @@ class WorkbenchApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = make_bindings(Scope.EVERYWHERE)
     COMMANDS = {ActionProvider}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (_TALL, "-tall")]
 
     def __init__(self, workbench: "Workbench", *, state_path: Path | None = None, fresh: bool = False) -> None:
         super().__init__()
@@ -143,6 +145,20 @@ class WorkbenchApp(App[int]):
         if reason:
             self.notify(reason, severity="warning", timeout=3, markup=False)
         return bool(reason)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: "SeverityLevel" = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Say something in passing; on a low screen it takes the place of what was said before."""
+        if self.size.height < _TALL:
+            self.clear_notifications()
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def copy(self, text: str, what: str) -> None:
         """Copy a text, and say by which way it went."""

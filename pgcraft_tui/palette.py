@@ -9,6 +9,9 @@ from textual.markup import escape
 from pgcraft.service.keys import format_key
 from pgcraft_tui.dispatch import Offer, find_offers
 
+_WHOLE = 1000.0
+"""More than the matcher gives."""
+
 
 class ActionProvider(Provider):
     """Offers the actions by title and by what they do; one that cannot run at the moment says why."""
@@ -28,13 +31,18 @@ class ActionProvider(Provider):
         matcher = self.matcher(query)
         for offer in self._offers:
             title = offer.action.title
-            score = matcher.match(title) or _score_words(query, offer.action.help)
+            score = _score_title(query, title) or matcher.match(title) or _score_words(query, offer.action.help)
             if score > 0:
                 yield Hit(score, matcher.highlight(title), partial(offer.run), title, self._describe(offer))
 
     def _describe(self, offer: Offer) -> str:
         keys = " ".join(format_key(key) for key in offer.action.keys)
         return escape(f"{keys}  not now: {offer.reason}" if offer.reason else f"{keys}  {offer.action.help}")
+
+
+def _score_title(query: str, title: str) -> float:
+    """Give the highest score to the title that stands there whole: "write" is not "write the message"."""
+    return _WHOLE if query.strip().casefold() == title.casefold() else 0.0
 
 
 def _score_words(query: str, sentence: str) -> float:

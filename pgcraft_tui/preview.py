@@ -42,6 +42,7 @@ class PreviewRequest:
         width: cells of a row of the pane; None when nothing is wrapped.
         trial: what requests to the node's view were answered; None when they were not run.
         histories: what is known already; what is read is added.
+        served_at: where PostgREST answers; empty while none runs.
     """
 
     workbench: "Workbench"
@@ -54,6 +55,7 @@ class PreviewRequest:
     width: int | None = None
     trial: ApiTrial | None = None
     histories: Histories = field(default_factory=dict)
+    served_at: str = ""
 
     def asks_the_same(self, other: "PreviewRequest") -> bool:
         """Whether the answer can be no other; facts are compared by identity, for big models take long otherwise."""
@@ -65,6 +67,7 @@ class PreviewRequest:
             and self.diff_error is other.diff_error
             and self.trial is other.trial
             and self.width == other.width
+            and self.served_at == other.served_at
         )
 
 
@@ -112,7 +115,7 @@ def make_page(request: PreviewRequest) -> Page:
             return present_ddl(catalog, node, request.workbench.render_ddl(ids) if ids else ())
         case Tab.API:
             views = find_views(request.loaded.resources, node)
-            return present_api(tuple(map(request.workbench.preview_api, views)), node, request.trial)
+            return present_api(tuple(map(request.workbench.preview_api, views)), node, request.trial, request.served_at)
         case Tab.GRANTS:
             return present_grants(catalog, node)
         case Tab.RELATIONS:

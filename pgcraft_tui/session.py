@@ -29,6 +29,7 @@ class Session:
         diff_error: why there is no diff; None when there is one or it is not known yet.
         trials: what requests to API views were answered, by view; forgotten with the models.
         findings: what looks odd about the schema that is shown.
+        served: the generation of the models that PostgREST serves; None while it does not run.
         changes: what the last load changed; empty after the first one.
         histories: what the revisions did to objects, as far as it was asked; forgotten when the revisions change.
     """
@@ -43,6 +44,7 @@ class Session:
     diff_error: PGCraftError | None = None
     trials: dict[ObjectId, ApiTrial] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    served: int | None = None
     changes: Marks = field(default_factory=dict)
     histories: dict[ObjectId, tuple[HistoryEntry, ...]] = field(default_factory=dict)
 
@@ -55,6 +57,12 @@ class Session:
     def is_stale(self) -> bool:
         """Whether what is shown is older than what the files say."""
         return self.stale_since is not None
+
+    @property
+    def served_at(self) -> str:
+        """Where PostgREST answers, and whether it serves older models than those shown; empty while none runs."""
+        address = self.workbench.api_address if self.served is not None else ""
+        return f"{address} (older models)" if address and self.served != self.generation else address
 
     def accept(self, loaded: LoadedModels, changes: Marks, findings: tuple[Finding, ...]) -> None:
         """Take what a load brought; everything derived from the former models is forgotten."""

@@ -18,6 +18,7 @@ class Signals:
         diff: the comparison of models and migrations is known, or has become unknown.
         jobs: work was started, or has ended; carries the names of what is under way.
         progress: the load, or a background job, has come further.
+        served: PostgREST has been started, or has ended.
     """
 
     def __init__(self, owner: DOMNode) -> None:
@@ -25,3 +26,4 @@ class Signals:
         self.diff: Signal[Session] = Signal(owner, "diff")
         self.jobs: Signal[tuple[str, ...]] = Signal(owner, "jobs")
         self.progress: Signal[Progress] = Signal(owner, "progress")
+        self.served: Signal[Session] = Signal(owner, "served")

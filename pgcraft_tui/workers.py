@@ -125,7 +125,7 @@ class Jobs:
                 progressed(progress)
 
         def report(progress: Progress) -> None:
-            _post(owner, lambda: show(progress))
+            post(owner, lambda: show(progress))
 
         def run() -> None:
             time.sleep(delay_s)
@@ -135,9 +135,9 @@ class Jobs:
                 answer = work(report)
             except Exception as error:  # noqa: BLE001  a bug must be told on the screen, not written over it
                 caught = error if isinstance(error, PGCraftError) else _describe_bug(name, error)
-                _post(owner, lambda: self._finish(job, lambda: failed(caught)))
+                post(owner, lambda: self._finish(job, lambda: failed(caught)))
             else:
-                _post(owner, lambda: self._finish(job, lambda: done(answer)))
+                post(owner, lambda: self._finish(job, lambda: done(answer)))
 
         threading.Thread(target=run, name=f"{name}-{job.number}", daemon=True).start()
         self._changed()
@@ -185,7 +185,8 @@ def _describe_bug(name: str, error: Exception) -> PGCraftError:
     )
 
 
-def _post(owner: MessagePump, callback: Callable[[], object]) -> None:
+def post(owner: MessagePump, callback: Callable[[], object]) -> None:
+    """Let the owner's message loop call something, from any thread; nobody waits for it when the loop has ended."""
     try:
         owner.call_later(callback)
     except RuntimeError:  # the event loop is closed: the workbench has quit, nobody waits

@@ -17,6 +17,7 @@ COMMANDS = (
     "show",
     "ddl",
     "api",
+    "serve",
     "extensions",
     "diff",
     "check",

@@ -19,6 +19,11 @@ def write_line(text: str = "") -> None:
     sys.stdout.write(hide_controls(text) + "\n")
 
 
+def flush() -> None:
+    """Let a reader of a pipe have what was written so far: the program goes on for long."""
+    sys.stdout.flush()
+
+
 def write_text(text: str) -> None:
     """Write text byte for byte: SQL, a file's content."""
     sys.stdout.write(text)

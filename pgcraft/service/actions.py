@@ -27,7 +27,7 @@ class Need(Enum):
 
     MODELS = "no models are loaded yet"
     SELECTION = "no object is selected"
-    SOURCE = "nobody knows where this object is declared"
+    SOURCE = "nobody knows where this is declared"
     ENDPOINT = "PostgREST does not expose this object"
     MIGRATIONS = "this project has no migrations yet; press i to make them"
     NO_MIGRATIONS = "this project has its migrations already"
@@ -150,6 +150,8 @@ _OBJECTS = (
            ("2",), _OBJ, "pgcraft api {object}", _SELECTED),
     Action("try_api", "run requests", "Run a GET, POST, PATCH and DELETE in the development database, as each role.",
            ("a",), _OBJ, "pgcraft api {object} --try", (Need.MODELS, Need.SELECTION, Need.ENDPOINT, Need.IDLE)),
+    Action("serve_api", "serve the API", "Start PostgREST on loopback, over all objects with some rows, or stop it.",
+           ("A",), _OBJ, "pgcraft serve", _LOADED),
     Action("show_grants", "grants", "Show which role may do what with it.",
            ("3",), _OBJ, "pgcraft show {object}", _SELECTED),
     Action("show_relations", "relations", "Show what it depends on and what uses it, as links.",

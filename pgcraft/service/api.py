@@ -46,8 +46,8 @@ def find_resource(loaded: LoadedModels, name: str) -> ApiResource:
     )
 
 
-def preview(loaded: LoadedModels, view: ObjectId) -> ApiPreview:
-    """Give what PostgREST will make of an exposed view.
+def preview(loaded: LoadedModels, view: ObjectId, base_url: str = BASE_URL) -> ApiPreview:
+    """Give what PostgREST will make of an exposed view; the requests go to the base URL.
 
     Raises:
         PGCraftConfigError: PGC005, it is not exposed.
@@ -59,7 +59,7 @@ def preview(loaded: LoadedModels, view: ObjectId) -> ApiPreview:
     columns = tuple(_describe_columns(loaded.catalog, resource))
     granted = {method for _, names in methods for method in names}
     endpoint = "/" + view.name
-    curls = tuple(_write_curls(endpoint, profile, columns, granted))
+    curls = tuple(_write_curls(base_url + endpoint, profile, columns, granted))
     return ApiPreview(view, endpoint, profile, methods, columns, curls)
 
 
@@ -134,9 +134,8 @@ def _columns_of(catalog: Catalog, relation: ObjectId | None) -> dict[str, Column
 
 
 def _write_curls(
-    endpoint: str, profile: str, columns: tuple[ApiColumn, ...], granted: set[str]
+    url: str, profile: str, columns: tuple[ApiColumn, ...], granted: set[str]
 ) -> Iterator[tuple[str, str]]:
-    url = BASE_URL + endpoint
     reads = ["-H", f"Accept-Profile: {profile}"] if profile else []
     writes = ["-H", f"Content-Profile: {profile}"] if profile else []
     body = ["-H", "Content-Type: application/json", "-d"]

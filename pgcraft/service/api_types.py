@@ -66,3 +66,8 @@ class ApiTrial:
 
     view: ObjectId
     exchanges: tuple[Exchange, ...]
+
+
+@dataclass(frozen=True)
+class ApiServed:
+    """PostgREST has ended because it was no longer wanted."""

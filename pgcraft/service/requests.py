@@ -2,10 +2,11 @@
 
 Load is answered by LoadedModels, CompareModels by DiffAnswer, DraftRevision by RevisionDraft, ProveRevision by Proof,
 ReadHistory by History, ExportRevisions by ExportedFiles, VerifyAccess by VerifyAnswer, ReadRows by Rows,
-TryApi by ApiTrial.
+TryApi by ApiTrial, ServeApi by ApiServed.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.service.types import (
@@ -136,3 +137,16 @@ class TryApi:
     server: DevServer
     view: ObjectId
     roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ServeApi:
+    """Run PostgREST over everything that the models declare, until SIGTERM; answered by ApiServed.
+
+    Attributes:
+        program: of PostgREST.
+    """
+
+    project: Project
+    server: DevServer
+    program: Path

@@ -12,6 +12,7 @@ from pgcraft.service.child import make_cancelled
 from pgcraft.service.client import Client
 from pgcraft.service.devserver import DevServerHolder
 from pgcraft.service.requests import DevServer
+from pgcraft.service.serving import STOP_TIMEOUT_S, ApiServer, OnEnd
 from pgcraft.service.types import OnProgress, Progress, Project, Stage
 
 OUT_OF_REACH = "PGC504"
@@ -50,14 +51,14 @@ class Session:
         self.project = project
         self._client = Client(project.root)
         self._server = DevServerHolder(project.dev_url)
+        self.api_server = ApiServer()
         self._works: set[Work] = set()
         self._lock = threading.Lock()
         self._keeps_spare = False
 
-    def start_spare(self) -> None:
-        """Keep a warm child from now on, so that a reload imports the user's code and nothing else."""
+    def keep_spare(self) -> None:
+        """Keep a warm child from the first request on, so that a reload imports the user's code and nothing else."""
         self._keeps_spare = True
-        self._client.prewarm()
 
     def start_server(self) -> None:
         """Begin to start the development server."""
@@ -96,9 +97,19 @@ class Session:
         for work in works:
             work.cancelled.set()
 
+    def serve_api(self, on_progress: OnProgress | None, on_end: OnEnd) -> str:
+        """Start PostgREST and give its address.
+
+        Raises:
+            PGCraftError: as :meth:`ApiServer.start`.
+        """
+        with self._working(on_progress) as work:
+            return self.api_server.start(self.project, work.report, on_end, work.cancelled)
+
     def close(self) -> None:
         """End everything."""
         self.cancel()
+        self.api_server.stop(timeout_s=STOP_TIMEOUT_S if self.project.dev_url else 0)
         self._client.close()
         self._server.close()
 

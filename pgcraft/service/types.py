@@ -52,6 +52,7 @@ class Stage(StrEnum):
     RENDER = "rendering"
     PROVE = "proving"
     VERIFY = "verifying"
+    SERVE = "starting PostgREST"
     WRITE = "writing"
 
 

@@ -16,6 +16,7 @@ from pgcraft.service.api_types import ApiPreview, ApiTrial
 from pgcraft.service.project import find_project
 from pgcraft.service.requests import Load, ReadRows, Rows, TryApi, VerifyAccess
 from pgcraft.service.scaffold import init_project
+from pgcraft.service.serving import OnEnd
 from pgcraft.service.session import Session
 from pgcraft.service.types import (
     DiffAnswer,
@@ -50,9 +51,9 @@ class Workbench:
         """The project as it is now: switching an extension changes its ``disabled``."""
         return self._session.project
 
-    def start_spare(self) -> None:
-        """Keep a warm child from now on, so that a reload takes no longer than the user's own imports."""
-        self._session.start_spare()
+    def keep_spare(self) -> None:
+        """Keep a warm child from the first request on, so that the next takes no longer than the user's own imports."""
+        self._session.keep_spare()
 
     def start_server(self) -> None:
         """Begin to start the development server in the background."""
@@ -85,7 +86,7 @@ class Workbench:
         Raises:
             PGCraftConfigError: PGC005, nothing exposes the view.
         """
-        return api.preview(self._get_loaded(), view)
+        return api.preview(self._get_loaded(), view, self.api_address or api.BASE_URL)
 
     def sample_rows(self, view: ObjectId, on_progress: OnProgress | None = None) -> str:
         """Give the JSON that rows made up for the view's column types give, read from the development database."""
@@ -103,6 +104,30 @@ class Workbench:
         return self._session.ask_with_server(
             lambda server: TryApi(self.project, server, view, roles), ApiTrial, on_progress
         )
+
+    @property
+    def api_address(self) -> str:
+        """Where PostgREST answers, as ``http://127.0.0.1:3000``; empty while none runs."""
+        return self._session.api_server.address
+
+    def serve_api(self, on_progress: OnProgress | None = None, on_end: OnEnd = lambda _: None) -> str:
+        """Start PostgREST on loopback over everything that the models declare, with some rows, and give its address.
+
+        It runs until :meth:`stop_api` or :meth:`close`, on a server and a database of its own.
+
+        Args:
+            on_progress: told of the stages of the start.
+            on_end: told in another thread that it has ended; with the error when nobody stopped it.
+
+        Raises:
+            PGCraftDatabaseError: PGC530 there is no PostgREST; PGC531 it did not start; PGC5xx no development server.
+            PGCraftError: the models are wrong.
+        """
+        return self._session.serve_api(on_progress, on_end)
+
+    def stop_api(self) -> None:
+        """End PostgREST, its database and its server; does nothing when none runs."""
+        self._session.api_server.stop()
 
     def diff(self, on_progress: OnProgress | None = None) -> DiffAnswer:
         """Compare the models with what the migrations make."""

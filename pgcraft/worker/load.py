@@ -33,7 +33,7 @@ def load(request: Load, report: Report) -> LoadedModels:
     return LoadedModels(
         catalog=catalog,
         extensions=extensions,
-        resources=tuple(_list_resources(imported.metadata, catalog)),
+        resources=tuple(list_resources(imported.metadata, catalog)),
         files=imported.files,
         notes=(*_note_unknown(request.project, {item.name for item in extensions}), *catalog.notes),
         import_seconds=imported.seconds,
@@ -49,7 +49,8 @@ def collect_models(metadata: MetaData, project: Project) -> Catalog:
         raise map_failure(error, project.root, during="collecting what the models declare") from error
 
 
-def _list_resources(metadata: MetaData, catalog: Catalog) -> Iterator[ApiResource]:
+def list_resources(metadata: MetaData, catalog: Catalog) -> Iterator[ApiResource]:
+    """Give what PostgREST will expose, as far as the catalog has it."""
     for resource in get_api_resources(metadata):
         view = _find_view(catalog, resource)
         if view is not None:

@@ -29,6 +29,9 @@ NO_API = "PostgREST does not expose this: it has no API view. PostgRESTView(sour
 TRY_HINT = "a runs a GET, POST, PATCH and DELETE in the development database, as PostgREST would, and shows the answers"
 
 
+SERVE_HINT = "A starts PostgREST itself on this machine, over all objects with some rows in them"
+
+
 def find_views(resources: Iterable[ApiResource], node: Node) -> tuple[ObjectId, ...]:
     """Give the API views that a node stands for: itself, those below, or those that expose the object."""
     inside = set(node.object_ids())
@@ -38,15 +41,28 @@ def find_views(resources: Iterable[ApiResource], node: Node) -> tuple[ObjectId, 
     return tuple(sorted(views))
 
 
-def present_api(previews: tuple[ApiPreview, ...], node: Node, trial: ApiTrial | None = None) -> Page:
-    """Show one view in full, with what its requests were answered; several views as a list of endpoints."""
+def present_api(
+    previews: tuple[ApiPreview, ...], node: Node, trial: ApiTrial | None = None, served_at: str = ""
+) -> Page:
+    """Show one view in full, with what its requests were answered; several views as a list of endpoints.
+
+    Args:
+        served_at: where PostgREST answers; empty while none runs.
+    """
     if not previews:
         return note(NO_API)
     if len(previews) == 1:
         answers = tuple(_present_trial(trial)) if trial is not None else (line(dim(TRY_HINT)), BLANK)
-        return tuple(_present_view(previews[0], node, answers))
+        return tuple(_present_view(previews[0], node, (*_present_served(served_at), *answers)))
     rows = table([_row_of_view(each) for each in previews])
-    return (heading(f"Endpoints {len(previews)}"), *link_rows(rows, [each.view for each in previews]))
+    served = (*_present_served(served_at), BLANK)
+    return (*served, heading(f"Endpoints {len(previews)}"), *link_rows(rows, [each.view for each in previews]))
+
+
+def _present_served(served_at: str) -> Page:
+    if not served_at:
+        return (line(dim(SERVE_HINT)),)
+    return (line(dim("served at "), Span(served_at, Tone.GOOD), dim("  A stops it")),)
 
 
 def _row_of_view(preview: ApiPreview) -> tuple[Span, ...]:

@@ -11,7 +11,7 @@ DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 DIRECTION_TITLES: dict[Direction, str] = {
     "up": "up: upgrade",
     "down": "down: downgrade",
-    "schema": "full schema, without Alembic",
+    "schema": "full schema",
 }
 _ENDS: dict[Direction, tuple[str, str]] = {"up": ("base", "head"), "down": ("head", "base"), "schema": ("", "")}
 

@@ -18,6 +18,8 @@ def present_status(session: Session) -> tuple[Item, ...]:
     items: list[Item] = [(Span(project.name, Tone.STRONG),), (Span(project.models),)]
     items.append((Span("dev: ", Tone.DIM), Span(describe_server(project))))
     items.extend(_present_migrations(session))
+    if session.served_at:
+        items.append((Span("API ", Tone.DIM), Span(session.served_at.removeprefix("http://"), Tone.GOOD)))
     problems = sum(finding.level == "problem" for finding in session.findings) + (session.error is not None)
     notes = sum(finding.level == "note" for finding in session.findings)
     if problems:

@@ -15,6 +15,7 @@ from pgcraft_tui.present.outline import Grouping, Key, make_object_key
 from pgcraft_tui.present.page import format_page
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.screens.browse_view import TRY_API, BrowseView
+from pgcraft_tui.serving import toggle_api
 from pgcraft_tui.widgets.page_view import PageView
 from pgcraft_tui.widgets.tabs import TabLine
 
@@ -108,6 +109,11 @@ class BrowseScreen(BrowseView):
             progressed=self.workbench_app.signals.progress.publish,
         )
 
+    def action_serve_api(self) -> None:
+        """Start PostgREST, or stop it."""
+        self._show_tab(Tab.API)
+        toggle_api(self.workbench_app)
+
     def _take_trial(self, trial: ApiTrial) -> None:
         self.session.trials[trial.view] = trial
         self.refresh_preview()
@@ -172,6 +178,8 @@ class BrowseScreen(BrowseView):
             self.show_preview()
 
     def _group_by(self, grouping: Grouping) -> None:
+        if self.has_class("-narrow"):
+            self.show_tree()
         self.grouping = grouping
         self.objects.name_grouping(grouping)
         self.rebuild_outline()

@@ -22,6 +22,7 @@ from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.present.trail import Trail
 from pgcraft_tui.preview import Preview, PreviewRequest, make_preview
 from pgcraft_tui.screens.panes import Panes
+from pgcraft_tui.serving import SERVE, STOP
 from pgcraft_tui.session import Session
 from pgcraft_tui.state import SavedState
 from pgcraft_tui.widgets.footer import ActionFooter
@@ -36,7 +37,13 @@ _OUTLINE, _PREVIEW = "outline", "preview"
 _FILTER_HINT = "Enter goes on in the tree   Esc gives it back   ↑ ↓ move"
 _REST_S, _LONG_REST_S = 0.03, 0.25
 TRY_API = "try-api"
-_WORK_NAMES = {LOAD: "loading models", DIFF: "comparing with the migrations", TRY_API: "running requests"}
+_WORK_NAMES = {
+    LOAD: "loading models",
+    DIFF: "comparing with the migrations",
+    TRY_API: "running requests",
+    SERVE: "starting PostgREST",
+    STOP: "stopping PostgREST",
+}
 
 
 class BrowseView(Panes):
@@ -100,6 +107,7 @@ class BrowseView(Panes):
         signals.diff.subscribe(self, self._follow_diff)
         signals.jobs.subscribe(self, self._follow_jobs)
         signals.progress.subscribe(self, self._follow_progress)
+        signals.served.subscribe(self, self._follow_served)
         self.tree_view.focus()
         self.objects.name_grouping(self.grouping)
         self._draw_lines()
@@ -148,6 +156,7 @@ class BrowseView(Panes):
             self.page.row_width,
             session.trials.get(self.facts.api_view) if self.facts.api_view is not None else None,
             session.histories,
+            session.served_at,
         )
         if self._request is not None and request.asks_the_same(self._request):
             return
@@ -238,6 +247,10 @@ class BrowseView(Panes):
             self.refresh_preview()
         self._draw_lines()
         self.refresh_bindings()
+
+    def _follow_served(self, _session: Session) -> None:
+        self._draw_lines()
+        self.refresh_preview()
 
     def _remark(self) -> None:
         diff = self.session.diff

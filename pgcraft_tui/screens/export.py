@@ -24,6 +24,7 @@ from pgcraft_tui.present.exporting import (
     suggest_path,
 )
 from pgcraft_tui.present.page import Span, Tone
+from pgcraft_tui.present.revising import format_path
 from pgcraft_tui.screens.confirm import ConfirmScreen
 from pgcraft_tui.screens.work import WorkScreen
 from pgcraft_tui.widgets.code import CodeView
@@ -245,6 +246,8 @@ class ExportScreen(WorkScreen):
         self.start_work("write export", "writing", work, self._note_written)
 
     def _note_written(self, paths: tuple[Path, ...]) -> None:
-        where = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files in {paths[0].parent}"
+        root = self.session.project.root
+        is_one = len(paths) == 1
+        where = format_path(paths[0], root) if is_one else f"{len(paths)} files in {format_path(paths[0].parent, root)}"
         self.progress.finish(f"written: {where}")
         self.say(f"written: {where}")

@@ -75,6 +75,9 @@ class Panes(ActionScreen[None]):
 
     def action_maximize(self) -> None:
         """Give the focused pane the whole screen, or give it back."""
+        if self.has_class("-narrow"):
+            self.notify("there is room for one pane only; Tab shows the other", timeout=3, markup=False)
+            return
         name = "-only-preview" if self.is_in_preview else "-only-objects"
         was_set = self.has_class(name)
         self.remove_class("-only-preview", "-only-objects")

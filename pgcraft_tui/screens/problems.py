@@ -29,6 +29,7 @@ class ProblemsScreen(ActionScreen[None]):
         super().__init__()
         self._with_detail = False
         self._had_error = False
+        self._page: Page = ()
 
     def compose(self) -> ComposeResult:
         """Make the title, the page and the footer."""
@@ -53,7 +54,7 @@ class ProblemsScreen(ActionScreen[None]):
         """Say what holds at this moment."""
         error = self.error
         held = {
-            Need.PROBLEM: True,
+            Need.PROBLEM: bool(self._page),
             Need.SOURCE: error is not None and error.place is not None,
             Need.DETAIL: error is not None and bool(error.detail),
         }
@@ -86,17 +87,18 @@ class ProblemsScreen(ActionScreen[None]):
             self.dismiss()
             return
         self._draw()
-        self.refresh_bindings()
 
     def _draw(self) -> None:
         error = self.error
         self._had_error = error is not None
         title = "The models could not be loaded" if error is not None else "Problems"
         self.query_one("#problems-title", TonedLine).show((Span(title, Tone.STRONG),))
-        self.query_one("#problems-page", PageView).show(self._make_page(with_detail=self._with_detail))
+        self._page = self._make_page(with_detail=self._with_detail)
+        self.query_one("#problems-page", PageView).show(self._page or note("nothing is wrong, and nothing looks odd"))
+        self.refresh_bindings()
 
     def _make_page(self, *, with_detail: bool) -> Page:
-        """Give the load error, then what looks odd: about the schema, the next revision, and the project."""
+        """Give the load error, then what looks odd: about the schema, the next revision, the project; maybe nothing."""
         session = self.workbench_app.session
         parts: list[tuple[str, Page]] = []
         if session.error is not None:
@@ -112,7 +114,7 @@ class ProblemsScreen(ActionScreen[None]):
         for title, part in parts:
             if part:
                 page += [*([BLANK] if page else []), *([heading(title)] if title else []), *part]
-        return tuple(page) or note("nothing is wrong, and nothing looks odd")
+        return tuple(page)
 
     def _read_source(self, place: Place) -> str | None:
         file = self.workbench_app.session.project.root / Path(place.file)

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widgets import Input
 
 from pgcraft.service.actions import ACTIONS, Scope
 from pgcraft_tui.present.page import Span, Tone
@@ -13,6 +14,8 @@ from pgcraft_tui.widgets.toned import TonedLine
 
 _GAP = 2
 _ALWAYS = "help"
+_IN_A_FIELD = (Span("Enter", Tone.LINK), Span(" goes on  "), Span("Esc", Tone.LINK), Span(" leaves the field"))
+"""Shown instead of the keys while letters are typed into a field."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,10 @@ class ActionFooter(TonedLine):
             self._draw()
 
     def _draw(self) -> None:
+        if isinstance(self.screen.focused, Input):
+            self._entries = []
+            self.show(_IN_A_FIELD)
+            return
         self._entries = _fit(self._find_entries(), self.content_size.width)
         spans: list[Span] = []
         for at, entry in enumerate(self._entries):

@@ -8,6 +8,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from pgcraft_tui.application import WorkbenchApp
 
 _IDS = re.compile(r"terminal-\d+")
+_SECONDS = re.compile(r"\b\d\.\d(?=(?: |&#160;)s\b)")
 _FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 
@@ -19,9 +20,9 @@ class SvgExtension(SingleFileSnapshotExtension):
 
 
 def take_picture(app: WorkbenchApp) -> str:
-    """Give the screen as SVG, without the numbers that differ by run and the fonts that come from elsewhere."""
+    """Give the screen as SVG, without ids and times that differ by run, and the fonts that come from elsewhere."""
     svg = app.export_screenshot(title="pgcraft", simplify=True)
-    return _FONTS.sub("", _IDS.sub("terminal", svg))
+    return _SECONDS.sub("0.0", _FONTS.sub("", _IDS.sub("terminal", svg)))
 
 
 def compare_picture(app: WorkbenchApp, snapshot: SnapshotAssertion) -> None:

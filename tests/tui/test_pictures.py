@@ -4,15 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
+from textual.command import CommandPalette
+from textual.filter import Monochrome
+from textual.widgets import OptionList
 
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.messages import ObjectPicked
 from pgcraft_tui.themes import ANSI, DARK, LIGHT
-from tests.tui.driving import Driver, drive, make_demo, open_workbench
-from tests.tui.snapshots import compare_picture
+from tests.tui.driving import MODELS, Driver, drive, make_demo, open_workbench
+from tests.tui.snapshots import compare_picture, take_picture
 
 VIEW = ObjectId(Kind.VIEW, "api", "products")
+REST_S = 0.05
+REVISION = "0123456789ab"
+PRICE = '        Column("price", Numeric(10, 2), nullable=False),\n'
+NOTE = '        Column("note", String),\n'
 SIZES = {"wide": (160, 50), "usual": (80, 24), "small": (60, 20)}
 SCREENS = {
     "ddl": ("1",),
@@ -24,7 +31,17 @@ SCREENS = {
     "filter": ("slash", *"prod"),
     "problems": ("!",),
     "help": ("?",),
+    "palette": (":", *"group"),
     "jump": ("o", *"prod"),
+}
+WORK_SCREENS = {
+    "change": ("6",),
+    "history": ("7",),
+    "extensions": ("x",),
+    "switch": ("x", "space"),
+    "revision": ("r",),
+    "export": ("s",),
+    "verify": ("v",),
 }
 
 
@@ -36,19 +53,69 @@ def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """A project with one revision, whose id is always the same, and a column more than it makes."""
+    root = make_demo(tmp_path_factory.mktemp("pictures") / "demo")
+    with open_workbench(root) as opened:
+        opened.load()
+        draft = opened.draft_revision("first")
+        text = draft.text.replace(draft.path.name.partition("_")[0], REVISION)
+        draft.path.with_name(f"{REVISION}_first.py").write_text(text)
+        (root / "models.py").write_text(MODELS.replace(PRICE, PRICE + NOTE))
+        yield opened
+
+
 async def show(driver: Driver, keys: tuple[str, ...]) -> None:
     driver.app.post_message(ObjectPicked(VIEW))
     await driver.settle()
     for key in keys:
         await driver.press(key)
+    if isinstance(driver.app.screen, CommandPalette):
+        await driver.wait_for_message(lambda: driver.app.screen.query_one(OptionList).option_count > 0)
+    await come_to_rest(driver)
+
+
+async def come_to_rest(driver: Driver) -> None:
+    """Wait until two pictures in a row are the same: panes that were just shown are laid out a moment later."""
+    before = ""
+    while before != (now := take_picture(driver.app)):
+        before = now
+        await driver.pilot.pause(REST_S)
+
+
+async def compare_looks(driver: Driver, snapshot: SnapshotAssertion) -> None:
+    """Compare in the dark, in the light and without colour."""
+    compare_picture(driver.app, snapshot)
+    driver.app.theme = LIGHT.name
+    await come_to_rest(driver)
+    compare_picture(driver.app, snapshot(name="light"))
+    driver.app.theme = DARK.name
+    driver.app._filters.append(Monochrome())
+    driver.app.refresh(layout=True)
+    await come_to_rest(driver)
+    compare_picture(driver.app, snapshot(name="grey"))
+
+
+async def compare_screen(workbench: Workbench, snapshot: SnapshotAssertion, keys: tuple[str, ...], size: str) -> None:
+    async with drive(workbench, size=SIZES[size], notifications=False) as driver:
+        await show(driver, keys)
+        if size == "usual":
+            await compare_looks(driver, snapshot)
+        else:
+            compare_picture(driver.app, snapshot)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("screen", SCREENS)
 async def test_screens(workbench: Workbench, snapshot: SnapshotAssertion, screen: str, size: str):
-    async with drive(workbench, size=SIZES[size], notifications=False) as driver:
-        await show(driver, SCREENS[screen])
-        compare_picture(driver.app, snapshot)
+    await compare_screen(workbench, snapshot, SCREENS[screen], size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("screen", WORK_SCREENS)
+async def test_screens_of_work(changed: Workbench, snapshot: SnapshotAssertion, screen: str, size: str):
+    await compare_screen(changed, snapshot, WORK_SCREENS[screen], size)
 
 
 @pytest.mark.parametrize("theme", [DARK.name, LIGHT.name, ANSI.name])

@@ -1,0 +1,112 @@
+"""A real terminal: tmux with nobody's configuration, driven by keys, read as text."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+TMUX = shutil.which("tmux")
+POLL_S = 0.02
+_SPECIAL = {
+    "escape": "Escape",
+    "enter": "Enter",
+    "space": "Space",
+    "tab": "Tab",
+    "shift+tab": "BTab",
+    "up": "Up",
+    "down": "Down",
+    "left": "Left",
+    "right": "Right",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PPage",
+    "pagedown": "NPage",
+    "backspace": "BSpace",
+    "f5": "F5",
+}
+
+
+def is_as_wanted(screen: str, shows: str, hides: str) -> bool:
+    """Whether one pattern is on the screen, and the other is not; empty ones do not count."""
+    return (not shows or re.search(shows, screen, re.MULTILINE) is not None) and (
+        not hides or re.search(hides, screen) is None
+    )
+
+
+class Terminal:
+    """One program in a terminal of some size. Use it in a with statement.
+
+    Args:
+        command: the program with its arguments.
+        folder: where it runs.
+        size: width in cells, height in rows.
+        environment: variables beside those of the test.
+    """
+
+    def __init__(
+        self, command: list[str], *, folder: Path, size: tuple[int, int], environment: Mapping[str, str]
+    ) -> None:
+        self._socket = f"pgcraft-{uuid.uuid4().hex[:8]}"
+        words = " ".join([*(f"{key}={shlex.quote(value)}" for key, value in environment.items()), shlex.join(command)])
+        # A test runner's COLUMNS and LINES would stand for the size.
+        shell = f'unset COLUMNS LINES; cd {shlex.quote(str(folder))} && {words}; echo "ended with $?"; exec cat'
+        self._tmux("new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), shell)
+        self._tmux("set-option", "-s", "escape-time", "0")
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._tmux("kill-server", check=False)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, in Textual's spelling."""
+        for key in keys:
+            if key.startswith("ctrl+"):
+                self._tmux("send-keys", f"C-{key.removeprefix('ctrl+')}")
+            elif key in _SPECIAL:
+                self._tmux("send-keys", _SPECIAL[key])
+            else:
+                self.type(key)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self._tmux("send-keys", "-l", "--", text)
+
+    def read(self) -> str:
+        """Give what stands on the screen."""
+        return self._tmux("capture-pane", "-p").rstrip("\n")
+
+    def wait_for_change(self, before: str, timeout_s: float = 0.4) -> None:
+        """Wait until the screen is another than before; for a moment only, for a key may change nothing."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline and self.read() == before:
+            time.sleep(POLL_S)
+
+    def wait_for(self, shows: str, hides: str = "", timeout_s: float = 20) -> str:
+        """Wait until one pattern is on the screen, and the other is not; gives the screen. Empty ones do not count."""
+        deadline = time.monotonic() + timeout_s
+        while not is_as_wanted(screen := self.read(), shows, hides):
+            assert time.monotonic() < deadline, f"never saw {shows!r} without {hides!r}:\n{screen}"
+            time.sleep(POLL_S)
+        return screen
+
+    def wait_until_not(self, shows: str, hides: str, timeout_s: float = 5) -> str:
+        """Wait until the screen is other than :meth:`wait_for` wants it, so that it can wait for news."""
+        deadline = time.monotonic() + timeout_s
+        while is_as_wanted(screen := self.read(), shows, hides):
+            assert time.monotonic() < deadline, f"{shows!r} without {hides!r} is there already:\n{screen}"
+            time.sleep(POLL_S)
+        return screen
+
+    def _tmux(self, *arguments: str, check: bool = True) -> str:
+        assert TMUX is not None
+        done = subprocess.run(
+            [TMUX, "-L", self._socket, "-f", "/dev/null", *arguments], capture_output=True, text=True, check=False
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done.stdout
