@@ -1,11 +1,13 @@
 """Protection of tables that only a resource's own functions may write.
 
-A function of the resource names the resource's view in a setting that holds while it runs; the tables take what comes
-in that time, and from within a trigger only. What foreign keys do is known by the statement that PostgreSQL makes for
-it. Nobody writes by mistake, neither with a statement nor in a trigger of their own; who owns a table can still disable
-its trigger.
+A function of the resource names the resource's view in a setting of the transaction around each of its statements; the
+tables take what comes in that time, and from within a trigger only. (A SET clause of the function would do the same,
+but only a superuser may write one for a setting that PostgreSQL does not know.) What foreign keys do is known by the
+statement that PostgreSQL makes for it. Nobody writes by mistake, neither with a statement nor in a trigger of their
+own; who owns a table can still disable its trigger.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pgcraft.factory.context import FactoryContext
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 _EVENTS = ("insert", "update", "delete", "truncate")
-_SETTING = "pgcraft.writes"
+_SETTING = "'pgcraft.writes'"
+_BEFORE = "allowed_before"
+WRITER_VARIABLES = (f"{_BEFORE} text := current_setting({_SETTING}, true)",)
+"""The variables of a function that has lines of :func:`write_protected`."""
 _PASS_FOREIGN_KEYS = (
     "GET DIAGNOSTICS statement = PG_CONTEXT;",
     *write_if(
@@ -32,9 +37,20 @@ _PASS_FOREIGN_KEYS = (
 stands on the call stack next to the function."""
 
 
-def leave_to_write(ctx: FactoryContext) -> tuple[str, str]:
-    """Give the setting of a function that may write the protected tables of a resource."""
-    return _SETTING, ctx.fullname
+def write_protected(view: str, lines: Iterable[str]) -> list[str]:
+    """Write lines that may write the protected tables of a resource; what was allowed before is allowed again after.
+
+    The function declares :data:`WRITER_VARIABLES`. ``FOUND`` stays as the lines left it.
+
+    Args:
+        view: the resource's name with its schema.
+        lines: statements, none of which returns.
+    """
+    return [
+        f"PERFORM set_config({_SETTING}, {quote_literal(view)}, true);",
+        *lines,
+        f"{_BEFORE} := set_config({_SETTING}, {_BEFORE}, true);",
+    ]
 
 
 @requires(Dynamic("table_key"))
@@ -62,8 +78,8 @@ class ProtectPlugin(Plugin):
         message = f"table {ctx.schemaname}.{table.name} cannot be written directly".replace("%", "%%")
         hint = f"write through the view {quote_qualified(ctx.schemaname, ctx.tablename)}"
         refusal = write_raise(quote_literal(message), errcode="'insufficient_privilege'", hint=quote_literal(hint))
-        setting, view = map(quote_literal, leave_to_write(ctx))
-        is_own = f"pg_catalog.pg_trigger_depth() > 1 AND pg_catalog.current_setting({setting}, true) = {view}"
+        view = quote_literal(ctx.fullname)
+        is_own = f"pg_catalog.pg_trigger_depth() > 1 AND pg_catalog.current_setting({_SETTING}, true) = {view}"
         lines = [*write_if([is_own], ["RETURN NULL;"]), *_PASS_FOREIGN_KEYS, *refusal]
         register_function(
             ctx.metadata,

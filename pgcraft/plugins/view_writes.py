@@ -14,7 +14,6 @@ from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
 from pgcraft.models.register import register_function, register_trigger
 from pgcraft.naming import build_name
 from pgcraft.plpgsql import write_if, write_raise
-from pgcraft.plugins.protect import leave_to_write
 from pgcraft.plugins.view_defaults import takes_from_sequence
 from pgcraft.sqltext import compile_server_default
 
@@ -176,9 +175,9 @@ def declare_view_writes(
         kind: of factory, as the naming convention has it.
         bodies: body of the function by operation: ``insert``, ``update``, ``delete``.
         depends_on: the tables that the bodies name.
-        settings: what is set while they run, beside the leave to write the tables and an empty search path.
+        settings: what is set while they run, beside an empty search path.
     """
-    all_settings = (*settings, leave_to_write(ctx), ("search_path", ""))
+    all_settings = (*settings, ("search_path", ""))
     triggers = {op: _declare_write(ctx, kind, op, body, all_settings, depends_on) for op, body in bodies.items()}
     ctx[VIEW_WRITES] = ViewWrites(bodies, frozenset(triggers.values()), all_settings, depends_on)
 

@@ -7,7 +7,9 @@ import psycopg
 import pytest
 from sqlalchemy import Column, Integer, String
 
+from pgcraft.collect import collect
 from pgcraft.devdb.server import Server
+from pgcraft.export import export_sql
 from pgcraft.fk import PGCraftFK
 from tests.factories.building import Models
 from tests.support.databases import Database, drop_roles, fresh_database
@@ -135,16 +137,17 @@ def test_a_write_through_the_view_opens_nothing_for_later(
     assert_refused(connection, kind, table, f'DELETE FROM shop."{table}"')
 
 
+@pytest.mark.parametrize("timing", ["BEFORE", "AFTER"])
 @pytest.mark.parametrize("kind", TABLES)
 def test_a_resource_written_within_the_write_of_another_keeps_its_leave(
-    kind: str, connection: psycopg.Connection[Any]
+    kind: str, timing: str, connection: psycopg.Connection[Any]
 ) -> None:
-    """A trigger on the log writes through another view, after which the first function goes on."""
+    """A trigger on the log writes through another view, after which the first function's statement goes on."""
     log, other = TABLES[kind][1], VIEWS["EAV" if kind == "AppendOnly" else "AppendOnly"]
     connection.execute(
         "CREATE FUNCTION public.pass_on() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" INSERT INTO shop.\"{other}\" (name) VALUES ('passed on'); RETURN NULL; END $$;"
-        f'CREATE TRIGGER pass_on AFTER INSERT ON shop."{log}" FOR EACH ROW EXECUTE FUNCTION public.pass_on()'
+        f" INSERT INTO shop.\"{other}\" (name) VALUES ('passed on'); RETURN NEW; END $$;"
+        f'CREATE TRIGGER pass_on {timing} INSERT ON shop."{log}" FOR EACH ROW EXECUTE FUNCTION public.pass_on()'
     )
     connection.execute(f"INSERT INTO shop.\"{VIEWS[kind]}\" (name) VALUES ('new')")
     found = connection.execute(f"SELECT count(*) FROM shop.\"{other}\" WHERE name = 'passed on'").fetchone()
@@ -171,3 +174,18 @@ def test_what_foreign_keys_do_passes_within_a_trigger(kind: str, connection: psy
         "INSERT INTO public.asked VALUES ('')"
     )
     assert [] == connection.execute(f'SELECT * FROM shop."{VIEWS[kind]}"').fetchall()
+
+
+def test_an_owner_that_is_no_superuser_makes_and_writes_them(database18: Database, clean_roles18: None) -> None:
+    """As on every hosted server; settings of functions are not for everyone to write."""
+    models = Models()
+    for kind, name in VIEWS.items():
+        models.declare(kind, name, [Column("name", String)])
+    script = export_sql(collect(models.metadata))
+    database18.run(f'CREATE ROLE plain LOGIN; GRANT CREATE ON DATABASE "{database18.name}" TO plain')
+    with psycopg.connect(database18.conninfo_as("plain"), autocommit=True) as connection:
+        connection.execute(script.encode())
+        for view in VIEWS.values():
+            connection.execute(f"INSERT INTO shop.\"{view}\" (name) VALUES ('a')")
+            connection.execute(f"UPDATE shop.\"{view}\" SET name = 'b'")
+            assert 1 == connection.execute(f'DELETE FROM shop."{view}"').rowcount

@@ -27,6 +27,7 @@ from pgcraft.plugins.entity import (
     get_value_columns,
     qualify,
 )
+from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.view_writes import (
     VIEW_WRITES,
     ViewColumn,
@@ -99,8 +100,7 @@ class _Writer:
         columns = (ENTITY_ID, *(column.name for column in self.written))
         given = (f"NEW.{self.key_name}", *(column.inserted for column in self.written))
         overriding = ["OVERRIDING SYSTEM VALUE"] if self.key.identity is not None and self.key.identity.always else []
-        lines = [
-            *fill_key(self.key, self.root),
+        insert = [
             "WITH a AS (",
             *indent(write_list(f"INSERT INTO {self.log} AS a (", columns, ")")),
             *indent(write_list("VALUES (", given, ")")),
@@ -115,24 +115,25 @@ class _Writer:
             *write_list("SELECT ", (f"r.{CREATED_AT}", f"a.{CREATED_AT}", *self._stored("a"))),
             *self._into_new(),
             "FROM a, r;",
-            "RETURN NEW;",
         ]
-        return write_block(lines)
+        lines = [*fill_key(self.key, self.root), *write_protected(self.view, insert), "RETURN NEW;"]
+        return write_block(lines, variables=WRITER_VARIABLES)
 
     def update(self) -> str:
         if not self.written:
             return write_block([*refuse_new_key(self.view, self.key_name), "RETURN OLD;"])
         is_unchanged = write_all(column.is_same("NEW", "OLD") for column in self.written)
+        attempt = [*write_protected(self.view, self._add_version()), "EXIT WHEN FOUND;", "NEW := given;"]
         lines = [
             *refuse_new_key(self.view, self.key_name),
             *write_if(is_unchanged, ["RETURN OLD;"]),
             "given := NEW;",
             "LOOP",
-            *indent([*self._add_version(), "EXIT WHEN FOUND;", "NEW := given;", *self._read_current(), *self._merge()]),
+            *indent([*attempt, *self._read_current(), *self._merge()]),
             "END LOOP;",
             "RETURN NEW;",
         ]
-        return write_block(lines, variables=("given record", f"latest {self.log}%ROWTYPE"))
+        return write_block(lines, variables=("given record", f"latest {self.log}%ROWTYPE", *WRITER_VARIABLES))
 
     def _add_version(self) -> list[str]:
         """Close the version that the client has read, add the next one, and move the root's pointer to it."""
@@ -161,23 +162,19 @@ class _Writer:
         ]
 
     def delete(self) -> str:
-        lines = [
-            "LOOP",
-            "    WITH closed AS (",
-            f"        UPDATE {self.log} AS a",
-            f"        {_CLOSE}",
-            *indent(indent(self._where_current())),
-            f"        RETURNING a.{ENTITY_ID}",
-            "    )",
-            f"    DELETE FROM {self.root} AS r",
-            "    USING closed",
-            f"    WHERE r.{self.key_name} = closed.{ENTITY_ID};",
-            "    EXIT WHEN FOUND;",
-            *indent(self._return_when_gone()),
-            "END LOOP;",
-            "RETURN OLD;",
+        delete = [
+            "WITH closed AS (",
+            f"    UPDATE {self.log} AS a",
+            f"    {_CLOSE}",
+            *indent(self._where_current()),
+            f"    RETURNING a.{ENTITY_ID}",
+            ")",
+            f"DELETE FROM {self.root} AS r",
+            "USING closed",
+            f"WHERE r.{self.key_name} = closed.{ENTITY_ID};",
         ]
-        return write_block(lines)
+        attempt = [*write_protected(self.view, delete), "EXIT WHEN FOUND;", *self._return_when_gone()]
+        return write_block(["LOOP", *indent(attempt), "END LOOP;", "RETURN OLD;"], variables=WRITER_VARIABLES)
 
     def _read_current(self) -> list[str]:
         """Lock what is current now; where another version has come while this one waited, begin anew."""

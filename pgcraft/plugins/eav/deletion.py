@@ -11,7 +11,7 @@ from pgcraft.plpgsql import write_block
 from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.eav.tables import ATTRIBUTE_TABLE, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, VALID_TO, get_single_key, qualify
-from pgcraft.plugins.protect import leave_to_write
+from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -41,9 +41,9 @@ class EAVDeletionPlugin(Plugin):
                 schema=ctx.schemaname,
                 name=function,
                 returns="trigger",
-                body=write_block([*close, "RETURN NULL;"]),
+                body=write_block([*write_protected(ctx.fullname, close), "RETURN NULL;"], variables=WRITER_VARIABLES),
                 security_definer=True,
-                settings=(leave_to_write(ctx), ("search_path", "")),
+                settings=(("search_path", ""),),
                 revoke_public=True,
                 depends_on=((ctx.schemaname, log.name),),
             ),

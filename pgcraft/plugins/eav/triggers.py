@@ -18,6 +18,7 @@ from pgcraft.plugins.eav.attributes import CURRENT, Attribute, name_value_column
 from pgcraft.plugins.eav.rules import read_checks, write_computed, write_rules
 from pgcraft.plugins.eav.tables import ATTRIBUTE, ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, get_single_key, qualify
+from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.view_writes import (
     VIEW_WRITES,
     declare_view_writes,
@@ -111,11 +112,7 @@ class _Writer:
         )
         overriding = ["OVERRIDING SYSTEM VALUE"] if self.key.identity is not None and self.key.identity.always else []
         returned = (CREATED_AT, UPDATED_AT, *(attribute.name for attribute in self.real))
-        lines = [
-            *fill_key(self.key, self.entity),
-            *self._fill_sequences(),
-            *write_computed(self.attributes),
-            *self.rules,
+        insert = [
             "WITH e AS (",
             *indent(write_list(f"INSERT INTO {self.entity} AS e (", columns, ")")),
             *indent(overriding),
@@ -126,9 +123,16 @@ class _Writer:
             *write_list("SELECT ", [f"e.{name}" for name in returned]),
             *write_list("INTO ", [f"NEW.{name}" for name in returned]),
             "FROM e;",
+        ]
+        lines = [
+            *fill_key(self.key, self.entity),
+            *self._fill_sequences(),
+            *write_computed(self.attributes),
+            *self.rules,
+            *write_protected(self.view, insert),
             "RETURN NEW;",
         ]
-        return write_block(lines, prefers_columns=True)
+        return write_block(lines, variables=WRITER_VARIABLES, prefers_columns=True)
 
     def update(self) -> str:
         if not self.written:
@@ -137,7 +141,7 @@ class _Writer:
         attempt = [
             *write_computed(self.attributes),
             *self.rules,
-            *self._write_entity(),
+            *write_protected(self.view, self._write_entity()),
             "EXIT WHEN FOUND;",
             *self._read_current(),
             *(line for attribute in self.written for line in self._merge(attribute)),
@@ -150,20 +154,16 @@ class _Writer:
             "LOOP",
             *indent(attempt),
             "END LOOP;",
-            *(line for attribute in self.written for line in self._log_change(attribute)),
+            *write_protected(self.view, (line for item in self.written for line in self._log_change(item))),
             "RETURN NEW;",
         ]
-        variables = (f"latest {self.entity}%ROWTYPE", "changes jsonb := '{}'")
+        variables = (f"latest {self.entity}%ROWTYPE", "changes jsonb := '{}'", *WRITER_VARIABLES)
         return write_block(lines, variables=variables, prefers_columns=True)
 
     def delete(self) -> str:
-        lines = [
-            f"DELETE FROM {self.entity} AS e",
-            f"WHERE e.{self.key_name} = OLD.{self.key_name};",
-            *write_if(["NOT FOUND"], ["RETURN NULL;"]),
-            "RETURN OLD;",
-        ]
-        return write_block(lines)
+        delete = [f"DELETE FROM {self.entity} AS e", f"WHERE e.{self.key_name} = OLD.{self.key_name};"]
+        refuse = write_if(["NOT FOUND"], ["RETURN NULL;"])
+        return write_block([*write_protected(self.view, delete), *refuse, "RETURN OLD;"], variables=WRITER_VARIABLES)
 
     def _fill_sequences(self) -> list[str]:
         return [
