@@ -1,14 +1,19 @@
-"""The way in: find the project, warm up the child, then start Textual.
+"""The way in: find the project, then start Textual.
 
-This module imports no Textual: the child process is on its way before the terminal library is loaded.
+Nothing is imported or started here that the first frame does without; the app goes on when that is painted.
 """
 
+import gc
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.service.project import find_project
 from pgcraft.service.types import Project
-from pgcraft.service.workbench import Workbench
+
+if TYPE_CHECKING:
+    from pgcraft.service.workbench import Workbench
 
 NO_PROJECT = "PGC001"
 
@@ -28,13 +33,26 @@ def run(project_path: Path | None, url: str | None, disable: tuple[str, ...], fr
     project = _find_or_make(project_path, url, disable)
     if project is None:
         return 0
-    with Workbench(project) as workbench:
-        workbench.start_spare()
-        from pgcraft_tui.application import WorkbenchApp
-        from pgcraft_tui.state import find_state_path
+    gc.disable()  # nothing that is imported is garbage; the app enables it when the first frame stands
+    from pgcraft_tui.application import WorkbenchApp
+    from pgcraft_tui.state import find_state_path
 
-        app = WorkbenchApp(workbench, state_path=find_state_path(project.root), fresh=fresh)
+    with ExitStack() as opened:
+        app = WorkbenchApp(
+            project,
+            lambda: opened.enter_context(_open_workbench(project)),
+            state_path=find_state_path(project.root),
+            fresh=fresh,
+        )
         return app.run() or app.return_code or 0
+
+
+def _open_workbench(project: Project) -> "Workbench":
+    from pgcraft.service.workbench import Workbench
+
+    workbench = Workbench(project)
+    workbench.keep_spare()
+    return workbench
 
 
 def _find_or_make(path: Path | None, url: str | None, disable: tuple[str, ...]) -> Project | None:

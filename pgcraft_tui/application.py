@@ -1,7 +1,8 @@
 """The workbench's application: it owns the session, the jobs and the signals, and opens the screens."""
 
+import gc
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.notifications import SeverityLevel
 
+    from pgcraft.service.types import Project
     from pgcraft.service.workbench import Workbench
     from pgcraft_tui.screens.browse import BrowseScreen
 
@@ -42,7 +44,8 @@ class WorkbenchApp(App[int]):
     """The workbench over one project.
 
     Args:
-        workbench: what it asks; closed by whoever made it.
+        project: what it works on.
+        open_workbench: gives the service that it asks, once the first frame stands; closed by whoever made it.
         state_path: where to take up the last session, and to leave this one; None forgets both.
         fresh: leave the last session alone.
     """
@@ -54,14 +57,21 @@ class WorkbenchApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (_TALL, "-tall")]
 
-    def __init__(self, workbench: "Workbench", *, state_path: Path | None = None, fresh: bool = False) -> None:
+    def __init__(
+        self,
+        project: "Project",
+        open_workbench: Callable[[], "Workbench"],
+        *,
+        state_path: Path | None = None,
+        fresh: bool = False,
+    ) -> None:
         super().__init__()
         self._state_path = state_path
         self._saved = SavedState() if state_path is None or fresh else read_state(state_path)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._saved.theme if self._saved.theme in self.available_themes else DARK.name
-        self.session = Session(workbench)
+        self.session = Session(project, open_workbench)
         self.signals = Signals(self)
         self.jobs = Jobs(changed=self._tell_jobs, stop_work=lambda: self.session.workbench.cancel())
         self._told_jobs: tuple[str, ...] = ()
@@ -80,7 +90,9 @@ class WorkbenchApp(App[int]):
         return cast("BrowseScreen", self.screen_stack[0])
 
     def on_ready(self) -> None:
-        """Load once the first frame stands."""
+        """Load once the first frame stands; what was imported for it is looked through for garbage no more."""
+        gc.freeze()
+        gc.enable()
         self.loader.load()
         if self._state_path is not None:
             self.set_interval(_SAVE_EVERY_S, self.save_state)

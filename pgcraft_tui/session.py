@@ -1,7 +1,9 @@
 """What the workbench knows at this moment: the models it shows, how old they are, where the user stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pgcraft.catalog.objects import ObjectId
@@ -19,7 +21,8 @@ class Session:
     """The state that every screen reads; only the app's handlers write it.
 
     Attributes:
-        workbench: the service; its methods block, so screens call them through ``app.jobs``.
+        found: the project as it was when the workbench began; `project` is the one to ask for.
+        open_workbench: makes the service; called once, when it is first needed.
         loaded: the last models that could be loaded, or None before the first.
         selection: the object under the cursor of the tree, or None on a group.
         generation: counts loads; an answer computed for an older one is out of date.
@@ -34,7 +37,8 @@ class Session:
         histories: what the revisions did to objects, as far as it was asked; forgotten when the revisions change.
     """
 
-    workbench: "Workbench"
+    found: Project
+    open_workbench: Callable[[], "Workbench"]
     loaded: LoadedModels | None = None
     selection: ObjectId | None = None
     generation: int = 0
@@ -48,10 +52,15 @@ class Session:
     changes: Marks = field(default_factory=dict)
     histories: dict[ObjectId, tuple[HistoryEntry, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def workbench(self) -> "Workbench":
+        """The service; its methods block, so screens call them through ``app.jobs``."""
+        return self.open_workbench()
+
     @property
     def project(self) -> Project:
         """The project that the workbench works on."""
-        return self.workbench.project
+        return self.workbench.project if "workbench" in vars(self) else self.found
 
     @property
     def is_stale(self) -> bool:

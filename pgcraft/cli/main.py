@@ -4,65 +4,52 @@ Exit status: 0 fine, 1 found something, 2 usage or project files, 3 models, 4 da
 """
 
 import sys
-from importlib import import_module
+from collections.abc import Sequence
+from pathlib import Path
 
-import typer
-
-from pgcraft.cli import commands, options, output
-from pgcraft.cli.installed import add_installed_commands, run_in_models
+from pgcraft.cli import output
 from pgcraft.errors import PGCraftError
 
-COMMANDS = (
-    "init",
-    "show",
-    "ddl",
-    "api",
-    "serve",
-    "extensions",
-    "diff",
-    "check",
-    "revision",
-    "history",
-    "export",
-    "verify",
-    "doctor",
-    "tui",
-)
-"""In the order of ``--help``; each is a module of `pgcraft.cli.commands` with an ``add`` function."""
-
-
-def build_app() -> typer.Typer:
-    """Give the program with its own commands and those of installed extensions."""
-    app = typer.Typer(
-        name="pgcraft",
-        help="Keep a PostgreSQL schema as Python, serve it through PostgREST, and see all of it before it runs.",
-        epilog="Exit status: 0 fine, 1 found something, 2 usage or project files, 3 models, 4 database.",
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-    )
-    app.callback()(options.keep_globals)
-    for name in COMMANDS:
-        import_module(f"{commands.__name__}.{name}").add(app)
-    add_installed_commands(app)
-    return app
+INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the program and exit with its status."""
     output.accept_any_text()
+    arguments = sys.argv[1:]
     try:
-        app = build_app()
-        status = run_in_models(app, sys.argv[1:])
-        if status is None:
-            app()
+        status = _open_workbench(arguments) if _is_plain_tui(arguments) else _run_command(arguments)
     except PGCraftError as error:
         from pgcraft.cli.diagnostics import report_error
 
-        status = report_error(error, as_json="--json" in sys.argv[1:])
+        status = report_error(error, as_json="--json" in arguments)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
     except BrokenPipeError:
         status = _leave_pipe()
     sys.exit(status)
+
+
+def _is_plain_tui(arguments: Sequence[str]) -> bool:
+    """Whether it is ``pgcraft tui`` or ``pgcraft tui PATH``: typer's 40 ms would delay the first frame for nothing."""
+    return len(arguments) in (1, 2) and arguments[0] == "tui" and not arguments[-1].startswith("-")
+
+
+def _open_workbench(arguments: Sequence[str]) -> int:
+    from pgcraft.cli.workbench import open_workbench
+
+    return open_workbench(Path(arguments[1]) if len(arguments) > 1 else None)
+
+
+def _run_command(arguments: Sequence[str]) -> int | None:
+    from pgcraft.cli.installed import run_in_models
+    from pgcraft.cli.program import build_app
+
+    app = build_app()
+    status = run_in_models(app, arguments)
+    if status is None:
+        app()
+    return status
 
 
 def _leave_pipe() -> int:

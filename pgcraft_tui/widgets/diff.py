@@ -12,7 +12,6 @@ from pgcraft_tui.present.diffing import Sign, TextDiff, compute_diff
 from pgcraft_tui.present.rows import Piece, Row, lay_out_diff
 from pgcraft_tui.present.visible import make_visible
 from pgcraft_tui.widgets.rows import RowView, cut_piece, render_content
-from pgcraft_tui.widgets.syntax import highlight_line
 
 BESIDE_FROM = 110
 """Cells from which the sides stand beside each other when both have lines, unless the user said otherwise."""
@@ -180,6 +179,8 @@ class DiffView(RowView):
         return self.get_visual_style("diff--added" if sign is Sign.ADDED else "diff--removed")
 
     def _colour(self, piece: Piece) -> Content:
+        from pgcraft_tui.widgets.syntax import highlight_line  # Pygments: not before there is code
+
         line = piece.line
         content = highlight_line(line.text, self._language, is_ansi=self.app.native_ansi_color)
         if line.marks:

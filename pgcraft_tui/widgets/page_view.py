@@ -18,7 +18,6 @@ from pgcraft_tui.present.printing import PrintedPage, find_indent, lay_out_again
 from pgcraft_tui.present.rows import Row
 from pgcraft_tui.present.visible import make_visible
 from pgcraft_tui.widgets.rows import RowView, cut_piece, render_content
-from pgcraft_tui.widgets.syntax import highlight_lines
 from pgcraft_tui.widgets.toned import TONE_CLASSES, make_content
 
 _SIDEWAYS = 8
@@ -161,6 +160,8 @@ class PageView(RowView, inherit_bindings=False):
         return self._printed.links
 
     def _colour(self, number: int) -> Content:
+        from pgcraft_tui.widgets.syntax import highlight_lines  # Pygments: not before there is code
+
         part, at = self._printed.parts[number]
         if isinstance(part, Line):
             return make_content(self, part.spans)

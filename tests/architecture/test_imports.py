@@ -91,6 +91,37 @@ def test_the_workbench_loads_no_library_of_the_child():
     assert {"textual"} == {name.partition(".")[0] for name in heavy_among(modules)}
 
 
+def test_the_first_frame_of_the_workbench_loads_only_what_it_shows():
+    """What it need not have makes it late: typer, the service behind the project, the highlighter, the TOML editor."""
+    code = (
+        "import pgcraft.cli.main, pgcraft.cli.workbench, pgcraft_tui.app, pgcraft_tui.state, pgcraft_tui.screens.browse"
+    )
+    late = {
+        "typer",
+        "pygments",
+        "tomlkit",
+        "pgcraft.service.workbench",
+        "pgcraft.service.session",
+        "pgcraft.devdb.server",
+    }
+    modules = loaded_after(code)
+    assert "textual" in modules
+    assert set() == {name for name in modules if name in late or name.partition(".")[0] in late}
+
+
+def test_a_plain_start_of_the_workbench_needs_no_parser(tmp_path: Path):
+    """`pgcraft tui PATH` goes straight to the workbench, and still answers with the program's own errors."""
+    modules = loaded_after(run_program("tui", "nowhere"), tmp_path)
+    assert "pgcraft_tui.app" in modules
+    assert "typer" not in modules
+
+
+def test_a_load_needs_neither_alembic_nor_the_driver():
+    """The child of the first load answers before it has imported what later requests need."""
+    modules = loaded_after("import pgcraft.worker.requests, pgcraft.worker.load")
+    assert {"sqlalchemy"} == {name.partition(".")[0] for name in heavy_among(modules)}
+
+
 def test_loading_models_leaves_the_parent_clean(tmp_path: Path):
     """The models' modules must exist in the child alone."""
     (tmp_path / "models.py").write_text("from sqlalchemy import MetaData\nmetadata = MetaData()\n")

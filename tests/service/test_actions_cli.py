@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import typer
 
-from pgcraft.cli.main import COMMANDS, build_app
+from pgcraft.cli.program import COMMANDS, build_app
 from pgcraft.service.actions import ACTIONS, Action
 
 commanded = [action for action in ACTIONS if action.command]

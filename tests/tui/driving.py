@@ -130,7 +130,7 @@ async def drive(
     is_broken: bool = False,
 ) -> AsyncIterator[Driver]:
     """Run the app over a workbench, and with `settle` wait until the models, or with `is_broken` the error is shown."""
-    app = WorkbenchApp(workbench)
+    app = WorkbenchApp(workbench.project, lambda: workbench)
     async with app.run_test(size=size, notifications=notifications) as pilot:
         driver = Driver(app, pilot)
         if settle:

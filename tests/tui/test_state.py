@@ -64,21 +64,21 @@ def test_projects_of_one_name_have_states_of_their_own(tmp_path: Path):
 async def test_the_next_session_begins_where_the_last_one_ended(tmp_path: Path):
     root, path = make_demo(tmp_path / "demo"), tmp_path / "state.json"
     with open_workbench(root) as workbench:
-        first = WorkbenchApp(workbench, state_path=path)
+        first = WorkbenchApp(workbench.project, lambda: workbench, state_path=path)
         async with first.run_test() as pilot:
             driver = Driver(first, pilot)
             await driver.settle()
             await driver.press("F", "3", "T", "j", "j")
             key = first.browse.tree_view.state.key
             await pilot.press("q")
-        second = WorkbenchApp(workbench, state_path=path)
+        second = WorkbenchApp(workbench.project, lambda: workbench, state_path=path)
         async with second.run_test() as pilot:
             await Driver(second, pilot).settle()
             assert second.browse.grouping is Grouping.FACTORY
             assert second.browse.tab is Tab.GRANTS
             assert second.theme == first.theme
             assert second.browse.tree_view.state.key == key
-        fresh = WorkbenchApp(workbench, state_path=path, fresh=True)
+        fresh = WorkbenchApp(workbench.project, lambda: workbench, state_path=path, fresh=True)
         async with fresh.run_test() as pilot:
             await Driver(fresh, pilot).settle()
             assert fresh.browse.grouping is Grouping.SCHEMA

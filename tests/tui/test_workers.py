@@ -144,7 +144,7 @@ async def test_a_crash_of_the_app_prints_no_values_of_variables(tmp_path: Path, 
     """Textual's own way out prints the locals of every frame, and one may hold an address with its password."""
     told: list[object] = []
     with open_workbench(make_demo(tmp_path / "demo")) as workbench:
-        app = WorkbenchApp(workbench)
+        app = WorkbenchApp(workbench.project, lambda: workbench)
         monkeypatch.setattr(app, "panic", told.append)
         with pytest.raises(ValueError, match="28"):
             await run_until_crash(app)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typer import Typer
 from typer.testing import CliRunner
 
-from pgcraft.cli.main import COMMANDS, build_app
+from pgcraft.cli.program import COMMANDS, build_app
 
 PAGE = Path("docs/cli.md")
 HEAD = """\

@@ -69,7 +69,7 @@ def _copy_shop(folder: Path, *, is_changed: bool) -> Path:
 
 async def _take(picture: Picture, project: Path) -> str:
     with Workbench(find_project(project)) as workbench:
-        app = WorkbenchApp(workbench)
+        app = WorkbenchApp(workbench.project, lambda: workbench)
         async with app.run_test(size=SIZE) as pilot:
             await _settle(app, pilot)
             for key in picture.keys:

@@ -1,6 +1,5 @@
 """``pgcraft tui``: the workbench."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -25,18 +24,9 @@ def tui(
     disable: DisableOption = None,
 ) -> None:
     """Open the workbench."""
-    _check_installed()
-    from pgcraft_tui.app import run
+    from pgcraft.cli.workbench import open_workbench
 
     before = context.find_object(Globals) or Globals()
     where = path or project or before.project
-    raise typer.Exit(run(where, url or before.url, (*before.disable, *(disable or ())), fresh))
-
-
-def _check_installed() -> None:
-    if find_spec("textual") is None:
-        from pgcraft.errors import PGCraftConfigError
-
-        raise PGCraftConfigError(
-            "PGC014", "the workbench needs textual, which is not installed", remedy="pip install textual"
-        )
+    disabled = (*before.disable, *(disable or ()))
+    raise typer.Exit(open_workbench(where, url=url or before.url, disable=disabled, fresh=fresh))
