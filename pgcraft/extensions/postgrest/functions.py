@@ -13,8 +13,8 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
-from pgcraft.identifiers import quote_literal
-from pgcraft.plpgsql import write_block, write_if, write_list, write_raise
+from pgcraft.plpgsql import write_block, write_if, write_list
+from pgcraft.plugins.view_writes import write_conflict, write_is_own
 
 
 class WriteColumn(NamedTuple):
@@ -37,16 +37,23 @@ class WriteColumn(NamedTuple):
 
     @property
     def change(self) -> str:
-        """The assignment of an UPDATE."""
-        differs = f"NEW.{self._compared} IS DISTINCT FROM OLD.{self._compared}"
-        return f"{self.base} = CASE WHEN {differs} THEN NEW.{self.view} ELSE t.{self.base} END"
+        """The assignment of an UPDATE that keeps what the client does not change."""
+        return f"{self.base} = CASE WHEN {self._differs} THEN NEW.{self.view} ELSE t.{self.base} END"
+
+    @property
+    def is_as_read(self) -> str:
+        """The condition that the base has what the client has read."""
+        suffix = "" if self.has_equality else "::text"
+        return f"t.{self.base}{suffix} IS NOT DISTINCT FROM OLD.{self._compared}"
 
     @property
     def guard(self) -> str:
-        """The condition of an UPDATE that fails where this column changes and has just been changed by another."""
-        suffix = "" if self.has_equality else "::text"
-        is_kept = f"NEW.{self._compared} IS NOT DISTINCT FROM OLD.{self._compared}"
-        return f"AND ({is_kept} OR t.{self.base}{suffix} IS NOT DISTINCT FROM OLD.{self._compared})"
+        """The condition that this column does not change, or has not just been changed by another."""
+        return f"(NOT {self._differs} OR {self.is_as_read})"
+
+    @property
+    def _differs(self) -> str:
+        return f"(NEW.{self._compared} IS DISTINCT FROM OLD.{self._compared})"
 
     @property
     def _compared(self) -> str:
@@ -63,8 +70,7 @@ class WriteTarget:
         columns: the base columns that the view shows.
         derived: the view's other columns.
         key: those of ``columns`` that are the base's key; empty when the view hides a part of it.
-        may_repeat: whether the view may show a row of the base table several times, as a join does; one statement then
-            updates it several times, and changes it the first time.
+        entities: the table with the row's key, whose row every write touches; None where only a view is known.
     """
 
     relation: str
@@ -72,7 +78,7 @@ class WriteTarget:
     columns: tuple[WriteColumn, ...]
     derived: tuple[str, ...]
     key: tuple[WriteColumn, ...]
-    may_repeat: bool = False
+    entities: str | None = None
 
     @cached_property
     def written(self) -> tuple[WriteColumn, ...]:
@@ -91,7 +97,7 @@ class WriteTarget:
 def write_body(op: str, target: WriteTarget) -> str:
     """Give the body of the function for one operation: ``insert``, ``update`` or ``delete``."""
     writers = {"insert": _insert, "update": _update, "delete": _delete}
-    return write_block(writers[op](target))
+    return write_block(writers[op](target), variables=("given record",) if op == "update" else ())
 
 
 def _insert(target: WriteTarget) -> list[str]:
@@ -126,29 +132,46 @@ def _insert_statement(target: WriteTarget, left_out: Sequence[WriteColumn]) -> l
 
 
 def _update(target: WriteTarget) -> list[str]:
-    changes = ",\n        ".join(column.change for column in target.written)
-    return [
-        f"UPDATE {target.relation} AS t",
-        "SET",
-        f"    {changes}",
-        *_where_key(target),
-        *(column.guard for column in target.written),
-        *target.returning,
+    """Write what the client has read and changed; where that is no longer there, what it changes and no more."""
+    key = {column.base for column in target.key}
+    others = [column for column in target.written if column.base not in key]
+    merge = [
+        "NEW := given;",
+        *_update_statement(target, [column.change for column in target.written], [column.guard for column in others]),
         *write_if(["NOT FOUND"], [*_raise_if_there(target), "RETURN NULL;"]),
+    ]
+    given = [f"{column.base} = NEW.{column.view}" for column in target.written]
+    return [
+        "given := NEW;",
+        *_update_statement(target, given, [column.is_as_read for column in others]),
+        *write_if(["NOT FOUND"], merge),
         *_read_derived(target),
         "RETURN NEW;",
     ]
 
 
+def _update_statement(target: WriteTarget, changes: Sequence[str], conditions: Sequence[str]) -> list[str]:
+    return [
+        f"UPDATE {target.relation} AS t",
+        *write_list("SET ", changes),
+        *_where_key(target),
+        *(f"AND {condition}" for condition in conditions),
+        *target.returning,
+    ]
+
+
 def _raise_if_there(target: WriteTarget) -> list[str]:
-    """Raise when the row is still there: it was changed between the client's reading and this write."""
-    by_others = ["AND t.xmin <> pg_current_xact_id()::xid"] if target.may_repeat else []
-    row = " ".join((f"SELECT FROM {target.relation} AS t", *_where_key(target), *by_others))
-    message = f"a row of {target.view} was changed by another transaction while it was updated".replace("%", "%%")
-    return write_if(
-        [f"EXISTS ({row})"],
-        write_raise(quote_literal(message), errcode="'serialization_failure'", hint="'run the transaction again'"),
-    )
+    """Raise when the row is still there: it was changed between the client's reading and this write.
+
+    Not when this very statement has changed it, as one does through a view that shows a row several times: a table
+    takes the first change then, and passes over the others.
+    """
+    row = " ".join((f"SELECT FROM {target.relation} AS t", *_where_key(target)))
+    lines = write_if([f"EXISTS ({row})"], write_conflict(target.view))
+    if target.entities is None:
+        return lines
+    own = " ".join((f"SELECT FROM {target.entities} AS t", *_where_key(target), f"AND {write_is_own('t')}"))
+    return [*write_if([f"EXISTS ({own})"], ["RETURN NULL;"]), *lines]
 
 
 def _delete(target: WriteTarget) -> list[str]:

@@ -10,6 +10,7 @@ from pgcraft.config import PGCraftConfig
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.extensions.postgrest.extension import DEFAULT_SCHEMA, NAME, PostgRESTExtension
 from pgcraft.factory.base import ResourceFactory
+from pgcraft.identifiers import quote_qualified
 from pgcraft.models.declarations import get_declarations
 from pgcraft.plugins.view_writes import VIEW_WRITES, ViewWrites
 from pgcraft.views.view import PGCraftView
@@ -39,10 +40,13 @@ class Source:
     writes: tuple[str, ...] = ("insert", "update", "delete")
     view_writes: ViewWrites | None = None
 
-    @property
-    def is_table(self) -> bool:
-        """Whether it is a table of the models, and no view that stands for one."""
-        return self.metadata.tables.get(self.table.key) is self.table
+    def find_entities(self) -> str | None:
+        """Give the quoted table that has the keys of its rows, to which foreign keys point; None for a plain view."""
+        known = get_declarations(self.metadata).dimensions.find((self.name, self.schema))
+        if known is None:
+            return None
+        table = known.definition.table
+        return quote_qualified(table.schema or "public", table.name)
 
     @property
     def schema(self) -> str:

@@ -55,7 +55,7 @@ def make_target(source: Source, selection: Selection, view: tuple[str, str]) -> 
         columns=tuple(columns.values()),
         derived=tuple(quote_name(shown.name) for shown in selection.shown if shown.column is None),
         key=tuple(columns[name] for name in source.key) if shows_key else (),
-        may_repeat=selection.query is not None and source.is_table,
+        entities=source.find_entities(),
     )
 
 
