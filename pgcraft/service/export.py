@@ -38,10 +38,13 @@ def render_revisions(
 def write(files: tuple[ExportedFile, ...], path: Path, *, overwrite: bool) -> tuple[Path, ...]:
     """Write files to a path: one to the file itself or into the folder, several into the folder.
 
+    A path that is not there and has no suffix is a folder, too, for the one file of a history that is split.
+
     Raises:
         PGCraftConfigError: PGC020, one of them is there already, and none is written; PGC021, the disk refused.
     """
-    is_folder = path.is_dir() or len(files) > 1
+    is_numbered = any(item.name[:1].isdigit() for item in files)
+    is_folder = path.is_dir() or len(files) > 1 or (is_numbered and not path.suffix and not path.exists())
     if is_folder and path.is_file():
         raise PGCraftConfigError(
             "PGC020", f"{path} is a file, and {len(files)} files need a folder", remedy="name a folder"

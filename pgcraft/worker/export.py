@@ -30,7 +30,7 @@ def export_revisions(request: ExportRevisions, report: Report) -> ExportedFiles:
     asked = request.request
     report(Progress(Stage.RENDER))
     if asked.is_split:
-        return ExportedFiles(tuple(_split(migrations, asked, report)))
+        return ExportedFiles(tuple(_split(migrations, asked)))
     if asked.direction == "up":
         text = migrations.write_upgrade(asked.start or BASE, asked.end or "heads")
         return ExportedFiles((ExportedFile("upgrade.sql", text),))
@@ -38,26 +38,12 @@ def export_revisions(request: ExportRevisions, report: Report) -> ExportedFiles:
     return ExportedFiles((ExportedFile("downgrade.sql", text),))
 
 
-def _split(migrations: Migrations, asked: ExportRequest, report: Report) -> Iterator[ExportedFile]:
+def _split(migrations: Migrations, asked: ExportRequest) -> Iterator[ExportedFile]:
     """Give one file a revision, numbered in the order in which they are run."""
     is_up = asked.direction == "up"
-    with migrations.mapped():
-        lower, upper = (asked.start, asked.end) if is_up else (asked.end, asked.start)
-        found = list(migrations.script.iterate_revisions(upper or "heads", lower or BASE))
-    revisions = list(reversed(found)) if is_up else found
-    for number, revision in enumerate(revisions, 1):
-        report(Progress(Stage.RENDER, number - 1, len(revisions)))
-        below = _below(revision)
-        write = migrations.write_upgrade if is_up else migrations.write_downgrade
-        text = write(below, revision.revision) if is_up else write(revision.revision, below)
+    start, end = (asked.start or BASE, asked.end or "heads") if is_up else (asked.start or "heads", asked.end or BASE)
+    for number, (revision, text) in enumerate(migrations.write_steps(start, end, is_up=is_up), 1):
         yield ExportedFile(f"{number:04}_{revision.revision}_{_slug(revision)}.sql", text)
-
-
-def _below(revision: Script) -> str:
-    parents = revision.down_revision
-    if parents is None:
-        return BASE
-    return parents if isinstance(parents, str) else parents[0]
 
 
 def _slug(revision: Script) -> str:

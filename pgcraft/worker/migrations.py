@@ -1,5 +1,6 @@
 """Runs Alembic with the user's own ``env.py``, on the development database and on no other."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -10,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
@@ -21,6 +22,8 @@ from pgcraft.worker.redirect import Redirection, only_to
 
 OFFLINE_URL = "postgresql+psycopg://offline/offline"
 """What ``env.py`` sees as ``sqlalchemy.url`` while SQL is exported; nothing is there."""
+
+_VERSION_TABLE = re.compile(r"^CREATE TABLE (?=\S+ \(\n    version_num )", re.MULTILINE)
 
 OnStep = Callable[[int, str], None]
 
@@ -117,11 +120,37 @@ class Migrations:
 
     def write_upgrade(self, start: str, end: str) -> str:
         """Give the SQL that goes from one revision up to another."""
-        return self._write(lambda: command.upgrade(self.config, f"{start}:{end}", sql=True))
+        return _may_repeat(self._write(lambda: command.upgrade(self.config, f"{start}:{end}", sql=True)))
 
     def write_downgrade(self, start: str, end: str) -> str:
         """Give the SQL that goes from one revision down to another."""
         return self._write(lambda: command.downgrade(self.config, f"{start}:{end}", sql=True))
+
+    def write_steps(self, start: str, end: str, *, is_up: bool) -> list[tuple[Script, str]]:
+        """Give the SQL of each revision on the way, in run order; run one after the other, they go the whole way.
+
+        Alembic cannot write one revision of a branch alone: it would not know where the other branches stand.
+        """
+        marks: list[tuple[Script, int]] = []
+
+        def list_steps(current: Any, _context: MigrationContext) -> Iterator[Any]:
+            steps = (script._upgrade_revs if is_up else script._downgrade_revs)(end, current)  # noqa: SLF001
+            for step in steps:
+                marks.append((step.revision, self._output.tell()))
+                yield step
+
+        def run() -> None:
+            arguments = {"as_sql": True, "starting_rev": script.get_heads() if start == "heads" else start}
+            with EnvironmentContext(self.config, script, fn=list_steps, destination_rev=end, **arguments):
+                script.run_env()
+
+        script = self.script
+        text = self._write(run)
+        ends = [*(position for _, position in marks[1:]), len(text)]
+        return [
+            (revision, _in_transaction(_may_repeat(text[0 if index == 0 else begin : ends[index]])))
+            for index, (revision, begin) in enumerate(marks)
+        ]
 
     @contextmanager
     def mapped(self) -> Iterator[None]:
@@ -164,6 +193,17 @@ class Migrations:
             remedy="mend the revision that is named",
             detail=mapped.detail,
         )
+
+
+def _may_repeat(text: str) -> str:
+    """Let an upgrade run where a downgrade to nothing left Alembic's own table behind."""
+    return _VERSION_TABLE.sub("CREATE TABLE IF NOT EXISTS ", text, count=1)
+
+
+def _in_transaction(text: str) -> str:
+    """Give the SQL of a revision in a transaction of its own; Alembic puts one around all of them."""
+    body = text.strip().removeprefix("BEGIN;").removesuffix("COMMIT;").strip()
+    return f"BEGIN;\n\n{body}\n\nCOMMIT;\n"
 
 
 def _remedy(text: str) -> str:

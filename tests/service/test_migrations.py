@@ -18,6 +18,7 @@ from pgcraft.service.project import find_project
 from pgcraft.service.scaffold import init_project
 from pgcraft.service.types import ExportRequest, Progress, Stage
 from pgcraft.service.workbench import Workbench
+from tests.support.databases import Database
 from tests.support.projects import ENV_PY
 
 
@@ -166,6 +167,39 @@ def test_exports_are_whole_split_and_ranged(workbench: Workbench, tmp_path: Path
         workbench.export(ExportRequest("up", end="nothing"))
 
 
+BRANCH = """
+from alembic import op
+revision, down_revision, branch_labels, depends_on = {revision!r}, {parents!r}, None, None
+def upgrade():
+    op.execute("CREATE TABLE inventory.{revision} ()")
+def downgrade():
+    op.execute("DROP TABLE inventory.{revision}")
+"""
+
+
+def test_split_files_of_branches_go_up_down_and_up_again(
+    workbench: Workbench, tmp_path: Path, cluster18_database: Database
+):
+    """A revision behind a fork ran twice, and the next file did not find the version it starts from."""
+    first = workbench.write_revision(workbench.draft_revision("first"))
+    root = first.name.partition("_")[0]
+    for revision, parents in (("left", root), ("right", root), ("both", ("left", "right"))):
+        text = BRANCH.format(revision=revision, parents=parents)
+        (first.parent / f"{revision}.py").write_text(text, encoding="utf-8")
+    up = workbench.export(ExportRequest("up", is_split=True))
+    down = workbench.export(ExportRequest("down", is_split=True))
+    assert len(up) == len(down) == 4
+    versions = []
+    for item in (*up, *down, *up):
+        cluster18_database.psql(item.text)
+        versions.append(cluster18_database.rows("SELECT version_num FROM alembic_version ORDER BY 1"))
+    assert versions[3] == versions[-1] == [("both",)]
+    assert versions[2] == versions[4] == [("left",), ("right",)]
+    assert versions[7] == []
+    (only,) = workbench.write_export(up[:1], tmp_path / "sql")
+    assert only.parent == tmp_path / "sql"
+
+
 def test_a_named_server_is_left_as_it_was(tmp_path: Path, cluster18):
     """`--url` may lead to a server with other work on it."""
     init_project(tmp_path)
@@ -236,7 +270,7 @@ def test_closing_leaves_no_process(tmp_path: Path, others: set[psutil.Process]):
     """Quitting, with a server and a spare child about."""
     init_project(tmp_path)
     workbench = Workbench(find_project(tmp_path))
-    workbench.start_spare()
+    workbench.keep_spare()
     workbench.start_server()
     workbench.diff()
     began = time.monotonic()
@@ -254,7 +288,7 @@ def test_killing_the_parent_leaves_no_process_and_no_directory(tmp_path: Path):
         "from pgcraft.service.project import find_project\n"
         "from pgcraft.service.workbench import Workbench\n"
         "workbench = Workbench(find_project(Path(sys.argv[1])))\n"
-        "workbench.start_spare()\n"
+        "workbench.keep_spare()\n"
         "workbench.diff()\n"
         "print('ready', flush=True)\n"
         "time.sleep(60)\n"
