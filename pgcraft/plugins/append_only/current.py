@@ -13,6 +13,8 @@ from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.append_only.names import LOG_TABLE
 from pgcraft.plugins.entity import VALID_TO
 
+_IS_LIMITED = "is_limited_to_current"
+
 
 @dataclass(frozen=True)
 class Unique:
@@ -50,7 +52,8 @@ def limit_to_current(log: Table, column_sets: Iterable[Sequence[str]]) -> None:
     for keys in column_sets:
         columns = [log.c[key] for key in keys]
         name = limit_name("__".join(("uq", log.name, "_".join(column.name for column in columns))))
-        Index(name, *columns, unique=True, postgresql_where=log.c[VALID_TO].is_(None), _table=log)
+        is_current = log.c[VALID_TO].is_(None)
+        Index(name, *columns, unique=True, postgresql_where=is_current, info={_IS_LIMITED: True}, _table=log)
 
 
 @requires(LOG_TABLE)
@@ -62,9 +65,8 @@ class CurrentIndexPlugin(Plugin):
     def run(self, ctx: FactoryContext) -> None:
         """Set the predicate of each."""
         log: Table = ctx[LOG_TABLE]
-        names = {index.name for index in ctx.indexes}
         is_current = log.c[VALID_TO].is_(None)
         for index in log.indexes:
-            if index.unique and index.name in names:
+            if index.unique and _IS_LIMITED not in index.info:
                 options = index.dialect_options["postgresql"]
                 options["where"] = is_current if options["where"] is None else and_(is_current, options["where"])

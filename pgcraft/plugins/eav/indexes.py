@@ -1,5 +1,6 @@
 """Indexes over attributes: they stand on the entity table, over the expressions that the view reads."""
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.index import PGCraftIndex
 from pgcraft.markers import ItemMarkers, as_text_clause
+from pgcraft.naming import limit_name
 from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.eav.tables import ATTRIBUTES, ENTITY_TABLE
 
@@ -36,7 +38,13 @@ def _add(index: PGCraftIndex, ctx: FactoryContext, expressions: dict[str, str]) 
     markers = replace(ctx.markers_of(index), write=lambda name: expressions.get(name, quote_name(name)))
     elements = [as_text_clause(f"({markers.expand(expression)})") for expression in index.expressions]
     options = {key: _option(index, ctx, markers, key, value) for key, value in index.kwargs.items()}
-    Index(index.name, *elements, unique=index.unique, _table=entity, **options)
+    Index(index.name or _make_name(index, entity), *elements, unique=index.unique, _table=entity, **options)
+
+
+def _make_name(index: PGCraftIndex, entity: Table) -> str:
+    """Give a name to an index without one; a naming convention makes names of columns, and here are none."""
+    slug = re.sub(r"\W+", "_", "_".join(index.expressions)).strip("_")
+    return limit_name(f"{'uq' if index.unique else 'ix'}__{entity.name}__{slug}")
 
 
 def _option(index: PGCraftIndex, ctx: FactoryContext, markers: ItemMarkers, key: str, value: object) -> Any:
