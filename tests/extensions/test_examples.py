@@ -49,9 +49,9 @@ def make(project, installed, cluster18_database):
     return with_packages
 
 
-def read_objects(project: Project) -> set[str]:
+def read_objects(project: Project, *options: str) -> set[str]:
     """The text ids of everything that the models declare."""
-    document = json.loads(project.pgcraft("show", "--json").stdout)
+    document = json.loads(project.pgcraft("show", "--json", *options).stdout)
     return {item["id"]["id"] for item in document["objects"]}
 
 
@@ -68,15 +68,25 @@ def test_the_tests_of_an_example_pass(name, installed):
     assert 0 == done.returncode, done.stdout + done.stderr
 
 
+OWNED = {"audit": "table app.notes_audit", "nanoid": "function nanoid.make(integer)", "tenancy": "role tenant"}
+"""Something that each of them makes."""
+
+
 def test_an_installed_extension_is_listed_and_can_be_switched_off(make):
-    """Switching it off removes all of its objects, and nothing else."""
+    """Switching it off, for a run or for the project, removes all of its objects, and nothing else."""
     bare = read_objects(make())
-    project = make("audit")
-    listed = json.loads(project.pgcraft("extensions", "list", "--json").stdout)
-    assert "audit" in json.dumps(listed)
-    assert bare < read_objects(project)
-    project.pgcraft("extensions", "disable", "audit", "--yes")
-    assert bare == read_objects(project)
+    project = make(*NAMES)
+    listed = json.loads(project.pgcraft("extensions", "list", "--json").stdout)["extensions"]
+    assert {(item["name"], item["source"]) for item in listed} >= {
+        (name, f"entry point of pgcraft-{name}") for name in NAMES
+    }
+    assert read_objects(project).issuperset(OWNED.values())
+    for name in NAMES:
+        left = read_objects(project, *(option for other in NAMES if other != name for option in ("--disable", other)))
+        assert {OWNED[name]} == left.intersection(OWNED.values())
+    first, *others = NAMES
+    project.pgcraft("extensions", "disable", first, "--yes")
+    assert bare == read_objects(project, *(option for other in others for option in ("--disable", other)))
 
 
 def test_a_nanoid_key_is_made_by_the_server(make, cluster18_database):

@@ -55,7 +55,7 @@ class TenantPolicyPlugin(Plugin):
         table: Table = next(found for found in map(ctx.find, WRITTEN_TABLES) if found is not None)
         if COLUMN not in table.columns:
             raise PGCraftPluginError(
-                "PGC299",
+                "TENANCY01",
                 f"{ctx.fullname} keeps its values as attributes, where no policy can see {COLUMN}",
                 place=ctx.place,
                 remedy="declare it as PGCraftSimple, PGCraftAppendOnly or PGCraftLedger",
