@@ -59,6 +59,7 @@ def _time(folder: Path, save: Save, shown: Callable[[int], str]) -> tuple[float,
     """Give our best time, and the best of importing the models alone."""
     save(0)
     times = []
+    # Bytecode of a file that was saved twice within a second may be taken for current, by Python itself.
     variables = {"XDG_STATE_HOME": str(folder / "state"), "PYTHONDONTWRITEBYTECODE": "1"}
     with Terminal([str(BIN / "pgcraft"), "tui", "."], folder, variables) as terminal:
         terminal.wait_for(shown(0))
