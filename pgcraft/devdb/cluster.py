@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from pgcraft.devdb.directories import RunDirectory, make_run_directory, remove_directory
@@ -101,15 +102,15 @@ def copy_pristine(kept: Path, run: RunDirectory) -> None:
     shutil.copytree(kept, run.data, copy_function=shutil.copyfile)
 
 
-def start(run: RunDirectory, identity: Identity, watch: Watch) -> Process:
+def start(run: RunDirectory, identity: Identity, watch: Watch, settings: Mapping[str, str]) -> Process:
     """Start the server and wait until it answers.
 
     Raises:
         FailedError: it ended, or was not ready within START_TIMEOUT_S.
         StoppedError: the end came; no process is left.
     """
-    settings = SETTINGS | {"unix_socket_directories": str(run.path)}
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    chosen = {**SETTINGS, **settings, "unix_socket_directories": str(run.path)}
+    options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
     server = _spawn(["postgres", "-D", str(run.data), *options], run, identity)
     try:
         _wait_until_ready(server, run, watch)

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -39,6 +39,7 @@ class Spec:
         base: where to make the run directory; None for the fastest place with room.
         kept: where a pristine cluster of this build is kept between runs; None to keep none.
         allow_namespace: False to pass over the user namespace.
+        settings: of the server, beside or instead of our own.
     """
 
     bindir: str
@@ -46,6 +47,7 @@ class Spec:
     base: str | None = None
     kept: str | None = None
     allow_namespace: bool = True
+    settings: dict[str, str] = field(default_factory=dict)
 
 
 def main() -> NoReturn:
@@ -88,7 +90,7 @@ def _make_server(spec: Spec, run: RunDirectory, identity: Identity, watch: Watch
     if kept and kept.is_dir():
         with contextlib.suppress(FailedError, OSError):
             copy_pristine(kept, run)
-            return start(run, identity, watch)
+            return start(run, identity, watch, spec.settings)
         # Somebody took files out of it, or a disk filled up while it was made.
         remove_directory(kept)
         remove_directory(run.data)
@@ -96,7 +98,7 @@ def _make_server(spec: Spec, run: RunDirectory, identity: Identity, watch: Watch
     initialize(run, spec.major, identity, watch)
     if kept:
         keep_pristine(run, kept)
-    return start(run, identity, watch)
+    return start(run, identity, watch, spec.settings)
 
 
 def _say(**message: object) -> None:

@@ -12,7 +12,7 @@ import select
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -97,6 +97,7 @@ def start_server(
     base: Path | None = None,
     keep: bool = True,
     allow_namespace: bool = True,
+    settings: Mapping[str, str] | None = None,
 ) -> Server:
     """Start a private server that listens on a socket only.
 
@@ -106,6 +107,7 @@ def start_server(
         base: where to make its directory; None for the fastest place with room.
         keep: whether a pristine cluster may be kept in the user's cache folder, so that the next start is a copy.
         allow_namespace: False to pass over the user namespace that root starts it in.
+        settings: of the server, beside or instead of our own: ``{"max_connections": "250"}``.
 
     Raises:
         PGCraftDatabaseError: no programs (PGC501), no start (PGC502).
@@ -119,6 +121,7 @@ def start_server(
         base=str(base) if base else None,
         kept=str(kept) if kept else None,
         allow_namespace=allow_namespace,
+        settings=dict(settings or {}),
     )
     guard = _spawn(spec)
     try:

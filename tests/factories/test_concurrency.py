@@ -1,44 +1,85 @@
-"""Many writers at a time: nothing lost, no history broken, no balance under its minimum."""
+"""Many writers at a time: nothing lost, no history broken, no balance under its minimum.
 
+``PGCRAFT_WRITERS=200 PGCRAFT_WRITE_SECONDS=20 python -m pytest tests/factories/test_concurrency.py`` runs it at length.
+"""
+
+import os
 import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
 
 import psycopg
 import pytest
 from sqlalchemy import Column, Integer, String
 
-from pgcraft.plugins.ledger import LedgerBalanceCheckPlugin
+from pgcraft.devdb.server import Server, start_server
+from pgcraft.plugins.ledger import LedgerBalanceCheckPlugin, LedgerTablePlugin
+from pgcraft.views import BalanceView
 from tests.factories.building import Models
-from tests.support.databases import Database
+from tests.support.databases import Database, drop_roles, fresh_database
+from tests.support.servers import get_binaries
 
-WRITERS = 8
-SECONDS = 1.5
+WRITERS = int(os.environ.get("PGCRAFT_WRITERS", "8"))
+SECONDS = float(os.environ.get("PGCRAFT_WRITE_SECONDS", "0.8"))
+MOST_ON_SHARED_SERVER = 50
+ROOM = {"max_connections": str(WRITERS + 20), "max_locks_per_transaction": "128"}
+COMMITTED, REPEATABLE = "read committed", "repeatable read"
 
-Write = Callable[[psycopg.Connection[object]], None]
+Write = Callable[[psycopg.Connection[object]], Decimal]
+"""One transaction; gives what it added."""
 
 
-def write_at_once(database: Database, writers: int, seconds: float, write: Write) -> Counter[str]:
-    """Let writers repeat a transaction for a while; gives how often it was done, and retried or refused by SQLSTATE."""
-    outcomes: Counter[str] = Counter()
+@dataclass
+class Outcomes:
+    """How often a transaction was done, and retried or refused by SQLSTATE; and what those done have added."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    total: Decimal = Decimal(0)
+
+
+@pytest.fixture
+def arena(server: Server) -> Iterator[Database]:
+    """A database; on a server of its own when there are more writers than the session's has connections for."""
+    if WRITERS <= MOST_ON_SHARED_SERVER:
+        with fresh_database(server) as made:
+            yield made
+        drop_roles(server)
+        return
+    with (
+        start_server(get_binaries(int(server.version.split(".")[0])), settings=ROOM) as roomy,
+        fresh_database(roomy) as made,
+    ):
+        yield made
+
+
+def write_at_once(database: Database, write: Write, level: str = COMMITTED) -> Outcomes:
+    """Let all writers repeat a transaction for a while; they start when every one is connected."""
+    outcomes = Outcomes()
     lock = threading.Lock()
-    end = time.monotonic() + seconds
+    ready = threading.Barrier(WRITERS)
 
     def run() -> None:
-        mine: Counter[str] = Counter()
+        mine = Outcomes()
         with database.connect() as connection:
+            connection.execute(f"SET default_transaction_isolation = '{level}'".encode())
+            ready.wait()
+            end = time.monotonic() + SECONDS
             while time.monotonic() < end:
                 try:
-                    write(connection)
-                    mine["done"] += 1
+                    mine.total += write(connection)
+                    mine.counts["done"] += 1
                 except psycopg.Error as error:
-                    mine[error.sqlstate or str(error)] += 1
+                    mine.counts[error.sqlstate or str(error)] += 1
         with lock:
-            outcomes.update(mine)
+            outcomes.counts.update(mine.counts)
+            outcomes.total += mine.total
 
-    threads = [threading.Thread(target=run) for _ in range(writers)]
+    threads = [threading.Thread(target=run) for _ in range(WRITERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -47,37 +88,83 @@ def write_at_once(database: Database, writers: int, seconds: float, write: Write
 
 
 @pytest.mark.parametrize(
-    ("kind", "schema"),
-    [("Simple", "api"), ("AppendOnly", "shop"), ("AppendOnly", "api"), ("EAV", "shop"), ("EAV", "api")],
+    ("kind", "schema", "level"),
+    [
+        ("Simple", "api", COMMITTED),
+        ("AppendOnly", "shop", COMMITTED),
+        ("AppendOnly", "api", COMMITTED),
+        ("AppendOnly", "api", REPEATABLE),
+        ("EAV", "shop", COMMITTED),
+        ("EAV", "api", REPEATABLE),
+    ],
 )
-def test_no_increment_is_lost(kind: str, schema: str, database: Database, clean_roles: None) -> None:
-    declare_counter(kind).create(database)
-    database.run("INSERT INTO shop.counter (note) VALUES ('only')")
-    assert_nothing_lost(database, kind, write_at_once(database, WRITERS, SECONDS, make_incrementer(schema)))
+def test_no_increment_is_lost(kind: str, schema: str, level: str, arena: Database) -> None:
+    declare_counter(kind).create(arena)
+    arena.run("INSERT INTO shop.counter (note) VALUES ('only')")
+    outcomes = write_at_once(arena, make_incrementer(schema), level)
+    assert set(outcomes.counts) <= {"done", "40001"}, outcomes
+    done = outcomes.counts["done"]
+    assert done > 0
+    assert arena.rows("SELECT n, note FROM shop.counter") == [(done, "only")]
+    if kind != "Simple":
+        assert_unbroken(arena, kind, done)
 
 
-def declare_counter(kind: str) -> Models:
+def test_neither_of_two_columns_waits_for_the_other_in_vain(arena: Database) -> None:
+    """Half of the writers change one column and half the other: what both did is there, and the log has every step."""
+    declare_counter("AppendOnly", "m").create(arena)
+    arena.run("INSERT INTO shop.counter (note) VALUES ('only')")
+    turns = iter(range(10**9))
+
+    def write(connection: psycopg.Connection[object]) -> Decimal:
+        column = ("n", "m")[next(turns) % 2]
+        assert connection.execute(f"UPDATE shop.counter SET {column} = {column} + 1".encode()).rowcount == 1
+        return Decimal(1)
+
+    outcomes = write_at_once(arena, write)
+    assert set(outcomes.counts) <= {"done", "40001"}, outcomes
+    assert arena.value("SELECT n + m FROM shop.counter") == outcomes.counts["done"]
+    steps = arena.rows("SELECT n + m, valid_from, valid_to FROM shop.counter_history ORDER BY valid_from")
+    assert [number for number, _, _ in steps] == list(range(outcomes.counts["done"] + 1))
+    assert [end for _, _, end in steps] == [start for _, start, _ in steps[1:]] + [None]
+
+
+def test_who_deletes_and_who_updates_do_not_block_each_other(arena: Database) -> None:
+    """An entity that comes and goes while others change it: no dead end, and one current version at most."""
+    declare_counter("AppendOnly").create(arena)
+
+    def write(connection: psycopg.Connection[object]) -> Decimal:
+        statement = random.choice(
+            (
+                "INSERT INTO shop.counter (id, n) VALUES (1, 0)",
+                "UPDATE shop.counter SET n = n + 1",
+                "DELETE FROM shop.counter",
+            )
+        )
+        connection.execute(statement.encode())
+        return Decimal(1)
+
+    outcomes = write_at_once(arena, write)
+    assert set(outcomes.counts) <= {"done", "40001", "23505"}, outcomes
+    entities = arena.value("SELECT count(*) FROM shop.counter")
+    assert arena.value("SELECT count(*) FROM shop.counter_attributes WHERE valid_to IS NULL") == entities
+
+
+def declare_counter(kind: str, *more: str) -> Models:
     models = Models()
-    columns = [Column("n", Integer, nullable=False, server_default="0"), Column("note", String)]
-    models.expose(models.declare(kind, "counter", columns))
+    numbers = [Column(name, Integer, nullable=False, server_default="0") for name in ("n", *more)]
+    models.expose(models.declare(kind, "counter", [*numbers, Column("note", String)]))
     return models
 
 
 def make_incrementer(schema: str) -> Write:
     statement = f"UPDATE {schema}.counter SET n = n + 1".encode()
 
-    def write(connection: psycopg.Connection[object]) -> None:
+    def write(connection: psycopg.Connection[object]) -> Decimal:
         assert connection.execute(statement).rowcount == 1
+        return Decimal(1)
 
     return write
-
-
-def assert_nothing_lost(database: Database, kind: str, outcomes: Counter[str]) -> None:
-    assert set(outcomes) <= {"done", "40001"}, outcomes
-    assert outcomes["done"] > WRITERS
-    assert database.rows("SELECT n, note FROM shop.counter") == [(outcomes["done"], "only")]
-    if kind != "Simple":
-        assert_unbroken(database, kind, outcomes["done"])
 
 
 def assert_unbroken(database: Database, kind: str, last: int) -> None:
@@ -107,25 +194,28 @@ def test_two_clients_change_different_columns_of_one_entity(database: Database) 
         assert database.rows(f'SELECT a, b FROM shop."{kind}"') == [(2, 2)]
 
 
-def test_balances_are_the_sum_and_never_negative(database: Database) -> None:
-    declare_ledger().create(database)
-    outcomes = write_at_once(database, WRITERS, SECONDS, move)
-    assert_balanced(database, outcomes)
-
-
-def declare_ledger() -> Models:
+@pytest.mark.parametrize(
+    ("value_type", "has_minimum", "level"),
+    [("integer", True, COMMITTED), ("numeric", True, COMMITTED), ("numeric", False, REPEATABLE)],
+)
+def test_balances_are_the_sum_and_never_too_low(
+    value_type: Literal["integer", "numeric"], has_minimum: bool, level: str, arena: Database
+) -> None:
     models = Models()
-    plugins = [LedgerBalanceCheckPlugin(dimensions=["account"])]
-    models.declare("Ledger", "movement", [Column("account", String, nullable=False)], extra_plugins=plugins)
-    return models
+    plugins = [LedgerTablePlugin(value_type), *([LedgerBalanceCheckPlugin(["account"])] if has_minimum else [])]
+    account = Column("account", String, nullable=False)
+    ledger = models.declare("Ledger", "movement", [account], extra_plugins=plugins)
+    BalanceView(source=ledger, dimensions=["account"])
+    models.create(arena)
+    amounts = ("5", "-3", "-4") if value_type == "integer" else ("0.05", "-0.03", "-0.04")
 
+    def move(connection: psycopg.Connection[object]) -> Decimal:
+        amount = Decimal(random.choice(amounts))
+        connection.execute(b"INSERT INTO shop.movement (account, value) VALUES ('cash', %s)", (amount,))
+        return amount
 
-def move(connection: psycopg.Connection[object]) -> None:
-    amount = random.choice((5, -3, -4))
-    connection.execute(b"INSERT INTO shop.movement (account, value) VALUES ('cash', %s)", (amount,))
-
-
-def assert_balanced(database: Database, outcomes: Counter[str]) -> None:
-    assert set(outcomes) <= {"done", "23514"}, outcomes
-    assert database.value("SELECT count(*) FROM shop.movement") == outcomes["done"] > WRITERS
-    assert database.value("SELECT sum(value) FROM shop.movement") >= 0
+    outcomes = write_at_once(arena, move, level)
+    assert set(outcomes.counts) <= {"done", *(["23514"] if has_minimum else [])}, outcomes
+    assert arena.value("SELECT count(*) FROM shop.movement") == outcomes.counts["done"] > 0
+    assert arena.rows("SELECT account, balance FROM shop.movement_balances") == [("cash", outcomes.total)]
+    assert not has_minimum or outcomes.total >= 0
