@@ -15,18 +15,22 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the program and exit with its status."""
-    output.accept_any_text()
+    output.prepare()
     arguments = sys.argv[1:]
     try:
-        status = _open_workbench(arguments) if _is_plain_tui(arguments) else _run_command(arguments)
+        try:
+            status = _open_workbench(arguments) if _is_plain_tui(arguments) else _run_command(arguments)
+        finally:
+            output.flush()
     except PGCraftError as error:
         from pgcraft.cli.diagnostics import report_error
 
         status = report_error(error, as_json="--json" in arguments)
     except KeyboardInterrupt:
         status = INTERRUPTED
-    except BrokenPipeError:
-        status = _leave_pipe()
+    except BrokenPipeError:  # the reader of our output is gone, as "head" is: that is no error of ours
+        output.discard()
+        status = 0
     sys.exit(status)
 
 
@@ -50,11 +54,3 @@ def _run_command(arguments: Sequence[str]) -> int | None:
     if status is None:
         app()
     return status
-
-
-def _leave_pipe() -> int:
-    """The reader of our output is gone, as ``head`` is: that is no error of ours, and nothing more can be said."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

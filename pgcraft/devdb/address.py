@@ -2,15 +2,34 @@
 
 from urllib.parse import quote, urlsplit
 
+from pgcraft.errors import PGCraftConfigError
+
+_DRIVER = "postgresql+psycopg"
+
+
+def check_url(url: str) -> str:
+    """Give an address that somebody typed as the URL that SQLAlchemy and psycopg read.
+
+    Raises:
+        PGCraftConfigError: PGC016, it is not that of a PostgreSQL server.
+    """
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme.partition("+")[0] not in ("postgres", "postgresql"):
+        shown = hide_password(url) if separator else url
+        raise PGCraftConfigError(
+            "PGC016",
+            f"{shown} is not the address of a PostgreSQL server",
+            remedy="write postgresql://user:password@host:5432/database in --url or dev_url",
+        )
+    return _rebuild(url, scheme=_DRIVER)
+
 
 def make_socket_url(directory: str, port: int, *, user: str = "postgres", database: str = "postgres") -> str:
     """Give the SQLAlchemy URL of a server that listens on a socket in this directory.
 
     The port is part of it: a ``PGPORT`` in the user's environment would otherwise lead elsewhere.
     """
-    return (
-        f"postgresql+psycopg://{quote(user, safe='')}@/{quote(database, safe='')}?host={quote(directory)}&port={port}"
-    )
+    return f"{_DRIVER}://{quote(user, safe='')}@/{quote(database, safe='')}?host={quote(directory)}&port={port}"
 
 
 def replace_database(url: str, database: str) -> str:

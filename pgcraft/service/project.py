@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pgcraft.devdb.address import check_url
 from pgcraft.errors import PGCraftConfigError, Place
 from pgcraft.service.settings import TABLE, Settings, read_settings
 from pgcraft.service.types import Project
@@ -59,12 +60,13 @@ def find_project(
     variable = os.environ.get(DISABLED_VARIABLE, "")
     from_variable = [name.strip() for name in variable.split(",") if name.strip()]
     settings = root.settings
+    named_url = dev_url or settings.dev_url
     return Project(
         root=root.path,
         models=models,
         alembic_ini=_find_alembic_ini(root),
         pyproject=root.path / PYPROJECT if (root.path / PYPROJECT).is_file() else None,
-        dev_url=dev_url or settings.dev_url,
+        dev_url=check_url(named_url) if named_url else None,
         disabled=tuple(sorted({*settings.disabled, *from_variable, *disable})),
         name=settings.name or settings.project_name or root.path.name,
         metadata=settings.metadata,

@@ -106,7 +106,7 @@ def _check(path: Path, table: dict[str, object]) -> None:
             )
         if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
             wanted = " or ".join(kind.__name__ for kind in _KEYS[key])
-            raise _wrong(path, f"{key} is {value!r}, not a {wanted}", f"see {key} in docs/project.md")
+            raise _wrong(path, f"{key} is {value!r}, not a {wanted}", f"see {key} in docs/setup.md")
     timeout = table.get("load_timeout")
     if isinstance(timeout, int | float) and timeout <= 0:
         raise _wrong(path, f"load_timeout is {timeout}, not a number of seconds above 0", "write load_timeout = 10")

@@ -1,8 +1,10 @@
 """What holds for every command: exit status, where text goes, how a project is found."""
 
+import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -127,6 +129,40 @@ def test_a_closed_pipe_is_no_error(project: Shell):
         f"{PROGRAM} show | head -1", shell=True, cwd=project.root, capture_output=True, text=True, check=False
     )
     assert "" == done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_behind_stdout_is_told(project: Shell):
+    """`pgcraft ddl > file` ended in a traceback, or worse, in half a file and status 0."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([PROGRAM, "ddl"], cwd=project.root, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert 2 == done.returncode
+    assert b"PGC021: the answer could not be written" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_closed_streams_are_no_error(project: Shell):
+    """`pgcraft show >&-`, as some schedulers start programs."""
+    done = subprocess.run(f"{PROGRAM} show >&-", shell=True, cwd=project.root, stderr=subprocess.PIPE, check=False)
+    assert (0, b"") == (done.returncode, done.stderr)
+
+
+def test_sql_is_utf_8_whatever_the_terminal_speaks(project: Shell):
+    """Escapes in place of letters would be other SQL."""
+    models = (project.root / "models.py").read_text(encoding="utf-8").replace('"sku"', '"größe"')
+    (project.root / "models.py").write_text(models, encoding="utf-8")
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    sql = subprocess.check_output([PROGRAM, "ddl"], cwd=project.root, env=plain)
+    assert '"größe" character varying(32) NOT NULL' in sql.decode()
+
+
+@pytest.mark.parametrize("url", ["mysql://me:topsecret@localhost/db", "localhost"])
+def test_an_address_of_something_else_is_refused(project: Shell, url: str):
+    """A typing mistake was a server out of reach."""
+    done = project("check", "--url", url)
+    assert 2 == done.status
+    assert "PGC016" in done.stderr
+    assert "topsecret" not in done.stderr
 
 
 def test_interrupting_ends_everything_with_130(project: Shell):

@@ -83,8 +83,12 @@ def test_settings_environment_and_options_are_joined(tmp_path: Path, monkeypatch
         pyproject_DOT_toml='[tool.pgcraft]\ndisabled_extensions = ["a"]\ndev_url = "x://"\nload_timeout = 3\n',
     )
     monkeypatch.setenv("PGCRAFT_DISABLED_EXTENSIONS", "c, b,")
-    project = find_project(tmp_path, dev_url="y://", disable=("d",))
-    assert (("a", "b", "c", "d"), "y://", 3.0) == (project.disabled, project.dev_url, project.load_timeout_s)
+    project = find_project(tmp_path, dev_url="postgresql+psycopg://y", disable=("d",))
+    assert (("a", "b", "c", "d"), "postgresql+psycopg://y", 3.0) == (
+        project.disabled,
+        project.dev_url,
+        project.load_timeout_s,
+    )
 
 
 @pytest.mark.parametrize(
