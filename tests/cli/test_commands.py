@@ -182,6 +182,13 @@ def test_doctor_finds_what_is_wrong(project: Shell):
     assert "PROBLEM models: PGC301" in done.stdout
 
 
+def test_tui_without_a_terminal_says_so(project: Shell):
+    """In a script it waited for keys for ever, and wrote escape sequences into the file."""
+    done = project("tui", stdin="")
+    assert (2, "") == (done.status, done.stdout)
+    assert "PGC017" in done.stderr
+
+
 def test_tui_without_textual_says_what_to_install(project: Shell, tmp_path: Path):
     """A missing library is a hint, not a traceback."""
     code = (
