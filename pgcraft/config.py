@@ -29,7 +29,7 @@ class PGCraftConfig:
         plugins: run in every factory, before the factory's own.
         extensions: used by name; see also :meth:`use`.
         auto_discover: whether extensions of installed packages are used without being named here.
-        utility_schema: where helper functions live.
+        utility_schema: for plugins that put helper functions somewhere; pgcraft makes none of its own there.
     """
 
     plugins: list[Plugin] = field(default_factory=list)

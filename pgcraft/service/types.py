@@ -8,7 +8,6 @@ from typing import Literal
 
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.devdb.access import AccessCheck as AccessCheck
-from pgcraft.errors import PGCraftError
 from pgcraft.render.statement import Hazard
 from pgcraft.service.api_types import ApiResource
 
@@ -53,7 +52,6 @@ class Stage(StrEnum):
     PROVE = "proving"
     VERIFY = "verifying"
     SERVE = "starting PostgREST"
-    WRITE = "writing"
 
 
 @dataclass(frozen=True)
@@ -315,10 +313,3 @@ class Finding:
     message: str
     remedy: str = ""
     target: ObjectId | None = None
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A request that ended in an error."""
-
-    error: PGCraftError
