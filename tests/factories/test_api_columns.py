@@ -3,9 +3,12 @@
 import pytest
 from sqlalchemy import Column, Computed, Integer, String
 
+from pgcraft.factory import FactoryContext
+from pgcraft.plugin import Plugin
 from pgcraft.plugins.soft_delete import SoftDeletePlugin
 from pgcraft.resource import APIColumn, get_api_resources
 from tests.factories.building import ENTITIES, FACTORIES, Models
+from tests.support.databases import Database
 
 
 def describe(kind: str, grants: list[str], **options: object) -> dict[str, APIColumn]:
@@ -45,3 +48,26 @@ def test_rows_behind_the_view_of_living_ones_are_writable() -> None:
 
 def test_without_a_write_granted_nothing_is_writable() -> None:
     assert {column.reason for column in describe("Simple", ["select"]).values()} >= {"no write is granted"}
+
+
+class SignPlugin(Plugin):
+    """Adds a column that only the server fills."""
+
+    def run(self, ctx: FactoryContext) -> None:
+        ctx.injected_columns.append(Column("sign", String, nullable=False, server_default="by the server"))
+
+
+@pytest.mark.parametrize("kind", FACTORIES)
+def test_what_a_plugin_keeps_no_client_of_the_api_writes(kind: str, database18: Database, clean_roles18: None) -> None:
+    """Whose a row is would be the client's to say, in an extension such as the example for tenants."""
+    models = Models()
+    models.expose(models.declare(kind, "item", [Column("code", String)], extra_plugins=[SignPlugin()]))
+    models.create(database18)
+    columns, values = ("code, value", "'a', 1") if kind == "Ledger" else ("code", "'a'")
+    database18.run(f"INSERT INTO api.item ({columns}) VALUES ({values})")
+    database18.run(f"INSERT INTO api.item ({columns}, sign) VALUES ({values}, 'forged')")
+    if kind != "Ledger":
+        database18.run("UPDATE api.item SET sign = 'forged'")
+        database18.run("UPDATE api.item SET sign = 'forged', code = 'b'")
+        assert database18.rows("SELECT DISTINCT code FROM api.item") == [("b",)]
+    assert database18.rows("SELECT DISTINCT sign FROM shop.item") == [("by the server",)]

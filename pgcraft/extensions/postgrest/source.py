@@ -101,7 +101,7 @@ def read_source(source: object, place: Place) -> Source:
             key=ctx["pk_columns"].names,
             server_owned=made_by.server_columns,
             writes=made_by.writes,
-            view_writes=ctx.find(VIEW_WRITES),
+            view_writes=_find_view_writes(made_by),
         )
     if isinstance(source, PGCraftView):
         return Source(metadata=source.metadata, config=None, kind="simple", resource=source.name, table=source.table)
@@ -111,3 +111,13 @@ def read_source(source: object, place: Place) -> Source:
         place=place,
         remedy="pass a factory, a class decorated with register, or a PGCraftView",
     )
+
+
+def _find_view_writes(factory: ResourceFactory) -> ViewWrites | None:
+    """Give what writes the tables behind a factory's view, unless that writes more than clients of an API may.
+
+    Who owns the view may write a column that a plugin fills by a default, and clients of an API may not.
+    """
+    own: frozenset[str] = factory.ctx.find("server_columns") or frozenset()
+    writes: ViewWrites | None = factory.ctx.find(VIEW_WRITES)
+    return writes if factory.server_columns <= own else None
