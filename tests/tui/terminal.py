@@ -63,6 +63,11 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         self._tmux("kill-server", check=False)
 
+    @property
+    def pid(self) -> int:
+        """Of the shell that runs the program."""
+        return int(self._tmux("list-panes", "-F", "#{pane_pid}"))
+
     def press(self, *keys: str) -> None:
         """Press keys, in Textual's spelling."""
         for key in keys:
