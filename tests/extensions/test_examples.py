@@ -24,6 +24,25 @@ metadata = MetaData()
 notes = PGCraftSimple("notes", "app", metadata, [Column("body", String, nullable=False)], config=config)
 PostgRESTView(notes, grants=["select", "insert", "update", "delete"])
 """
+ALL_MODELS = """\
+from sqlalchemy import Column, MetaData, String
+
+from pgcraft.config import PGCraftConfig
+from pgcraft.extensions.postgrest import PostgRESTExtension, PostgRESTView
+from pgcraft.factory import PGCraftAppendOnly, PGCraftEAV, PGCraftLedger, PGCraftSimple
+
+config = PGCraftConfig().use(PostgRESTExtension())
+metadata = MetaData()
+for factory in ({factories}):
+    made = factory(factory.__name__.lower(), "app", metadata, [Column("body", String, nullable=False)], config=config)
+    PostgRESTView(made, grants=["select", *made.writes])
+"""
+"""A resource of each factory; the third example refuses entities with attributes, on which no policy can stand."""
+FACTORIES = ("PGCraftSimple", "PGCraftAppendOnly", "PGCraftLedger", "PGCraftEAV")
+
+
+def write_all(name: str) -> str:
+    return ALL_MODELS.format(factories=", ".join(FACTORIES[:3] if name == "tenancy" else FACTORIES))
 
 
 @pytest.fixture(scope="session")
@@ -114,23 +133,34 @@ def test_the_audit_names_the_user_of_the_request(make, cluster18_database):
 
 def test_each_tenant_sees_its_own_rows(make, cluster18_database):
     """The owner of the tables is no superuser, so the forced policy binds the API's functions too."""
-    cluster18_database.run("CREATE ROLE app_owner LOGIN CREATEROLE")
-    cluster18_database.run(f'GRANT ALL ON DATABASE "{cluster18_database.name}" TO app_owner')
-    cluster18_database.run("GRANT ALL ON SCHEMA public TO app_owner")
-    project = make("tenancy")
+    database = cluster18_database
+    database.run("CREATE ROLE app_owner LOGIN CREATEROLE")
+    database.run(f'GRANT ALL ON DATABASE "{database.name}" TO app_owner; GRANT ALL ON SCHEMA public TO app_owner')
+    project = make(*NAMES)
+    project.write("models.py", write_all("tenancy"))
     project.environment["DATABASE_URL"] = project.environment["DATABASE_URL"].replace("postgres@", "app_owner@")
     project.autogenerate("notes")
     project.alembic("upgrade", "head")
-    seen = {}
-    with cluster18_database.connect() as connection:
+    with database.connect() as connection:
         for tenant in ("acme", "umbrella"):
             with connection.transaction():
-                claims = json.dumps({"tenant": tenant})
-                connection.execute("SELECT set_config('request.jwt.claims', %s, true)", (claims,))
+                connection.execute("SELECT set_config('request.jwt.claims', %s, true)", (f'{{"tenant": "{tenant}"}}',))
                 connection.execute("SET LOCAL ROLE tenant")
-                connection.execute("INSERT INTO api.notes (body) VALUES (%s)", (f"of {tenant}",))
-                seen[tenant] = connection.execute("SELECT body FROM api.notes").fetchall()
-    assert {"acme": [("of acme",)], "umbrella": [("of umbrella",)]} == seen
+                seen = write_as(connection, tenant)
+            assert seen == {name.lower(): [f"of {tenant}"] for name in FACTORIES[:3]}
+
+
+def write_as(connection, tenant: str) -> dict[str, list[str]]:
+    """Insert a row into each resource, change what can be changed, and give what is seen of each."""
+    seen = {}
+    for name in map(str.lower, FACTORIES[:3]):
+        columns, more = ("body, tenant_id, value", ", 1") if "ledger" in name else ("body, tenant_id", "")
+        connection.execute(f"INSERT INTO api.{name} ({columns}) VALUES ('of', 'forged'{more})")
+        if "ledger" not in name:
+            connection.execute(f"UPDATE api.{name} SET body = %s", (f"of {tenant}",))
+        rows = connection.execute(f"SELECT CASE body WHEN 'of' THEN 'of ' || tenant_id ELSE body END FROM api.{name}")
+        seen[name] = [body for (body,) in rows]
+    return seen
 
 
 def test_an_extension_brings_its_command(make):
@@ -143,6 +173,7 @@ def test_an_extension_brings_its_command(make):
 @pytest.mark.parametrize("name", NAMES)
 def test_an_extension_goes_the_whole_round(name, make, cluster18_database):
     project = make(name)
+    project.write("models.py", write_all(name))
     project.autogenerate("first")
     project.alembic("upgrade", "head")
     project.alembic("check")
