@@ -22,6 +22,8 @@ PORT = 5432
 POLL_S = 0.005
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 15.0
+KEPT_DAYS = 60
+"""A pristine cluster (40 MB) that no server was made of for so long is removed when a new one is kept."""
 FIRST_BUILTIN_PROVIDER = 17
 
 COMPLAINT = re.compile(r"\b(?:error|ERROR|FATAL|PANIC):")
@@ -95,10 +97,21 @@ def keep_pristine(run: RunDirectory, kept: Path) -> None:
         finally:
             remove_directory(temporary.path)
             os.close(temporary.lock)
+        _forget_unused(kept)
+
+
+def _forget_unused(kept: Path) -> None:
+    """Remove the clusters beside this one that no server was made of for long: each release leaves its own."""
+    oldest = time.time() - KEPT_DAYS * 24 * 60 * 60
+    for other in kept.parent.glob(f"{kept.name.partition('-')[0]}-*"):
+        if other != kept and other.stat().st_mtime < oldest:
+            remove_directory(other)
 
 
 def copy_pristine(kept: Path, run: RunDirectory) -> None:
-    """Copy a cluster that no server has opened yet."""
+    """Copy a cluster that no server has opened yet, and note that it is in use."""
+    with contextlib.suppress(OSError):
+        os.utime(kept)
     shutil.copytree(kept, run.data, copy_function=shutil.copyfile)
 
 
