@@ -105,6 +105,6 @@ def copy_columns(columns: Iterable[Column[Any]]) -> list[Column[Any]]:
     return copies
 
 
-def write_select(columns: Iterable[str]) -> str:
-    """Write SELECT with one column a line."""
-    return "SELECT\n    " + ",\n    ".join(columns)
+def write_select(columns: Iterable[str], margin: str = "") -> str:
+    """Write SELECT with one column a line; every line but the first begins with the margin, those of names do not."""
+    return f"SELECT\n{margin}    " + f",\n{margin}    ".join(columns)

@@ -116,7 +116,8 @@ def describe_attributes(ctx: FactoryContext) -> tuple[Attribute, ...]:
 
 def name_value_column(attribute: Attribute) -> str:
     """Give the name of the log's column for values of an attribute's type: ``value_integer``."""
-    slug = re.sub(r"\W+", "_", _compile_type(value_type(attribute.column.type)).lower()).strip("_")
+    written = _compile_type(value_type(attribute.column.type)).lower().replace("[]", " array")
+    slug = re.sub(r"\W+", "_", written).strip("_")
     return limit_name(f"value_{slug}")
 
 

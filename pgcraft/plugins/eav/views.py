@@ -104,9 +104,8 @@ def _write_query(entity: Table, key: Column[object], attributes: tuple[Attribute
         f"e.{UPDATED_AT}",
         *(f"{attribute.read('e')} AS {attribute.name}" for attribute in attributes if not attribute.is_computed),
     ]
-    inner = f"{write_select(plain)}\nFROM {qualify(entity)} AS e"
     if not any(attribute.is_computed for attribute in attributes):
-        return inner
+        return f"{write_select(plain)}\nFROM {qualify(entity)} AS e"
     outer = [
         *(f"v.{name}" for name in (quote_name(key.name), CREATED_AT, UPDATED_AT)),
         *(
@@ -116,5 +115,5 @@ def _write_query(entity: Table, key: Column[object], attributes: tuple[Attribute
             for attribute in attributes
         ),
     ]
-    indented = inner.replace("\n", "\n    ")
-    return f"{write_select(outer)}\nFROM (\n    {indented}\n) AS v"
+    inner = f"{write_select(plain, margin='    ')}\n    FROM {qualify(entity)} AS e"
+    return f"{write_select(outer)}\nFROM (\n    {inner}\n) AS v"
