@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft.configure import check_server
 from pgcraft.devdb.address import replace_user
 from pgcraft.devdb.postgrest import serve
 from pgcraft.devdb.rows import RowMaker
@@ -18,7 +19,7 @@ from pgcraft.service.types import Progress, Stage
 from pgcraft.worker.applying import apply_catalog
 from pgcraft.worker.load import collect_models, list_resources
 from pgcraft.worker.loading import Report, import_models
-from pgcraft.worker.scratch import connect, fresh_database
+from pgcraft.worker.scratch import connect, fresh_database, server_major
 
 HEARTBEAT_S = 30.0
 """The parent takes a child for stuck that says nothing for long."""
@@ -51,6 +52,7 @@ def serve_api(request: ServeApi, report: Report) -> ApiServed:
         report(Progress(Stage.SERVER))
         with fresh_database(request.server, "serve") as url:
             with connect(url) as connection:
+                check_server(imported.metadata, server_major(connection))
                 apply_catalog(connection, catalog)
                 _fill(connection, [resource.view for resource in resources])
             _serve(request, _choose_user(url, catalog, is_ours=request.server.is_ours), resources, report)
