@@ -7,8 +7,10 @@ from sqlalchemy import Column, Index, Integer, MetaData, String, UniqueConstrain
 from pgcraft.errors import PGCraftPluginError
 from pgcraft.factory import PGCraftAppendOnly, PGCraftEAV, PGCraftLedger, ResourceFactory
 from pgcraft.fk import PGCraftFK
+from pgcraft.identifiers import quote_name
 from pgcraft.index import PGCraftIndex
 from pgcraft.plugins.soft_delete import SoftDeletePlugin
+from pgcraft.plugins.updated_at import UpdatedAtPlugin
 from tests.factories.building import Models
 from tests.support.databases import Database
 from tests.support.postgrest import run_postgrest
@@ -104,6 +106,46 @@ def test_who_deletes_at_a_time_marks_once(shop18: Database) -> None:
             second.execute("DELETE FROM api.orders")
         first.commit()
         assert second.execute("DELETE FROM api.orders").rowcount == 0
+
+
+def test_a_row_that_a_join_shows_twice_is_written_once(database18: Database, clean_roles18: None) -> None:
+    """The second time looked like another transaction's change, for the view hides who wrote the row."""
+    models = Models()
+    lines = models.declare("Simple", "line", [Column("order_id", Integer), Column("n", Integer)]).table
+    orders = models.declare("Simple", "orders", [Column("code", String)], extra_plugins=[SoftDeletePlugin()])
+    on = lines.c.order_id
+    models.expose(orders, query=lambda q, t: q.add_columns(lines.c.n).join(lines, on == t.c.id))
+    models.create(database18)
+    database18.run(
+        "INSERT INTO shop.orders (code) VALUES ('a'); INSERT INTO shop.line (order_id, n) VALUES (1, 1), (1, 2)"
+    )
+    database18.run("UPDATE api.orders SET code = 'b'")
+    assert database18.rows("SELECT code, n FROM api.orders ORDER BY n") == [("b", 1), ("b", 2)]
+    database18.run("DELETE FROM api.orders")
+    assert database18.rows("SELECT code, deleted_at IS NULL FROM shop.orders") == [("b", False)]
+
+
+NAMES = ('o"rder', 'we"ird %s', "a b", "select", 'del"eted', "upd%ated")
+
+
+def test_any_name_and_a_key_of_two_columns_will_do(database18: Database, clean_roles18: None) -> None:
+    schema, table, first, second, mark, time = NAMES
+    models = Models()
+    key = [Column(name, Integer, primary_key=True, autoincrement=False) for name in (first, second)]
+    plugins = [SoftDeletePlugin(mark), UpdatedAtPlugin(time)]
+    items = [*key, Column("user", String, unique=True)]
+    models.expose(models.declare("Simple", table, items, schema=schema, extra_plugins=plugins))
+    models.create(database18)
+    quoted = dict(zip(NAMES, map(quote_name, NAMES), strict=True))
+    for _ in range(2):
+        columns = f'{quoted[first]}, {quoted[second]}, "user"'
+        database18.run(f"INSERT INTO api.{quoted[table]} ({columns}) VALUES (1, 2, 'x')")
+        database18.run(f"UPDATE api.{quoted[table]} SET \"user\" = 'y'")
+        database18.run(f"DELETE FROM api.{quoted[table]}")
+        private = f"{quoted[schema]}.{quoted[table]}"
+        rows = database18.rows(f'SELECT "user" FROM {private} WHERE {quoted[mark]} IS NOT NULL')
+        assert rows == [("y",)]
+        database18.run(f"DELETE FROM {private}")
 
 
 @pytest.mark.postgrest

@@ -42,7 +42,7 @@ class Source:
 
     def find_entities(self) -> str | None:
         """Give the quoted table that has the keys of its rows, to which foreign keys point; None for a plain view."""
-        known = get_declarations(self.metadata).dimensions.find((self.name, self.schema))
+        known = get_declarations(self.metadata).dimensions.find((self.resource, self.schema))
         if known is None:
             return None
         table = known.definition.table
