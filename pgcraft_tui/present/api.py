@@ -52,7 +52,7 @@ def present_api(
     if not previews:
         return note(NO_API)
     if len(previews) == 1:
-        answers = tuple(_present_trial(trial)) if trial is not None else (line(dim(TRY_HINT)), BLANK)
+        answers = (BLANK, *_present_trial(trial)) if trial is not None else (line(dim(TRY_HINT)), BLANK)
         return tuple(_present_view(previews[0], node, (*_present_served(served_at), *answers)))
     rows = table([_row_of_view(each) for each in previews])
     served = (*_present_served(served_at), BLANK)

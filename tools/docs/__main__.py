@@ -1,10 +1,11 @@
-"""Writes the pages of commands and keys, the tables of plugins and factories, then the pictures."""
+"""Writes the pages of commands and keys, the tables of plugins and factories, then the pictures and the session."""
 
 import asyncio
 import sys
 
 from tools.docs import cli, factories, keys, plugins
 from tools.docs.pictures import write_pictures
+from tools.docs.session import write_session
 
 
 def main() -> int:
@@ -14,6 +15,7 @@ def main() -> int:
     plugins.PAGE.write_text(plugins.render_page(plugins.PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     factories.write_page()
     asyncio.run(write_pictures())
+    asyncio.run(write_session())
     return 0
 
 

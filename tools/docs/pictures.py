@@ -52,13 +52,14 @@ async def write_pictures() -> None:
     FOLDER.mkdir(exist_ok=True)
     for picture in PICTURES:
         with tempfile.TemporaryDirectory() as name:
-            text = await _take(picture, _copy_shop(Path(name), is_changed=picture.is_changed))
+            text = await _take(picture, copy_shop(Path(name), is_changed=picture.is_changed))
         path = FOLDER / f"{picture.name}.svg"
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 
 
-def _copy_shop(folder: Path, *, is_changed: bool) -> Path:
+def copy_shop(folder: Path, *, is_changed: bool) -> Path:
+    """Copy the example into a folder, with a column more than its migrations make when `is_changed`."""
     shop = folder / "shop"
     shutil.copytree(SHOP, shop, ignore=shutil.ignore_patterns("__pycache__"))
     if is_changed:
@@ -71,14 +72,13 @@ async def _take(picture: Picture, project: Path) -> str:
     with Workbench(find_project(project)) as workbench:
         app = WorkbenchApp(workbench.project, lambda: workbench)
         async with app.run_test(size=SIZE) as pilot:
-            await _settle(app, pilot)
-            for key in picture.keys:
-                await pilot.press(_spell(key))
-            await _settle(app, pilot)
+            await settle(app, pilot)
+            await press(pilot, picture.keys)
+            await settle(app, pilot)
             return UNIQUE.sub(f"pgcraft-{picture.name}", app.export_screenshot(title="pgcraft"))
 
 
-async def _settle(app: WorkbenchApp, pilot: Pilot[int]) -> None:
+async def settle(app: WorkbenchApp, pilot: Pilot[int]) -> None:
     """Wait until the models are loaded and nothing has been under way for a while."""
     rests, waited = 0, 0.0
     while rests < RESTS:
@@ -88,6 +88,12 @@ async def _settle(app: WorkbenchApp, pilot: Pilot[int]) -> None:
         rests = rests + 1 if is_resting else 0
         if waited > TIMEOUT_S:
             raise TimeoutError("the workbench did not come to rest")
+
+
+async def press(pilot: Pilot[int], keys: tuple[str, ...]) -> None:
+    """Press keys one after the other."""
+    for key in keys:
+        await pilot.press(_spell(key))
 
 
 def _spell(key: str) -> str:
