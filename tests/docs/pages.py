@@ -56,7 +56,7 @@ class PageRun:
     def _write(self, title: str, text: str) -> None:
         name, is_added = title.removesuffix(" +"), title.endswith(" +")
         path = self.project.root / name
-        self.project.write(name, f"{path.read_text()}\n{text}" if is_added else text)
+        self.project.write(name, f"{path.read_text()}\n\n{text}" if is_added else text)
 
     def _run_shell(self, text: str) -> None:
         marker = "the folder is"
