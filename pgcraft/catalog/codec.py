@@ -89,6 +89,7 @@ def _encode_object(item: CatalogObject, lines: Mapping[ObjectId, str]) -> Json:
         "parts": [lines[part] for part in item.parts],
         "depends_on": [lines[needed] for needed in item.depends_on],
         "origins": [[origin.layer.value, origin.name, origin.file, origin.line] for origin in item.origins],
+        **({"role": item.role} if item.role else {}),
     }
 
 
@@ -102,6 +103,7 @@ def _decode_object(
         tuple([ids[line] for line in item["parts"]]),
         tuple([ids[line] for line in item["depends_on"]]),
         tuple([_decode_origin(origin, origins) for origin in item["origins"]]),
+        item.get("role", ""),
     )
 
 

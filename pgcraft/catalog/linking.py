@@ -105,7 +105,7 @@ def _link_one(
     own_parts = tuple(parts.get(draft.object.id, ()))
     found = draft.object
     depends_on = tuple(sorted(needs.difference(own_parts), key=_sort_key))
-    return CatalogObject(found.id, found.definition, own_parts, depends_on, found.origins)
+    return CatalogObject(found.id, found.definition, own_parts, depends_on, found.origins, found.role)
 
 
 _PART_KINDS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)

@@ -125,6 +125,8 @@ class CatalogObject:
         parts: ids of what belongs to it, in order: a table's columns, constraints, indexes, then its triggers.
         depends_on: ids that must exist before it, sorted; all of them are in the catalog.
         origins: whose it is; empty for what was read from a database.
+        role: what it is to the resource that it belongs to, as ``log of sales.prices``; empty for what stands for
+            itself.
     """
 
     id: ObjectId
@@ -132,6 +134,7 @@ class CatalogObject:
     parts: tuple[ObjectId, ...] = ()
     depends_on: tuple[ObjectId, ...] = ()
     origins: Origins = ()
+    role: str = ""
 
     def defined_as(self, definition_type: type[D]) -> D:
         """Give the definition as the class that the caller knows it to be.

@@ -43,6 +43,8 @@ def _say(value: object) -> str:
 
 def _describe(catalog: Catalog, item: CatalogObject) -> Iterator[str]:
     yield str(item.id)
+    if item.role:
+        yield f"  {escape_text(item.role)}"
     for name, text in say_facts(item):
         yield f"  {name}: {text}"
     for origin in item.origins:

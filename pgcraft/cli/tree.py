@@ -52,12 +52,14 @@ def _say(catalog: Catalog, item: CatalogObject) -> str:
     facts = "; ".join(f"{name} {text}" for name, text in say_facts(item))
     parts = "; ".join(_draw_parts(catalog, item))
     origin = say_origin(item)
-    return ". ".join(part for part in (str(item.id), facts, parts, origin and f"Made by {origin}") if part)
+    return ". ".join(
+        part for part in (str(item.id), escape_text(item.role), facts, parts, origin and f"Made by {origin}") if part
+    )
 
 
 def _note(item: CatalogObject) -> str:
     granted = ", ".join(item.definition.privileges) if isinstance(item.definition, Grant) else ""
-    return " · ".join(part for part in (granted, say_origin(item)) if part)
+    return " · ".join(part for part in (granted, escape_text(item.role), say_origin(item)) if part)
 
 
 def _short(object_id: ObjectId) -> str:

@@ -17,7 +17,7 @@ from pgcraft.catalog.types import canonical_type
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
 from pgcraft.dialect import DIALECT
 from pgcraft.identifiers import quote_name
-from pgcraft.models.provenance import read_origins
+from pgcraft.models.provenance import read_origins, read_role
 
 _SERIALS = {"SERIAL": "integer", "BIGSERIAL": "bigint", "SMALLSERIAL": "smallint"}
 
@@ -34,7 +34,7 @@ def collect_table(table: SATable, *, row_security: bool, force_row_security: boo
         partition_by=options["partition_by"] or None,
     )
     object_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
-    yield Draft(CatalogObject(object_id, definition, origins=read_origins(table)))
+    yield Draft(CatalogObject(object_id, definition, origins=read_origins(table), role=read_role(table)))
     for position, column in enumerate(table.columns, start=1):
         yield _collect_column(table, column, position)
 

@@ -36,7 +36,7 @@ def collect_view(item: Declared[ViewDefinition]) -> Draft:
         comment=view.comment or None,
     )
     return Draft(
-        CatalogObject(object_id, definition, origins=item.origins),
+        CatalogObject(object_id, definition, origins=item.origins, role=view.role),
         relations=(*view.depends_on, *query.relations),
         texts=tuple(default for _, default in definition.column_defaults),
         queries=(query.text,),

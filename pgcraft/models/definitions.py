@@ -129,6 +129,7 @@ class ViewDefinition:
         depends_on: relations that a text query reads, as ``(schema, name)``; a ``Select`` tells by itself.
         columns: what a text query gives, as SQLAlchemy columns with the view's names and types; a ``Select`` tells by
             itself.
+        role: what it is to the resource that it belongs to, in a few words: ``history of sales.prices``.
     """
 
     schema: str
@@ -140,6 +141,7 @@ class ViewDefinition:
     depends_on: tuple[tuple[str, str], ...] = ()
     columns: tuple[Column[Any], ...] = field(default=(), compare=False)
     comment: str | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 INFO_KEY = "pgcraft_origins"
 """Where a table's or column's origins stand in its ``info``."""
 
+ROLE_KEY = "pgcraft_role"
+"""Where a table's role stands in its ``info``."""
+
 _OWN_CODE = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 _LIBRARIES = tuple({f"{Path(sysconfig.get_path(name)).resolve()}{os.sep}" for name in ("stdlib", "purelib", "platlib")})
 _NOBODYS = (_OWN_CODE, "<", f"{Path(sysconfig.get_path('stdlib')).resolve()}{os.sep}")
@@ -116,6 +119,16 @@ def current_origins() -> Origins:
 def stamp(item: HasInfo, origins: Origins | None = None) -> None:
     """Write the origins in force on a table or column, unless it already has its own."""
     item.info.setdefault(INFO_KEY, current_origins() if origins is None else origins)
+
+
+def give_role(table: HasInfo, role: str) -> None:
+    """Say what a table is to the resource that it belongs to, in a few words: ``log of sales.prices``."""
+    table.info[ROLE_KEY] = role
+
+
+def read_role(table: HasInfo) -> str:
+    """Give what :func:`give_role` said of a table; empty when nobody did."""
+    return str(table.info.get(ROLE_KEY, ""))
 
 
 def read_origins(item: HasInfo) -> Origins:

@@ -1,7 +1,7 @@
 """How objects and their kinds are called on the screen."""
 
 from pgcraft.catalog.definitions import Column, Constraint, Grant, Index, Role, Trigger, View
-from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, escape_text
 
 PLURALS: dict[Kind, str] = {
     Kind.TABLE: "tables",
@@ -52,7 +52,9 @@ def format_label(object_id: ObjectId) -> str:
 
 
 def format_detail(item: CatalogObject) -> str:
-    """Give the one fact that tells an object from its neighbours: a column's type, a constraint's kind."""
+    """Give the one fact that tells an object from its neighbours: a column's type, a relation's role."""
+    if item.role:
+        return escape_text(item.role)
     match item.definition:
         case Column():
             return item.definition.type + ("" if item.definition.nullable else " not null")

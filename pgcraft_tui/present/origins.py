@@ -1,10 +1,10 @@
 """The Origin tab: the layers of code that made an object, each with its place; and the line under its DDL."""
 
-from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId
+from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId, escape_text
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft.errors import Place
 from pgcraft_tui.present.outline import Node
-from pgcraft_tui.present.page import BLANK, Page, Span, Tone, dim, heading, link_rows, note, strong, table
+from pgcraft_tui.present.page import BLANK, Page, Span, Tone, dim, heading, line, link_rows, note, strong, table
 
 _ROLES = {
     Layer.USER: "your code",
@@ -57,7 +57,8 @@ def present_origins(catalog: Catalog, node: Node) -> Page:
         return note("nobody said who made it: it was put on the MetaData without pgcraft's knowing")
     rows = table([_row(at, origin) for at, origin in enumerate(item.origins)])
     trail = link_rows(rows, [_place(origin) for origin in item.origins])
-    return (heading("From who made it to who last changed it"), *trail, *_present_parts(catalog, item))
+    role = (line(strong(escape_text(item.role))), BLANK) if item.role else ()
+    return (*role, heading("From who made it to who last changed it"), *trail, *_present_parts(catalog, item))
 
 
 def _row(at: int, origin: Origin) -> tuple[Span, ...]:

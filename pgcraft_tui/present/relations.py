@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId, escape_text
 from pgcraft_tui.present.names import PLURALS, format_qualified, is_part
 from pgcraft_tui.present.outline import Node
 from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, link_rows, table
@@ -25,9 +25,9 @@ def present_relations(catalog: Catalog, node: Node) -> Page:
             if other not in inside:
                 used_by.setdefault(other, []).append(object_id)
     return (
-        *_section("Depends on", "nothing", needed, node.object_id),
+        *_section(catalog, "Depends on", "nothing", needed, node.object_id),
         BLANK,
-        *_section("Used by", "nobody", _fold_parts(catalog, used_by), node.object_id),
+        *_section(catalog, "Used by", "nobody", _fold_parts(catalog, used_by), node.object_id),
     )
 
 
@@ -42,18 +42,20 @@ def _fold_parts(catalog: Catalog, links: _Links) -> _Links:
     return folded
 
 
-def _section(title: str, nothing: str, links: _Links, own: ObjectId | None) -> Iterable[Line]:
+def _section(catalog: Catalog, title: str, nothing: str, links: _Links, own: ObjectId | None) -> Iterable[Line]:
     yield heading(f"{title} {len(links)}" if links else title)
     if not links:
         yield line("  ", dim(nothing))
         return
     ordered = sorted(links, key=lambda other: (_ORDER[other.kind], other))
-    yield from link_rows(table([_row(other, links[other], own) for other in ordered], lead=2), ordered)
+    yield from link_rows(table([_row(catalog, other, links[other], own) for other in ordered], lead=2), ordered)
 
 
-def _row(other: ObjectId, via: list[ObjectId], own: ObjectId | None) -> tuple[Span, ...]:
+def _row(catalog: Catalog, other: ObjectId, via: list[ObjectId], own: ObjectId | None) -> tuple[Span, ...]:
     name = format_qualified(other) if other.parent is None or is_part(other) else str(other).removeprefix("grant ")
-    row = (dim(str(other.kind)), Span(name, Tone.LINK))
+    found = catalog.find(other)
+    role = (dim(escape_text(found.role)),) if found is not None and found.role else ()
+    row = (dim(str(other.kind)), Span(name, Tone.LINK), *role)
     through = sorted({object_id for object_id in via if object_id != own})
     if not through or other.kind is Kind.SCHEMA:  # everything in a schema needs it
         return row

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKeyConstraint, Identity, Table, func
 
 from pgcraft.factory.context import FactoryContext
-from pgcraft.models.provenance import stamp
+from pgcraft.models.provenance import give_role, stamp
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.append_only.current import limit_to_current, take_unique
 from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
@@ -45,6 +45,8 @@ class AppendOnlyTablesPlugin(Plugin):
         key = get_single_key(ctx)
         log = self._make_log(ctx, key)
         root = self._make_root(ctx, key, log)
+        give_role(log, f"log of {ctx.fullname}: every version")
+        give_role(root, f"root of {ctx.fullname}: foreign keys point here")
         ctx[LOG_TABLE] = log
         ctx[ROOT_TABLE] = root
         register_dimension(ctx.metadata, Dimension(ctx.schemaname, ctx.tablename, root))

@@ -65,6 +65,7 @@ class AppendOnlyViewPlugin(Plugin):
                 column_defaults=find_view_defaults(values),
                 depends_on=((ctx.schemaname, root.name), (ctx.schemaname, log.name)),
                 columns=tuple(table.columns),
+                role="what is current, and what clients write",
             ),
         )
         ctx["table"] = table
@@ -98,5 +99,6 @@ class HistoryViewPlugin(Plugin):
             query=f"{write_select(selected)}\nFROM {qualify(log)} AS a",
             depends_on=((ctx.schemaname, log.name),),
             columns=(Column(key.name, key.type), *time_columns(VALID_FROM, VALID_TO), *copy_columns(values)),
+            role=f"history of {ctx.fullname}",
         )
         register_view(ctx.metadata, definition)

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.factory.context import FactoryContext
-from pgcraft.models.provenance import stamp
+from pgcraft.models.provenance import give_role, stamp
 from pgcraft.naming import limit_name
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.eav.attributes import CURRENT, Attribute, describe_attributes, name_value_column, value_type
@@ -62,8 +62,11 @@ class EAVTablesPlugin(Plugin):
         attributes = describe_attributes(ctx)
         ctx[ATTRIBUTES] = attributes
         entity = _make_entity(ctx, key, attributes)
+        log = _make_log(ctx, key, attributes)
+        give_role(entity, f"entities of {ctx.fullname}: foreign keys point here")
+        give_role(log, f"log of {ctx.fullname}: every value of every attribute")
         ctx[ENTITY_TABLE] = entity
-        ctx[ATTRIBUTE_TABLE] = _make_log(ctx, key, attributes)
+        ctx[ATTRIBUTE_TABLE] = log
         register_dimension(ctx.metadata, Dimension(ctx.schemaname, ctx.tablename, entity))
 
 

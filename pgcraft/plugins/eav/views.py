@@ -53,6 +53,7 @@ class EAVViewPlugin(Plugin):
             column_defaults=find_view_defaults(columns),
             depends_on=((ctx.schemaname, entity.name),),
             columns=tuple(table.columns),
+            role="what is current, and what clients write",
         )
         register_view(ctx.metadata, definition)
         ctx["table"] = table
@@ -92,6 +93,7 @@ class EAVHistoryPlugin(Plugin):
                     *time_columns(VALID_FROM, VALID_TO),
                     Column("value", Text),
                 ),
+                role=f"history of {ctx.fullname}",
             ),
         )
 

@@ -7,6 +7,7 @@ from sqlalchemy.types import TypeEngine
 
 from pgcraft.errors import PGCraftColumnError, PGCraftPluginError
 from pgcraft.factory.context import FactoryContext
+from pgcraft.models.provenance import give_role
 from pgcraft.plugin import Plugin, produces, requires, singleton
 from pgcraft.plugins.table import TablePlugin
 
@@ -51,3 +52,4 @@ class LedgerTablePlugin(Plugin):
         ctx.injected_columns.append(Column(VALUE, _TYPES[self.value_type](), nullable=False))
         ctx["value_column"] = VALUE
         TablePlugin().run(ctx)
+        give_role(ctx["table"], "ledger: rows are added and never changed")
