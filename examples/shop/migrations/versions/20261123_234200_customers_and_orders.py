@@ -1,8 +1,8 @@
 """customers and orders
 
-Revision ID: e03e0f826b51
-Revises: 345958cba793
-Create Date: 2026-11-23 23:10:45.159094
+Revision ID: 76bfd23a9141
+Revises: e16e08e5b334
+Create Date: 2026-11-23 23:42:00.735107
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = 'e03e0f826b51'
-down_revision: str | Sequence[str] | None = '345958cba793'
+revision: str = '76bfd23a9141'
+down_revision: str | Sequence[str] | None = 'e16e08e5b334'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -120,24 +120,39 @@ def upgrade() -> None:
         SECURITY DEFINER
         SET search_path = ''
         AS $$
+        DECLARE
+            given record;
         BEGIN
+            given := NEW;
             UPDATE sales.customers AS t
-            SET
-                id = CASE WHEN NEW.id IS DISTINCT FROM OLD.id THEN NEW.id ELSE t.id END,
-                name = CASE WHEN NEW.name IS DISTINCT FROM OLD.name THEN NEW.name ELSE t.name END,
-                email = CASE WHEN NEW.email IS DISTINCT FROM OLD.email THEN NEW.email ELSE t.email END
+            SET id = NEW.id, name = NEW.name, email = NEW.email
             WHERE t.id = OLD.id
-            AND (NEW.id IS NOT DISTINCT FROM OLD.id OR t.id IS NOT DISTINCT FROM OLD.id)
-            AND (NEW.name IS NOT DISTINCT FROM OLD.name OR t.name IS NOT DISTINCT FROM OLD.name)
-            AND (NEW.email IS NOT DISTINCT FROM OLD.email OR t.email IS NOT DISTINCT FROM OLD.email)
+            AND t.name IS NOT DISTINCT FROM OLD.name
+            AND t.email IS NOT DISTINCT FROM OLD.email
             RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
             IF NOT FOUND THEN
-                IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id) THEN
-                    RAISE EXCEPTION 'a row of api.customers was changed by another transaction while it was updated'
-                        USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                NEW := given;
+                UPDATE sales.customers AS t
+                SET
+                    id = CASE WHEN (NEW.id IS DISTINCT FROM OLD.id) THEN NEW.id ELSE t.id END,
+                    name = CASE WHEN (NEW.name IS DISTINCT FROM OLD.name) THEN NEW.name ELSE t.name END,
+                    email = CASE WHEN (NEW.email IS DISTINCT FROM OLD.email) THEN NEW.email ELSE t.email END
+                WHERE t.id = OLD.id
+                AND (NOT (NEW.name IS DISTINCT FROM OLD.name) OR t.name IS NOT DISTINCT FROM OLD.name)
+                AND (NOT (NEW.email IS DISTINCT FROM OLD.email) OR t.email IS NOT DISTINCT FROM OLD.email)
+                RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
+                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
+                IF NOT FOUND THEN
+                    IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id AND pg_xact_status((pg_current_xact_id()::text::bigint + ((t.xmin::text::bigint - pg_current_xact_id()::text::bigint + 2147483648) & 4294967295) - 2147483648)::text::xid8) = 'in progress') THEN
+                        RETURN NULL;
+                    END IF;
+                    IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id) THEN
+                        RAISE EXCEPTION 'a row of api.customers was changed by another transaction while it was updated'
+                            USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                    END IF;
+                    RETURN NULL;
                 END IF;
-                RETURN NULL;
             END IF;
             RETURN NEW;
         END;
@@ -257,26 +272,42 @@ def upgrade() -> None:
         SECURITY DEFINER
         SET search_path = ''
         AS $$
+        DECLARE
+            given record;
         BEGIN
+            given := NEW;
             UPDATE sales.orders AS t
-            SET
-                id = CASE WHEN NEW.id IS DISTINCT FROM OLD.id THEN NEW.id ELSE t.id END,
-                customer_id = CASE WHEN NEW.customer_id IS DISTINCT FROM OLD.customer_id THEN NEW.customer_id ELSE t.customer_id END,
-                status = CASE WHEN NEW.status IS DISTINCT FROM OLD.status THEN NEW.status ELSE t.status END,
-                placed_at = CASE WHEN NEW.placed_at IS DISTINCT FROM OLD.placed_at THEN NEW.placed_at ELSE t.placed_at END
+            SET id = NEW.id, customer_id = NEW.customer_id, status = NEW.status, placed_at = NEW.placed_at
             WHERE t.id = OLD.id
-            AND (NEW.id IS NOT DISTINCT FROM OLD.id OR t.id IS NOT DISTINCT FROM OLD.id)
-            AND (NEW.customer_id IS NOT DISTINCT FROM OLD.customer_id OR t.customer_id IS NOT DISTINCT FROM OLD.customer_id)
-            AND (NEW.status IS NOT DISTINCT FROM OLD.status OR t.status IS NOT DISTINCT FROM OLD.status)
-            AND (NEW.placed_at IS NOT DISTINCT FROM OLD.placed_at OR t.placed_at IS NOT DISTINCT FROM OLD.placed_at)
+            AND t.customer_id IS NOT DISTINCT FROM OLD.customer_id
+            AND t.status IS NOT DISTINCT FROM OLD.status
+            AND t.placed_at IS NOT DISTINCT FROM OLD.placed_at
             RETURNING t.id, t.created_at, t.updated_at, t.customer_id, t.status, t.placed_at
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.customer_id, NEW.status, NEW.placed_at;
             IF NOT FOUND THEN
-                IF EXISTS (SELECT FROM sales.orders AS t WHERE t.id = OLD.id) THEN
-                    RAISE EXCEPTION 'a row of api.orders was changed by another transaction while it was updated'
-                        USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                NEW := given;
+                UPDATE sales.orders AS t
+                SET
+                    id = CASE WHEN (NEW.id IS DISTINCT FROM OLD.id) THEN NEW.id ELSE t.id END,
+                    customer_id = CASE WHEN (NEW.customer_id IS DISTINCT FROM OLD.customer_id) THEN NEW.customer_id ELSE t.customer_id END,
+                    status = CASE WHEN (NEW.status IS DISTINCT FROM OLD.status) THEN NEW.status ELSE t.status END,
+                    placed_at = CASE WHEN (NEW.placed_at IS DISTINCT FROM OLD.placed_at) THEN NEW.placed_at ELSE t.placed_at END
+                WHERE t.id = OLD.id
+                AND (NOT (NEW.customer_id IS DISTINCT FROM OLD.customer_id) OR t.customer_id IS NOT DISTINCT FROM OLD.customer_id)
+                AND (NOT (NEW.status IS DISTINCT FROM OLD.status) OR t.status IS NOT DISTINCT FROM OLD.status)
+                AND (NOT (NEW.placed_at IS DISTINCT FROM OLD.placed_at) OR t.placed_at IS NOT DISTINCT FROM OLD.placed_at)
+                RETURNING t.id, t.created_at, t.updated_at, t.customer_id, t.status, t.placed_at
+                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.customer_id, NEW.status, NEW.placed_at;
+                IF NOT FOUND THEN
+                    IF EXISTS (SELECT FROM sales.orders AS t WHERE t.id = OLD.id AND pg_xact_status((pg_current_xact_id()::text::bigint + ((t.xmin::text::bigint - pg_current_xact_id()::text::bigint + 2147483648) & 4294967295) - 2147483648)::text::xid8) = 'in progress') THEN
+                        RETURN NULL;
+                    END IF;
+                    IF EXISTS (SELECT FROM sales.orders AS t WHERE t.id = OLD.id) THEN
+                        RAISE EXCEPTION 'a row of api.orders was changed by another transaction while it was updated'
+                            USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                    END IF;
+                    RETURN NULL;
                 END IF;
-                RETURN NULL;
             END IF;
             RETURN NEW;
         END;

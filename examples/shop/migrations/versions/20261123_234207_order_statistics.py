@@ -1,8 +1,8 @@
 """order statistics
 
-Revision ID: 13810c403fbe
-Revises: e03e0f826b51
-Create Date: 2026-11-23 23:10:48.454703
+Revision ID: 078976aa0716
+Revises: 76bfd23a9141
+Create Date: 2026-11-23 23:42:07.078633
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = '13810c403fbe'
-down_revision: str | Sequence[str] | None = 'e03e0f826b51'
+revision: str = '078976aa0716'
+down_revision: str | Sequence[str] | None = '76bfd23a9141'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -90,24 +90,39 @@ def upgrade() -> None:
         SECURITY DEFINER
         SET search_path = ''
         AS $$
+        DECLARE
+            given record;
         BEGIN
+            given := NEW;
             UPDATE sales.customers AS t
-            SET
-                id = CASE WHEN NEW.id IS DISTINCT FROM OLD.id THEN NEW.id ELSE t.id END,
-                name = CASE WHEN NEW.name IS DISTINCT FROM OLD.name THEN NEW.name ELSE t.name END,
-                email = CASE WHEN NEW.email IS DISTINCT FROM OLD.email THEN NEW.email ELSE t.email END
+            SET id = NEW.id, name = NEW.name, email = NEW.email
             WHERE t.id = OLD.id
-            AND (NEW.id IS NOT DISTINCT FROM OLD.id OR t.id IS NOT DISTINCT FROM OLD.id)
-            AND (NEW.name IS NOT DISTINCT FROM OLD.name OR t.name IS NOT DISTINCT FROM OLD.name)
-            AND (NEW.email IS NOT DISTINCT FROM OLD.email OR t.email IS NOT DISTINCT FROM OLD.email)
+            AND t.name IS NOT DISTINCT FROM OLD.name
+            AND t.email IS NOT DISTINCT FROM OLD.email
             RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
             IF NOT FOUND THEN
-                IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id AND t.xmin <> pg_current_xact_id()::xid) THEN
-                    RAISE EXCEPTION 'a row of api.customers was changed by another transaction while it was updated'
-                        USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                NEW := given;
+                UPDATE sales.customers AS t
+                SET
+                    id = CASE WHEN (NEW.id IS DISTINCT FROM OLD.id) THEN NEW.id ELSE t.id END,
+                    name = CASE WHEN (NEW.name IS DISTINCT FROM OLD.name) THEN NEW.name ELSE t.name END,
+                    email = CASE WHEN (NEW.email IS DISTINCT FROM OLD.email) THEN NEW.email ELSE t.email END
+                WHERE t.id = OLD.id
+                AND (NOT (NEW.name IS DISTINCT FROM OLD.name) OR t.name IS NOT DISTINCT FROM OLD.name)
+                AND (NOT (NEW.email IS DISTINCT FROM OLD.email) OR t.email IS NOT DISTINCT FROM OLD.email)
+                RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
+                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
+                IF NOT FOUND THEN
+                    IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id AND pg_xact_status((pg_current_xact_id()::text::bigint + ((t.xmin::text::bigint - pg_current_xact_id()::text::bigint + 2147483648) & 4294967295) - 2147483648)::text::xid8) = 'in progress') THEN
+                        RETURN NULL;
+                    END IF;
+                    IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id) THEN
+                        RAISE EXCEPTION 'a row of api.customers was changed by another transaction while it was updated'
+                            USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                    END IF;
+                    RETURN NULL;
                 END IF;
-                RETURN NULL;
             END IF;
             SELECT v.order_count, v.order_total, v.last_order_at
             INTO NEW.order_count, NEW.order_total, NEW.last_order_at
@@ -174,24 +189,39 @@ def downgrade() -> None:
         SECURITY DEFINER
         SET search_path = ''
         AS $$
+        DECLARE
+            given record;
         BEGIN
+            given := NEW;
             UPDATE sales.customers AS t
-            SET
-                id = CASE WHEN NEW.id IS DISTINCT FROM OLD.id THEN NEW.id ELSE t.id END,
-                name = CASE WHEN NEW.name IS DISTINCT FROM OLD.name THEN NEW.name ELSE t.name END,
-                email = CASE WHEN NEW.email IS DISTINCT FROM OLD.email THEN NEW.email ELSE t.email END
+            SET id = NEW.id, name = NEW.name, email = NEW.email
             WHERE t.id = OLD.id
-            AND (NEW.id IS NOT DISTINCT FROM OLD.id OR t.id IS NOT DISTINCT FROM OLD.id)
-            AND (NEW.name IS NOT DISTINCT FROM OLD.name OR t.name IS NOT DISTINCT FROM OLD.name)
-            AND (NEW.email IS NOT DISTINCT FROM OLD.email OR t.email IS NOT DISTINCT FROM OLD.email)
+            AND t.name IS NOT DISTINCT FROM OLD.name
+            AND t.email IS NOT DISTINCT FROM OLD.email
             RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
             IF NOT FOUND THEN
-                IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id) THEN
-                    RAISE EXCEPTION 'a row of api.customers was changed by another transaction while it was updated'
-                        USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                NEW := given;
+                UPDATE sales.customers AS t
+                SET
+                    id = CASE WHEN (NEW.id IS DISTINCT FROM OLD.id) THEN NEW.id ELSE t.id END,
+                    name = CASE WHEN (NEW.name IS DISTINCT FROM OLD.name) THEN NEW.name ELSE t.name END,
+                    email = CASE WHEN (NEW.email IS DISTINCT FROM OLD.email) THEN NEW.email ELSE t.email END
+                WHERE t.id = OLD.id
+                AND (NOT (NEW.name IS DISTINCT FROM OLD.name) OR t.name IS NOT DISTINCT FROM OLD.name)
+                AND (NOT (NEW.email IS DISTINCT FROM OLD.email) OR t.email IS NOT DISTINCT FROM OLD.email)
+                RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
+                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
+                IF NOT FOUND THEN
+                    IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id AND pg_xact_status((pg_current_xact_id()::text::bigint + ((t.xmin::text::bigint - pg_current_xact_id()::text::bigint + 2147483648) & 4294967295) - 2147483648)::text::xid8) = 'in progress') THEN
+                        RETURN NULL;
+                    END IF;
+                    IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id) THEN
+                        RAISE EXCEPTION 'a row of api.customers was changed by another transaction while it was updated'
+                            USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                    END IF;
+                    RETURN NULL;
                 END IF;
-                RETURN NULL;
             END IF;
             RETURN NEW;
         END;

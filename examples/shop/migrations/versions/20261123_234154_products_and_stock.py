@@ -1,8 +1,8 @@
 """products and stock
 
-Revision ID: 345958cba793
+Revision ID: e16e08e5b334
 Revises: 
-Create Date: 2026-11-23 23:10:42.303071
+Create Date: 2026-11-23 23:41:54.049798
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from alembic import op
 from textwrap import dedent
 import os
 
-revision: str = '345958cba793'
+revision: str = 'e16e08e5b334'
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -129,26 +129,42 @@ def upgrade() -> None:
         SECURITY DEFINER
         SET search_path = ''
         AS $$
+        DECLARE
+            given record;
         BEGIN
+            given := NEW;
             UPDATE inventory.stock AS t
-            SET
-                id = CASE WHEN NEW.id IS DISTINCT FROM OLD.id THEN NEW.id ELSE t.id END,
-                product_id = CASE WHEN NEW.product_id IS DISTINCT FROM OLD.product_id THEN NEW.product_id ELSE t.product_id END,
-                warehouse = CASE WHEN NEW.warehouse IS DISTINCT FROM OLD.warehouse THEN NEW.warehouse ELSE t.warehouse END,
-                quantity = CASE WHEN NEW.quantity IS DISTINCT FROM OLD.quantity THEN NEW.quantity ELSE t.quantity END
+            SET id = NEW.id, product_id = NEW.product_id, warehouse = NEW.warehouse, quantity = NEW.quantity
             WHERE t.id = OLD.id
-            AND (NEW.id IS NOT DISTINCT FROM OLD.id OR t.id IS NOT DISTINCT FROM OLD.id)
-            AND (NEW.product_id IS NOT DISTINCT FROM OLD.product_id OR t.product_id IS NOT DISTINCT FROM OLD.product_id)
-            AND (NEW.warehouse IS NOT DISTINCT FROM OLD.warehouse OR t.warehouse IS NOT DISTINCT FROM OLD.warehouse)
-            AND (NEW.quantity IS NOT DISTINCT FROM OLD.quantity OR t.quantity IS NOT DISTINCT FROM OLD.quantity)
+            AND t.product_id IS NOT DISTINCT FROM OLD.product_id
+            AND t.warehouse IS NOT DISTINCT FROM OLD.warehouse
+            AND t.quantity IS NOT DISTINCT FROM OLD.quantity
             RETURNING t.id, t.created_at, t.updated_at, t.product_id, t.warehouse, t.quantity
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.product_id, NEW.warehouse, NEW.quantity;
             IF NOT FOUND THEN
-                IF EXISTS (SELECT FROM inventory.stock AS t WHERE t.id = OLD.id) THEN
-                    RAISE EXCEPTION 'a row of api.stock was changed by another transaction while it was updated'
-                        USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                NEW := given;
+                UPDATE inventory.stock AS t
+                SET
+                    id = CASE WHEN (NEW.id IS DISTINCT FROM OLD.id) THEN NEW.id ELSE t.id END,
+                    product_id = CASE WHEN (NEW.product_id IS DISTINCT FROM OLD.product_id) THEN NEW.product_id ELSE t.product_id END,
+                    warehouse = CASE WHEN (NEW.warehouse IS DISTINCT FROM OLD.warehouse) THEN NEW.warehouse ELSE t.warehouse END,
+                    quantity = CASE WHEN (NEW.quantity IS DISTINCT FROM OLD.quantity) THEN NEW.quantity ELSE t.quantity END
+                WHERE t.id = OLD.id
+                AND (NOT (NEW.product_id IS DISTINCT FROM OLD.product_id) OR t.product_id IS NOT DISTINCT FROM OLD.product_id)
+                AND (NOT (NEW.warehouse IS DISTINCT FROM OLD.warehouse) OR t.warehouse IS NOT DISTINCT FROM OLD.warehouse)
+                AND (NOT (NEW.quantity IS DISTINCT FROM OLD.quantity) OR t.quantity IS NOT DISTINCT FROM OLD.quantity)
+                RETURNING t.id, t.created_at, t.updated_at, t.product_id, t.warehouse, t.quantity
+                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.product_id, NEW.warehouse, NEW.quantity;
+                IF NOT FOUND THEN
+                    IF EXISTS (SELECT FROM inventory.stock AS t WHERE t.id = OLD.id AND pg_xact_status((pg_current_xact_id()::text::bigint + ((t.xmin::text::bigint - pg_current_xact_id()::text::bigint + 2147483648) & 4294967295) - 2147483648)::text::xid8) = 'in progress') THEN
+                        RETURN NULL;
+                    END IF;
+                    IF EXISTS (SELECT FROM inventory.stock AS t WHERE t.id = OLD.id) THEN
+                        RAISE EXCEPTION 'a row of api.stock was changed by another transaction while it was updated'
+                            USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+                    END IF;
+                    RETURN NULL;
                 END IF;
-                RETURN NULL;
             END IF;
             RETURN NEW;
         END;
