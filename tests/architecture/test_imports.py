@@ -112,7 +112,7 @@ def test_the_first_frame_of_the_workbench_loads_only_what_it_shows():
 def test_a_plain_start_of_the_workbench_needs_no_parser(tmp_path: Path):
     """`pgcraft tui PATH` goes straight to the workbench, and still answers with the program's own errors."""
     modules = loaded_after(run_program("tui", "nowhere"), tmp_path)
-    assert "pgcraft_tui.app" in modules
+    assert "pgcraft.cli.workbench" in modules
     assert "typer" not in modules
 
 
