@@ -86,6 +86,7 @@ class _LivingViewPlugin(Plugin):
             query=f"{selected}\nFROM {qualify(table)} AS t\nWHERE {is_living}",
             depends_on=((table.schema or "", table.name),),
             columns=tuple(view.columns),
+            role=f"living rows of {table.fullname}: API views stand here",
         )
 
     def _declare_delete(self, ctx: FactoryContext, table: Table, view: str) -> None:

@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from sqlalchemy import Column, Index, Integer, MetaData, String, UniqueConstraint
 
+from pgcraft.collect import collect
 from pgcraft.errors import PGCraftPluginError
 from pgcraft.factory import PGCraftAppendOnly, PGCraftEAV, PGCraftLedger, ResourceFactory
 from pgcraft.fk import PGCraftFK
@@ -156,6 +157,11 @@ def test_postgrest_deletes_by_marking(shop18: Database) -> None:
         assert client.get("/orders").json == []
         assert client.post("/orders", {"code": "a"}).status == 201
     assert shop18.value("SELECT count(*) FROM shop.orders") == 2
+
+
+def test_the_catalog_says_what_the_view_is_for() -> None:
+    roles = {str(item.id): item.role for item in collect(declare().metadata).objects if item.role}
+    assert roles == {"view shop.orders_living": "living rows of shop.orders: API views stand here"}
 
 
 @pytest.mark.parametrize(
