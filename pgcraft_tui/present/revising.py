@@ -15,8 +15,12 @@ _SIGNS = {"create": "+", "drop": "-"}
 _TONES = {"create": Tone.ADDED, "drop": Tone.REMOVED}
 
 
-def make_operation_row(operation: Operation, choice: Choice) -> tuple[Span, ...]:
-    """Give the row of an operation: ``[x] + create view api.products  ! data loss``."""
+def make_operation_row(operation: Operation, choice: Choice, owner: str = "") -> tuple[Span, ...]:
+    """Give the row of an operation: ``[x] + create view api.products  ! data loss``.
+
+    Args:
+        owner: under whose name the row stands, so that it need not say so.
+    """
     is_out = operation.key in choice.left_out
     sign = _SIGNS.get(operation.verb, "~")
     dangers = sorted({hazard.type for hazard in operation.hazards})
@@ -26,7 +30,7 @@ def make_operation_row(operation: Operation, choice: Choice) -> tuple[Span, ...]
     return (
         Span("[ ] " if is_out else "[x] ", Tone.DIM if is_out else Tone.STRONG),
         Span(f"{sign} ", _TONES.get(operation.verb, Tone.CHANGED)),
-        Span(operation.title, Tone.DIM if is_out else Tone.PLAIN),
+        Span(operation.title.removesuffix(f" on {owner}"), Tone.DIM if is_out else Tone.PLAIN),
         *marks,
     )
 
@@ -42,7 +46,7 @@ def present_operation(operation: Operation, choice: Choice) -> Page:
         *((line(dim("needs " + ", ".join(needs)), indent=6),) if needs else ()),
         BLANK,
         heading("up"),
-        *_show_sql(operation.up),
+        *(_show_sql(operation.up) or (line(dim("nothing of its own: it goes with what it stands on")),)),
         BLANK,
         heading("down"),
         *(_show_sql(operation.down) or (line(Span("nothing undoes it", Tone.WARNING)),)),

@@ -243,7 +243,8 @@ class RevisionScreen(WorkScreen):
         for owner, group in group_operations(self._choice.operations):
             options.append(Option(make_option([Span(owner, Tone.HEADING)]), disabled=True))
             options += [
-                Option(make_option([Span("  "), *make_operation_row(each, self._choice)]), each.key) for each in group
+                Option(make_option([Span("  "), *make_operation_row(each, self._choice, owner)]), each.key)
+                for each in group
             ]
         listed = self.query_one("#revision-list", OptionList)
         scroll = listed.scroll_offset

@@ -80,8 +80,8 @@ def make_browsing() -> tuple[Step, ...]:
         Step("switch_pane", "tab", narrow=Step("switch_pane", "tab 5")),
         Step("show_history", "7", r"_first\.py"),
         Step("show_relations", "4", r"Depends on"),
-        Step("switch_pane", "tab", "", "", narrow=to_tree),
-        Step("switch_pane", "tab", "", "", narrow=Step("switch_pane", "tab", "Depends on", "Objects")),
+        Step("switch_pane", "tab m", "", r"─ Objects", narrow=to_tree),
+        Step("switch_pane", "m tab", r"─ Objects", narrow=Step("switch_pane", "tab", "Depends on", "Objects")),
         Step(
             "follow",
             "tab enter",

@@ -39,6 +39,7 @@ STEPS = (
 )
 
 NARROW = 76
+PALETTE = "🔎"
 SIZES = {"160x50": (160, 50), "80x24": (80, 24), "60x20": (60, 20)}
 EVERY = "PGCRAFT_EVERY_TERMINAL"
 
@@ -46,9 +47,9 @@ needs_tmux = pytest.mark.skipif(TMUX is None, reason="there is no tmux")
 pytestmark = [pytest.mark.tmux, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = make_demo(tmp_path_factory.mktemp("terminal") / "demo", models=GRANTED)
+def make_written(root: Path) -> Path:
+    """Make a project with one revision, and an editor that waits for Enter."""
+    make_demo(root, models=GRANTED)
     with open_workbench(root) as workbench:
         workbench.load()
         workbench.write_revision(workbench.draft_revision("first"))
@@ -56,6 +57,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     editor.write_text(EDITOR)
     editor.chmod(0o755)
     return root
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_written(tmp_path_factory.mktemp("terminal") / "demo")
 
 
 def play(terminal: Terminal, root: Path, step: Step) -> None:
@@ -69,6 +75,8 @@ def play(terminal: Terminal, root: Path, step: Step) -> None:
         terminal.type(word) if is_text else terminal.press(word)
         if is_text and offers:
             screen, offers = terminal.wait_for(offers), ""
+        elif step.offers and word == "enter":
+            screen = terminal.wait_for("", PALETTE)
         elif at < len(words) - 1 or not (step.shows or step.hides):
             terminal.wait_for_change(screen)
             screen = terminal.read()

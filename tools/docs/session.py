@@ -53,6 +53,7 @@ async def _play(project: Path) -> tuple[str, ...]:
 
 def _make_repeatable(text: str, project: Path) -> str:
     """Put fixed ones in the place of times and of the id that the new revision would have."""
-    known = {path.name.partition("_")[0] for path in (project / "migrations/versions").glob("*.py")}
+    files = sorted((project / "migrations/versions").glob("*.py"))
+    known = {revision for path in files for revision in _REVISION.findall(path.read_text(encoding="utf-8"))}
     text = _REVISION.sub(lambda found: found[0] if found[0] in known else "0123456789ab", text)
     return _TIMES.sub("0.1", _STAMP.sub("2026-01-31T12:00:00.000000", text))
