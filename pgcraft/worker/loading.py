@@ -60,6 +60,8 @@ def import_models(project: Project, report: Report) -> Imported:
 
 def _import_module(project: Project) -> ModuleType:
     extend_search_path(project)
+    # Python takes bytecode for current by size and whole seconds: the second of two quick saves would not be seen.
+    sys.dont_write_bytecode = True
     name = find_module_name(project)
     try:
         return importlib.import_module(name)

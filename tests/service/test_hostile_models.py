@@ -1,7 +1,9 @@
 """Models that raise, hang, exit, crash or flood: the parent lives, and says file, line and remedy."""
 
+import os
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -23,6 +25,15 @@ def test_good_models_come_back_whole(open_workbench: OpenWorkbench):
     loaded = open_workbench().load()
     assert "table inventory.products" in {str(item.id) for item in loaded.catalog.objects}
     assert [name.rpartition("/")[2] for name in loaded.files] == ["models.py"]
+
+
+def test_two_saves_of_one_size_within_a_second_are_both_seen(open_workbench: OpenWorkbench, tmp_path: Path):
+    """Python takes bytecode for current by size and whole seconds."""
+    for models in (GOOD_MODELS, GOOD_MODELS.replace("products", "articles")):
+        workbench = open_workbench(models)
+        os.utime(tmp_path / "models.py", (1_700_000_000, 1_700_000_000))
+        loaded = workbench.load()
+    assert "table inventory.articles" in {str(item.id) for item in loaded.catalog.objects}
 
 
 def test_an_exception_is_placed_in_the_users_deepest_frame(open_workbench: OpenWorkbench):
