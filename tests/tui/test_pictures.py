@@ -6,7 +6,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.command import CommandPalette
 from textual.filter import Monochrome
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.workbench import Workbench
@@ -73,6 +73,8 @@ async def show(driver: Driver, keys: tuple[str, ...]) -> None:
         await driver.press(key)
     if isinstance(driver.app.screen, CommandPalette):
         await driver.wait_for_message(lambda: driver.app.screen.query_one(OptionList).option_count > 0)
+    for field in driver.app.screen.query(Input):
+        field.cursor_blink = False
     await come_to_rest(driver)
 
 
