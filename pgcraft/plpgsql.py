@@ -5,17 +5,25 @@ from collections.abc import Iterable, Sequence
 _WIDTH = 100
 
 
-def write_block(lines: Iterable[str], *, variables: Sequence[str] = (), prefers_columns: bool = False) -> str:
+def write_block(
+    lines: Iterable[str],
+    *,
+    variables: Sequence[str] = (),
+    prefers_columns: bool = False,
+    on_error: Iterable[str] = (),
+) -> str:
     """Give the body of a function: the variables' declarations, then the lines between BEGIN and END.
 
     Args:
         lines: statements.
         variables: each with its type.
         prefers_columns: where a name stands for a column and for a variable, as ``found`` may, take the column.
+        on_error: the lines of EXCEPTION; each call of the function then runs in a subtransaction.
     """
     option = "\n#variable_conflict use_column" if prefers_columns else ""
     declared = "\nDECLARE\n    " + "\n    ".join(f"{variable};" for variable in variables) if variables else ""
-    return f"{option}{declared}\nBEGIN\n    " + "\n    ".join(lines) + "\nEND;\n"
+    handler = "".join(f"\n{line}" for line in on_error)
+    return f"{option}{declared}\nBEGIN\n    " + "\n    ".join(lines) + f"{handler}\nEND;\n"
 
 
 def write_list(opening: str, items: Iterable[str], closing: str = "") -> list[str]:

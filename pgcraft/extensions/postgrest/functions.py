@@ -71,6 +71,7 @@ class WriteTarget:
         derived: the view's other columns.
         key: those of ``columns`` that are the base's key; empty when the view hides a part of it.
         entities: the table with the row's key, whose row every write touches; None where only a view is known.
+        hides: whether the base has columns that the view does not show.
     """
 
     relation: str
@@ -79,6 +80,7 @@ class WriteTarget:
     derived: tuple[str, ...]
     key: tuple[WriteColumn, ...]
     entities: str | None = None
+    hides: bool = False
 
     @cached_property
     def written(self) -> tuple[WriteColumn, ...]:
@@ -97,7 +99,30 @@ class WriteTarget:
 def write_body(op: str, target: WriteTarget) -> str:
     """Give the body of the function for one operation: ``insert``, ``update`` or ``delete``."""
     writers = {"insert": _insert, "update": _update, "delete": _delete}
-    return write_block(writers[op](target), variables=("given record",) if op == "update" else ())
+    variables = ["given record"] if op == "update" else []
+    if not target.hides or op == "delete":
+        return write_block(writers[op](target), variables=variables)
+    return write_block(writers[op](target), variables=[*variables, *_TOLD], on_error=_hide_row())
+
+
+_TOLD = {"told_constraint text": "CONSTRAINT", "told_column text": "COLUMN"}
+"""What is passed on of an error whose detail is not, by the variable that holds it."""
+
+
+def _hide_row() -> list[str]:
+    """Raise without the detail what the server says of a whole row: it would show the columns that the view hides.
+
+    The server shows them to who may read them, and in these functions that is the owner
+    (https://www.postgresql.org/docs/current/sql-createfunction.html#SQL-CREATEFUNCTION-SECURITY).
+    """
+    names = {option: variable.split()[0] for variable, option in _TOLD.items()}
+    read = ", ".join(f"{name} = {option}_NAME" for option, name in names.items())
+    options = {"ERRCODE": "SQLSTATE", "MESSAGE": "SQLERRM", **names}
+    return [
+        "EXCEPTION WHEN not_null_violation OR check_violation THEN",
+        f"    GET STACKED DIAGNOSTICS {read};",
+        f"    RAISE EXCEPTION USING {', '.join(f'{option} = {value}' for option, value in options.items())};",
+    ]
 
 
 def _insert(target: WriteTarget) -> list[str]:

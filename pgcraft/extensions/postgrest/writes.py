@@ -56,6 +56,7 @@ def make_target(source: Source, selection: Selection, view: tuple[str, str]) -> 
         derived=tuple(quote_name(shown.name) for shown in selection.shown if shown.column is None),
         key=tuple(columns[name] for name in source.key) if shows_key else (),
         entities=source.find_entities(),
+        hides=not columns.keys() >= {column.name for column in source.table.columns},
     )
 
 
