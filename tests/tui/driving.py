@@ -86,11 +86,24 @@ class Driver:
         await self.settle()
 
     async def settle(self, timeout_s: float = 60) -> None:
-        """Wait until no work is awaited and every message has been handled."""
-        await self.pilot.pause()
-        while self.app.jobs.running:
-            await asyncio.wait_for(self.app.jobs.wait_idle(), timeout_s)
+        """Wait until no work is awaited, every message has been handled and the screen is drawn.
+
+        Textual's own `pause` takes a process that gets no time for one that is idle, so the queues are looked at.
+        """
+        async with asyncio.timeout(timeout_s):
             await self.pilot.pause()
+            while self._is_busy:
+                await self.app.jobs.wait_idle()
+                await self.pilot.pause()
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether work is awaited, a message waits, or something is still to be laid out or drawn."""
+        app, screen = self.app, self.app.screen
+        pumps = (app, *app.screen_stack, *screen.walk_children())
+        is_unread = any(pump.message_queue_size or pump._next_callbacks for pump in pumps)
+        is_undrawn = screen._layout_required or screen._repaint_required or screen._dirty_widgets
+        return bool(app.jobs.running or is_unread or is_undrawn)
 
     async def wait_for_message(self, condition: object, timeout_s: float = 20) -> None:
         """Wait until a condition holds, looking whenever messages have been handled."""
