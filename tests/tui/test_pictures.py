@@ -102,10 +102,7 @@ async def compare_looks(driver: Driver, snapshot: SnapshotAssertion) -> None:
 async def compare_screen(workbench: Workbench, snapshot: SnapshotAssertion, keys: tuple[str, ...], size: str) -> None:
     async with drive(workbench, size=SIZES[size], notifications=False) as driver:
         await show(driver, keys)
-        if size == "usual":
-            await compare_looks(driver, snapshot)
-        else:
-            compare_picture(driver.app, snapshot)
+        await compare_looks(driver, snapshot)
 
 
 @pytest.mark.parametrize("size", SIZES)
