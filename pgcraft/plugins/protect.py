@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_qualified
-from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
-from pgcraft.models.register import register_function, register_trigger
-from pgcraft.naming import build_name
 from pgcraft.plpgsql import write_block, write_if, write_raise
 from pgcraft.plugin import Dynamic, Plugin, requires
+from pgcraft.plugins.trigger_function import Firing, declare_trigger
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -73,32 +71,12 @@ class ProtectPlugin(Plugin):
         prepared anew for every statement, and a search path be set for it.
         """
         table: Table = ctx[self.table_key]
-        names = {"schema": ctx.schemaname, "table_name": table.name, "op": "write"}
-        function = build_name(ctx.metadata, "protect_function", **names)
         message = f"table {ctx.schemaname}.{table.name} cannot be written directly".replace("%", "%%")
         hint = f"write through the view {quote_qualified(ctx.schemaname, ctx.tablename)}"
         refusal = write_raise(quote_literal(message), errcode="'insufficient_privilege'", hint=quote_literal(hint))
         view = quote_literal(ctx.fullname)
         is_own = f"pg_catalog.pg_trigger_depth() > 1 AND pg_catalog.current_setting({_SETTING}, true) = {view}"
         lines = [*write_if([is_own], ["RETURN NULL;"]), *_PASS_FOREIGN_KEYS, *refusal]
-        register_function(
-            ctx.metadata,
-            FunctionDefinition(
-                schema=ctx.schemaname,
-                name=function,
-                returns="trigger",
-                body=write_block(lines, variables=("statement text",)),
-            ),
-        )
-        register_trigger(
-            ctx.metadata,
-            TriggerDefinition(
-                schema=ctx.schemaname,
-                relation=table.name,
-                name=build_name(ctx.metadata, "protect_trigger", **names),
-                timing="before",
-                events=_EVENTS,
-                function=(ctx.schemaname, function),
-                for_each_row=False,
-            ),
-        )
+        body = write_block(lines, variables=("statement text",))
+        firing = Firing(relation=table.name, timing="before", events=_EVENTS, for_each_row=False)
+        declare_trigger(ctx, "protect", "write", body, firing, table_name=table.name, settings=())

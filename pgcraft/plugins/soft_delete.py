@@ -10,12 +10,13 @@ from pgcraft.errors import PGCraftPluginError
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.index import PGCraftIndex
-from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition, ViewDefinition
-from pgcraft.models.register import register_function, register_trigger, register_view
-from pgcraft.naming import build_name, limit_name
+from pgcraft.models.definitions import ViewDefinition
+from pgcraft.models.register import register_view
+from pgcraft.naming import limit_name
 from pgcraft.plpgsql import write_block, write_if
 from pgcraft.plugin import Plugin, produces, requires, singleton
 from pgcraft.plugins.entity import claim_name, copy_columns, qualify, write_select
+from pgcraft.plugins.trigger_function import Firing, declare_trigger
 
 DELETED_AT = "deleted_at"
 EXPOSED_TABLE = "exposed_table"
@@ -90,32 +91,9 @@ class _LivingViewPlugin(Plugin):
         )
 
     def _declare_delete(self, ctx: FactoryContext, table: Table, view: str) -> None:
-        names = {"schema": ctx.schemaname, "table_name": ctx.tablename, "op": "delete"}
-        function = build_name(ctx.metadata, "soft_delete_function", **names)
-        register_function(
-            ctx.metadata,
-            FunctionDefinition(
-                schema=ctx.schemaname,
-                name=function,
-                returns="trigger",
-                body=self._write_body(table, ctx["pk_columns"].names),
-                security_definer=True,
-                settings=(("search_path", ""),),
-                revoke_public=True,
-                depends_on=((ctx.schemaname, table.name),),
-            ),
-        )
-        register_trigger(
-            ctx.metadata,
-            TriggerDefinition(
-                schema=ctx.schemaname,
-                relation=view,
-                name=build_name(ctx.metadata, "soft_delete_trigger", **names),
-                timing="instead of",
-                events=("delete",),
-                function=(ctx.schemaname, function),
-            ),
-        )
+        body = self._write_body(table, ctx["pk_columns"].names)
+        firing = Firing(relation=view, timing="instead of", events=("delete",))
+        declare_trigger(ctx, "soft_delete", "delete", body, firing, reaches=[(ctx.schemaname, table.name)])
 
     def _write_body(self, table: Table, key: Sequence[str]) -> str:
         """Mark the row, unless another transaction has just done so."""

@@ -8,12 +8,10 @@ from sqlalchemy import Column, DateTime, FetchedValue, Table, func
 from pgcraft.errors import PGCraftPluginError
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
-from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
-from pgcraft.models.register import register_function, register_trigger
-from pgcraft.naming import build_name
 from pgcraft.plpgsql import write_block, write_if
 from pgcraft.plugin import Plugin, produces, requires, singleton
 from pgcraft.plugins.entity import UPDATED_AT
+from pgcraft.plugins.trigger_function import Firing, declare_trigger
 from pgcraft.plugins.view_writes import describe_column
 
 
@@ -72,29 +70,9 @@ class _TouchPlugin(Plugin):
         if ctx.metadata.tables.get(table.key) is not table:
             self._leave_to_view(ctx)
             return
-        names = {"schema": ctx.schemaname, "table_name": ctx.tablename, "op": "touch"}
-        function = build_name(ctx.metadata, "updated_at_function", **names)
-        register_function(
-            ctx.metadata,
-            FunctionDefinition(
-                schema=ctx.schemaname,
-                name=function,
-                returns="trigger",
-                body=_write_body(self.column_name, [column for column in table.columns if column.computed is None]),
-                settings=(("search_path", ""),),
-            ),
-        )
-        register_trigger(
-            ctx.metadata,
-            TriggerDefinition(
-                schema=ctx.schemaname,
-                relation=table.name,
-                name=build_name(ctx.metadata, "updated_at_trigger", **names),
-                timing="before",
-                events=("update",),
-                function=(ctx.schemaname, function),
-            ),
-        )
+        body = _write_body(self.column_name, [column for column in table.columns if column.computed is None])
+        firing = Firing(relation=table.name, timing="before", events=("update",))
+        declare_trigger(ctx, "updated_at", "touch", body, firing)
 
     def _leave_to_view(self, ctx: FactoryContext) -> None:
         """Add nothing where the view with the resource's name tells the time under the same name."""

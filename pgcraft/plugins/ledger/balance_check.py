@@ -8,13 +8,12 @@ from sqlalchemy import Column, Index
 
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
-from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
-from pgcraft.models.register import register_function, register_trigger
-from pgcraft.naming import build_name, limit_name
+from pgcraft.naming import limit_name
 from pgcraft.plpgsql import write_block, write_if, write_raise
 from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.entity import qualify
 from pgcraft.plugins.ledger.amounts import get_dimensions, write_amount
+from pgcraft.plugins.trigger_function import Firing, declare_trigger
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -43,34 +42,11 @@ class LedgerBalanceCheckPlugin(Plugin):
         table: Table = ctx["table"]
         dimensions = get_dimensions(ctx, self.dimensions, type(self).__name__)
         op = "_".join(("balance", *dimensions))
-        names = {"schema": ctx.schemaname, "table_name": ctx.tablename, "op": op}
-        function = build_name(ctx.metadata, "balance_check_function", **names)
-        register_function(
-            ctx.metadata,
-            FunctionDefinition(
-                schema=ctx.schemaname,
-                name=function,
-                returns="trigger",
-                body=self._write_body(ctx, qualify(table), dimensions),
-                security_definer=True,
-                settings=(("search_path", ""),),
-                revoke_public=True,
-                depends_on=((ctx.schemaname, table.name),),
-            ),
+        body = self._write_body(ctx, qualify(table), dimensions)
+        firing = Firing(
+            relation=table.name, timing="after", events=("insert",), for_each_row=False, new_table="new_rows"
         )
-        register_trigger(
-            ctx.metadata,
-            TriggerDefinition(
-                schema=ctx.schemaname,
-                relation=table.name,
-                name=build_name(ctx.metadata, "balance_check_trigger", **names),
-                timing="after",
-                events=("insert",),
-                function=(ctx.schemaname, function),
-                for_each_row=False,
-                new_table="new_rows",
-            ),
-        )
+        declare_trigger(ctx, "balance_check", op, body, firing, reaches=[(ctx.schemaname, table.name)])
         columns = [column for name in dimensions for column in table.columns if column.name == name]
         Index(limit_name(f"ix__{table.name}__{'_'.join(dimensions)}__balance"), *columns, _table=table)
 

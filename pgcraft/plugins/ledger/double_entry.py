@@ -7,13 +7,12 @@ from sqlalchemy import CheckConstraint, Column, Index, Text
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.markers import as_text_clause
-from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
-from pgcraft.models.register import register_function, register_trigger
-from pgcraft.naming import build_name, limit_name
+from pgcraft.naming import limit_name
 from pgcraft.plpgsql import write_block, write_if, write_raise
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.entity import qualify
 from pgcraft.plugins.ledger.amounts import DIRECTIONS, write_amount
+from pgcraft.plugins.trigger_function import Firing, declare_trigger
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -54,35 +53,9 @@ class DoubleEntryTriggerPlugin(Plugin):
     def run(self, ctx: FactoryContext) -> None:
         """Register the function and its trigger, and an index over the entries."""
         table: Table = ctx["table"]
-        names = {"schema": ctx.schemaname, "table_name": ctx.tablename, "op": "double_entry"}
-        function = build_name(ctx.metadata, "double_entry_function", **names)
-        register_function(
-            ctx.metadata,
-            FunctionDefinition(
-                schema=ctx.schemaname,
-                name=function,
-                returns="trigger",
-                body=_write_body(ctx, qualify(table)),
-                security_definer=True,
-                settings=(("search_path", ""),),
-                revoke_public=True,
-                depends_on=((ctx.schemaname, table.name),),
-            ),
-        )
-        register_trigger(
-            ctx.metadata,
-            TriggerDefinition(
-                schema=ctx.schemaname,
-                relation=table.name,
-                name=build_name(ctx.metadata, "double_entry_trigger", **names),
-                timing="after",
-                events=("insert",),
-                function=(ctx.schemaname, function),
-                is_constraint=True,
-                deferrable=True,
-                initially_deferred=True,
-            ),
-        )
+        body = _write_body(ctx, qualify(table))
+        firing = Firing(relation=table.name, timing="after", events=("insert",), is_deferred=True)
+        declare_trigger(ctx, "double_entry", "double_entry", body, firing, reaches=[(ctx.schemaname, table.name)])
         column = next(column for column in table.columns if column.name == ctx["entry_id_column"])
         Index(limit_name(f"ix__{table.name}__{column.name}"), column, _table=table)
 

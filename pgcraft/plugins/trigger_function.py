@@ -1,0 +1,92 @@
+"""A trigger and the function that it calls, named by the conventions: what plugins make that act on writes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pgcraft.catalog.definitions import Timing
+from pgcraft.factory.context import FactoryContext
+from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
+from pgcraft.models.register import register_function, register_trigger
+from pgcraft.naming import build_name
+
+PINNED_PATH = (("search_path", ""),)
+"""The settings of a function that finds nothing but what its body names with a schema."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Firing:
+    """When a trigger calls its function.
+
+    Attributes:
+        relation: name of the table or view it stands on, in the resource's schema.
+        events: of ``insert``, ``update``, ``delete``, ``truncate``.
+        new_table: the name by which the function knows the rows that a statement wrote.
+        is_deferred: it fires when the transaction ends, as a constraint.
+    """
+
+    relation: str
+    timing: Timing
+    events: tuple[str, ...]
+    for_each_row: bool = True
+    new_table: str | None = None
+    is_deferred: bool = False
+
+
+def declare_trigger(
+    ctx: FactoryContext,
+    kind: str,
+    op: str,
+    body: str,
+    firing: Firing,
+    *,
+    table_name: str | None = None,
+    reaches: Iterable[tuple[str, str]] = (),
+    settings: tuple[tuple[str, str], ...] = PINNED_PATH,
+) -> str:
+    """Register a trigger with its function, and give the trigger's name.
+
+    Args:
+        ctx: of the factory.
+        kind: whose names the conventions have as ``{kind}_function`` and ``{kind}_trigger``.
+        op: what the function does, for its name.
+        body: of the function, in PL/pgSQL.
+        firing: when it is called.
+        table_name: what it is named after; the resource when left out.
+        reaches: the tables that the body names, as ``(schema, name)``. Where there is one, the function runs with its
+            owner's rights and nobody else may call it.
+        settings: what is set while it runs.
+    """
+    names = {"schema": ctx.schemaname, "table_name": table_name or ctx.tablename, "op": op}
+    function = build_name(ctx.metadata, f"{kind}_function", **names)
+    trigger = build_name(ctx.metadata, f"{kind}_trigger", **names)
+    reached = tuple(reaches)
+    register_function(
+        ctx.metadata,
+        FunctionDefinition(
+            schema=ctx.schemaname,
+            name=function,
+            returns="trigger",
+            body=body,
+            security_definer=bool(reached),
+            settings=settings,
+            revoke_public=bool(reached),
+            depends_on=reached,
+        ),
+    )
+    register_trigger(
+        ctx.metadata,
+        TriggerDefinition(
+            schema=ctx.schemaname,
+            relation=firing.relation,
+            name=trigger,
+            timing=firing.timing,
+            events=firing.events,
+            function=(ctx.schemaname, function),
+            for_each_row=firing.for_each_row,
+            new_table=firing.new_table,
+            is_constraint=firing.is_deferred,
+            deferrable=firing.is_deferred,
+            initially_deferred=firing.is_deferred,
+        ),
+    )
+    return trigger
