@@ -8,6 +8,8 @@ from pgcraft.service.ddl import is_grant_on
 
 LONGEST_FACT = 200
 """Bodies and queries are longer; `pgcraft ddl` prints them."""
+_TOLD_EITHER_WAY = frozenset({"nullable"})
+"""Facts whose "no" tells as much as their "yes"."""
 
 
 def say_origin(item: CatalogObject) -> str:
@@ -31,14 +33,17 @@ def say_facts(item: CatalogObject) -> Iterator[tuple[str, str]]:
     for name in type(definition).__dataclass_fields__:
         value = getattr(definition, name)
         text = ", ".join(map(_say, value)) if isinstance(value, tuple) else _say(value)
-        if value not in (None, False, "", ()) and len(text) <= LONGEST_FACT:
+        is_told = value not in (None, False, "", ()) or name in _TOLD_EITHER_WAY
+        if is_told and len(text) <= LONGEST_FACT:
             yield name.replace("_", " "), text
 
 
 def _say(value: object) -> str:
     if isinstance(value, tuple):
         return " ".join(map(str, value))
-    return "yes" if value is True else escape_text(str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return escape_text(" ".join(str(value).splitlines()))
 
 
 def _describe(catalog: Catalog, item: CatalogObject) -> Iterator[str]:

@@ -49,7 +49,10 @@ def test_show_groups_filters_and_describes(project: Shell):
     assert "postgrest\n" in project("show", "--by", "extension").stdout
     assert "view api.products" in project("show", "api.products").stdout
     assert "made by extension postgrest" in project("show", "api.products").stdout
-    assert project("show", "--plain").stdout.splitlines()[0].startswith("grant on schema api to anon")
+    plain = project("show", "--plain").stdout
+    assert plain.splitlines()[0].startswith("grant on schema api to anon")
+    assert "nullable no" in plain
+    assert " FROM " in next(line for line in plain.splitlines() if line.startswith("view api."))
     assert 2 == project("show", "nothing like it").status
 
 
