@@ -145,7 +145,7 @@ def _describe(step: Step[Any], key: str, needs: tuple[str, ...], foreign: tuple[
         key=key,
         verb=verb,
         target=step.subject,
-        title=f"{verb} {step.subject}",
+        title=f"{_say(operation, verb)} {step.subject}",
         up=render_sql(operation),
         down=down,
         hazards=find_hazards(operation, step.subject, foreign=foreign),
@@ -157,6 +157,10 @@ def _verb(operation: "MigrateOperation") -> str:
     if isinstance(operation, CatalogOp):
         return operation.action.verb
     return next((verb for kinds, verb in _VERBS if isinstance(operation, kinds)), "execute")
+
+
+def _say(operation: "MigrateOperation", verb: str) -> str:
+    return "set password of" if isinstance(operation, RolePasswordOp) else verb
 
 
 def _key(step: Step[Any]) -> str:

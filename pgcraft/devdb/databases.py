@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 
@@ -62,17 +63,28 @@ def scratch_database(
         drop_database(base_url, name)
 
 
-def _execute(base_url: str, statement: str) -> None:
+@contextmanager
+def connect_server(base_url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """Give a connection to the server that commits each statement by itself.
+
+    Raises:
+        PGCraftDatabaseError: PGC504, the server is out of reach.
+    """
     try:
         connection = psycopg.connect(to_conninfo(base_url), autocommit=True)
     except psycopg.Error as error:
         raise PGCraftDatabaseError(
             "PGC504",
             f"the development server is out of reach: {_first_line(error)}",
-            remedy="start it, or leave out --url and dev_url: then a private server is started",
+            remedy="start it, or mend --url or dev_url; without them a private server is started",
             detail=str(error),
         ) from error
     with connection:
+        yield connection
+
+
+def _execute(base_url: str, statement: str) -> None:
+    with connect_server(base_url) as connection:
         try:
             connection.execute(statement.encode())
         except psycopg.Error as error:

@@ -41,13 +41,14 @@ def write(files: tuple[ExportedFile, ...], path: Path, *, overwrite: bool) -> tu
     A path that is not there and has no suffix is a folder, too, for the one file of a history that is split.
 
     Raises:
-        PGCraftConfigError: PGC020, one of them is there already, and none is written; PGC021, the disk refused.
+        PGCraftConfigError: PGC020, one of them is there already, and none is written; PGC021, the disk refused;
+            PGC023, the path is a file, and several are to be written.
     """
     is_numbered = any(item.name[:1].isdigit() for item in files)
     is_folder = path.is_dir() or len(files) > 1 or (is_numbered and not path.suffix and not path.exists())
     if is_folder and path.is_file():
         raise PGCraftConfigError(
-            "PGC020", f"{path} is a file, and {len(files)} files need a folder", remedy="name a folder"
+            "PGC023", f"{path} is a file, and {len(files)} files need a folder", remedy="name a folder"
         )
     targets = [(path / item.name if is_folder else path, item.text.encode("utf-8")) for item in files]
     taken = [target for target, _ in targets if target.exists()]

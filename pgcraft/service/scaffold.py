@@ -2,6 +2,8 @@
 
 import ast
 import contextlib
+from configparser import Error as ConfigParserError
+from configparser import RawConfigParser
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -60,15 +62,28 @@ def _list_missing(folder: Path, settings: Settings, models: str) -> list[tuple[P
     if settings.models is None and not (folder / models).exists():
         wanted.append((folder / models, _read("models.py.txt").encode()))
     ini = folder / (settings.alembic_ini or ALEMBIC_INI)
-    if not ini.exists() and not (folder / MIGRATIONS / "env.py").exists():
-        env = _make_env(models, _find_names(folder, models, settings))
-        wanted += [
-            (ini, _read("alembic.ini.txt").encode()),
-            (folder / MIGRATIONS / "env.py", env.encode()),
-            (folder / MIGRATIONS / "script.py.mako", _read("script.py.mako.txt").encode()),
-            (folder / MIGRATIONS / "versions" / ".gitkeep", b""),
-        ]
-    return wanted
+    migrations = _find_migrations(ini) if ini.exists() else folder / MIGRATIONS
+    if migrations is None or (not ini.exists() and (migrations / "env.py").exists()):
+        return wanted
+    parts = [
+        (ini, _read("alembic.ini.txt")),
+        (migrations / "env.py", _make_env(models, _find_names(folder, models, settings))),
+        (migrations / "script.py.mako", _read("script.py.mako.txt")),
+    ]
+    if not migrations.exists():
+        parts.append((migrations / "versions" / ".gitkeep", ""))
+    return [*wanted, *((path, text.encode()) for path, text in parts if not path.exists())]
+
+
+def _find_migrations(ini: Path) -> Path | None:
+    """Give the folder that an alembic.ini names; None where it is in a package, or cannot be told."""
+    parser = RawConfigParser()
+    try:
+        parser.read(ini, encoding="utf-8")
+        location = parser.get("alembic", "script_location").replace("%(here)s", str(ini.parent))
+    except (ConfigParserError, UnicodeDecodeError):
+        return None
+    return None if ":" in location or "%(" in location else ini.parent / location
 
 
 def _add_table(pyproject: Path, models: str) -> Path:

@@ -1,6 +1,7 @@
 """Runs Alembic with the user's own ``env.py``, on the development database and on no other."""
 
 import re
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -15,15 +16,18 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from pgcraft.errors import PGCraftDatabaseError, PGCraftError, PGCraftPlanError
+from pgcraft.errors import PGCraftConfigError, PGCraftDatabaseError, PGCraftError, PGCraftPlanError, Place
 from pgcraft.service.types import Head, Project
 from pgcraft.worker.failures import first_line, map_failure
+from pgcraft.worker.paths import show_file
 from pgcraft.worker.redirect import Redirection, only_to
 
 OFFLINE_URL = "postgresql+psycopg://offline/offline"
 """What ``env.py`` sees as ``sqlalchemy.url`` while SQL is exported; nothing is there."""
 
 _VERSION_TABLE = re.compile(r"^CREATE TABLE (?=\S+ \(\n    version_num )", re.MULTILINE)
+
+_NO_FOLDER = re.compile(r"Path doesn't exist: (.*?)\.  Please use")
 
 OnStep = Callable[[int, str], None]
 
@@ -54,7 +58,14 @@ class Migrations:
     def script(self) -> ScriptDirectory:
         """The revisions as they are on disk now."""
         with self.mapped():
-            return ScriptDirectory.from_config(self.config)
+            script = ScriptDirectory.from_config(self.config)
+            check_present(Path(script.env_py_location))
+            return script
+
+    @property
+    def template(self) -> Path:
+        """What a new revision's file is made of."""
+        return Path(self.script.dir) / "script.py.mako"
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -160,10 +171,14 @@ class Migrations:
         except PGCraftError as error:
             raise map_failure(error, self.project.root) from error
         except CommandError as error:
+            if found := _NO_FOLDER.match(str(error)):
+                check_present(Path(found[1]))
             raise PGCraftPlanError("PGC412", f"Alembic: {error}", remedy=_remedy(str(error))) from error
         except DBAPIError as error:
             raise self._refused(error) from error
         except (Exception, SystemExit) as error:
+            if isinstance(error, KeyError) and _is_alembics(error):
+                raise self._lost(str(error.args[0])) from error
             raise map_failure(error, self.project.root, during="running the migrations") from error
 
     @contextmanager
@@ -183,6 +198,25 @@ class Migrations:
         self._run(action)
         return self._output.getvalue()
 
+    def _lost(self, revision: str) -> PGCraftPlanError:
+        """Say that a revision which others follow is not there, and who follows it."""
+        files = (path for folder in self.folders for path in sorted(folder.glob("*.py")))
+        lines = ((path, number, line) for path in files for number, line in enumerate(_read_lines(path), 1))
+        place = next(
+            (
+                Place(show_file(str(path), self.project.root), number)
+                for path, number, line in lines
+                if revision in line
+            ),
+            None,
+        )
+        return PGCraftPlanError(
+            "PGC412",
+            f'Alembic: a revision follows "{revision}", which is not there',
+            place=place,
+            remedy="bring its file back, or let the revision follow another: down_revision",
+        )
+
     def _refused(self, error: DBAPIError) -> PGCraftDatabaseError:
         mapped = map_failure(error, self.project.root)
         first = first_line(error.orig or error)
@@ -192,6 +226,26 @@ class Migrations:
             place=mapped.place,
             remedy="mend the revision that is named",
             detail=mapped.detail,
+        )
+
+
+def _is_alembics(error: Exception) -> bool:
+    """Whether it comes out of Alembic's reading of the revisions."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return str(frames[-1].f_globals.get("__name__")).startswith("alembic.script.")
+
+
+def _read_lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def check_present(path: Path) -> None:
+    """Raise PGC018 unless a part of the migrations is there."""
+    if not path.exists():
+        raise PGCraftConfigError(
+            "PGC018",
+            f"{path} is not there, and the migrations need it",
+            remedy='bring it back, or let "pgcraft init" make it, where script_location in alembic.ini says',
         )
 
 

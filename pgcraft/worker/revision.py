@@ -14,7 +14,7 @@ from pgcraft.service.types import DiffAnswer, Progress, Project, Proof, ProofSte
 from pgcraft.worker.autogenerate import autogenerate, write
 from pgcraft.worker.changed import read_changed
 from pgcraft.worker.loading import Report, import_models
-from pgcraft.worker.migrations import Migrations
+from pgcraft.worker.migrations import Migrations, check_present
 from pgcraft.worker.scratch import fresh_database
 
 HOOK = "pgcraft_alembic_hook"
@@ -37,9 +37,11 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
     """Make the text of a revision; the project's folder is not written to.
 
     Raises:
-        PGCraftError: the models, the migrations or the server failed; PGC413, the history has several heads.
+        PGCraftError: the models, the migrations or the server failed; PGC413, the history has several heads;
+            PGC018, a part of the migrations is not there.
     """
-    with _extra_folder() as folder, replayed(request.project, request.server, report, folder) as migrations:
+    server = request.server
+    with _extra_folder() as folder, replayed(request.project, server, report, folder, _check_ready) as migrations:
         head = migrations.get_single_head()
         target = _find_folder(migrations)  # before the draft is written and becomes the newest revision itself
         report(Progress(Stage.COMPARE))
@@ -86,7 +88,11 @@ def prove_revision(request: ProveRevision, report: Report) -> Proof:
 
 @contextmanager
 def replayed(
-    project: Project, server: DevServer, report: Report, extra_folder: Path | None = None
+    project: Project,
+    server: DevServer,
+    report: Report,
+    extra_folder: Path | None = None,
+    check: Callable[[Migrations], object] = lambda _: None,
 ) -> Iterator[Migrations]:
     """Import the models, replay the migrations on a fresh database, and give them; the database is dropped at the end.
 
@@ -95,16 +101,24 @@ def replayed(
         server: the development server.
         report: told of each stage.
         extra_folder: for revisions that are not the project's yet.
+        check: looks at the migrations before they run.
     """
     import_models(project, report)
     report(Progress(Stage.SERVER))
     with fresh_database(server, "replay") as url:
         migrations = Migrations(project, url, extra_folder=extra_folder)
+        check(migrations)
         count = migrations.count()
         report(Progress(Stage.REPLAY, 0, count))
         if count:
             migrations.upgrade(on_step=lambda number, name: report(Progress(Stage.REPLAY, number, count, detail=name)))
         yield migrations
+
+
+def _check_ready(migrations: Migrations) -> None:
+    """Raise what would keep a revision from being made, before the history is replayed for it."""
+    check_present(migrations.template)
+    migrations.get_single_head()
 
 
 def list_notes(migrations: Migrations) -> Iterator[str]:

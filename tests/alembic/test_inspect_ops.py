@@ -51,6 +51,14 @@ def test_each_operation_tells_its_sql_both_ways(walk: Walk) -> None:
     assert len({item.key for item in found}) == len(found)
 
 
+def test_a_password_is_said_as_what_it_is(walk: Walk) -> None:
+    """ "execute role authenticator" tells nobody what it does; its key, which is written down, stays."""
+    walk.trip.project.write("models.py", HEAD + BEFORE)
+    (password,) = [item for item in look(walk) if item.verb == "execute"]
+    assert "set password of role authenticator" == password.title
+    assert password.key.startswith("execute role authenticator ")
+
+
 def test_an_operation_left_out_comes_again(walk: Walk) -> None:
     """It is in neither direction of the file, and the next revision finds it."""
     walk.step(BEFORE)

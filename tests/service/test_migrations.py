@@ -1,6 +1,7 @@
 """Revisions on the development server: nobody else's database is touched, nothing is left behind."""
 
 import contextlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
 from pgcraft.errors import PGCraftConfigError, PGCraftDatabaseError, PGCraftError, PGCraftPlanError
@@ -165,6 +167,8 @@ def test_exports_are_whole_split_and_ranged(workbench: Workbench, tmp_path: Path
     assert "CREATE TABLE inventory.products" in whole.text
     with pytest.raises(PGCraftPlanError, match="PGC412"):
         workbench.export(ExportRequest("up", end="nothing"))
+    with pytest.raises(PGCraftConfigError, match="PGC023"):
+        workbench.write_export(up, tmp_path / "models.py", overwrite=True)
 
 
 BRANCH = """
@@ -200,13 +204,25 @@ def test_split_files_of_branches_go_up_down_and_up_again(
     assert only.parent == tmp_path / "sql"
 
 
+def test_what_a_killed_run_left_on_a_named_server_goes_with_the_next(tmp_path: Path, cluster18):
+    """An hour's wait, and somebody who kills often fills a disk with databases; one in use must stay."""
+    init_project(tmp_path)
+    names = [f"pgcraft_serve_dev_{number:08x}" for number in (7, 8)] + ["pgcraft_serve_mine"]
+    with psycopg.connect(cluster18.conninfo("postgres"), autocommit=True) as connection:
+        for name in names:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute("SELECT pg_advisory_lock(%s, %s)", (0x70676372, 8))
+        with Workbench(find_project(tmp_path, dev_url=cluster18.base_url)) as workbench:
+            workbench.diff()
+        left = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^pgcraft_' ORDER BY 1").fetchall()
+    assert [(name,) for name in names[1:]] == left
+
+
 def test_a_named_server_is_left_as_it_was(tmp_path: Path, cluster18):
     """`--url` may lead to a server with other work on it."""
     init_project(tmp_path)
     with Workbench(find_project(tmp_path, dev_url=cluster18.base_url)) as workbench:
         assert workbench.diff().operations
-    import psycopg
-
     with psycopg.connect(cluster18.conninfo("postgres")) as connection:
         rows = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate").fetchall()
         roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_'").fetchall()
@@ -309,6 +325,22 @@ def test_no_migrations_yet_says_how_to_make_them(tmp_path: Path):
     (tmp_path / "models.py").write_text("")
     with Workbench(find_project(tmp_path)) as workbench, pytest.raises(PGCraftConfigError, match="pgcraft init"):
         workbench.diff()
+
+
+def test_what_is_missing_of_the_migrations_is_named_and_made_again(workbench: Workbench, tmp_path: Path):
+    """Alembic told of an ImportError without a place, of its own `init`, and of a KeyError."""
+    folder = tmp_path / "migrations"
+    env = (folder / "env.py").read_text()
+    for what in (folder / "env.py", folder):
+        shutil.rmtree(what) if what.is_dir() else what.unlink()
+        with pytest.raises(PGCraftConfigError, match=f"PGC018: {what} is not there"):
+            workbench.export(ExportRequest("up"))
+        init_project(tmp_path)
+        assert (folder / "env.py").read_text() == env
+    (folder / "versions" / "lost.py").write_text(BRANCH.format(revision="left", parents="gone"), encoding="utf-8")
+    with pytest.raises(PGCraftPlanError, match='a revision follows "gone"') as caught:
+        workbench.export(ExportRequest("up"))
+    assert str(caught.value.place) == "migrations/versions/lost.py:3"
 
 
 def test_sample_rows_are_read_without_migrations(workbench: Workbench):

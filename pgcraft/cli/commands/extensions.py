@@ -8,7 +8,7 @@ from pgcraft.cli import diagnostics, output
 from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pgcraft.service.types import ExtensionState, SwitchPreview
 
@@ -24,8 +24,9 @@ def add(app: typer.Typer) -> None:
     )
     group.callback()(list_by_default)
     group.command("list")(list_extensions)
-    group.command("enable")(enable)
-    group.command("disable")(disable_extension)
+    switch_on, switch_off = _make_switch(is_enabling=True), _make_switch(is_enabling=False)
+    group.command("enable", help="Switch an extension on. What would appear is shown first.")(switch_on)
+    group.command("disable", help="Switch an extension off. What would go is shown first.")(switch_off)
     app.add_typer(group, name="extensions")
 
 
@@ -62,60 +63,36 @@ def list_extensions(
             output.write_line("no extension is in use")
 
 
-def enable(
-    context: typer.Context,
-    name: NameArgument,
-    yes: YesOption = False,
-    preview: PreviewOption = False,
-    project: ProjectOption = None,
-    url: UrlOption = None,
-    disable: DisableOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Switch an extension on. What would appear is shown first."""
-    _switch(context, name, True, yes, preview, project, url, disable, as_json)
+def _make_switch(*, is_enabling: bool) -> "Callable[..., None]":
+    """Give the command that switches on, or the one that switches off: they take the same options."""
 
+    def switch(
+        context: typer.Context,
+        name: NameArgument,
+        yes: YesOption = False,
+        preview: PreviewOption = False,
+        project: ProjectOption = None,
+        url: UrlOption = None,
+        disable: DisableOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        from pgcraft.cli import opening
 
-def disable_extension(
-    context: typer.Context,
-    name: NameArgument,
-    yes: YesOption = False,
-    preview: PreviewOption = False,
-    project: ProjectOption = None,
-    url: UrlOption = None,
-    disable: DisableOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Switch an extension off. What would go is shown first."""
-    _switch(context, name, False, yes, preview, project, url, disable, as_json)
+        with opening.open_workbench(context, project, url, disable) as (workbench, progress):
+            opening.load(workbench, progress)
+            effect = workbench.preview_switch(name, enable=is_enabling, on_progress=progress)
+            progress.clear()
+            if not as_json:
+                _show(effect)
+            is_wanted = not preview and (yes or diagnostics.confirm(f"write {effect.path}?"))
+            if is_wanted:
+                workbench.apply_switch(effect)
+            if as_json:
+                output.write_json({"switch": effect, "applied": is_wanted})
+            else:
+                output.write_line(f"wrote {effect.path}" if is_wanted else "nothing was written")
 
-
-def _switch(
-    context: typer.Context,
-    name: str,
-    is_enabling: bool,
-    yes: bool,
-    preview: bool,
-    project: ProjectOption,
-    url: UrlOption,
-    disable: DisableOption,
-    as_json: bool,
-) -> None:
-    from pgcraft.cli import opening
-
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
-        opening.load(workbench, progress)
-        effect = workbench.preview_switch(name, enable=is_enabling, on_progress=progress)
-        progress.clear()
-        if not as_json:
-            _show(effect)
-        is_wanted = not preview and (yes or diagnostics.confirm(f"write {effect.path}?"))
-        if is_wanted:
-            workbench.apply_switch(effect)
-        if as_json:
-            output.write_json({"switch": effect, "applied": is_wanted})
-        else:
-            output.write_line(f"wrote {effect.path}" if is_wanted else "nothing was written")
+    return switch
 
 
 def _show(effect: "SwitchPreview") -> None:
