@@ -31,7 +31,7 @@ def collect_grants(declarations: Declarations, declared: Collection[ObjectId]) -
         declared: ids of everything else that is declared; they tell views from tables.
 
     Raises:
-        PGCraftValidationError: PGC151, a privilege that PostgreSQL does not know.
+        PGCraftValidationError: PGC151, a privilege that PostgreSQL does not know; PGC155, a kind of object.
     """
     sums: dict[ObjectId, _Sum] = {}
     for item in declarations.grants.all():
@@ -90,7 +90,14 @@ def _add(total: _Sum, item: Declared[GrantDefinition]) -> None:
 
 def _expand(item: Declared[GrantDefinition]) -> tuple[str, ...]:
     grant = item.definition
-    known = ALL_PRIVILEGES.get(grant.on, ())
+    known = ALL_PRIVILEGES.get(grant.on)
+    if known is None:
+        raise PGCraftValidationError(
+            "PGC155",
+            f'a grant to "{grant.to}" on {grant.schema}.{grant.name or ""} says on="{grant.on}"',
+            place=item.place,
+            remedy=f"write one of {', '.join(ALL_PRIVILEGES)}; views are granted on as tables",
+        )
     wanted = tuple(privilege.lower().strip() for privilege in grant.privileges)
     if "all" in wanted or "all privileges" in wanted:
         return tuple(privilege for privilege in known if privilege != "maintain")

@@ -278,6 +278,13 @@ def test_a_privilege_that_is_none_is_an_error_with_the_nearest(metadata: MetaDat
         collect(metadata)
 
 
+def test_a_grant_on_an_unknown_kind_names_the_kinds(metadata: MetaData) -> None:
+    """The privilege was said to be wrong, and the list of the right ones was empty."""
+    register_grant(metadata, GrantDefinition(privileges=("select",), to="anon", schema="api", name="v", on="view"))
+    with pytest.raises(PGCraftValidationError, match=r"PGC155: .*\n.*\n  write one of table, schema"):
+        collect(metadata)
+
+
 def test_a_table_and_a_view_of_one_name_are_an_error(metadata: MetaData) -> None:
     register_view(metadata, ViewDefinition(schema="inventory", name="products", query="SELECT 1"))
     with pytest.raises(PGCraftValidationError, match=r"PGC152: view inventory\.products bears the name of the table"):
