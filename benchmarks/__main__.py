@@ -22,6 +22,7 @@ MEASURES = (
     "reload",
     "first_frame",
     "scale",
+    "escape",
     "factories",
 )
 """The modules of this package that measure something; each has ``measure()``."""

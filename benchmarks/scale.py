@@ -1,4 +1,4 @@
-"""The workbench over ten thousand objects: how long its event loop stops, its memory, and how fast Esc ends a load.
+"""The workbench over ten thousand objects: how long its event loop stops, and its memory.
 
 The application runs in a process of its own without a terminal and is driven by keys; its models are imported in its
 child as always.
@@ -34,13 +34,11 @@ for n in range(2_000):
 """
 KEYS = (*"jjjjjjjjjjkkkkkkkkkkdddduuuu", "slash", *"table_19", "escape", *"ghlFXSo", *"table_1234", "enter")
 """Moves, filters, folds, groups in each way, jumps."""
-ENDLESS = "import time\ntime.sleep(60)\n"
 LIMITS = {
     "objects to tree, from the child's answer, s": 3.0,
     "event loop's lag while keys are pressed, p95, ms": 50.0,
     "event loop's lag while keys are pressed, longest, ms": 150.0,
     "memory of the workbench, MB": 200.0,
-    "Esc to the end of a load, ms": 200.0,
 }
 
 
@@ -48,10 +46,7 @@ def measure() -> Iterator[Figure]:
     """Give a line for each promise, the best of three runs."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
-        (root / "big").mkdir()
-        (root / "big/models.py").write_text(MODELS)
-        (root / "endless").mkdir()
-        (root / "endless/models.py").write_text(ENDLESS)
+        (root / "models.py").write_text(MODELS)
         runs = [_run_process(root) for _ in range(ROUNDS)]
     for title, limit in LIMITS.items():
         yield Figure(title, min(run[title] for run in runs), limit, note=f"{runs[0]['objects']:,.0f} objects")
@@ -66,14 +61,12 @@ def _run_process(root: Path) -> dict[str, float]:
 
 async def _drive(root: Path) -> dict[str, float]:
     """Give the figures in the order of `LIMITS`, and the number of objects."""
-    with Workbench(find_project(root / "big")) as workbench:
-        figures, objects = await _drive_big(WorkbenchApp(workbench.project, lambda: workbench))
-    with Workbench(find_project(root / "endless")) as workbench:
-        figures.append(await _time_escape(WorkbenchApp(workbench.project, lambda: workbench)))
+    with Workbench(find_project(root)) as workbench:
+        figures, objects = await _press_keys(WorkbenchApp(workbench.project, lambda: workbench))
     return {**dict(zip(LIMITS, figures, strict=True)), "objects": objects}
 
 
-async def _drive_big(app: WorkbenchApp) -> tuple[list[float], int]:
+async def _press_keys(app: WorkbenchApp) -> tuple[list[float], int]:
     async with app.run_test(size=(160, 50)) as pilot:
         await _wait(lambda: app.session.loaded is not None)
         began = time.perf_counter()
@@ -89,15 +82,6 @@ async def _drive_big(app: WorkbenchApp) -> tuple[list[float], int]:
         assert app.session.loaded is not None
         figures = [to_tree, lags[int(len(lags) * 0.95)], lags[-1], _read_peak_mb()]
         return figures, len(app.session.loaded.catalog.objects)
-
-
-async def _time_escape(app: WorkbenchApp) -> float:
-    async with app.run_test() as pilot:
-        await asyncio.sleep(1.5)  # the child imports the models by now
-        began = time.perf_counter()
-        await pilot.press("escape")
-        await _wait(lambda: not app.jobs.running)
-        return (time.perf_counter() - began) * 1_000
 
 
 def _read_peak_mb() -> float:
