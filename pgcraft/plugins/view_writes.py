@@ -137,6 +137,16 @@ def write_all(conditions: Iterable[str]) -> list[str]:
     return [first, *(f"    AND {condition}" for condition in rest)]
 
 
+def is_always_made(key: Column[Any]) -> bool:
+    """Whether the server makes a key even where the client gives one."""
+    return key.identity is not None and bool(key.identity.always)
+
+
+def is_made(key: Column[Any]) -> bool:
+    """Whether the server makes a key where the client gives none; asked once the key stands on its table."""
+    return compile_server_default(key) is not None or _has_sequence(key)
+
+
 def fill_key(key: Column[Any], table: str) -> list[str]:
     """Write the lines that give NEW its key where the server makes it.
 
@@ -144,20 +154,19 @@ def fill_key(key: Column[Any], table: str) -> list[str]:
         key: the key's column.
         table: the quoted table that has it, and owns its sequence.
     """
+    if not is_made(key):
+        return []
     name = quote_name(key.name)
     sequence = (
         f"pg_catalog.nextval(pg_catalog.pg_get_serial_sequence({quote_literal(table)}, {quote_literal(key.name)}))"
     )
-    if key.identity is not None and key.identity.always:
+    if is_always_made(key):
         return [f"NEW.{name} := {sequence};"]
-    default = compile_server_default(key)
-    if default is None and (key.identity is not None or _is_serial(key)):
-        default = sequence
-    return [f"IF NEW.{name} IS NULL THEN", f"    NEW.{name} := {default};", "END IF;"] if default is not None else []
+    return write_if([f"NEW.{name} IS NULL"], [f"NEW.{name} := {compile_server_default(key) or sequence};"])
 
 
-def _is_serial(key: Column[Any]) -> bool:
-    return key.table.autoincrement_column is key
+def _has_sequence(key: Column[Any]) -> bool:
+    return key.identity is not None or key.table.autoincrement_column is key
 
 
 def declare_view_writes(

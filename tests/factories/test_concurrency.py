@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 import psycopg
@@ -129,9 +130,10 @@ def test_neither_of_two_columns_waits_for_the_other_in_vain(arena: Database) -> 
     assert [end for _, _, end in steps] == [start for _, start, _ in steps[1:]] + [None]
 
 
-def test_who_deletes_and_who_updates_do_not_block_each_other(arena: Database) -> None:
-    """An entity that comes and goes while others change it: no dead end, and one current version at most."""
-    declare_counter("AppendOnly").create(arena)
+@pytest.mark.parametrize(("kind", "level"), [("AppendOnly", COMMITTED), ("EAV", COMMITTED), ("AppendOnly", REPEATABLE)])
+def test_who_deletes_and_who_updates_do_not_block_each_other(kind: str, level: str, arena: Database) -> None:
+    """An entity that comes and goes while others change it: no dead end, one current version at most, no overlap."""
+    declare_counter(kind).create(arena)
 
     def write(connection: psycopg.Connection[object]) -> Decimal:
         statement = random.choice(
@@ -144,10 +146,13 @@ def test_who_deletes_and_who_updates_do_not_block_each_other(arena: Database) ->
         connection.execute(statement.encode())
         return Decimal(1)
 
-    outcomes = write_at_once(arena, write)
+    outcomes = write_at_once(arena, write, level)
     assert set(outcomes.counts) <= {"done", "40001", "23505"}, outcomes
     entities = arena.value("SELECT count(*) FROM shop.counter")
-    assert arena.value("SELECT count(*) FROM shop.counter_attributes WHERE valid_to IS NULL") == entities
+    where = "WHERE attribute = 'n'" if kind == "EAV" else ""
+    versions = arena.rows(f"SELECT valid_from, valid_to FROM shop.counter_history {where} ORDER BY valid_from")
+    assert [end for _, end in versions].count(None) == entities
+    assert all(start < end <= later for (start, end), (later, _) in pairwise(versions))
 
 
 def declare_counter(kind: str, *more: str) -> Models:

@@ -14,6 +14,7 @@ NAMES = (
     "starts_at",
     "caller",
     "statement",
+    "key_is_given",
     "t",
     "a",
     "r",

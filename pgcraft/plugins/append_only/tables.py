@@ -1,7 +1,7 @@
 """The two tables of an append-only resource (a slowly changing dimension of type 2).
 
-The log takes every version of every entity and is never changed but for ``valid_to``; the root has one row an entity
-and points to its current version. Foreign keys of others point to the root.
+The log takes every version of every entity, and of one that is written only ``valid_to`` ever changes; the root has one
+row an entity and points to its current version. Foreign keys of others point to the root.
 """
 
 from typing import Any
@@ -25,6 +25,7 @@ from pgcraft.plugins.entity import (
     get_single_key,
     get_value_columns,
 )
+from pgcraft.plugins.history import index_history
 from pgcraft.plugins.table import check_columns
 from pgcraft.references import Dimension, register_dimension
 
@@ -70,6 +71,7 @@ class AppendOnlyTablesPlugin(Plugin):
         for column in columns:
             stamp(column)
         limit_to_current(log, [(ENTITY_ID,), *unique.column_sets])
+        index_history(log)
         return log
 
     def _make_root(self, ctx: FactoryContext, key: Column[Any], log: Table) -> Table:

@@ -27,6 +27,7 @@ from pgcraft.plugins.entity import (
     get_value_columns,
     qualify,
 )
+from pgcraft.plugins.history import declare_given_key, write_start
 from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.view_writes import (
     VIEW_WRITES,
@@ -67,6 +68,7 @@ class _Writer:
         view: the resource's name with its schema.
         values: the columns of a version.
         referencing: those of them that foreign keys change without making a version.
+        start: the lines that let an entity begin after what had its key.
     """
 
     view: str
@@ -76,6 +78,7 @@ class _Writer:
     key_name: str
     values: tuple[ViewColumn, ...]
     referencing: frozenset[str]
+    start: tuple[str, ...]
 
     @classmethod
     def of(cls, ctx: FactoryContext) -> "_Writer":
@@ -90,6 +93,7 @@ class _Writer:
             key_name=quote_name(key.name),
             values=tuple(map(describe_column, get_value_columns(ctx))),
             referencing=frozenset(map(quote_name, find_referencing(ctx))),
+            start=tuple(write_start(key, root, log, (CREATED_AT,))),
         )
 
     @property
@@ -116,8 +120,9 @@ class _Writer:
             *self._into_new(),
             "FROM a, r;",
         ]
-        lines = [*fill_key(self.key, self.root), *write_protected(self.view, insert), "RETURN NEW;"]
-        return write_block(lines, variables=WRITER_VARIABLES)
+        writes = write_protected(self.view, [*insert, *self.start])
+        lines = [*fill_key(self.key, self.root), *writes, "RETURN NEW;"]
+        return write_block(lines, variables=(*declare_given_key(self.key), *WRITER_VARIABLES))
 
     def update(self) -> str:
         if not self.written:

@@ -36,6 +36,7 @@ from pgcraft.plugins.entity import (
     claim_name,
     get_single_key,
 )
+from pgcraft.plugins.history import index_history
 from pgcraft.plugins.table import check_columns
 from pgcraft.references import Dimension, register_dimension
 
@@ -135,4 +136,5 @@ def _make_log(ctx: FactoryContext, key: Column[Any], attributes: tuple[Attribute
     is_current = log.c[VALID_TO].is_(None)
     unique_name = limit_name(f"uq__{name}__{ENTITY_ID}_{ATTRIBUTE}")
     Index(unique_name, log.c[ENTITY_ID], log.c[ATTRIBUTE], unique=True, postgresql_where=is_current, _table=log)
+    index_history(log)
     return log

@@ -18,6 +18,7 @@ from pgcraft.plugins.eav.attributes import CURRENT, Attribute, name_value_column
 from pgcraft.plugins.eav.rules import read_checks, write_computed, write_rules
 from pgcraft.plugins.eav.tables import ATTRIBUTE, ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, get_single_key, qualify
+from pgcraft.plugins.history import declare_given_key, write_start
 from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.view_writes import (
     VIEW_WRITES,
@@ -57,7 +58,13 @@ class EAVTriggersPlugin(Plugin):
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes the three bodies; every name but ``view`` is quoted."""
+    """Writes the three bodies; every name but ``view`` is quoted.
+
+    Attributes:
+        view: the resource's name with its schema.
+        rules: the lines that refuse what breaks one.
+        start: the lines that let an entity begin after what had its key.
+    """
 
     view: str
     entity: str
@@ -66,6 +73,7 @@ class _Writer:
     key_name: str
     attributes: tuple[Attribute, ...]
     rules: tuple[str, ...]
+    start: tuple[str, ...]
 
     @classmethod
     def of(cls, ctx: FactoryContext) -> "_Writer":
@@ -82,6 +90,7 @@ class _Writer:
             key_name=quote_name(key.name),
             attributes=attributes,
             rules=tuple(rules),
+            start=tuple(write_start(key, entity, log, (CREATED_AT, UPDATED_AT))),
         )
 
     @property
@@ -129,10 +138,11 @@ class _Writer:
             *self._fill_sequences(),
             *write_computed(self.attributes),
             *self.rules,
-            *write_protected(self.view, insert),
+            *write_protected(self.view, [*insert, *self.start]),
             "RETURN NEW;",
         ]
-        return write_block(lines, variables=WRITER_VARIABLES, prefers_columns=True)
+        variables = (*declare_given_key(self.key), *WRITER_VARIABLES)
+        return write_block(lines, variables=variables, prefers_columns=True)
 
     def update(self) -> str:
         if not self.written:
