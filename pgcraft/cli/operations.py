@@ -22,7 +22,7 @@ def describe_steps(steps: Iterable[ProofStep]) -> str:
     """Give one line a step of a proof or a verification."""
     return "".join(
         f"{'ok  ' if step.held else 'FAIL'}  {step.name}  {step.seconds:.2f} s"
-        + (f"\n      {step.message}" if step.message else "")
+        + "".join(f"\n      {line}" for line in step.message.splitlines())
         + "\n"
         for step in steps
     )

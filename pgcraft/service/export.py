@@ -3,25 +3,26 @@
 from pathlib import Path
 from typing import assert_never
 
-from pgcraft.catalog.objects import Catalog
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.export import export_json, export_mermaid, export_sql
 from pgcraft.service.files import replace_file, write_new_file
 from pgcraft.service.requests import ExportedFiles, ExportRevisions
 from pgcraft.service.revision import check_migrations
 from pgcraft.service.session import Session
-from pgcraft.service.types import ExportedFile, ExportRequest, OnProgress, Project, SchemaFormat
+from pgcraft.service.types import ExportedFile, ExportRequest, LoadedModels, OnProgress, Project, SchemaFormat
 
 
-def render_schema(project: Project, catalog: Catalog, format_: SchemaFormat) -> tuple[ExportedFile, ...]:
+def render_schema(project: Project, loaded: LoadedModels, format_: SchemaFormat) -> tuple[ExportedFile, ...]:
     """Give the whole schema of the models as one file: SQL that psql applies to an empty database, JSON, a diagram."""
     match format_:
         case "sql":
-            return (ExportedFile("schema.sql", export_sql(catalog, title=f"The schema of {project.name}")),)
+            need = f"; it needs {loaded.server_need}" if loaded.server_need else ""
+            text = export_sql(loaded.catalog, title=f"The schema of {project.name}{need}")
+            return (ExportedFile("schema.sql", text),)
         case "json":
-            return (ExportedFile("schema.json", export_json(catalog)),)
+            return (ExportedFile("schema.json", export_json(loaded.catalog)),)
         case "mermaid":
-            return (ExportedFile("schema.mmd", export_mermaid(catalog)),)
+            return (ExportedFile("schema.mmd", export_mermaid(loaded.catalog)),)
         case _:
             assert_never(format_)
 

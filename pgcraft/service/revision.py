@@ -2,6 +2,8 @@
 
 import ast
 import contextlib
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,13 +25,12 @@ def draft(session: Session, message: str, leave_out: tuple[str, ...], on_progres
     """Make the text of a revision.
 
     Raises:
-        PGCraftConfigError: PGC009, the message is empty.
+        PGCraftConfigError: PGC009, the message is empty; PGC019, no file can be named for it.
     """
     check_migrations(session.project)
-    if not message.strip():
-        raise PGCraftConfigError("PGC009", "a revision needs a message", remedy='say what it does: -m "add products"')
+    message = _read_message(message)
     return session.ask_with_server(
-        lambda server: DraftRevision(session.project, server, message.strip(), leave_out), RevisionDraft, on_progress
+        lambda server: DraftRevision(session.project, server, message, leave_out), RevisionDraft, on_progress
     )
 
 
@@ -71,6 +72,22 @@ def check_migrations(project: Project) -> None:
         raise PGCraftConfigError(
             "PGC013", f"the project in {project.root} has no migrations yet", remedy='make them with "pgcraft init"'
         )
+
+
+def _read_message(message: str) -> str:
+    # Where the locale's encoding is ASCII, Python keeps the other bytes of an argument as surrogates.
+    text = message.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
+    if not text:
+        raise PGCraftConfigError("PGC009", "a revision needs a message", remedy='say what it does: -m "add products"')
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError as error:
+        raise PGCraftConfigError(
+            "PGC019",
+            f'no file can be named for "{text}": names of files are {sys.getfilesystemencoding()} here',
+            remedy="set LC_ALL=C.UTF-8, or leave PYTHONUTF8 to Python; or keep to ASCII in the message",
+        ) from error
+    return text
 
 
 def _read_history(folder: Path) -> Iterator[tuple[Path, str, set[str]]]:

@@ -108,6 +108,8 @@ class LoadedModels:
         printed: what the user's code wrote to stdout and stderr, at most 64 KiB of it.
         notes: one line each on what was left out or looked odd.
         seconds: the import alone, and all of it.
+        server_need: the oldest server that will do, and for whom, where that is not any:
+            ``PostgreSQL 18 or newer (UUIDV7PKPlugin in PGCraftSimple("a"))``.
     """
 
     catalog: Catalog
@@ -118,6 +120,7 @@ class LoadedModels:
     notes: tuple[str, ...] = ()
     import_seconds: float = 0.0
     seconds: float = 0.0
+    server_need: str = ""
 
 
 OperationVerb = Literal["create", "drop", "alter", "replace", "set aside", "restore", "execute"]

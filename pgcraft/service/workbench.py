@@ -164,7 +164,7 @@ class Workbench:
         """Give the SQL of revisions, or of the whole schema of the models."""
         if request.direction == "schema":
             loaded = self._loaded or self.load(on_progress)
-            return export.render_schema(self.project, loaded.catalog, request.format)
+            return export.render_schema(self.project, loaded, request.format)
         return export.render_revisions(self._session, request, on_progress)
 
     def write_export(self, files: tuple[ExportedFile, ...], path: Path, *, overwrite: bool = False) -> tuple[Path, ...]:

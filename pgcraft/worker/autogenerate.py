@@ -68,7 +68,7 @@ def autogenerate(migrations: Migrations, message: str = "", *, folder: Path | No
         migrations.config,
         script,
         {
-            "message": message,
+            "message": _escape_docstring(message),
             "autogenerate": True,
             "sql": False,
             "head": "head",
@@ -97,6 +97,11 @@ def autogenerate(migrations: Migrations, message: str = "", *, folder: Path | No
         with environment:
             script.run_env()
     return Found(revision_context, seen[0])
+
+
+def _escape_docstring(text: str) -> str:
+    """Give text that says the same between the triple quotes that templates put around it."""
+    return text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
 
 
 def write(migrations: Migrations, found: Found, folder: Path) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 from pgcraft.catalog.definitions import View
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.collect import collect
+from pgcraft.models.declarations import get_declarations
 from pgcraft.resource import APIResource, get_api_resources
 from pgcraft.service.api_types import ApiColumn, ApiResource
 from pgcraft.service.requests import Load
@@ -38,6 +39,7 @@ def load(request: Load, report: Report) -> LoadedModels:
         notes=(*_note_unknown(request.project, {item.name for item in extensions}), *catalog.notes),
         import_seconds=imported.seconds,
         seconds=time.perf_counter() - began,
+        server_need=_describe_need(imported.metadata),
     )
 
 
@@ -47,6 +49,12 @@ def collect_models(metadata: MetaData, project: Project) -> Catalog:
         return collect(metadata)
     except Exception as error:
         raise map_failure(error, project.root, during="collecting what the models declare") from error
+
+
+def _describe_need(metadata: MetaData) -> str:
+    needs = (declared.definition for declared in get_declarations(metadata).server_needs.all())
+    newest = max(needs, key=lambda need: need.version, default=None)
+    return f"PostgreSQL {newest.version} or newer ({newest.plugin} in {newest.factory})" if newest else ""
 
 
 def list_resources(metadata: MetaData, catalog: Catalog) -> Iterator[ApiResource]:

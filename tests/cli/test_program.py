@@ -154,6 +154,8 @@ def test_sql_is_utf_8_whatever_the_terminal_speaks(project: Shell):
     plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     sql = subprocess.check_output([PROGRAM, "ddl"], cwd=project.root, env=plain)
     assert '"größe" character varying(32) NOT NULL' in sql.decode()
+    done = subprocess.run([PROGRAM, "revision", "-m", "größe"], cwd=project.root, env=plain, capture_output=True)
+    assert (2, b"PGC019") == (done.returncode, done.stderr[:6])
 
 
 @pytest.mark.parametrize("url", ["mysql://me:topsecret@localhost/db", "localhost"])

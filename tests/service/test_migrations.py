@@ -1,5 +1,6 @@
 """Revisions on the development server: nobody else's database is touched, nothing is left behind."""
 
+import ast
 import contextlib
 import shutil
 import signal
@@ -63,6 +64,14 @@ def test_a_draft_is_proven_written_once_and_leaves_nothing(workbench: Workbench,
     assert [draft.path] == list(draft.path.parent.glob("*.py"))
     answer = workbench.diff()
     assert (draft.revision, ()) == (answer.heads[0].revision, answer.operations)
+
+
+def test_any_message_is_kept_as_it_is(workbench: Workbench):
+    """Three quotes ended the docstring that it stands in, and a backslash changed it."""
+    message = 'two lines\nDROP TABLE x; """ C:\\new \\" größe "'
+    draft = workbench.draft_revision(f" {message} ")
+    assert (draft.message, message) == (message, (ast.get_docstring(ast.parse(draft.text)) or "").partition("\n\n")[0])
+    assert workbench.prove_revision(draft).held
 
 
 def test_operations_can_be_left_out(workbench: Workbench):
@@ -169,6 +178,20 @@ def test_exports_are_whole_split_and_ranged(workbench: Workbench, tmp_path: Path
         workbench.export(ExportRequest("up", end="nothing"))
     with pytest.raises(PGCraftConfigError, match="PGC023"):
         workbench.write_export(up, tmp_path / "models.py", overwrite=True)
+
+
+def test_the_schema_says_which_server_it_needs(tmp_path: Path):
+    """An older one says no more than that there is no function uuidv7."""
+    init_project(tmp_path)
+    models = (
+        (tmp_path / "models.py").read_text().replace("    config=config,", "    config=config, extra_plugins=[KEY],")
+    )
+    (tmp_path / "models.py").write_text(
+        "from pgcraft.plugins.pk import UUIDV7PKPlugin\n\nKEY = UUIDV7PKPlugin()\n" + models, encoding="utf-8"
+    )
+    with Workbench(find_project(tmp_path)) as opened:
+        (schema,) = opened.export(ExportRequest("schema"))
+    assert '; it needs PostgreSQL 18 or newer (UUIDV7PKPlugin in PGCraftSimple("products"))\nBEGIN;' in schema.text
 
 
 BRANCH = """
