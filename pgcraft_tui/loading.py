@@ -139,7 +139,10 @@ class Loader:
         if project.models.endswith(".py"):
             files.append(project.root / project.models)
         versions = self._find_versions()
-        self._app.watcher.watch(files, [versions] if versions is not None else [])
+        folders = [versions] if versions is not None else []
+        if self._session.error is not None:  # what it read before it failed is not known, nor what it would have read
+            folders += {file.parent for file in files if file.suffix == ".py" and file.parent.is_dir()}
+        self._app.watcher.watch(files, folders)
 
     def _find_versions(self) -> Path | None:
         alembic_ini = self._session.project.alembic_ini

@@ -94,6 +94,15 @@ async def test_a_broken_save_keeps_the_last_good_models_under_a_banner(root: Pat
             assert not driver.app.browse.query_one("#banner").display
 
 
+async def test_models_that_miss_a_file_load_once_it_is_there(tmp_path: Path):
+    """Only the line that imports it was watched; whoever wrote the file had to press a key."""
+    root = make_demo(tmp_path / "demo", models=f"import prices\n{MODELS}")
+    with open_workbench(root) as workbench:
+        async with drive(workbench, is_broken=True) as driver:
+            save_in_place(root / "prices.py", "LIST = ()\n")
+            await wait_until(driver, lambda: driver.app.session.loaded is not None)
+
+
 async def test_models_that_never_loaded_are_shown_with_the_line_and_mend_themselves(tmp_path: Path):
     root = make_demo(tmp_path / "demo", models=BROKEN)
     with open_workbench(root) as workbench:
