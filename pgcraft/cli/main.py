@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pgcraft.cli import output
-from pgcraft.errors import PGCraftError
+from pgcraft.errors import PGCraftConfigError, PGCraftError
 
 INTERRUPTED = 130
 
@@ -52,5 +52,18 @@ def _run_command(arguments: Sequence[str]) -> int | None:
     app = build_app()
     status = run_in_models(app, arguments)
     if status is None:
-        app()
+        try:
+            app()
+        except SystemExit as left:
+            if "--json" in arguments:
+                _write_usage_error(left.__context__)
+            raise
     return status
+
+
+def _write_usage_error(error: BaseException | None) -> None:
+    """Give as a document what typer has said on stderr before it left; its class is not imported for that."""
+    say = getattr(error, "format_message", None)
+    if say is not None:
+        wrong = PGCraftConfigError("PGC024", say(), remedy="--help lists what the command takes")
+        output.write_json({"error": wrong})

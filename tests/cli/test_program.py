@@ -89,6 +89,15 @@ def test_an_error_with_json_is_an_object(project: Shell):
     assert '"products"' in done.json["error"]["remedy"]
 
 
+@pytest.mark.parametrize("arguments", [("show", "--bogus"), ("revision",), ("bogus",), ("export", "sideways")])
+def test_a_usage_error_with_json_is_an_object_too(shell: Shell, arguments: tuple[str, ...]):
+    """A script that reads stdout as JSON failed there, and did not show why."""
+    done = shell(*arguments, "--json")
+    assert 2 == done.status
+    assert "PGC024" == done.json["error"]["code"]
+    assert done.json["error"]["what"] in done.stderr.replace("\n", " ")
+
+
 def test_what_the_models_print_goes_to_stderr(project: Shell):
     """stdout is data."""
     text = (project.root / "models.py").read_text()
