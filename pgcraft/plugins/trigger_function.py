@@ -73,20 +73,21 @@ def declare_trigger(
             depends_on=reached,
         ),
     )
-    register_trigger(
-        ctx.metadata,
-        TriggerDefinition(
-            schema=ctx.schemaname,
-            relation=firing.relation,
-            name=trigger,
-            timing=firing.timing,
-            events=firing.events,
-            function=(ctx.schemaname, function),
-            for_each_row=firing.for_each_row,
-            new_table=firing.new_table,
-            is_constraint=firing.is_deferred,
-            deferrable=firing.is_deferred,
-            initially_deferred=firing.is_deferred,
-        ),
-    )
+    register_trigger(ctx.metadata, _trigger(ctx.schemaname, trigger, function, firing))
     return trigger
+
+
+def _trigger(schema: str, name: str, function: str, firing: Firing) -> TriggerDefinition:
+    return TriggerDefinition(
+        schema=schema,
+        relation=firing.relation,
+        name=name,
+        timing=firing.timing,
+        events=firing.events,
+        function=(schema, function),
+        for_each_row=firing.for_each_row,
+        new_table=firing.new_table,
+        is_constraint=firing.is_deferred,
+        deferrable=firing.is_deferred,
+        initially_deferred=firing.is_deferred,
+    )

@@ -10,10 +10,8 @@ from sqlalchemy.types import NullType, TypeDecorator, TypeEngine, UserDefinedTyp
 
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
-from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
-from pgcraft.models.register import register_function, register_trigger
-from pgcraft.naming import build_name
 from pgcraft.plpgsql import write_if, write_raise
+from pgcraft.plugins.trigger_function import PINNED_PATH, Firing, declare_trigger
 from pgcraft.plugins.view_defaults import takes_from_sequence
 from pgcraft.sqltext import compile_server_default
 
@@ -186,45 +184,17 @@ def declare_view_writes(
         depends_on: the tables that the bodies name.
         settings: what is set while they run, beside an empty search path.
     """
-    all_settings = (*settings, ("search_path", ""))
-    triggers = {op: _declare_write(ctx, kind, op, body, all_settings, depends_on) for op, body in bodies.items()}
-    ctx[VIEW_WRITES] = ViewWrites(bodies, frozenset(triggers.values()), all_settings, depends_on)
-
-
-def _declare_write(
-    ctx: FactoryContext,
-    kind: str,
-    op: str,
-    body: str,
-    settings: tuple[tuple[str, str], ...],
-    depends_on: tuple[tuple[str, str], ...],
-) -> str:
-    """Register function and trigger of one operation, and give the trigger's name."""
-    names = {"schema": ctx.schemaname, "table_name": ctx.tablename, "op": op}
-    function = build_name(ctx.metadata, f"{kind}_function", **names)
-    trigger = build_name(ctx.metadata, f"{kind}_trigger", **names)
-    register_function(
-        ctx.metadata,
-        FunctionDefinition(
-            schema=ctx.schemaname,
-            name=function,
-            returns="trigger",
-            body=body,
-            security_definer=True,
-            settings=settings,
-            revoke_public=True,
-            depends_on=depends_on,
-        ),
-    )
-    register_trigger(
-        ctx.metadata,
-        TriggerDefinition(
-            schema=ctx.schemaname,
-            relation=ctx.tablename,
-            name=trigger,
-            timing="instead of",
-            events=(op,),
-            function=(ctx.schemaname, function),
-        ),
-    )
-    return trigger
+    all_settings = (*settings, *PINNED_PATH)
+    triggers = [
+        declare_trigger(
+            ctx,
+            kind,
+            op,
+            body,
+            Firing(relation=ctx.tablename, timing="instead of", events=(op,)),
+            reaches=depends_on,
+            settings=all_settings,
+        )
+        for op, body in bodies.items()
+    ]
+    ctx[VIEW_WRITES] = ViewWrites(bodies, frozenset(triggers), all_settings, depends_on)
