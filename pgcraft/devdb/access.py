@@ -22,6 +22,21 @@ def to_expected(is_allowed: bool) -> Expected:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Somebody who asks: a role with the claims of its token.
+
+    Attributes:
+        claims: as JSON, an object; PostgREST puts it into ``request.jwt.claims``.
+    """
+
+    role: str
+    claims: str = "{}"
+
+    def __str__(self) -> str:
+        return self.role if self.claims == "{}" else f"{self.role} {self.claims}"
+
+
+@dataclass(frozen=True)
 class AccessCheck:
     """One operation of one role on one object, tried for real.
 

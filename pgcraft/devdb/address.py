@@ -1,6 +1,6 @@
 """Addresses of databases: one URL form for SQLAlchemy, one for libpq."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from pgcraft.errors import PGCraftConfigError
 
@@ -37,10 +37,25 @@ def replace_database(url: str, database: str) -> str:
     return _rebuild(url, path="/" + quote(database, safe=""))
 
 
+def get_database(url: str) -> str:
+    """Give the name of the database."""
+    return unquote(urlsplit(url).path.removeprefix("/"))
+
+
 def replace_user(url: str, user: str) -> str:
     """Give the same database's URL with another user, and without a password."""
     host = urlsplit(url).netloc.rpartition("@")[2]
     return _rebuild(url, netloc=f"{quote(user, safe='')}@{host}")
+
+
+def set_role(url: str, role: str) -> str:
+    """Give the same URL for sessions that begin by switching to a role."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    others = [(key, value) for key, value in pairs if key != "options"]
+    escaped = role.replace("\\", "\\\\").replace(" ", "\\ ")
+    options = " ".join([*(value for key, value in pairs if key == "options"), f"-c role={escaped}"])
+    return _rebuild(url, query=urlencode([*others, ("options", options)], quote_via=quote))
 
 
 def to_conninfo(url: str) -> str:

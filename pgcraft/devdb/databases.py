@@ -20,7 +20,9 @@ def make_database_name(purpose: str = "scratch") -> str:
     return f"{PREFIX}{purpose}_{uuid.uuid4().hex[:16]}"
 
 
-def create_database(base_url: str, name: str, *, template: str = EMPTY_TEMPLATE, is_ours: bool = True) -> str:
+def create_database(
+    base_url: str, name: str, *, template: str = EMPTY_TEMPLATE, is_ours: bool = True, owner: str | None = None
+) -> str:
     """Create a database and give its SQLAlchemy URL.
 
     Args:
@@ -29,12 +31,14 @@ def create_database(base_url: str, name: str, *, template: str = EMPTY_TEMPLATE,
         template: the database to copy; nobody may be connected to it.
         is_ours: the server is a throw-away one: files are copied, with the checkpoint that this takes; on a server
             with other work the copy goes through the log instead.
+        owner: a role; the server's user when left out.
 
     Raises:
         PGCraftDatabaseError: the server is out of reach (PGC504) or refused (PGC505).
     """
     strategy = "file_copy" if is_ours else "wal_log"
-    _execute(base_url, f"CREATE DATABASE {quote_name(name)} TEMPLATE {quote_name(template)} STRATEGY {strategy}")
+    owned = f" OWNER {quote_name(owner)}" if owner else ""
+    _execute(base_url, f"CREATE DATABASE {quote_name(name)}{owned} TEMPLATE {quote_name(template)} STRATEGY {strategy}")
     return replace_database(base_url, name)
 
 
@@ -49,7 +53,12 @@ def drop_database(base_url: str, name: str) -> None:
 
 @contextmanager
 def scratch_database(
-    base_url: str, purpose: str = "scratch", *, template: str = EMPTY_TEMPLATE, is_ours: bool = True
+    base_url: str,
+    purpose: str = "scratch",
+    *,
+    template: str = EMPTY_TEMPLATE,
+    is_ours: bool = True,
+    owner: str | None = None,
 ) -> Iterator[str]:
     """Give the SQLAlchemy URL of a new database, dropped at the end.
 
@@ -58,7 +67,7 @@ def scratch_database(
     """
     name = make_database_name(purpose)
     try:
-        yield create_database(base_url, name, template=template, is_ours=is_ours)
+        yield create_database(base_url, name, template=template, is_ours=is_ours, owner=owner)
     finally:
         drop_database(base_url, name)
 

@@ -71,6 +71,8 @@ def find_project(
         name=settings.name or settings.project_name or root.path.name,
         metadata=settings.metadata,
         load_timeout_s=settings.load_timeout_s or Project.load_timeout_s,
+        deploy_as="superuser" if settings.deploy_as == "superuser" else "owner",
+        identities=settings.identities,
     )
 
 

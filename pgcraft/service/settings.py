@@ -1,10 +1,13 @@
 """The `[tool.pgcraft]` table of a pyproject.toml, checked key by key."""
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from pgcraft.devdb.access import Identity
 from pgcraft.errors import PGCraftConfigError, Place, find_nearest
 
 TABLE = "[tool.pgcraft]"
@@ -17,7 +20,11 @@ _KEYS: dict[str, tuple[type, ...]] = {
     "load_timeout": (int, float),
     "disabled_extensions": (list,),
     "name": (str,),
+    "deploy_as": (str,),
+    "verify": (list,),
 }
+_DEPLOYERS = ("owner", "superuser")
+_IDENTITY = '[[tool.pgcraft.verify]] role = "web_user", claims = { tenant = "a" }'
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class Settings:
     Attributes:
         is_present: whether the file has the table at all.
         load_timeout_s: seconds.
+        identities: who verify tries to keep apart.
     """
 
     is_present: bool = False
@@ -38,6 +46,8 @@ class Settings:
     disabled: tuple[str, ...] = ()
     name: str | None = None
     project_name: str | None = None
+    deploy_as: str | None = None
+    identities: tuple[Identity, ...] = ()
 
 
 def read_settings(path: Path) -> Settings:
@@ -69,6 +79,8 @@ def read_settings(path: Path) -> Settings:
         disabled=tuple(table.get("disabled_extensions", ())),
         name=table.get("name"),
         project_name=known_name,
+        deploy_as=table.get("deploy_as"),
+        identities=tuple(_read_identity(path, each) for each in table.get("verify", ())),
     )
 
 
@@ -118,6 +130,22 @@ def _check(path: Path, table: dict[str, object]) -> None:
             'write disabled_extensions = ["audit"]',
             code="PGC010",
         )
+    deployer = table.get("deploy_as", _DEPLOYERS[0])
+    if deployer not in _DEPLOYERS:
+        listed = " or ".join(f'"{name}"' for name in _DEPLOYERS)
+        raise _wrong(path, f"deploy_as is {deployer!r}, not {listed}", "see deploy_as in docs/setup.md")
+
+
+def _read_identity(path: Path, entry: object) -> Identity:
+    """Read one of ``[[tool.pgcraft.verify]]``; its claims name its role as well, as a token does."""
+    fields: dict[str, Any] = entry if isinstance(entry, dict) else {}
+    role, claims = fields.get("role"), fields.get("claims", {})
+    if not isinstance(role, str) or not role or not isinstance(claims, dict) or set(fields) - {"role", "claims"}:
+        raise _wrong(path, f"{entry!r} names nobody whom verify can be", f"write {_IDENTITY}")
+    try:
+        return Identity(role, json.dumps(claims, ensure_ascii=False))
+    except TypeError as error:
+        raise _wrong(path, f"the claims of {role} are no JSON: {error}", "write the date or time as text") from error
 
 
 def _wrong(path: Path, what: str, remedy: str, *, code: str = "PGC003") -> PGCraftConfigError:

@@ -8,8 +8,12 @@ from typing import Literal
 
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.devdb.access import AccessCheck as AccessCheck
+from pgcraft.devdb.access import Identity as Identity
 from pgcraft.render.statement import Hazard
 from pgcraft.service.api_types import ApiResource
+
+DeployAs = Literal["owner", "superuser"]
+"""Who runs migrations where it counts: a plain owner of the database with CREATEROLE, or a superuser."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Project:
         name: shown in the header.
         metadata: name of the MetaData in the models, for when they make several; None to find the only one.
         load_timeout_s: wall-clock seconds that importing the models may take.
+        deploy_as: who runs the migrations.
+        identities: who verify tries to keep apart, two by two.
     """
 
     root: Path
@@ -37,6 +43,8 @@ class Project:
     name: str
     metadata: str | None = None
     load_timeout_s: float = 10.0
+    deploy_as: DeployAs = "owner"
+    identities: tuple[Identity, ...] = ()
 
 
 class Stage(StrEnum):

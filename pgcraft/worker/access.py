@@ -19,18 +19,20 @@ from pgcraft.worker.load import collect_models
 from pgcraft.worker.loading import Report, import_models
 from pgcraft.worker.migrations import Migrations
 from pgcraft.worker.revision import replayed
-from pgcraft.worker.scratch import connect, fresh_database, server_major
+from pgcraft.worker.scratch import as_superuser, connect, fresh_database, server_major
 
 
 def verify(request: VerifyAccess, report: Report) -> VerifyAnswer:
     """Apply the migrations, or the models where there are none, and try every operation as each role.
+
+    They are applied as the role that deploys, so that what they make is owned by it.
 
     Raises:
         PGCraftError: the models, the migrations or the server failed.
     """
     began = time.perf_counter()
     with _applied(request.project, request.server, report) as (url, catalog, steps):
-        with connect(url) as connection:
+        with connect(as_superuser(request.server, url)) as connection:
             version = server_major(connection)
             report(Progress(Stage.VERIFY))
             checks = verify_access(
@@ -87,7 +89,7 @@ def _applied(
             yield migrations.url, catalog, (done, _compare(migrations))
         return
     report(Progress(Stage.SERVER))
-    with fresh_database(server, "verify") as url:
+    with fresh_database(server, "verify", project.deploy_as) as url:
         began = time.perf_counter()
         with connect(url) as connection:
             check_server(imported.metadata, server_major(connection))

@@ -42,9 +42,9 @@ def only_to(url: str | None) -> Iterator[Redirection]:
         if url is None or dialect.name != "postgresql":
             raise _refused(dialect.name, is_offline=url is None)
         ours, our_params = dialect.create_connect_args(make_url(url))
-        redirection.is_used |= any(params.get(key) != value for key, value in our_params.items())
-        kept = {_KEPT: params[_KEPT]} if _KEPT in params else {}
-        return dialect.connect(*ours, **{**our_params, **kept})
+        redirection.is_used |= any(params.get(key) != value for key, value in our_params.items() if key != _KEPT)
+        options = " ".join(filter(None, (params.get(_KEPT), our_params.get(_KEPT))))
+        return dialect.connect(*ours, **{**our_params, **({_KEPT: options} if options else {})})
 
     event.listen(Engine, "do_connect", connect)
     try:

@@ -102,10 +102,12 @@ def replayed(
         report: told of each stage.
         extra_folder: for revisions that are not the project's yet.
         check: looks at the migrations before they run.
+
+    The migrations run as the role that the project says deploys.
     """
     import_models(project, report)
     report(Progress(Stage.SERVER))
-    with fresh_database(server, "replay") as url:
+    with fresh_database(server, "replay", project.deploy_as) as url:
         migrations = Migrations(project, url, extra_folder=extra_folder)
         check(migrations)
         count = migrations.count()

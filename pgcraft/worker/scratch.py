@@ -2,16 +2,18 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 import psycopg
 
-from pgcraft.devdb.address import to_conninfo
+from pgcraft.devdb.address import get_database, replace_database, to_conninfo
 from pgcraft.devdb.databases import PREFIX, connect_server, create_database, drop_database, scratch_database
+from pgcraft.devdb.deployer import DEPLOYER, Deployer, make_deployer
 from pgcraft.identifiers import quote_name
 from pgcraft.render.roles import ROLE_MARK
 from pgcraft.service.requests import DevServer
+from pgcraft.service.types import DeployAs
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -34,34 +36,66 @@ WHERE datname ~ %s
       AND lpad(to_hex(objid::bigint), 8, '0') = right(pg_database.datname, 8)
   )
 """
+_DEPLOYERS_LEFT_BEHIND = """
+SELECT rolname FROM pg_roles
+WHERE rolname ~ %s
+  AND NOT EXISTS (
+    SELECT FROM pg_locks
+    WHERE locktype = 'advisory' AND classid::bigint = %s
+      AND lpad(to_hex(objid::bigint), 8, '0') = right(rolname, 8)
+  )
+"""
 _ROLES = "SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> current_user ORDER BY rolname"
 _MARKED_ROLES = "SELECT rolname FROM pg_roles WHERE shobj_description(oid, 'pg_authid') = %s ORDER BY rolname"
 
 
 @contextmanager
-def fresh_database(server: DevServer, purpose: str) -> Iterator[str]:
+def fresh_database(server: DevServer, purpose: str, deploy_as: DeployAs = "superuser") -> Iterator[str]:
     """Give the SQLAlchemy URL of a new database, dropped at the end.
 
     A server of our own is emptied first: databases of work that was called off, and every role, are gone. On a server
     that the user named, roles that the work made are dropped with the database, and so are databases that earlier work
     left there when it was killed.
 
+    Args:
+        server: the development server.
+        purpose: a word for the database's name.
+        deploy_as: whose URL it is: that of the server's own user, or that of a plain owner of the database who may make
+            roles; see :func:`as_superuser`.
+
     Raises:
         PGCraftDatabaseError: the server is out of reach (PGC504) or refused (PGC505).
     """
     if server.is_ours:
         _empty(server.base_url)
-        with scratch_database(server.base_url, purpose) as url:
-            yield url
+        with (
+            _deployer(server, "", deploy_as) as deployer,
+            scratch_database(server.base_url, purpose, owner=deployer.role) as url,
+        ):
+            yield deployer.address(url)
         return
     _drop_left_behind(server.base_url)
     number = secrets.randbits(31)
-    name = f"{PREFIX}{purpose}_dev_{number:08x}"
-    with _in_use(server.base_url, number), _roles_dropped(server.base_url):
+    suffix = f"{number:08x}"
+    name = f"{PREFIX}{purpose}_dev_{suffix}"
+    with (
+        _in_use(server.base_url, number),
+        _deployer(server, suffix, deploy_as) as deployer,
+        _roles_dropped(server.base_url),
+    ):
         try:
-            yield create_database(server.base_url, name, is_ours=False)
+            yield deployer.address(create_database(server.base_url, name, is_ours=False, owner=deployer.role))
         finally:
             drop_database(server.base_url, name)
+
+
+def _deployer(server: DevServer, suffix: str, deploy_as: DeployAs) -> AbstractContextManager[Deployer]:
+    return make_deployer(server.base_url, suffix=suffix) if deploy_as == "owner" else nullcontext(Deployer())
+
+
+def as_superuser(server: DevServer, url: str) -> str:
+    """Give the URL of the same database for the server's own user, which is a superuser where it has to be one."""
+    return replace_database(server.base_url, get_database(url))
 
 
 @contextmanager
@@ -104,6 +138,11 @@ def _drop_left_behind(base_url: str) -> None:
         rows = connection.execute(_LEFT_BEHIND.encode(), (f"^{PREFIX}[a-z]+_dev_[0-9a-f]{{8}}$", _LOCKS)).fetchall()
     for (name,) in rows:
         drop_database(base_url, name)
+    with connect_server(base_url) as connection:
+        pattern = f"^pgcraft_{DEPLOYER}_[0-9a-f]{{8}}$"
+        for (role,) in connection.execute(_DEPLOYERS_LEFT_BEHIND.encode(), (pattern, _LOCKS)).fetchall():
+            with suppress(psycopg.errors.DependentObjectsStillExist, psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"DROP OWNED BY {quote_name(role)}; DROP ROLE {quote_name(role)}".encode())
 
 
 def _empty(base_url: str) -> None:

@@ -156,14 +156,19 @@ def test_what_a_killed_run_left_on_a_named_server_goes_with_the_next(tmp_path: P
     """An hour's wait, and somebody who kills often fills a disk with databases; one in use must stay."""
     init_project(tmp_path)
     names = [f"pgcraft_serve_dev_{number:08x}" for number in (7, 8)] + ["pgcraft_serve_mine"]
+    roles = [f"pgcraft_deployer_{number:08x}" for number in (7, 8)]
     with psycopg.connect(cluster18.conninfo("postgres"), autocommit=True) as connection:
         for name in names:
             connection.execute(f"CREATE DATABASE {name}".encode())
+        for role in roles:
+            connection.execute(f"CREATE ROLE {role}".encode())
         connection.execute("SELECT pg_advisory_lock(%s, %s)", (0x70676372, 8))
         with Workbench(find_project(tmp_path, dev_url=cluster18.base_url)) as workbench:
             workbench.diff()
         left = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^pgcraft_' ORDER BY 1").fetchall()
+        deployers = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^pgcraft_' ORDER BY 1").fetchall()
     assert [(name,) for name in names[1:]] == left
+    assert [(roles[1],)] == deployers
 
 
 def test_a_named_server_is_left_as_it_was(tmp_path: Path, cluster18):
@@ -171,6 +176,8 @@ def test_a_named_server_is_left_as_it_was(tmp_path: Path, cluster18):
     init_project(tmp_path)
     with Workbench(find_project(tmp_path, dev_url=cluster18.base_url)) as workbench:
         assert workbench.diff().operations
+        workbench.write_revision(workbench.draft_revision("first"))
+        assert all(step.held for step in workbench.verify().steps)
     with psycopg.connect(cluster18.conninfo("postgres")) as connection:
         rows = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate").fetchall()
         roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_'").fetchall()

@@ -4,7 +4,9 @@ import psycopg.conninfo
 import pytest
 from sqlalchemy import make_url
 
-from pgcraft.devdb.address import hide_password, make_socket_url, replace_database, replace_user, to_conninfo
+from pgcraft.devdb.address import hide_password, make_socket_url, replace_database, replace_user, set_role, to_conninfo
+from pgcraft.identifiers import quote_name
+from tests.support.databases import Database
 
 SOCKET = make_socket_url("/dev/shm/pgc-1", 5432)
 
@@ -47,3 +49,17 @@ def test_a_shown_address_has_no_password() -> None:
     assert hide_password("postgresql://u:se@cret@h/db") == "postgresql://u:***@h/db"
     assert hide_password("postgresql://u@h/db") == "postgresql://u@h/db"
     assert hide_password(SOCKET) == SOCKET
+
+
+@pytest.mark.parametrize("name", ["plain", "with space", "Ä/ö?&#%", 'quo"te', "back\\slash"])
+def test_a_session_begins_as_any_role(database18: Database, name: str) -> None:
+    """Options are divided by spaces, and the user's own must stay."""
+    role = f"{name} {database18.name}"
+    database18.run(f"CREATE ROLE {quote_name(role)}")
+    try:
+        url = set_role(f"{database18.url}&options=-c%20search_path%3Da,b", role)
+        with psycopg.connect(to_conninfo(url)) as connection:
+            found = connection.execute("SELECT current_user, current_setting('search_path')").fetchone()
+        assert found == (role, "a,b")
+    finally:
+        database18.run(f"DROP ROLE {quote_name(role)}")
