@@ -21,6 +21,7 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Protocol
 
+import hypothesis
 import pytest
 
 from pgcraft.devdb.server import Server
@@ -28,6 +29,10 @@ from tests.support.databases import Database, drop_roles, fresh_database
 from tests.support.postgrest import PostgREST, run_postgrest
 from tests.support.projects import Project, make_project
 from tests.support.servers import EMBEDDED_MAJOR, MAJORS, Servers, run_cluster
+
+# How long an example takes says what else the machine does.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

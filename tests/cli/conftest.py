@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pgcraft.service.scaffold import init_project
+from tests.support.patience import PATIENCE_S
 
 PROGRAM = Path(sys.executable).parent / "pgcraft"
 
@@ -43,7 +44,7 @@ class Shell:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=PATIENCE_S,
         )
         return Done(done.returncode, done.stdout, done.stderr)
 

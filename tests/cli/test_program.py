@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tests.cli.conftest import PROGRAM, Shell
+from tests.support.patience import PATIENCE_S, list_living, wait_until
 
 ANSWERING = (
     ("show",),
@@ -180,14 +181,14 @@ def test_interrupting_ends_everything_with_130(project: Shell):
     """Ctrl-C in the middle of an import."""
     project.write("models.py", "import time\ntime.sleep(60)\n")
     process = subprocess.Popen([PROGRAM, "show"], cwd=project.root, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    wait_for(lambda: find_workers(process.pid))
+    assert wait_until(lambda: find_workers(process.pid))
     time.sleep(0.3)
     workers = find_workers(process.pid)
     process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=5)
+    _, stderr = process.communicate(timeout=PATIENCE_S)
     assert 130 == process.returncode
     assert b"Traceback" not in stderr
-    assert not any(worker.is_running() for worker in workers)
+    assert list_living(workers) == []
 
 
 @pytest.mark.parametrize("spin", ["while True:\n    pass\n", "import re\nre.match('(a+)+$', 'a' * 60 + 'b')\n"])
@@ -195,12 +196,12 @@ def test_killing_the_program_leaves_no_child(project: Shell, spin: str):
     """kill -9 gives nobody a chance to clean up; the second loop never lets another thread of the child run."""
     project.write("models.py", spin)
     process = subprocess.Popen([PROGRAM, "show"], cwd=project.root, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    wait_for(lambda: find_workers(process.pid))
+    assert wait_until(lambda: find_workers(process.pid))
     time.sleep(1)
     workers = find_workers(process.pid)
     process.kill()
     process.communicate()
-    wait_for(lambda: not any(is_alive(worker) for worker in workers))
+    assert list_living(workers) == []
 
 
 def find_workers(parent: int) -> list[psutil.Process]:
@@ -208,14 +209,3 @@ def find_workers(parent: int) -> list[psutil.Process]:
         return psutil.Process(parent).children(recursive=True)
     except psutil.NoSuchProcess:
         return []
-
-
-def is_alive(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-
-
-def wait_for(condition, timeout: float = 10) -> None:
-    end = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < end, "timed out"
-        time.sleep(0.02)

@@ -1,7 +1,6 @@
 """The history of a key: read by index, and no two versions of it hold at one time, whoever has waited for whom."""
 
 import threading
-import time
 from typing import Any
 
 import psycopg
@@ -14,6 +13,7 @@ from pgcraft.naming import build_name
 from tests.factories.building import Models
 from tests.factories.subject import NAMINGS, Names
 from tests.support.databases import Database
+from tests.support.patience import wait_until
 
 HISTORIES = ("AppendOnly", "EAV")
 WORDS = {"AppendOnly": "append_only", "EAV": "eav"}
@@ -183,8 +183,6 @@ def start(connection: psycopg.Connection[Any], statement: str) -> threading.Thre
 
 def wait_for_lock(database: Database, connection: psycopg.Connection[Any]) -> None:
     """Wait until another connection's statement waits for a lock."""
-    end = time.monotonic() + 30
     with database.connect() as watching:
-        while watching.execute(WAITS.encode(), (connection.info.backend_pid,)).fetchall() != [(1,)]:
-            assert time.monotonic() < end, "nothing waits"
-            time.sleep(0.01)
+        query, pid = WAITS.encode(), connection.info.backend_pid
+        assert wait_until(lambda: watching.execute(query, (pid,)).fetchall() == [(1,)]), "nothing waits"

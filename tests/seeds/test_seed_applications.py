@@ -11,7 +11,8 @@ import pytest
 
 from tests.seeds.printed import read_example
 from tests.support.databases import Database
-from tests.support.postgrest import find_free_port
+from tests.support.patience import PATIENCE_S
+from tests.support.ports import find_free_port
 from tests.support.projects import ENV_PY, Project
 from tests.support.roundtrip import RoundTrip
 from tests.support.webservers import wait_for_answer
@@ -41,7 +42,7 @@ def call(method: str, url: str, body: object = None) -> tuple[int, Any]:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
             return response.status, json.load(response)
     except urllib.error.HTTPError as error:
         with error:

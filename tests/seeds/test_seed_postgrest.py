@@ -12,7 +12,8 @@ import pytest
 from tests.seeds.models import setup_of
 from tests.seeds.printed import read_example
 from tests.support.databases import Database
-from tests.support.postgrest import find_free_port
+from tests.support.patience import PATIENCE_S
+from tests.support.ports import find_free_port
 from tests.support.projects import Project
 from tests.support.roundtrip import RoundTrip
 from tests.support.webservers import wait_for_answer
@@ -43,7 +44,7 @@ def serve_printed(project: Project, program: Path) -> Iterator[Callable[[str], s
         yield lambda lines: project.run("bash", "-eu", "-c", lines, CURL_HOME=str(project.root)).stdout
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE_S)
 
 
 def migrate(printed_project: Callable[..., Project], mydb: Database, models: str) -> Project:

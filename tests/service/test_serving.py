@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +15,8 @@ from pgcraft.errors import PGCraftDatabaseError, PGCraftError
 from pgcraft.service.project import find_project
 from pgcraft.service.workbench import Workbench
 from tests.service.test_try_api import MODELS, PRODUCTS
+from tests.support.patience import PATIENCE_S, list_living, wait_until
 from tests.support.postgrest import PostgREST, get_postgrest
-
-TIMEOUT_S = 30.0
 
 
 @pytest.fixture
@@ -44,8 +42,7 @@ def find_server(program: str) -> psutil.Process:
 
 
 def wait_until_gone(processes: list[psutil.Process]) -> None:
-    _, alive = psutil.wait_procs(processes, timeout=TIMEOUT_S)
-    assert alive == []
+    assert list_living(processes) == []
 
 
 @pytest.mark.postgrest
@@ -96,7 +93,7 @@ def test_one_that_ends_by_itself_is_told(program: str, workbench: Workbench):
 
     workbench.serve_api(on_end=note_end)
     find_server(program).kill()
-    assert ended.wait(TIMEOUT_S)
+    assert ended.wait(PATIENCE_S)
     assert [error.code for error in told if error] == ["PGC532"]
     assert workbench.api_address == ""
 
@@ -112,7 +109,7 @@ def test_nothing_lives_on_when_the_program_ends(program: str, workbench: Workben
     offspring = list_offspring(psutil.Process(process.pid))
     assert Path(program).name in {each.name() for each in offspring}
     os.kill(process.pid, number)
-    process.communicate(timeout=TIMEOUT_S)
+    process.communicate(timeout=PATIENCE_S)
     wait_until_gone(offspring)
     assert process.returncode == status
 
@@ -158,11 +155,8 @@ def test_the_start_can_be_called_off(workbench: Workbench, monkeypatch: pytest.M
 
     thread = threading.Thread(target=serve)
     thread.start()
-    deadline = time.monotonic() + TIMEOUT_S
-    while not any(each.name() == "sleep" for each in list_offspring()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    assert wait_until(lambda: any(each.name() == "sleep" for each in list_offspring()))
     workbench.cancel()
-    thread.join(TIMEOUT_S)
+    thread.join(PATIENCE_S)
     assert [error.code for error in errors] == ["PGC390"]
     wait_until_gone([each for each in list_offspring() if each not in before])

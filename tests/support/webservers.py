@@ -1,34 +1,30 @@
 """Waiting for a web server that a test started."""
 
 import subprocess
-import time
 import urllib.error
 import urllib.request
 
 import pytest
 
-TIMEOUT_S = 30.0
+from tests.support.patience import PATIENCE_S, wait_until
 
 
-def wait_for_answer(url: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for_answer(url: str, process: subprocess.Popen[bytes]) -> None:
     """Wait until the address answers, with whatever status below 500; fails with the process's output."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + TIMEOUT_S
-    while time.monotonic() < deadline and process.poll() is None:
+
+    def answers() -> bool:
         try:
-            with opener.open(url, timeout=5):
-                return
+            with opener.open(url, timeout=PATIENCE_S):
+                return True
         except urllib.error.HTTPError as error:
             error.close()
-            if error.code < 500:
-                return
+            return error.code < 500
         except OSError:
-            pass
-        time.sleep(0.05)
-    process.terminate()
-    try:
-        output, _ = process.communicate(timeout=10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        output, _ = process.communicate()
-    pytest.fail(f"no answer from {url}: {output.decode()}")
+            return False
+
+    wait_until(lambda: answers() or process.poll() is not None)
+    if process.poll() is None and answers():
+        return
+    process.kill()
+    pytest.fail(f"no answer from {url}: {process.communicate()[0].decode()}")

@@ -14,6 +14,7 @@ from pgcraft.service.project import find_project
 from pgcraft.service.scaffold import init_project
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.application import WorkbenchApp
+from tests.support.patience import PATIENCE_S
 
 MODELS = """\
 from sqlalchemy import Column, Integer, MetaData, Numeric, String
@@ -85,12 +86,12 @@ class Driver:
         await self.pilot.press(*("space" if each == " " else each for each in text))
         await self.settle()
 
-    async def settle(self, timeout_s: float = 60) -> None:
+    async def settle(self) -> None:
         """Wait until no work is awaited, every message has been handled and the screen is drawn.
 
         Textual's own `pause` takes a process that gets no time for one that is idle, so the queues are looked at.
         """
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(PATIENCE_S):
             await self.pilot.pause()
             while self._is_busy:
                 await self.app.jobs.wait_idle()
@@ -105,10 +106,10 @@ class Driver:
         is_undrawn = screen._layout_required or screen._repaint_required or screen._dirty_widgets
         return bool(app.jobs.running or is_unread or is_undrawn)
 
-    async def wait_for_message(self, condition: object, timeout_s: float = 20) -> None:
+    async def wait_for_message(self, condition: object) -> None:
         """Wait until a condition holds, looking whenever messages have been handled."""
         assert callable(condition)
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(PATIENCE_S):
             while not condition():
                 await self.pilot.pause(0.01)
 

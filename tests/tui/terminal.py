@@ -4,10 +4,11 @@ import re
 import shlex
 import shutil
 import subprocess
-import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
+
+from tests.support.patience import wait_until
 
 TMUX = shutil.which("tmux")
 POLL_S = 0.02
@@ -86,27 +87,23 @@ class Terminal:
         """Give what stands on the screen."""
         return self._tmux("capture-pane", "-p").rstrip("\n")
 
-    def wait_for_change(self, before: str, timeout_s: float = 0.4) -> None:
+    def wait_for_change(self, before: str) -> None:
         """Wait until the screen is another than before; for a moment only, for a key may change nothing."""
-        deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline and self.read() == before:
-            time.sleep(POLL_S)
+        wait_until(lambda: self.read() != before, patience_s=0.4)
 
-    def wait_for(self, shows: str, hides: str = "", timeout_s: float = 20) -> str:
+    def wait_for(self, shows: str, hides: str = "") -> str:
         """Wait until one pattern is on the screen, and the other is not; gives the screen. Empty ones do not count."""
-        deadline = time.monotonic() + timeout_s
-        while not is_as_wanted(screen := self.read(), shows, hides):
-            assert time.monotonic() < deadline, f"never saw {shows!r} without {hides!r}:\n{screen}"
-            time.sleep(POLL_S)
-        return screen
+        screens = [self.read()]
+        is_there = wait_until(lambda: is_as_wanted(screens[-1], shows, hides) or screens.append(self.read()))
+        assert is_there, f"never saw {shows!r} without {hides!r}:\n{screens[-1]}"
+        return screens[-1]
 
-    def wait_until_not(self, shows: str, hides: str, timeout_s: float = 5) -> str:
+    def wait_until_not(self, shows: str, hides: str) -> str:
         """Wait until the screen is other than :meth:`wait_for` wants it, so that it can wait for news."""
-        deadline = time.monotonic() + timeout_s
-        while is_as_wanted(screen := self.read(), shows, hides):
-            assert time.monotonic() < deadline, f"{shows!r} without {hides!r} is there already:\n{screen}"
-            time.sleep(POLL_S)
-        return screen
+        screens = [self.read()]
+        is_new = wait_until(lambda: not is_as_wanted(screens[-1], shows, hides) or screens.append(self.read()))
+        assert is_new, f"{shows!r} without {hides!r} is there already:\n{screens[-1]}"
+        return screens[-1]
 
     def _tmux(self, *arguments: str, check: bool = True) -> str:
         assert TMUX is not None

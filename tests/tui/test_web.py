@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.postgrest import find_free_port
+from tests.support.patience import PATIENCE_S, list_living
+from tests.support.ports import find_free_port
 from tests.support.webservers import wait_for_answer
 from tests.tui.driving import make_demo
 
@@ -56,7 +57,7 @@ def served(tmp_path: Path) -> Iterator[tuple[str, psutil.Process]]:
         yield f"http://127.0.0.1:{port}/", psutil.Process(process.pid)
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE_S)
 
 
 async def test_the_workbench_works_in_a_browser(served: tuple[str, psutil.Process]):
@@ -75,4 +76,4 @@ async def test_the_workbench_works_in_a_browser(served: tuple[str, psutil.Proces
         await page.wait_for("window.received.includes('Extensions')")
         await page.press("q")
         await page.wait_for("document.body.classList.contains('-closed')")
-    assert psutil.wait_procs(offspring, timeout=30)[1] == []
+    assert list_living(offspring) == []

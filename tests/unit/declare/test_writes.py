@@ -32,6 +32,7 @@ from pgcraft.plugins.created_at import CreatedAtPlugin
 from pgcraft.plugins.pk import IdentityPKPlugin, UUIDV4PKPlugin
 from pgcraft.views.view import PGCraftView
 from tests.support.databases import Database
+from tests.support.patience import PATIENCE_S, wait_until
 from tests.unit.declare.building import build, new_metadata
 
 ALL = ["select", "insert", "update", "delete"]
@@ -137,10 +138,9 @@ def test_two_clients_may_change_different_columns_at_a_time(database: Database) 
         first.execute("UPDATE api.things SET a = 1")
         second = threading.Thread(target=database.run, args=("UPDATE api.things SET b = 2, doc = '[1]'",))
         second.start()
-        while not database.value("SELECT count(*) FROM pg_locks WHERE NOT granted"):
-            pass
+        assert wait_until(lambda: database.value("SELECT count(*) FROM pg_locks WHERE NOT granted"))
         first.commit()
-        second.join(10)
+        second.join(PATIENCE_S)
     assert [(1, 2, [1])] == database.rows("SELECT a, b, doc FROM app.things")
 
 

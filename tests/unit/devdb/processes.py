@@ -3,14 +3,16 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 
+from pgcraft.devdb.shared_memory import SEGMENT_FILE
+
 ROOT = Path(__file__).parents[3]
-SHARED_MEMORY = Path("/dev/shm")
 
 PARENT = """
 import sys, time
@@ -19,7 +21,7 @@ from pgcraft.devdb.binaries import check_binaries
 from pgcraft.devdb.server import start_server
 server = start_server(check_binaries(Path(sys.argv[1]), "test"), base=Path(sys.argv[2]), keep=sys.argv[3] == "keep")
 print(server.pid, server.directory, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -60,21 +62,39 @@ def list_processes(base: Path) -> list[str]:
     return found
 
 
-def wait_until(is_true: Callable[[], bool], timeout_s: float = 10.0) -> bool:
-    """Poll; whether it came true in time."""
-    deadline = time.monotonic() + timeout_s
-    while not is_true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def is_clean(base: Path) -> bool:
     """Whether nothing of a server is left: no process, no directory."""
     return not list(base.iterdir()) and not list_processes(base)
 
 
-def list_segments() -> set[str]:
-    """Give the shared memory that servers of this user hold outside their directory."""
-    return {path.name for path in SHARED_MEMORY.glob("PostgreSQL.*")} if SHARED_MEMORY.is_dir() else set()
+@contextmanager
+def watch_segments() -> Iterator[set[Path]]:
+    """Give a set that fills with the segments of shared memory that processes started meanwhile by this one open.
+
+    Of a segment that is left behind nobody can tell whose it was, and other servers of the machine have some, too.
+    """
+    seen: set[Path] = set()
+    ended = threading.Event()
+    before = set(psutil.Process().children())
+
+    def look() -> None:
+        while not ended.wait(0.002):
+            for started in set(psutil.Process().children()) - before:
+                for process in _list_below(started):
+                    with suppress(OSError):
+                        seen.update(map(Path, SEGMENT_FILE.findall(Path(f"/proc/{process.pid}/maps").read_text())))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _list_below(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []

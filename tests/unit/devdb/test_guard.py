@@ -17,8 +17,9 @@ from pgcraft.devdb.binaries import Binaries
 from pgcraft.devdb.directories import make_run_directory, sweep
 from pgcraft.devdb.identity import copy_programs
 from pgcraft.devdb.server import start_server
+from tests.support.patience import wait_until
 from tests.support.servers import MAJORS, get_binaries
-from tests.unit.devdb.processes import ROOT, end, is_clean, list_processes, read_line, start_parent, wait_until
+from tests.unit.devdb.processes import ROOT, end, is_clean, list_processes, read_line, start_parent
 
 
 def as_user(uid: int) -> tuple[str, ...]:
