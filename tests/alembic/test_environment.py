@@ -161,7 +161,7 @@ def test_the_password_is_read_when_the_migration_runs(
     monkeypatch.setenv("PGRST_DB_PASSWORD", "s3cr%t':x")
     with caplog.at_level(logging.DEBUG, logger="sqlalchemy.engine"):
         walk.trip.upgrade()
-    assert "set_config('pgcraft.password'" in caplog.text
+    assert "set_config('pgcraft.verifier'" in caplog.text
     assert "s3cr" not in caplog.text
     assert walk.database.value(query).startswith("SCRAM-SHA-256$")
     assert "s3cr" not in revision + walk.trip.render_upgrade()
