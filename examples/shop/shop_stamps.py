@@ -7,7 +7,7 @@ from sqlalchemy import Column, DateTime, MetaData, func
 from pgcraft.extension import PGCraftExtension
 from pgcraft.factory import FactoryContext
 from pgcraft.models import (
-    FunctionDefinition,
+    GeneratedFunction,
     SchemaDefinition,
     TriggerDefinition,
     register_function,
@@ -54,11 +54,9 @@ class StampsExtension(PGCraftExtension):
         register_schema(metadata, SchemaDefinition(name=schema))
         register_function(
             metadata,
-            FunctionDefinition(
+            GeneratedFunction(
                 schema=schema,
                 name=name,
-                returns="trigger",
-                revoke_public=True,
                 body="\nBEGIN\n    NEW.updated_at := now();\n    RETURN NEW;\nEND;\n",
             ),
         )

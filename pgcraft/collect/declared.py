@@ -10,6 +10,7 @@ from pgcraft.catalog.tokens import strip_parentheses
 from pgcraft.catalog.types import canonical_arguments, canonical_returns, canonical_signature
 from pgcraft.models.declarations import Declarations, Declared
 from pgcraft.models.definitions import (
+    PINNED_PATH,
     FunctionDefinition,
     PolicyDefinition,
     RoleDefinition,
@@ -54,7 +55,7 @@ def collect_role(item: Declared[RoleDefinition], reached_by: Iterable[str] = ())
 
 
 def collect_function(item: Declared[FunctionDefinition], public: frozenset[ObjectId]) -> Draft:
-    """Give a declared function; one that runs as its owner gets an empty ``search_path`` unless it sets its own.
+    """Give a declared function; one that runs as its owner gets the pinned ``search_path`` unless it sets its own.
 
     Args:
         public: the functions that PUBLIC may execute.
@@ -63,7 +64,7 @@ def collect_function(item: Declared[FunctionDefinition], public: frozenset[Objec
     object_id = function_id(function)
     settings = dict(function.settings)
     if function.security_definer:
-        settings.setdefault("search_path", "")
+        settings.setdefault("search_path", PINNED_PATH)
     definition = Function(
         arguments=canonical_arguments(function.arguments),
         returns=canonical_returns(function.returns),

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, SelectBase, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, SelectBase, func, select, tuple_
 
 from pgcraft.factory.context import FactoryContext
 from pgcraft.plugins.ledger.amounts import get_dimensions
@@ -62,7 +62,9 @@ def ledger_balances(*keys: str) -> Existing:
         names = get_dimensions(ctx, keys, "ledger_balances")
         columns = get_columns(ctx["table"], names)
         wanted = select(*(desired.c[name] for name in names))
-        balances = select(*columns, sum_amounts(ctx).label("value"))
+        amount = sum_amounts(ctx)
+        total = func.pg_catalog.sum(*amount.clauses, type_=amount.type)  # it stands in the body of a function
+        balances = select(*columns, total.label("value"))
         return balances.where(tuple_(*columns).in_(wanted)).group_by(*columns)
 
     return existing

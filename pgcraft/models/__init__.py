@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         TriggerDefinition,
         ViewDefinition,
     )
+    from pgcraft.models.generated import GeneratedFunction
     from pgcraft.models.register import (
         register_function,
         register_grant,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FunctionDefinition",
+    "GeneratedFunction",
     "GrantDefinition",
     "PolicyDefinition",
     "RoleDefinition",
@@ -45,9 +47,11 @@ __all__ = [
     "register_view",
 ]
 
+_MODULES = {"GeneratedFunction": "generated"}
+
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "register" if name.startswith("register_") else "definitions"
+    module = "register" if name.startswith("register_") else _MODULES.get(name, "definitions")
     return getattr(import_module(f"pgcraft.models.{module}"), name)

@@ -9,6 +9,9 @@ from pgcraft.catalog.definitions import Timing, Volatility
 
 Query = str | SelectBase | TextClause | FromClause
 
+PINNED_PATH = "pg_catalog, pg_temp"
+"""The ``search_path`` of a function that finds what PostgreSQL brings, and of nobody else what it does not ask for."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaDefinition:
@@ -71,7 +74,8 @@ class FunctionDefinition:
     Attributes:
         arguments: as in CREATE FUNCTION, between the parentheses: ``a integer, b text DEFAULT 'x'``.
         revoke_public: take EXECUTE from PUBLIC, who has it by default.
-        settings: ``SET`` clauses; a definer function gets ``search_path = ''`` when it names none.
+        settings: ``SET`` clauses; a definer function gets the path ``pg_catalog, pg_temp`` when it names
+            none.
         depends_on: tables and views that the body reads, as ``(schema, name)``; PostgreSQL does not know them.
     """
 

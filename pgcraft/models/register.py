@@ -14,6 +14,7 @@ from pgcraft.models.definitions import (
     TriggerDefinition,
     ViewDefinition,
 )
+from pgcraft.models.generated import GeneratedFunction
 
 
 def register_schema(metadata: MetaData, definition: SchemaDefinition) -> None:
@@ -38,9 +39,9 @@ def register_function(metadata: MetaData, definition: FunctionDefinition) -> Non
 
 
 def promise_function(
-    metadata: MetaData, schema: str, name: str, build: Callable[..., FunctionDefinition], *arguments: object
+    metadata: MetaData, schema: str, name: str, build: Callable[..., GeneratedFunction], *arguments: object
 ) -> None:
-    """Declare a function without arguments, by what builds its definition when somebody asks for it.
+    """Declare a generated function without arguments, by what builds its definition when somebody asks for it.
 
     Bodies are long, and models many.
 

@@ -47,7 +47,7 @@ def write_start(key: Column[Any], entities: Table, log: Table, times: tuple[str,
     if is_always_made(key):
         return []
     name = quote_name(key.name)
-    is_old = "current_setting('transaction_isolation') IN ('repeatable read', 'serializable')"
+    is_old = "pg_catalog.current_setting('transaction_isolation') IN ('repeatable read', 'serializable')"
     begin = [
         f"NEW.{UPDATED_AT} := greatest(",
         f"    NEW.{CREATED_AT},",
@@ -59,7 +59,7 @@ def write_start(key: Column[Any], entities: Table, log: Table, times: tuple[str,
         f"        ORDER BY a.{CREATED_AT} DESC",
         "        LIMIT 1",
         "    ),",
-        f"    CASE WHEN {is_old} THEN clock_timestamp() END",
+        f"    CASE WHEN {is_old} THEN pg_catalog.clock_timestamp() END",
         ");",
     ]
     move = [

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _EVENTS = ("insert", "update", "delete", "truncate")
 _SETTING = "'pgcraft.writes'"
 _BEFORE = "allowed_before"
-WRITER_VARIABLES = (f"{_BEFORE} text := current_setting({_SETTING}, true)",)
+WRITER_VARIABLES = (f"{_BEFORE} pg_catalog.text := pg_catalog.current_setting({_SETTING}, true)",)
 """The variables of a function that has lines of :func:`write_protected`."""
 _PASS_FOREIGN_KEYS = (
     "GET DIAGNOSTICS statement = PG_CONTEXT;",
@@ -45,9 +45,9 @@ def write_protected(view: str, lines: Iterable[str]) -> list[str]:
         lines: statements, none of which returns.
     """
     return [
-        f"PERFORM set_config({_SETTING}, {quote_literal(view)}, true);",
+        f"PERFORM pg_catalog.set_config({_SETTING}, {quote_literal(view)}, true);",
         *lines,
-        f"{_BEFORE} := set_config({_SETTING}, {_BEFORE}, true);",
+        f"{_BEFORE} := pg_catalog.set_config({_SETTING}, {_BEFORE}, true);",
     ]
 
 
@@ -67,8 +67,8 @@ class ProtectPlugin(Plugin):
     def run(self, ctx: FactoryContext) -> None:
         """Register the function and its trigger.
 
-        The function tells for itself what it lets pass, and has no settings: a condition of the trigger would be
-        prepared anew for every statement, and a search path be set for it.
+        The function tells for itself what it lets pass: a condition of the trigger would be prepared anew for every
+        statement.
         """
         table: Table = ctx[self.table_key]
         message = f"table {ctx.schemaname}.{table.name} cannot be written directly".replace("%", "%%")
@@ -77,6 +77,6 @@ class ProtectPlugin(Plugin):
         view = quote_literal(ctx.fullname)
         is_own = f"pg_catalog.pg_trigger_depth() > 1 AND pg_catalog.current_setting({_SETTING}, true) = {view}"
         lines = [*write_if([is_own], ["RETURN NULL;"]), *_PASS_FOREIGN_KEYS, *refusal]
-        body = write_block(lines, variables=("statement text",))
+        body = write_block(lines, variables=("statement pg_catalog.text",))
         firing = Firing(relation=table.name, timing="before", events=_EVENTS, for_each_row=False)
-        declare_trigger(ctx, "protect", "write", body, firing, table_name=table.name, settings=())
+        declare_trigger(ctx, "protect", "write", body, firing, table_name=table.name)

@@ -101,7 +101,7 @@ class _LivingViewPlugin(Plugin):
         first, *rest = (f"t.{quote_name(name)} = OLD.{quote_name(name)}" for name in key)
         lines = [
             f"UPDATE {qualify(table)} AS t",
-            f"SET {mark} = now()",
+            f"SET {mark} = pg_catalog.now()",
             f"WHERE {first}",
             *(f"AND {condition}" for condition in rest),
             f"AND t.{mark} IS NULL;",

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from pgcraft.catalog.definitions import Timing
 from pgcraft.factory.context import FactoryContext
-from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
+from pgcraft.models.definitions import TriggerDefinition
+from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.register import register_function, register_trigger
 from pgcraft.naming import build_name
-
-PINNED_PATH = (("search_path", ""),)
-"""The settings of a function that finds nothing but what its body names with a schema."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +39,7 @@ def declare_trigger(
     *,
     table_name: str | None = None,
     reaches: Iterable[tuple[str, str]] = (),
-    settings: tuple[tuple[str, str], ...] = PINNED_PATH,
+    settings: tuple[tuple[str, str], ...] = (),
 ) -> str:
     """Register a trigger with its function, and give the trigger's name.
 
@@ -53,8 +51,8 @@ def declare_trigger(
         firing: when it is called.
         table_name: what it is named after; the resource when left out.
         reaches: the tables that the body names, as ``(schema, name)``. Where there is one, the function runs with its
-            owner's rights and nobody else may call it.
-        settings: what is set while it runs.
+            owner's rights.
+        settings: what is set while it runs, beside the path.
     """
     names = {"schema": ctx.schemaname, "table_name": table_name or ctx.tablename, "op": op}
     function = build_name(ctx.metadata, f"{kind}_function", **names)
@@ -62,14 +60,12 @@ def declare_trigger(
     reached = tuple(reaches)
     register_function(
         ctx.metadata,
-        FunctionDefinition(
+        GeneratedFunction(
             schema=ctx.schemaname,
             name=function,
-            returns="trigger",
             body=body,
             security_definer=bool(reached),
             settings=settings,
-            revoke_public=bool(reached),
             depends_on=reached,
         ),
     )

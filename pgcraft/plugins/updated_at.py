@@ -92,7 +92,8 @@ def _write_body(stamp: str, columns: Sequence[Column[Any]]) -> str:
     lines = [
         f"NEW.{name} := OLD.{name};",
         *write_if(
-            [first, *(f"    OR {condition}" for condition in rest)], [f"NEW.{name} := greatest(now(), NEW.{name});"]
+            [first, *(f"    OR {condition}" for condition in rest)],
+            [f"NEW.{name} := greatest(pg_catalog.now(), NEW.{name});"],
         ),
         "RETURN NEW;",
     ]

@@ -11,7 +11,7 @@ from sqlalchemy.types import NullType, TypeDecorator, TypeEngine, UserDefinedTyp
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.plpgsql import write_if, write_raise
-from pgcraft.plugins.trigger_function import PINNED_PATH, Firing, declare_trigger
+from pgcraft.plugins.trigger_function import Firing, declare_trigger
 from pgcraft.plugins.view_defaults import takes_from_sequence
 from pgcraft.sqltext import compile_server_default
 
@@ -26,7 +26,7 @@ class ViewWrites:
     Attributes:
         bodies: of the functions, by operation.
         triggers: names of the triggers on the resource's own view.
-        settings: what is set while a function runs.
+        settings: what is set while a function runs, beside the path.
         depends_on: the tables that the bodies name.
     """
 
@@ -66,7 +66,7 @@ class ViewColumn:
         return self._compare(one, "IS DISTINCT FROM", other)
 
     def _compare(self, one: str, operator: str, other: str) -> str:
-        suffix = "" if self.has_equality else "::text"
+        suffix = "" if self.has_equality else "::pg_catalog.text"
         return f"{one}.{self.name}{suffix} {operator} {other}.{self.name}{suffix}"
 
 
@@ -102,9 +102,9 @@ def write_is_own(record: str) -> str:
     A row of a transaction in progress can be seen by that transaction alone. ``xmin`` lacks the upper half of the
     transaction's number, which is that of the nearest one.
     """
-    current = "pg_current_xact_id()::text::bigint"
-    distance = f"(({record}.xmin::text::bigint - {current} + 2147483648) & 4294967295) - 2147483648"
-    return f"pg_xact_status(({current} + {distance})::text::xid8) = 'in progress'"
+    current = "pg_catalog.pg_current_xact_id()::pg_catalog.text::bigint"
+    distance = f"(({record}.xmin::pg_catalog.text::bigint - {current} + 2147483648) & 4294967295) - 2147483648"
+    return f"pg_catalog.pg_xact_status(({current} + {distance})::pg_catalog.text::pg_catalog.xid8) = 'in progress'"
 
 
 def write_conflict(view: str) -> list[str]:
@@ -182,9 +182,8 @@ def declare_view_writes(
         kind: of factory, as the naming convention has it.
         bodies: body of the function by operation: ``insert``, ``update``, ``delete``.
         depends_on: the tables that the bodies name.
-        settings: what is set while they run, beside an empty search path.
+        settings: what is set while they run, beside the path.
     """
-    all_settings = (*settings, *PINNED_PATH)
     triggers = [
         declare_trigger(
             ctx,
@@ -193,8 +192,8 @@ def declare_view_writes(
             body,
             Firing(relation=ctx.tablename, timing="instead of", events=(op,)),
             reaches=depends_on,
-            settings=all_settings,
+            settings=settings,
         )
         for op, body in bodies.items()
     ]
-    ctx[VIEW_WRITES] = ViewWrites(bodies, frozenset(triggers), all_settings, depends_on)
+    ctx[VIEW_WRITES] = ViewWrites(bodies, frozenset(triggers), settings, depends_on)

@@ -7,6 +7,7 @@ from pgcraft.catalog.definitions import Column, Constraint, Function, Index
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.service.ddl import is_grant_on
 from pgcraft.service.types import Finding, LoadedModels
+from pgcraft.service.unpinned import find_unpinned_definers
 
 RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 
@@ -78,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     find_nullable_unique,
     find_idle_functions,
     find_unreachable,
+    find_unpinned_definers,
 )
 """To add one: a function that gives a note for each object, a line here, a case in tests/service/test_lint.py."""
 

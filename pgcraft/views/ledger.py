@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, Table, case, func, select
+from sqlalchemy import Select, Table, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.sql.functions import FunctionElement
 
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.factory.base import ResourceFactory
@@ -93,7 +94,7 @@ def get_columns(table: Table, names: Sequence[str]) -> list[Any]:
     return [by_name[name] for name in names]
 
 
-def sum_amounts(ctx: FactoryContext, *, is_signed: bool = True) -> ColumnElement[Any]:
+def sum_amounts(ctx: FactoryContext, *, is_signed: bool = True) -> FunctionElement[Any]:
     """Give the sum of a ledger's rows; a credit counts as less than nothing where rows have a direction."""
     table: Table = ctx["table"]
     value = get_columns(table, (ctx["value_column"],))[0]

@@ -25,7 +25,7 @@ from pgcraft.errors import PGCraftColumnError, PGCraftValidationError, Place, fi
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.ledger.events import LedgerEvent
-from pgcraft.models.definitions import FunctionDefinition
+from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.provenance import find_caller
 from pgcraft.models.register import register_function
 from pgcraft.naming import build_name
@@ -81,7 +81,7 @@ class _Parameters:
         return ", ".join(f"{quote_name(name)} {type_.compile(dialect=DIALECT)}" for name, type_ in self.types.items())
 
 
-def _write_function(ctx: FactoryContext, event: LedgerEvent, place: Place) -> FunctionDefinition:
+def _write_function(ctx: FactoryContext, event: LedgerEvent, place: Place) -> GeneratedFunction:
     name = build_name(ctx.metadata, "ledger_function", schema=ctx.schemaname, table_name=ctx.tablename, op=event.name)
     parameters = _Parameters(name)
     rows = event.input(parameters)
@@ -89,7 +89,7 @@ def _write_function(ctx: FactoryContext, event: LedgerEvent, place: Place) -> Fu
         raise _wrong(event, f"input gives {rows!r}", "let it give a SQLAlchemy select()", place)
     table: Table = ctx["table"]
     statements = [*_write_lock(ctx, event), compile_sql(_make_insert(ctx, event, rows, place))]
-    return FunctionDefinition(
+    return GeneratedFunction(
         schema=ctx.schemaname,
         name=name,
         arguments=parameters.write(),
@@ -97,8 +97,6 @@ def _write_function(ctx: FactoryContext, event: LedgerEvent, place: Place) -> Fu
         body="\n" + "".join(f"{statement};\n" for statement in statements),
         language="sql",
         security_definer=True,
-        settings=(("search_path", ""),),
-        revoke_public=True,
         depends_on=((ctx.schemaname, table.name),),
     )
 
@@ -117,7 +115,7 @@ def _make_insert(ctx: FactoryContext, event: LedgerEvent, rows: SelectBase, plac
     desired = wanted.cte("desired")
     names = [column.name for column in desired.columns]
     _check_columns(ctx, event, names, place)
-    entry = select(func.gen_random_uuid().label("id")).cte("entry")
+    entry = select(func.pg_catalog.gen_random_uuid().label("id")).cte("entry")
     selected = _select_rows(ctx, event, desired, names, place)
     query = selected.add_columns(entry.c.id).add_cte(entry).join_from(desired, entry, true())
     return (

@@ -12,6 +12,10 @@ metadata = MetaData()
 Table("parents", metadata, Column("id", Integer, primary_key=True), schema="s")
 """
 CHILD = 'Table("children", metadata, Column("id", Integer, primary_key=True), {}, schema="s")\n'
+DEFINER = (
+    'register_function(metadata, FunctionDefinition(schema="s", name="f", returns="integer", language="sql",'
+    ' body="SELECT 1", security_definer=True, settings={}))\n'
+)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +39,17 @@ CHILD = 'Table("children", metadata, Column("id", Integer, primary_key=True), {}
             'register_function(metadata, FunctionDefinition(schema="s", name="f", returns="trigger", body="BEGIN END"))\n',
             ["function s.f() is a trigger function that no trigger calls"],
         ),
+        (DEFINER.format("()"), []),
+        (DEFINER.format('(("search_path", "app, pg_temp"),)'), []),
+        (
+            DEFINER.format('(("search_path", ""),)'),
+            ["function s.f() is SECURITY DEFINER with search_path = '': who may make temporary objects"],
+        ),
+        (
+            DEFINER.format('(("search_path", "pg_temp, app"),)'),
+            ["function s.f() is SECURITY DEFINER with search_path = pg_temp, app"],
+        ),
+        (DEFINER.format('(("search_path", ""),)').replace("definer=True", "definer=False"), []),
     ],
 )
 def test_each_rule_speaks_where_it_should_and_nowhere_else(

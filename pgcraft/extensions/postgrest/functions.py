@@ -43,7 +43,7 @@ class WriteColumn(NamedTuple):
     @property
     def is_as_read(self) -> str:
         """The condition that the base has what the client has read."""
-        suffix = "" if self.has_equality else "::text"
+        suffix = "" if self.has_equality else "::pg_catalog.text"
         return f"t.{self.base}{suffix} IS NOT DISTINCT FROM OLD.{self._compared}"
 
     @property
@@ -57,7 +57,7 @@ class WriteColumn(NamedTuple):
 
     @property
     def _compared(self) -> str:
-        return self.view if self.has_equality else f"{self.view}::text"
+        return self.view if self.has_equality else f"{self.view}::pg_catalog.text"
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,13 @@ class WriteTarget:
 def write_body(op: str, target: WriteTarget) -> str:
     """Give the body of the function for one operation: ``insert``, ``update`` or ``delete``."""
     writers = {"insert": _insert, "update": _update, "delete": _delete}
-    variables = ["given record"] if op == "update" else []
+    variables = ["given pg_catalog.record"] if op == "update" else []
     if not target.hides or op == "delete":
         return write_block(writers[op](target), variables=variables)
     return write_block(writers[op](target), variables=[*variables, *_TOLD], on_error=_hide_row())
 
 
-_TOLD = {"told_constraint text": "CONSTRAINT", "told_column text": "COLUMN"}
+_TOLD = {"told_constraint pg_catalog.text": "CONSTRAINT", "told_column pg_catalog.text": "COLUMN"}
 """What is passed on of an error whose detail is not, by the variable that holds it."""
 
 

@@ -21,7 +21,8 @@ from pgcraft.extensions.postgrest.writes import (
 )
 from pgcraft.factory.arguments import check_free, check_name
 from pgcraft.models.declarations import get_declarations
-from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition, ViewDefinition
+from pgcraft.models.definitions import TriggerDefinition, ViewDefinition
+from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.register import promise_function, promise_trigger, promise_view
 from pgcraft.naming import build_name
 from pgcraft.resource import APIColumn, APIResource, register_api_resource
@@ -118,16 +119,14 @@ class PostgRESTView(Declaration):
             function=(self.schema, function),
         )
 
-    def _define_function(self, op: str, name: str) -> FunctionDefinition:
+    def _define_function(self, op: str, name: str) -> GeneratedFunction:
         writes = find_view_writes(self.source, self.selection)
-        return FunctionDefinition(
+        return GeneratedFunction(
             schema=self.schema,
             name=name,
-            returns="trigger",
             body=write_body(op, self._target) if writes is None else writes.bodies[op],
             security_definer=True,
-            settings=(("search_path", ""),) if writes is None else writes.settings,
-            revoke_public=True,
+            settings=() if writes is None else writes.settings,
             depends_on=((self.source.schema, self.source.name),) if writes is None else writes.depends_on,
         )
 

@@ -41,7 +41,7 @@ from pgcraft.plugins.view_writes import (
     write_is_own,
 )
 
-_CLOSE = f"SET {VALID_TO} = greatest(now(), a.{CREATED_AT} + interval '1 microsecond')"
+_CLOSE = f"SET {VALID_TO} = greatest(pg_catalog.now(), a.{CREATED_AT} + interval '1 microsecond')"
 """A version ends now, and after it has started: time never runs backwards."""
 
 
@@ -138,7 +138,9 @@ class _Writer:
             "END LOOP;",
             "RETURN NEW;",
         ]
-        return write_block(lines, variables=("given record", f"latest {self.log}%ROWTYPE", *WRITER_VARIABLES))
+        return write_block(
+            lines, variables=("given pg_catalog.record", f"latest {self.log}%ROWTYPE", *WRITER_VARIABLES)
+        )
 
     def _add_version(self) -> list[str]:
         """Close the version that the client has read, add the next one, and move the root's pointer to it."""

@@ -31,6 +31,14 @@ _PLAIN_TEXT = re.compile(
 _ANY_TEXT = re.compile(
     r"(character|varchar|text|citext|name|uuid|integer|bigint|smallint|numeric|boolean)", re.IGNORECASE
 )
+_NO_KEYWORDS = frozenset(
+    """
+    bool box bytea cidr circle date datemultirange daterange float4 float8 inet int2 int4 int4multirange int4range int8
+    int8multirange int8range json jsonb jsonpath line lseg macaddr macaddr8 money name nummultirange numrange oid path
+    pg_lsn point polygon regclass regtype text timestamptz timetz tsmultirange tsquery tsrange tstzmultirange tstzrange
+    tsvector uuid varbit xml
+    """.split()
+)
 
 
 @dataclass(frozen=True)
@@ -77,15 +85,16 @@ class Attribute:
             raise ValueError(f"{self.name} is not computed")
         return computed.sqltext if isinstance(computed.sqltext, str) else compile_sql(computed.sqltext)
 
-    def read(self, record: str) -> str:
-        """Give its current value, read from a row of the entity table."""
+    def read(self, record: str, sql_type: str | None = None) -> str:
+        """Give its current value, read from a row of the entity table; ``sql_type`` is its type in another spelling."""
         if self.is_real:
             return f"{record}.{self.name}"
-        value = f"({record}.{CURRENT} ->> {self.key})::{self.sql_type}"
+        cast = sql_type or self.sql_type
+        value = f"({record}.{CURRENT} ->> {self.key})::{cast}"
         default = compile_server_default(self.column)
         if default is None or not _CONSTANT.match(default):
             return value
-        return f"(CASE WHEN {record}.{CURRENT} ? {self.key} THEN {value} ELSE {default} END)::{self.sql_type}"
+        return f"(CASE WHEN {record}.{CURRENT} ? {self.key} THEN {value} ELSE {default} END)::{cast}"
 
     @property
     def has_plain_text(self) -> bool:
@@ -138,9 +147,18 @@ def value_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
 
 def write_object(attributes: Iterable[Attribute], record: str) -> str:
     """Write the object of current values from a record's fields; a function takes a hundred arguments at most."""
-    pairs = [f"{attribute.key}, {record}.{attribute.name}::text" for attribute in attributes]
+    pairs = [f"{attribute.key}, {record}.{attribute.name}::pg_catalog.text" for attribute in attributes]
     chunks = [pairs[start : start + 50] for start in range(0, len(pairs), 50)] or [[]]
     return " || ".join(f"pg_catalog.jsonb_build_object({', '.join(chunk)})" for chunk in chunks)
+
+
+def qualify_type(sql_type: str) -> str:
+    """Name a type with its schema where it is PostgreSQL's and its name is no keyword: ``pg_catalog.uuid``.
+
+    Keywords such as ``integer`` stand for PostgreSQL's own types whatever the path is.
+    """
+    name = re.match(r"\w+", sql_type)
+    return f"pg_catalog.{sql_type.lower()}" if name and name[0].lower() in _NO_KEYWORDS else sql_type
 
 
 def write_scope(attributes: Iterable[Attribute], record: str) -> str:

@@ -27,7 +27,7 @@ class EAVDeletionPlugin(Plugin):
         log: Table = ctx[ATTRIBUTE_TABLE]
         close = [
             f"UPDATE {qualify(log)} AS a",
-            f"SET {VALID_TO} = greatest(now(), a.{CREATED_AT} + interval '1 microsecond')",
+            f"SET {VALID_TO} = greatest(pg_catalog.now(), a.{CREATED_AT} + interval '1 microsecond')",
             f"WHERE a.{ENTITY_ID} = OLD.{quote_name(get_single_key(ctx).name)}",
             f"AND a.{VALID_TO} IS NULL;",
         ]

@@ -14,7 +14,7 @@ from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.plpgsql import indent, write_block, write_if, write_list
 from pgcraft.plugin import Plugin, produces, requires
-from pgcraft.plugins.eav.attributes import CURRENT, Attribute, name_value_column, write_object
+from pgcraft.plugins.eav.attributes import CURRENT, Attribute, name_value_column, qualify_type, write_object
 from pgcraft.plugins.eav.rules import read_checks, write_computed, write_rules
 from pgcraft.plugins.eav.tables import ATTRIBUTE, ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, get_single_key, qualify
@@ -167,7 +167,7 @@ class _Writer:
             *write_protected(self.view, (line for item in self.written for line in self._log_change(item))),
             "RETURN NEW;",
         ]
-        variables = (f"latest {self.entity}%ROWTYPE", "changes jsonb := '{}'", *WRITER_VARIABLES)
+        variables = (f"latest {self.entity}%ROWTYPE", "changes pg_catalog.jsonb := '{}'", *WRITER_VARIABLES)
         return write_block(lines, variables=variables, prefers_columns=True)
 
     def delete(self) -> str:
@@ -213,7 +213,7 @@ class _Writer:
         """Write the entity as the client has read it; foreign keys change real columns without a new time."""
         real = [item for item in self.real if item.written.is_written]
         changes = [
-            f"{UPDATED_AT} = greatest(now(), e.{UPDATED_AT} + interval '1 microsecond')",
+            f"{UPDATED_AT} = greatest(pg_catalog.now(), e.{UPDATED_AT} + interval '1 microsecond')",
             f"{CURRENT} = e.{CURRENT} || changes",
             *(f"{item.name} = NEW.{item.name}" for item in real),
         ]
@@ -242,8 +242,8 @@ class _Writer:
 
     def _merge(self, attribute: Attribute) -> list[str]:
         """Take over what another transaction made of a value, or refuse to overwrite it."""
-        current = attribute.read("latest")
-        suffix = "" if attribute.written.has_equality else "::text"
+        current = attribute.read("latest", qualify_type(attribute.sql_type))
+        suffix = "" if attribute.written.has_equality else "::pg_catalog.text"
         return [
             f"IF {attribute.written.is_same('NEW', 'OLD')} THEN",
             f"    NEW.{attribute.name} := {current};",
@@ -268,7 +268,7 @@ class _Writer:
             ")",
             *write_list(f"INSERT INTO {self.log} AS a (", columns, ")"),
             *write_list("SELECT ", given),
-            "FROM (SELECT count(*) FROM closed) AS ended;",
+            "FROM (SELECT pg_catalog.count(*) FROM closed) AS ended;",
         ]
         return write_if([attribute.written.differs("NEW", "OLD")], change)
 

@@ -62,7 +62,7 @@ class LedgerBalanceCheckPlugin(Plugin):
             ("pg_catalog.row_to_json(touched)" if len(dimensions) > 1 else f"{shown}", "balance"),
             errcode="'check_violation'",
         )
-        stale = "current_setting('transaction_isolation') = 'repeatable read'"
+        stale = "pg_catalog.current_setting('transaction_isolation') = 'repeatable read'"
         lines = [
             *write_if(
                 [stale],
@@ -74,12 +74,12 @@ class LedgerBalanceCheckPlugin(Plugin):
             ),
             "PERFORM pg_catalog.pg_advisory_xact_lock(keys.key)",
             "FROM (",
-            f"    SELECT DISTINCT pg_catalog.hashtextextended(ROW({listed})::text, TG_RELID::bigint) AS key",
+            f"    SELECT DISTINCT pg_catalog.hashtextextended(ROW({listed})::pg_catalog.text, TG_RELID::bigint) AS key",
             "    FROM new_rows AS n",
             "    ORDER BY key",
             ") AS keys;",
             f"FOR touched IN SELECT DISTINCT {listed} FROM new_rows AS n LOOP",
-            f"    SELECT coalesce(sum({write_amount(ctx, 't')}), 0)",
+            f"    SELECT coalesce(pg_catalog.sum({write_amount(ctx, 't')}), 0)",
             "    INTO balance",
             f"    FROM {table} AS t",
             f"    WHERE {same};",
@@ -87,7 +87,7 @@ class LedgerBalanceCheckPlugin(Plugin):
             "END LOOP;",
             "RETURN NULL;",
         ]
-        return write_block(lines, variables=("touched record", "balance numeric"))
+        return write_block(lines, variables=("touched pg_catalog.record", "balance numeric"))
 
 
 def _write_same(column: Column[Any]) -> str:

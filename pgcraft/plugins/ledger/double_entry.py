@@ -65,7 +65,7 @@ def _write_body(ctx: FactoryContext, table: str) -> str:
     message = f"entry % of {ctx.fullname.replace('%', '%%')} does not balance: debits less credits are %"
     refuse = write_raise(quote_literal(message), (f"NEW.{entry}", "difference"), errcode="'check_violation'")
     lines = [
-        f"SELECT sum({write_amount(ctx, 't')})",
+        f"SELECT pg_catalog.sum({write_amount(ctx, 't')})",
         "INTO difference",
         f"FROM {table} AS t",
         f"WHERE t.{entry} = NEW.{entry};",

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal
-from pgcraft.models.definitions import FunctionDefinition, TriggerDefinition
+from pgcraft.models.definitions import TriggerDefinition
+from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.register import register_function, register_trigger
 from pgcraft.naming import build_name
 from pgcraft.plpgsql import write_block, write_raise
@@ -50,12 +51,5 @@ class ImmutablePlugin(Plugin):
         message = f"table {ctx.fullname} is a ledger: its rows cannot be changed or removed".replace("%", "%%")
         hint = f"insert rows that make up for them into {ctx.fullname}"
         lines = write_raise(quote_literal(message), errcode="'insufficient_privilege'", hint=quote_literal(hint))
-        definition = FunctionDefinition(
-            schema=ctx.schemaname,
-            name=name,
-            returns="trigger",
-            body=write_block(lines),
-            settings=(("search_path", ""),),
-        )
-        register_function(ctx.metadata, definition)
+        register_function(ctx.metadata, GeneratedFunction(schema=ctx.schemaname, name=name, body=write_block(lines)))
         return name

@@ -228,13 +228,13 @@ def test_a_check_on_a_column_bears_the_origins_of_the_table() -> None:
     assert ["models.py:3"] == [origin.declared_at for origin in check.origins]
 
 
-def test_functions_that_run_as_their_owner_have_an_empty_search_path(metadata: MetaData) -> None:
+def test_functions_that_run_as_their_owner_have_a_pinned_search_path(metadata: MetaData) -> None:
     add_function(metadata, "bare", security_definer=True)
     add_function(metadata, "own", security_definer=True, settings=(("search_path", "api"),))
     add_function(metadata, "invoker")
     functions = {item.id.name: item.defined_as(Function).settings for item in collect(metadata).of_kind(Kind.FUNCTION)}
-    empty, own = (("search_path", ""),), (("search_path", "api"),)
-    assert {"bare": empty, "own": own, "invoker": ()} == functions
+    pinned, own = (("search_path", "pg_catalog, pg_temp"),), (("search_path", "api"),)
+    assert {"bare": pinned, "own": own, "invoker": ()} == functions
 
 
 def test_a_generated_column_is_stored_unless_it_says_otherwise() -> None:

@@ -76,9 +76,9 @@ def test_03_views_run_as_their_owner(api: Api) -> None:
     assert [] == api.database.rows("SELECT relname FROM pg_class WHERE array_to_string(reloptions, ',') ~ 'invoker'")
 
 
-def test_04_to_06_functions_are_definers_with_an_empty_path(api: Api) -> None:
+def test_04_to_06_functions_are_definers_with_a_pinned_path(api: Api) -> None:
     rows = api.database.rows("SELECT prosecdef, proconfig FROM pg_proc WHERE pronamespace = 'api'::regnamespace")
-    assert [(True, ['search_path=""'])] * 5 == rows
+    assert [(True, ["search_path=pg_catalog, pg_temp"])] * 5 == rows
     assert [(3,)] == api.as_role("anon", "INSERT INTO api.kv (v) VALUES (3) RETURNING id")
 
 

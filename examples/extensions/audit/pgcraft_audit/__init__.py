@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from pgcraft.extension import PGCraftExtension
 from pgcraft.factory import FactoryContext
 from pgcraft.identifiers import quote_qualified
-from pgcraft.models import FunctionDefinition, TriggerDefinition, register_function, register_trigger
+from pgcraft.models import GeneratedFunction, TriggerDefinition, register_function, register_trigger
 from pgcraft.plugin import Plugin, produces, requires
 
 # Where rows are really written: a resource with a history has a log behind its view.
@@ -77,14 +77,11 @@ class ShadowTriggerPlugin(Plugin):
         name = f"{ctx.tablename}_audit"
         register_function(
             ctx.metadata,
-            FunctionDefinition(
+            GeneratedFunction(
                 schema=ctx.schemaname,
                 name=name,
-                returns="trigger",
                 body=BODY.format(shadow=quote_qualified(shadow.schema, shadow.name)),
                 security_definer=True,
-                settings=(("search_path", ""),),
-                revoke_public=True,
                 depends_on=((ctx.schemaname, shadow.name),),
             ),
         )

@@ -7,7 +7,7 @@ from sqlalchemy import Column, String, text
 from pgcraft.columns import PrimaryKeyColumns
 from pgcraft.extension import PGCraftExtension
 from pgcraft.factory import FactoryContext
-from pgcraft.models import FunctionDefinition, register_function
+from pgcraft.models import GeneratedFunction, register_function
 from pgcraft.plugin import Plugin, produces, singleton
 
 SCHEMA = "nanoid"
@@ -47,13 +47,14 @@ class NanoIDPKPlugin(Plugin):
 
     def run(self, ctx: FactoryContext) -> None:
         """Set the key, and declare the function that makes it."""
-        function = FunctionDefinition(
+        function = GeneratedFunction(
             schema=SCHEMA,
             name="make",
             arguments=f"size integer DEFAULT {SIZE}",
             returns="text",
             body=BODY,
             language="sql",
+            revoke_public=False,  # whoever inserts takes the default
         )
         register_function(ctx.metadata, function)
         default = text(f"{SCHEMA}.make({self.size})")

@@ -1,0 +1,40 @@
+"""Functions that run with their owner's rights, and find what whoever calls them has put in their way."""
+
+from collections.abc import Iterator
+
+from pgcraft.catalog.definitions import Function
+from pgcraft.catalog.objects import CatalogObject, Kind
+from pgcraft.service.types import Finding, LoadedModels
+
+_LAST = "pg_temp"
+
+
+def find_unpinned_definers(loaded: LoadedModels) -> Iterator[Finding]:
+    """SECURITY DEFINER functions whose ``search_path`` does not end in ``pg_temp``.
+
+    Left out, it is searched first for types and relations: a temporary type ``text`` runs its author's code as the
+    function's owner (https://www.postgresql.org/docs/current/sql-createfunction.html).
+    """
+    for item in loaded.catalog.of_kind(Kind.FUNCTION):
+        function = item.defined_as(Function)
+        if function.security_definer and not is_pinned(function):
+            path = dict(function.settings).get("search_path")
+            yield Finding("schema", "note", f"{item.id} {_tell(path)}{_place(item)}", _REMEDY, item.id)
+
+
+def is_pinned(function: Function) -> bool:
+    """Whether a function searches the caller's temporary schema after everything else."""
+    path = dict(function.settings).get("search_path")
+    return path is not None and path.rpartition(",")[2].strip() == _LAST
+
+
+_REMEDY = 'let its path end in pg_temp: settings=(("search_path", "pg_catalog, pg_temp"),)'
+
+
+def _tell(path: str | None) -> str:
+    told = "no search_path" if path is None else f"search_path = {path or repr(path)}"
+    return f"is SECURITY DEFINER with {told}: who may make temporary objects can run code as its owner"
+
+
+def _place(item: CatalogObject) -> str:
+    return next((f" ({origin.declared_at})" for origin in item.origins if origin.declared_at), "")
