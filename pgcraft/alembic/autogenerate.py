@@ -10,9 +10,9 @@ from sqlalchemy import Connection, MetaData
 from pgcraft.alembic.canonical import canonicalize
 from pgcraft.alembic.collector import collector_paused
 from pgcraft.alembic.exact_drops import make_exact
-from pgcraft.alembic.history import History, TableName, read_history
+from pgcraft.alembic.history import History, read_history
 from pgcraft.alembic.inspect_ops import FOREIGN, STEPS
-from pgcraft.alembic.nameless import adopt_names, complete_constraint, name_checks
+from pgcraft.alembic.nameless import adopt_names, complete_constraint, name_checks, step_aside
 from pgcraft.alembic.notify import is_seen_by_postgrest
 from pgcraft.alembic.operations import CatalogOp, NotifyOp
 from pgcraft.alembic.ownership import Ownership
@@ -20,7 +20,7 @@ from pgcraft.alembic.password import RolePasswordOp
 from pgcraft.alembic.server_need import find_server_need
 from pgcraft.alembic.settled import leave_foreign_parts, leave_settled
 from pgcraft.alembic.steps import StepMaker
-from pgcraft.alembic.tables import flatten, keep_own_tables, made_by, regroup, split_rings
+from pgcraft.alembic.tables import TableName, flatten, keep_own_tables, regroup, split_rings
 from pgcraft.alembic.types import RetypeColumnOp, find_way, leave_types_to_us, make_retype
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
@@ -82,9 +82,11 @@ class _Comparison:
         self._current = current
         for each in self._metadata:
             check_server(each, self._current.server_version)
+        self._taken: frozenset[ObjectId] = frozenset()
         self._wanted = self._collect(is_linked=False)
         self._stubs = stubs
-        self._history: History = read_history(context.migration_context)
+        first = self._metadata[0] if self._metadata else None
+        self._history: History = read_history(context.migration_context, first, self._default_schema)
 
         self._ownership = Ownership(connection, self._history)
 
@@ -100,20 +102,28 @@ class _Comparison:
     def _collect(self, *, is_linked: bool) -> Catalog:
         catalogs = [collect(each, is_linked=is_linked) for each in self._metadata]
         items = (item for catalog in catalogs for item in catalog.objects)
-        return adopt_names(catalogs[0] if len(catalogs) == 1 else make_catalog(items), self._current)
+        collected = catalogs[0] if len(catalogs) == 1 else make_catalog(items)
+        return step_aside(adopt_names(collected, self._current), self._taken)
 
     def _compare(self) -> tuple[Catalog, Diff]:
         by_text = compare_catalogs(self._current, self._wanted)
         canonical = canonicalize(self._connection, self._wanted, by_text)
-        return canonical, self._ownership.limit(compare_again(by_text, canonical), self._wanted)
+        diff = compare_again(by_text, canonical)
+        taken = frozenset(change.id for change in diff.changed if "text" in change.facts and self._is_taken(change.id))
+        if taken - self._taken:
+            self._taken |= taken
+            self._wanted = step_aside(self._wanted, self._taken)
+            return self._compare()
+        return canonical, self._ownership.limit(diff, self._wanted)
+
+    def _is_taken(self, object_id: ObjectId) -> bool:
+        return object_id.kind is Kind.CONSTRAINT and self._history.is_kept and not self._ownership.is_ours(object_id)
 
     def _is_settled(self, diff: Diff) -> bool:
         """Whether nothing is to be done for a difference: what is only in the database may belong to somebody else."""
-        ours = (item for item in diff.removed if item.id.kind in PLANNED and self._ownership.is_ours(item.id))
-        constraints = (item for item in diff.removed if item.id.kind is Kind.CONSTRAINT)
-        table_ids = {item.id for item in self._wanted.of_kind(Kind.TABLE)}
-        on_ours = (ObjectId(Kind.TABLE, item.id.schema, item.id.parent or "") in table_ids for item in constraints)
-        return not diff.added and not diff.changed and not any(ours) and not any(on_ours)
+        kinds = {*PLANNED, Kind.CONSTRAINT, Kind.INDEX}
+        ours = (item for item in diff.removed if item.id.kind in kinds and self._ownership.is_ours(item.id))
+        return not diff.added and not diff.changed and not any(ours)
 
     def _link(self, canonical: Catalog) -> None:
         """Read and collect again, now with what depends on what: there is something to plan."""
@@ -139,7 +149,7 @@ class _Comparison:
             covered=_find_covered(steps),
             moved=moved,
             new_columns=new_columns,
-            is_ours=ownership.is_our_part,
+            is_ours=lambda item: ownership.is_ours(item.id),
         )
         steps += [maker.make(CatalogOp(action)) for action in inside]
         disturbed = moved.union(*(step.removes for step in steps))
@@ -164,12 +174,11 @@ class _Comparison:
         return tuple(sorted(other for other in strangers if not self._ownership.is_ours(other)))
 
     def _tidy(self, found: list[Operation], canonical: Catalog) -> Iterator[Operation]:
-        made = made_by(self._history, self._default_schema)
-        own = keep_own_tables(list(flatten(found)), stubs=self._stubs, made=made)
+        own = keep_own_tables(list(flatten(found)), stubs=self._stubs, made=self._history.made_table)
         for operation in own:
             complete_constraint(operation, self._wanted, self._default_schema)
         open_ = leave_settled(own, self._current, canonical, self._default_schema)
-        is_ours = self._ownership.is_our_part
+        is_ours = self._ownership.is_ours
         ours = leave_foreign_parts(open_, self._current, self._wanted, self._default_schema, is_ours=is_ours)
         for operation in split_rings(ours):
             complete_constraint(operation, self._wanted, self._default_schema)
@@ -190,7 +199,7 @@ class _Comparison:
     def _set_passwords(self) -> Iterator[Operation]:
         for item in self._wanted.of_kind(Kind.ROLE):
             variable = item.defined_as(Role).password_variable
-            if variable and self._history.is_kept and not self._history.contains(repr(variable)):
+            if variable and self._history.is_kept and not self._history.has_password(item.id, variable):
                 yield RolePasswordOp(item.id, variable)
 
 

@@ -3,78 +3,91 @@
 pgcraft drops only what it finds here; whatever else stands in the database belongs to somebody else.
 """
 
-import ast
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
+from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import MetaData
 
-from pgcraft.alembic.markers import PREFIX, parse_marker
-from pgcraft.catalog.objects import ObjectId
-from pgcraft.diff.actions import Verb
-
-TableName = tuple[str | None, str]
+from pgcraft.alembic.markers import find_password, find_server_need
+from pgcraft.alembic.operations import NOTIFICATION
+from pgcraft.alembic.record import Record
+from pgcraft.alembic.recording import Recorder
+from pgcraft.alembic.scripts import Script, read_script
+from pgcraft.catalog.definitions import Grant
+from pgcraft.catalog.objects import Kind, ObjectId
 
 
 class History:
-    """The objects and tables that a line of revision scripts made and did not drop again.
+    """What a line of revision scripts made and did not take back.
 
     Args:
         sources: the text of the scripts, oldest first; None when there is no directory of scripts.
+        metadata: the models, whose naming convention the scripts run under.
+        default_schema: where a table stands that names no schema.
     """
 
-    def __init__(self, sources: tuple[str, ...] | None) -> None:
+    def __init__(
+        self, sources: tuple[str, ...] | None, *, metadata: MetaData | None = None, default_schema: str = "public"
+    ) -> None:
         self._sources = sources or ()
+        self._default_schema = default_schema
+        self._metadata = metadata
         self.is_kept = sources is not None
 
     def made(self, object_id: ObjectId) -> bool:
-        """Whether one of our statements made this object."""
-        return str(object_id) in self._made
+        """Whether a migration made this object."""
+        return object_id in self._record.made
 
     def made_table(self, schema: str | None, name: str) -> bool:
-        """Whether ``op.create_table`` made this table; schema is None where the script names none."""
-        return (schema, name) in self._tables
+        """Whether a migration made this table; schema is None for one in the default schema."""
+        return self.made(ObjectId(Kind.TABLE, schema or self._default_schema, name))
 
-    def mentions(self, name: str) -> bool:
-        """Whether a script has this name in a string: an argument of ``op.create_index``, or SQL."""
-        return any(name in text for text in self.strings)
+    def granted(self, grant_id: ObjectId) -> Grant:
+        """Give the privileges that the migrations gave a role on an object."""
+        return self._record.granted(grant_id)
 
-    def contains(self, text: str) -> bool:
-        """Whether this text stands anywhere in the scripts."""
-        return any(text in source for source in self._sources)
+    def joined(self, role: str, group: str) -> bool:
+        """Whether a migration made a role a member of another."""
+        return self._record.joined(role, group)
 
-    @cached_property
-    def _made(self) -> frozenset[str]:
-        found: set[str] = set()
-        for source in self._sources:
-            for verb, description in _find_markers(source):
-                if verb is Verb.CREATE:
-                    found.add(description)
-                elif verb is Verb.DROP:
-                    found.discard(description)
-        return frozenset(found)
+    def has_notified(self) -> bool:
+        """Whether a migration ever told PostgREST to read the schema."""
+        operations = (deed.operation for script in self._scripts for deed in script.deeds)
+        return any(isinstance(found, ops.ExecuteSQLOp) and str(found.sqltext) == NOTIFICATION for found in operations)
 
-    @cached_property
-    def _upgrade_nodes(self) -> tuple[ast.expr, ...]:
-        return tuple(node for source in self._sources for node in _walk_upgrades(source))
+    def has_password(self, role: ObjectId, variable: str) -> bool:
+        """Whether a migration sets a role's password from an environment variable."""
+        return (str(role), variable) in map(find_password, self._comments)
+
+    def has_server_need(self, version: int) -> bool:
+        """Whether a migration refuses servers older than this."""
+        return version in map(find_server_need, self._comments)
 
     @cached_property
-    def _tables(self) -> frozenset[TableName]:
-        found: set[TableName] = set()
-        for node in self._upgrade_nodes:
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                _follow_table(node, node.func.attr, found)
-        return frozenset(found)
+    def _scripts(self) -> tuple[Script, ...]:
+        return tuple(read_script(source, self._context) for source in self._sources)
 
     @cached_property
-    def strings(self) -> frozenset[str]:
-        """Every string that the scripts hold, names and statements alike."""
-        values = (node.value for node in self._upgrade_nodes if isinstance(node, ast.Constant))
-        return frozenset(value for value in values if isinstance(value, str))
+    def _comments(self) -> tuple[str, ...]:
+        return tuple(line for script in self._scripts for line in script.comments)
+
+    @cached_property
+    def _record(self) -> Record:
+        recorder = Recorder(self._context, self._default_schema)
+        for script in self._scripts:
+            recorder.follow(script.deeds)
+        return recorder.record
+
+    @cached_property
+    def _context(self) -> MigrationContext:
+        """A context in which nothing can run."""
+        options = {"as_sql": True, "target_metadata": self._metadata}
+        return MigrationContext.configure(dialect_name="postgresql", opts=options)
 
 
-def read_history(context: MigrationContext) -> History:
+def read_history(context: MigrationContext, metadata: MetaData | None, default_schema: str) -> History:
     """Read the scripts that are ancestors of the database's revisions; without a script directory there are none."""
     script = context.script
     if script is None:
@@ -82,46 +95,5 @@ def read_history(context: MigrationContext) -> History:
     heads = context.get_current_heads()
     revisions = list(script.iterate_revisions(heads, "base")) if heads else []
     paths = [Path(revision.path) for revision in reversed(revisions)]
-    return History(tuple(path.read_text(encoding="utf-8") for path in paths if path.suffix == ".py"))
-
-
-def _find_markers(source: str) -> Iterator[tuple[Verb, str]]:
-    """Give the markers of all functions but ``downgrade…``."""
-    if PREFIX not in source:
-        return
-    counts = True
-    for line in source.splitlines():
-        if line.startswith("def "):
-            counts = not line.startswith("def downgrade")
-        elif counts and PREFIX in line and (found := parse_marker(line)):
-            yield found
-
-
-def _walk_upgrades(source: str) -> Iterator[ast.expr]:
-    """Give the nodes of all functions but ``downgrade…``, in the order of the text."""
-    for statement in ast.parse(source).body:
-        if not (isinstance(statement, ast.FunctionDef) and statement.name.startswith("downgrade")):
-            nodes = [node for node in ast.walk(statement) if isinstance(node, ast.expr)]
-            yield from sorted(nodes, key=lambda node: (node.lineno, node.col_offset))
-
-
-def _follow_table(call: ast.Call, operation: str, tables: set[TableName]) -> None:
-    names = [_read_string(argument) for argument in call.args]
-    schema = next((_read_string(word.value) for word in call.keywords if word.arg == "schema"), None)
-    name = names[0] if names else None
-    if name is None:
-        return
-    if operation == "create_table":
-        tables.add((schema, name))
-    elif operation == "drop_table":
-        tables.discard((schema, name))
-    elif operation == "rename_table" and len(names) > 1 and names[1] is not None:
-        tables.discard((schema, name))
-        tables.add((schema, names[1]))
-
-
-def _read_string(node: ast.expr) -> str | None:
-    """Give a string argument, also one that stands in ``op.f(…)``."""
-    if isinstance(node, ast.Call) and node.args:
-        node = node.args[0]
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+    sources = tuple(path.read_text(encoding="utf-8") for path in paths if path.suffix == ".py")
+    return History(sources, metadata=metadata, default_schema=default_schema)

@@ -1,7 +1,7 @@
 """Names of constraints that the models leave to PostgreSQL, which numbers them as they come."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from alembic.operations import ops
@@ -34,6 +34,28 @@ def adopt_names(wanted: Catalog, current: Catalog) -> Catalog:
     for table, items in open_.items():
         names |= _rename(items, ours[table], theirs.get(table, []))
     return _with_names(wanted, names) if names else wanted
+
+
+def step_aside(wanted: Catalog, taken: Collection[ObjectId]) -> Catalog:
+    """Give nameless constraints other numbers where somebody else's constraints have the names.
+
+    Args:
+        taken: constraints of somebody else that say something else than the wanted ones of their names.
+    """
+    names = {}
+    for object_id in sorted(taken):
+        item = wanted.find(object_id)
+        if item is not None and _NUMBER.sub("", object_id.name) == _choose_name(item, frozenset()):
+            ours = {
+                other.name for other in wanted.by_id if other.kind is Kind.CONSTRAINT and _is_beside(other, item.id)
+            }
+            theirs = {other.name for other in taken if _is_beside(other, object_id)}
+            names[object_id] = replace(object_id, name=_choose_name(item, ours | theirs))
+    return _with_names(wanted, names) if names else wanted
+
+
+def _is_beside(left: ObjectId, right: ObjectId) -> bool:
+    return (left.schema, left.parent) == (right.schema, right.parent)
 
 
 def _by_table(catalog: Catalog) -> dict[_Table, list[CatalogObject]]:

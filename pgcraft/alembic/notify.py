@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from sqlalchemy import MetaData
 
 from pgcraft.alembic.history import History
-from pgcraft.alembic.operations import NOTIFICATION
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.graph import reach
 from pgcraft.resource import get_api_resources
@@ -21,7 +20,7 @@ def is_seen_by_postgrest(
     exposed = frozenset(resource.schema for each in metadata for resource in get_api_resources(each))
     touched = frozenset(touched)
     if not exposed:
-        return bool(touched) and history.contains(NOTIFICATION)
+        return bool(touched) and history.has_notified()
     known = _find_known(exposed, current) | _find_known(exposed, wanted)
     return any(_stands_in(object_id, exposed) or _relation_of(object_id) in known for object_id in touched)
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from alembic.autogenerate import renderers
 from alembic.operations.ops import MigrateOperation
 
-from pgcraft.alembic.markers import render_marker
+from pgcraft.alembic.markers import render_password_marker
 from pgcraft.alembic.source import DEDENT_IMPORT, render_execute
 from pgcraft.catalog.objects import ObjectId
-from pgcraft.diff.actions import Verb
 from pgcraft.identifiers import quote_body, quote_literal
 from pgcraft.render.roles import ROLE_MARK
 
@@ -67,7 +66,7 @@ def render_password(context: "AutogenContext", operation: RolePasswordOp) -> lis
     if operation.is_downgrade:
         return []
     context.imports.update((*(f"import {name}" for name in _IMPORTS), DEDENT_IMPORT))
-    marker = f"{render_marker(Verb.ALTER, operation.role_id)} · password from {operation.variable}"
+    marker = render_password_marker(operation.role_id, operation.variable)
     call = "\n".join(f"    {line}".rstrip() for line in render_execute(_set_password(operation.role_id)).split("\n"))
     return [_SOURCE.format(marker=marker, variable=operation.variable, call=call)]
 

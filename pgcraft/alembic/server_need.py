@@ -7,7 +7,7 @@ from alembic.autogenerate import renderers
 from sqlalchemy import MetaData
 
 from pgcraft.alembic.history import History
-from pgcraft.alembic.markers import PREFIX
+from pgcraft.alembic.markers import render_server_need_marker
 from pgcraft.alembic.operations import ServerNeedOp
 from pgcraft.alembic.source import DEDENT_IMPORT, render_execute
 from pgcraft.identifiers import quote_body, quote_literal
@@ -23,7 +23,7 @@ def find_server_need(metadata: Iterable[MetaData], history: History) -> ServerNe
     if not needs:
         return None
     newest = max(needs, key=lambda need: need.version)
-    if history.contains(_mark(newest.version)):
+    if history.has_server_need(newest.version):
         return None
     return ServerNeedOp(newest.version, f"{newest.plugin} in {newest.factory}")
 
@@ -34,11 +34,9 @@ def render_server_need(context: "AutogenContext", operation: ServerNeedOp) -> li
     if operation.is_downgrade:
         return []
     context.imports.add(DEDENT_IMPORT)
-    return [f"\n{_mark(operation.version)}{operation.who}\n{render_execute(_write_check(operation))}"]
-
-
-def _mark(version: int) -> str:
-    return f"{PREFIX}need PostgreSQL {version} · "
+    return [
+        f"\n{render_server_need_marker(operation.version, operation.who)}\n{render_execute(_write_check(operation))}"
+    ]
 
 
 def _write_check(operation: ServerNeedOp) -> str:

@@ -39,7 +39,7 @@ def leave_foreign_parts(
     wanted: Catalog,
     default_schema: str,
     *,
-    is_ours: Callable[[CatalogObject], bool],
+    is_ours: Callable[[ObjectId], bool],
 ) -> _Operations:
     """Leave out what would drop an index or a constraint that nobody declares and no migration made.
 
@@ -51,7 +51,7 @@ def leave_foreign_parts(
         if isinstance(operation, _DROPS) and find_table(operation) not in going:
             schema, table = find_table(operation) or (None, "")
             item = _find_item(operation, current, ObjectId(Kind.TABLE, schema or default_schema, table))
-            if item is not None and wanted.find(item.id) is None and not is_ours(item):
+            if item is not None and wanted.find(item.id) is None and not is_ours(item.id):
                 logger.info("Left alone: %s, which no migration made", item.id)
                 continue
         kept.append(operation)

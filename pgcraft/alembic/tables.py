@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from alembic.operations import ops
 from sqlalchemy import ForeignKeyConstraint, Table
 
-from pgcraft.alembic.history import History, TableName
 from pgcraft.catalog.definitions import Constraint
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.graph import order_groups
 
 logger = logging.getLogger("pgcraft.alembic")
+
+TableName = tuple[str | None, str]
+"""Schema and name; None for the default schema."""
 
 TableOperation = ops.CreateTableOp | ops.DropTableOp
 
@@ -38,7 +40,7 @@ def find_table(operation: ops.MigrateOperation) -> TableName | None:
 
 
 def keep_own_tables(
-    operations: list[ops.MigrateOperation], *, stubs: frozenset[TableName], made: Callable[[TableName], bool]
+    operations: list[ops.MigrateOperation], *, stubs: frozenset[TableName], made: Callable[[str | None, str], bool]
 ) -> list[ops.MigrateOperation]:
     """Leave out what would drop a table that the migrations did not make, or touch one that is only referenced.
 
@@ -48,20 +50,10 @@ def keep_own_tables(
         made: whether the migrations made a table.
     """
     drops = {find_table(operation) for operation in operations if isinstance(operation, ops.DropTableOp)}
-    foreign = {table for table in drops if table is not None and not made(table)}
+    foreign = {table for table in drops if table is not None and not made(*table)}
     for schema, name in sorted(foreign, key=lambda table: (table[0] or "", table[1])):
         logger.info("Left alone: table %s, which no migration made", f"{schema}.{name}" if schema else name)
     return [operation for operation in operations if find_table(operation) not in foreign | stubs]
-
-
-def made_by(history: History, default_schema: str | None) -> Callable[[TableName], bool]:
-    """Give the test whether a migration made a table; scripts may name the default schema or leave it out."""
-
-    def made(table: TableName) -> bool:
-        schema, name = table
-        return history.made_table(schema, name) or (schema is None and history.made_table(default_schema, name))
-
-    return made
 
 
 def split_rings(operations: list[ops.MigrateOperation]) -> list[ops.MigrateOperation]:

@@ -97,3 +97,9 @@ def assert_same(expected: Catalog, actual: Catalog) -> None:
 def walk(project: ProjectFactory, database18: Database, clean_roles18: None) -> Walk:
     """A project without models."""
     return Walk(RoundTrip(project("", database=database18), database18))
+
+
+@pytest.fixture
+def any_walk(project: ProjectFactory, database: Database, clean_roles: None) -> Walk:
+    """A project without models, once on each server."""
+    return Walk(RoundTrip(project("", database=database), database))

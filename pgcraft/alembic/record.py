@@ -1,0 +1,141 @@
+"""What a line of revisions has made so far: objects, privileges and memberships; later revisions take some away."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from pgcraft.catalog.definitions import Grant
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.privileges import target_of
+from pgcraft.catalog.tokens import mentions_name
+
+_RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
+_PARTS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)
+
+
+@dataclass
+class _Rights:
+    privileges: set[str] = field(default_factory=set)
+    grantable: set[str] = field(default_factory=set)
+    columns: set[tuple[str, str]] = field(default_factory=set)
+
+
+@dataclass
+class Record:
+    """The state after the revisions that were told to it.
+
+    Attributes:
+        made: the objects, with the columns that a constraint or an index stands on.
+    """
+
+    made: dict[ObjectId, tuple[str, ...]] = field(default_factory=dict)
+    _rights: dict[ObjectId, _Rights] = field(default_factory=dict)
+    _members: set[tuple[str, str]] = field(default_factory=set)
+
+    def create(self, object_id: ObjectId, columns: tuple[str, ...] = ()) -> None:
+        """Keep an object."""
+        self.made[object_id] = columns
+
+    def drop(self, object_id: ObjectId) -> None:
+        """Forget an object with all that goes with it."""
+        self._forget(lambda other: other == object_id or _goes_with(other, object_id))
+        if object_id.kind is Kind.ROLE:
+            self._members = {pair for pair in self._members if object_id.name not in pair}
+
+    def drop_named(self, kinds: Iterable[Kind], schema: str | None, name: str, parent: str | None = None) -> None:
+        """Forget the objects of a name, whatever their signature and, with no parent given, wherever they stand."""
+        for found in self.find(kinds, schema, name, parent):
+            self.drop(found)
+
+    def drop_column(self, table: ObjectId, column: str) -> None:
+        """Forget the constraints and indexes that go with a column."""
+        self._forget(lambda other: _stands_in(other, table) and _names(self.made.get(other, ()), column))
+
+    def find(
+        self, kinds: Iterable[Kind], schema: str | None, name: str, parent: str | None = None
+    ) -> tuple[ObjectId, ...]:
+        """Give the objects of a name."""
+        kinds = tuple(kinds)
+        return tuple(
+            found
+            for found in self.made
+            if found.kind in kinds and (found.schema, found.name) == (schema, name) and parent in (None, found.parent)
+        )
+
+    def rename(self, object_id: ObjectId, *, name: str | None = None, schema: str | None = None) -> None:
+        """Give an object, and its parts with it, another name or schema."""
+
+        def move(other: ObjectId) -> ObjectId:
+            if other == object_id:
+                return replace(other, name=name or other.name, schema=schema or other.schema)
+            if not _goes_with(other, object_id):
+                return other
+            moved = replace(other, schema=schema or other.schema)
+            if other.kind is Kind.GRANT:
+                return replace(moved, name=name or other.name)
+            return replace(moved, parent=name or other.parent)
+
+        self.made = {move(other): columns for other, columns in self.made.items()}
+        self._rights = {move(other): rights for other, rights in self._rights.items()}
+
+    def rename_column(self, table: ObjectId, column: str, name: str) -> None:
+        """Give a column another name, where parts and privileges stand on it."""
+        for other, columns in self.made.items():
+            if _stands_in(other, table):
+                self.made[other] = tuple(name if each == column else each for each in columns)
+        for other, rights in self._rights.items():
+            if table in target_of(other):
+                rights.columns = {(privilege, name if each == column else each) for privilege, each in rights.columns}
+
+    def grant(self, grant_id: ObjectId, grant: Grant) -> None:
+        """Keep privileges."""
+        rights = self._rights.setdefault(grant_id, _Rights())
+        rights.privileges.update(grant.privileges)
+        rights.grantable.update(grant.grantable)
+        rights.columns.update(grant.columns)
+
+    def revoke(self, grant_id: ObjectId, grant: Grant) -> None:
+        """Forget privileges; of those that are only ``grantable``, the grant option."""
+        rights = self._rights.setdefault(grant_id, _Rights())
+        rights.privileges.difference_update(grant.privileges)
+        rights.grantable.difference_update(grant.grantable)
+        whole = set(grant.privileges)  # to revoke a privilege on a table revokes it on its columns
+        rights.columns = {pair for pair in rights.columns if pair not in grant.columns and pair[0] not in whole}
+
+    def granted(self, grant_id: ObjectId) -> Grant:
+        """Give the privileges that one role was given on one object."""
+        rights = self._rights.get(grant_id, _Rights())
+        return Grant(tuple(sorted(rights.privileges)), tuple(sorted(rights.grantable)), tuple(sorted(rights.columns)))
+
+    def join(self, role: str, group: str) -> None:
+        """Keep a membership."""
+        self._members.add((role, group))
+
+    def leave(self, role: str, group: str) -> None:
+        """Forget a membership."""
+        self._members.discard((role, group))
+
+    def joined(self, role: str, group: str) -> bool:
+        """Whether a role was made a member of another."""
+        return (role, group) in self._members
+
+    def _forget(self, goes: Callable[[ObjectId], bool]) -> None:
+        self.made = {other: columns for other, columns in self.made.items() if not goes(other)}
+        self._rights = {other: rights for other, rights in self._rights.items() if not goes(other)}
+
+
+def _goes_with(part: ObjectId, whole: ObjectId) -> bool:
+    """Whether an object goes with another: a part, a privilege on it or of it, or what stands in a schema."""
+    if whole.kind is Kind.SCHEMA:
+        return part.schema == whole.name or (part.kind is Kind.GRANT and whole in target_of(part))
+    if part.kind is Kind.GRANT:
+        return whole in target_of(part) or (whole.kind is Kind.ROLE and part.parent == whole.name)
+    return _stands_in(part, whole)
+
+
+def _stands_in(part: ObjectId, whole: ObjectId) -> bool:
+    return part.kind in _PARTS and whole.kind in _RELATIONS and (part.schema, part.parent) == (whole.schema, whole.name)
+
+
+def _names(columns: tuple[str, ...], column: str) -> bool:
+    """Whether columns, or expressions that stand for some, name a column."""
+    return column in columns or any(mentions_name(text, column) for text in columns)
