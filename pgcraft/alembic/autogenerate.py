@@ -9,6 +9,7 @@ from sqlalchemy import Connection, MetaData
 
 from pgcraft.alembic.canonical import canonicalize
 from pgcraft.alembic.collector import collector_paused
+from pgcraft.alembic.comments import leave_comments
 from pgcraft.alembic.exact_drops import make_exact
 from pgcraft.alembic.history import History, read_history
 from pgcraft.alembic.inspect_ops import FOREIGN, STEPS
@@ -180,7 +181,7 @@ class _Comparison:
         open_ = leave_settled(own, self._current, canonical, self._default_schema)
         is_ours = self._ownership.is_ours
         ours = leave_foreign_parts(open_, self._current, self._wanted, self._default_schema, is_ours=is_ours)
-        for operation in split_rings(ours):
+        for operation in leave_comments(split_rings(ours), self._history, self._default_schema):
             complete_constraint(operation, self._wanted, self._default_schema)
             named = name_checks(operation, self._wanted, self._default_schema)
             settled = self._bring_values_along(leave_types_to_us(named))

@@ -52,6 +52,10 @@ class History:
         """Whether a migration made a role a member of another."""
         return self._record.joined(role, group)
 
+    def commented(self, object_id: ObjectId, column: str | None = None) -> bool:
+        """Whether a migration commented an object, or a column of a table or view."""
+        return (object_id, column) in self._record.comments
+
     def has_notified(self) -> bool:
         """Whether a migration ever told PostgREST to read the schema."""
         operations = (deed.operation for script in self._scripts for deed in script.deeds)

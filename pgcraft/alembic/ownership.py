@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, text
 
+from pgcraft.alembic.comments import keep_comments
 from pgcraft.alembic.history import History
 from pgcraft.catalog.definitions import Grant, Role
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
@@ -42,7 +43,8 @@ class Ownership:
         added = {item.id: item for item in diff.added}
         if self._history.is_kept:
             added |= {item.id: item for item in wanted.of_kind(Kind.ROLE) if not self._history.made(item.id)}
-        changes = (self._limit_change(change) for change in diff.changed if change.id not in added)
+        spoken = (keep_comments(change, self._history) for change in diff.changed if change.id not in added)
+        changes = (self._limit_change(change) for change in spoken if change is not None)
         removed = (self._limit_removal(item) for item in diff.removed)
         return Diff(
             added=tuple(added[key] for key in sorted(added)),

@@ -25,15 +25,24 @@ class Record:
 
     Attributes:
         made: the objects, with the columns that a constraint or an index stands on.
+        comments: what has a comment of ours: objects, and columns of tables and views.
     """
 
     made: dict[ObjectId, tuple[str, ...]] = field(default_factory=dict)
+    comments: set[tuple[ObjectId, str | None]] = field(default_factory=set)
     _rights: dict[ObjectId, _Rights] = field(default_factory=dict)
     _members: set[tuple[str, str]] = field(default_factory=set)
 
     def create(self, object_id: ObjectId, columns: tuple[str, ...] = ()) -> None:
         """Keep an object."""
         self.made[object_id] = columns
+
+    def comment(self, object_id: ObjectId, text: str | None, column: str | None = None) -> None:
+        """Keep that there is a comment, or forget it when there is no text."""
+        if text is None:
+            self.comments.discard((object_id, column))
+        else:
+            self.comments.add((object_id, column))
 
     def drop(self, object_id: ObjectId) -> None:
         """Forget an object with all that goes with it."""
@@ -48,6 +57,7 @@ class Record:
 
     def drop_column(self, table: ObjectId, column: str) -> None:
         """Forget the constraints and indexes that go with a column."""
+        self.comments.discard((table, column))
         self._forget(lambda other: _stands_in(other, table) and _names(self.made.get(other, ()), column))
 
     def find(
@@ -76,9 +86,12 @@ class Record:
 
         self.made = {move(other): columns for other, columns in self.made.items()}
         self._rights = {move(other): rights for other, rights in self._rights.items()}
+        self.comments = {(move(other), column) for other, column in self.comments}
 
     def rename_column(self, table: ObjectId, column: str, name: str) -> None:
         """Give a column another name, where parts and privileges stand on it."""
+        if (table, column) in self.comments:
+            self.comments ^= {(table, column), (table, name)}
         for other, columns in self.made.items():
             if _stands_in(other, table):
                 self.made[other] = tuple(name if each == column else each for each in columns)
@@ -121,6 +134,7 @@ class Record:
     def _forget(self, goes: Callable[[ObjectId], bool]) -> None:
         self.made = {other: columns for other, columns in self.made.items() if not goes(other)}
         self._rights = {other: rights for other, rights in self._rights.items() if not goes(other)}
+        self.comments = {(other, column) for other, column in self.comments if not goes(other)}
 
 
 def _goes_with(part: ObjectId, whole: ObjectId) -> bool:

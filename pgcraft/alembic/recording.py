@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pgcraft.alembic.record import Record
 from pgcraft.alembic.scripts import Deed, Marker
-from pgcraft.alembic.sql_reading import MembershipChange, Removal, Renaming, RightsChange, read_sql
+from pgcraft.alembic.sql_reading import Commenting, MembershipChange, Removal, Renaming, RightsChange, read_sql
 from pgcraft.alembic.tables import find_table
 from pgcraft.catalog.definitions import Constraint, Grant, Index
 from pgcraft.catalog.objects import Kind, ObjectId
@@ -54,6 +54,8 @@ class Recorder:
         """Read the rights and memberships of our own statements, and what other SQL drops or renames."""
         for change in read_sql(sql):
             match change:
+                case Commenting() if marker and marker.verb not in (Verb.SET_ASIDE, Verb.RESTORE) and is_certain:
+                    self.record.comment(marker.id, "text" if change.has_text else None, change.column)
                 case RightsChange() if marker and marker.id.kind is Kind.GRANT:
                     self._follow_rights(change, marker.id, is_certain=is_certain)
                 case MembershipChange() if marker and marker.id.kind is Kind.ROLE and marker.verb is not Verb.DROP:
@@ -124,11 +126,20 @@ class Recorder:
                 self.record.drop_named([Kind.CONSTRAINT], table.schema, name, table.name)
             case ops.DropColumnOp():
                 self.record.drop_column(table, str(operation.column_name))
-            case ops.AlterColumnOp() if operation.modify_name:
-                self.record.rename_column(table, str(operation.column_name), str(operation.modify_name))
+            case ops.AlterColumnOp():
+                self._follow_alteration(operation, table)
+            case ops.CreateTableCommentOp() | ops.DropTableCommentOp():
+                self.record.comment(table, getattr(operation, "comment", None))
             case _ if is_certain:
                 for object_id, columns in self._made_by(operation, table):
                     self.record.create(object_id, columns)
+
+    def _follow_alteration(self, operation: ops.AlterColumnOp, table: ObjectId) -> None:
+        name = str(operation.column_name)
+        if operation.modify_comment is not False:
+            self.record.comment(table, operation.modify_comment, name)
+        if operation.modify_name:
+            self.record.rename_column(table, name, str(operation.modify_name))
 
     def _table_of(self, operation: ops.MigrateOperation) -> ObjectId:
         schema, name = find_table(operation) or (None, "")
@@ -140,10 +151,13 @@ class Recorder:
         """Give the ids of what an operation makes, with the columns of constraints and indexes."""
         match operation:
             case ops.CreateTableOp():
+                table = operation.to_table(self._context)
                 yield table_id, ()
-                yield from self._parts(operation.to_table(self._context), table_id)
+                self._comment(table, table_id)
+                yield from self._parts(table, table_id)
             case ops.AddColumnOp():
                 table = Table(table_id.name, self._empty(), operation.column._copy(), schema=operation.schema)  # noqa: SLF001  it may belong to a table
+                self._comment(table, table_id)
                 yield from self._parts(table, table_id)
             case ops.CreateIndexOp():
                 index = operation.to_index(self._context)
@@ -151,6 +165,12 @@ class Recorder:
                 yield ObjectId(Kind.INDEX, table_id.schema, index_name(index), parent=table_id.name), columns
             case ops.AddConstraintOp():
                 yield from self._parts(operation.to_constraint(self._context).table, table_id)
+
+    def _comment(self, table: Table, table_id: ObjectId) -> None:
+        """Record the comments on a table and its columns; those of a table that is only added to stay."""
+        for name, text in ((None, table.comment), *((str(column.name), column.comment) for column in table.columns)):
+            if text is not None:
+                self.record.comment(table_id, text, name)
 
     def _empty(self) -> MetaData:
         return MetaData(naming_convention=_naming_convention(self._context))

@@ -30,6 +30,7 @@ _PLAYED = frozenset(
         *("create_table", "drop_table", "rename_table", "create_index", "drop_index", "drop_constraint"),
         *("create_unique_constraint", "create_check_constraint", "create_foreign_key", "create_primary_key"),
         *("create_exclude_constraint", "add_column", "drop_column", "alter_column", "execute"),
+        *("create_table_comment", "drop_table_comment"),
     }
 )
 

@@ -71,7 +71,19 @@ class Renaming:
     new_schema: str | None = None
 
 
-SqlChange = RightsChange | MembershipChange | Removal | Renaming
+@dataclass(frozen=True, slots=True)
+class Commenting:
+    """A COMMENT ON something that the reader knows from elsewhere.
+
+    Attributes:
+        column: the column that is commented; None when it is something else.
+    """
+
+    has_text: bool
+    column: str | None = None
+
+
+SqlChange = Commenting | RightsChange | MembershipChange | Removal | Renaming
 
 _OPENERS = frozenset({"BEGIN", "THEN", "ELSE", "LOOP"})
 _KINDS: dict[str, tuple[Kind, ...]] = {
@@ -101,6 +113,8 @@ def read_sql(sql: str) -> Iterator[SqlChange]:
         match reader.take():
             case "GRANT" | "REVOKE" as verb:
                 change = _read_rights(reader, is_grant=verb == "GRANT")
+            case "COMMENT":
+                change = _read_comment(reader)
             case "DROP":
                 change = _read_drop(reader)
             case "ALTER":
@@ -170,19 +184,27 @@ class _Words:
                 return token.keyword
         return ""
 
+    def path(self) -> tuple[str, ...]:
+        """Take names that dots divide."""
+        found: list[str] = []
+        while (token := self.peek()) and token.name is not None:
+            found.append(token.name)
+            self._at += 1
+            after = self.peek()
+            if after is None or after.text != ".":
+                break
+            self._at += 1
+        return tuple(found)
+
     def name(self) -> QualifiedName | None:
         """Take a name that may be qualified."""
-        token = self.peek()
-        if token is None or token.name is None:
-            return None
-        self._at += 1
-        after = self.peek()
-        if after is None or after.text != ".":
-            return None, token.name
-        self._at += 1
-        following = self.peek()
-        self._at += 1
-        return None if following is None or following.name is None else (token.name, following.name)
+        match self.path():
+            case (name,):
+                return None, name
+            case (schema, name):
+                return schema, name
+            case _:
+                return None
 
     def group(self) -> list[Token] | None:
         """Take what stands in parentheses, if they open here."""
@@ -208,6 +230,14 @@ class _Words:
                 break
             self._at += 1
         return tuple(found)
+
+
+def _read_comment(words: _Words) -> Commenting:
+    words.skip("ON")
+    is_column = words.skip("COLUMN")
+    path = words.path()
+    words.skip_to("IS")
+    return Commenting(not words.skip("NULL"), path[-1] if is_column and path else None)
 
 
 def _read_rights(words: _Words, *, is_grant: bool) -> RightsChange | MembershipChange | None:

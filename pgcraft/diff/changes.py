@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pgcraft.catalog.definitions import Extension, Function, Grant, Role, Schema, Sequence, View
+from pgcraft.catalog.definitions import Extension, Function, Grant, Policy, Role, Schema, Sequence, Trigger, View
 from pgcraft.catalog.objects import CatalogObject, Kind
 from pgcraft.diff.compare import Change
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 from pgcraft.render import render_create, render_drop
+from pgcraft.render.comments import relation_target
 from pgcraft.render.functions import function_target, public_execute, replace_function
 from pgcraft.render.grants import grant_target, grantee_name
+from pgcraft.render.policies import alter_policy
 from pgcraft.render.roles import join_role
-from pgcraft.render.views import replace_view, set_default
+from pgcraft.render.triggers import replace_trigger
+from pgcraft.render.views import replace_view, set_default, set_options
 
 Sql = tuple[str, ...]
 
@@ -44,13 +47,16 @@ def alter_in_place(change: Change, declared: CatalogObject) -> Alteration | None
         case Kind.EXTENSION:
             return Alteration(_move_extension(declared), _move_extension(change.current))
         case Kind.SEQUENCE:
-            return Alteration(_set_sequence(declared), _set_sequence(change.current))
+            facts = change.facts
+            return Alteration(tuple(_set_sequence(declared, facts)), tuple(_set_sequence(change.current, facts)))
         case Kind.FUNCTION:
             return _replace_function(change, declared)
         case Kind.VIEW | Kind.MATERIALIZED_VIEW:
             return _alter_view(change, declared)
-        case Kind.TRIGGER | Kind.POLICY:
-            return _make_again(change, declared)
+        case Kind.TRIGGER:
+            return _replace_trigger(change, declared)
+        case Kind.POLICY:
+            return _alter_policy(change, declared)
         case Kind.GRANT:
             return _alter_grant(change)
         case _:
@@ -94,17 +100,17 @@ def _role_steps(role: str, old: Role, new: Role) -> Iterator[str]:
             yield f"REVOKE {quote_name(group)} FROM {name}"
 
 
-def _set_sequence(item: CatalogObject) -> Sql:
+def _set_sequence(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
     sequence = item.defined_as(Sequence)
     low = "NO MINVALUE" if sequence.minimum is None else f"MINVALUE {sequence.minimum}"
     high = "NO MAXVALUE" if sequence.maximum is None else f"MAXVALUE {sequence.maximum}"
     cycle = "CYCLE" if sequence.cycle else "NO CYCLE"
     name = quote_qualified(item.id.schema, item.id.name)
     numbers = f"INCREMENT BY {sequence.increment} {low} {high} START WITH {sequence.start} CACHE {sequence.cache}"
-    return (
-        f"ALTER SEQUENCE {name} AS {sequence.type} {numbers} {cycle}",
-        f"COMMENT ON SEQUENCE {name} IS {_comment(sequence.comment)}",
-    )
+    if set(facts) - {"comment"}:
+        yield f"ALTER SEQUENCE {name} AS {sequence.type} {numbers} {cycle}"
+    if "comment" in facts:
+        yield f"COMMENT ON SEQUENCE {name} IS {_comment(sequence.comment)}"
 
 
 def _replace_function(change: Change, declared: CatalogObject) -> Alteration | None:
@@ -127,7 +133,7 @@ def _function_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str
 
 def _alter_view(change: Change, declared: CatalogObject) -> Alteration | None:
     old, new = change.current.defined_as(View), change.wanted.defined_as(View)
-    is_rewritten = "query" in change.facts or "options" in change.facts
+    is_rewritten = "query" in change.facts
     if is_rewritten and (change.id.kind is Kind.MATERIALIZED_VIEW or not _is_extension(old, new)):
         return None
     up = tuple(_view_steps(change.current, declared, change.facts))
@@ -145,8 +151,10 @@ def _is_extension(old: View, new: View) -> bool:
 
 def _view_steps(before: CatalogObject, after: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
     old, new = before.defined_as(View), after.defined_as(View)
-    if "query" in facts or "options" in facts:
+    if "query" in facts:
         yield replace_view(after)
+    elif "options" in facts:
+        yield from set_options(before, after)
     if "column_defaults" in facts:
         kept = dict(new.column_defaults)
         yield from (set_default(after, name, None) for name, _ in old.column_defaults if name not in kept)
@@ -158,6 +166,35 @@ def _view_steps(before: CatalogObject, after: CatalogObject, facts: tuple[str, .
         comments = {column: None for column, _ in old.column_comments} | dict(new.column_comments)
         for column, text in comments.items():
             yield f"COMMENT ON COLUMN {name}.{quote_name(column)} IS {_comment(text)}"
+
+
+def _replace_trigger(change: Change, declared: CatalogObject) -> Alteration:
+    old, new = change.current.defined_as(Trigger), change.wanted.defined_as(Trigger)
+    if old.is_constraint or new.is_constraint:  # which PostgreSQL does not replace
+        return _make_again(change, declared)
+    facts = change.facts
+    return Alteration(tuple(_trigger_steps(declared, facts)), tuple(_trigger_steps(change.current, facts)))
+
+
+def _trigger_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
+    if set(facts) - {"comment"}:
+        yield replace_trigger(item)
+    if "comment" in facts:
+        yield f"COMMENT ON {relation_target(item.id)} IS {_comment(item.defined_as(Trigger).comment)}"
+
+
+def _alter_policy(change: Change, declared: CatalogObject) -> Alteration:
+    """Alter a policy, unless it gets another command or loses an expression."""
+    old, new = change.current.defined_as(Policy), change.wanted.defined_as(Policy)
+    is_same = (old.command, old.permissive) == (new.command, new.permissive)
+    if not is_same or any((left is None) is not (right is None) for left, right in _expressions(old, new)):
+        return _make_again(change, declared)
+    return Alteration((alter_policy(declared),), (alter_policy(change.current),))
+
+
+def _expressions(old: Policy, new: Policy) -> Iterator[tuple[str | None, str | None]]:
+    yield old.using, new.using
+    yield old.check, new.check
 
 
 def _make_again(change: Change, declared: CatalogObject) -> Alteration:

@@ -49,7 +49,7 @@ def compare_catalogs(current: Catalog, wanted: Catalog) -> Diff:
     SQL text is compared as it is: bring both sides into one form first.
     """
     pairs = ((current.find(item.id), item) for item in wanted.objects)
-    changes = (_compare(old, new) for old, new in pairs if old is not None)
+    changes = (compare_objects(old, new) for old, new in pairs if old is not None)
     return Diff(
         added=tuple(item for item in wanted.objects if item.id not in current.by_id),
         removed=tuple(item for item in current.objects if item.id not in wanted.by_id),
@@ -59,11 +59,12 @@ def compare_catalogs(current: Catalog, wanted: Catalog) -> Diff:
 
 def compare_again(diff: Diff, wanted: Catalog) -> Diff:
     """Give a difference after the wanted form of changed objects was mended; no id came or went."""
-    changes = (_compare(change.current, wanted.by_id[change.id]) for change in diff.changed)
+    changes = (compare_objects(change.current, wanted.by_id[change.id]) for change in diff.changed)
     return replace(diff, changed=tuple(change for change in changes if change.facts))
 
 
-def _compare(current: CatalogObject, wanted: CatalogObject) -> Change:
+def compare_objects(current: CatalogObject, wanted: CatalogObject) -> Change:
+    """Compare one object with what it should be; without facts they are the same."""
     if current.definition == wanted.definition:
         return Change(current, wanted, ())
     old, new = _comparable(current.definition), _comparable(wanted.definition)

@@ -15,6 +15,13 @@ def create_policy(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     return (Sql("\n".join(_clauses(item, definition)), f"create {item.id}"),)
 
 
+def alter_policy(item: CatalogObject) -> str:
+    """Give the SQL that changes a policy where it stands: its roles and the expressions that it has."""
+    policy = item.defined_as(Policy)
+    head = f"ALTER POLICY {quote_name(item.id.name)} ON {quote_qualified(item.id.schema, item.id.parent or '')}"
+    return "\n".join((head, *_rules(policy)))
+
+
 def drop_policy(item: CatalogObject) -> tuple[str, ...]:
     """Drop a policy."""
     return (f"DROP {relation_target(item.id)}",)
@@ -26,6 +33,10 @@ def _clauses(item: CatalogObject, policy: Policy) -> Iterator[str]:
     if not policy.permissive:
         yield "AS RESTRICTIVE"
     yield f"FOR {policy.command.upper()}"
+    yield from _rules(policy)
+
+
+def _rules(policy: Policy) -> Iterator[str]:
     yield f"TO {', '.join('PUBLIC' if role == 'public' else quote_name(role) for role in policy.roles)}"
     if policy.using is not None:
         yield f"USING ({policy.using})"

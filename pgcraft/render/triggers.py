@@ -12,9 +12,14 @@ from pgcraft.render.renderer import Renderer, Sql
 def create_trigger(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make a trigger."""
     definition = item.defined_as(Trigger)
-    text = "\n".join(_clauses(item, definition))
+    text = "CREATE " + "\n".join(_clauses(item, definition))
     comment = render_comment(item.id, definition.comment, relation_target(item.id))
     return (Sql(text, f"create {item.id}"), *comment)
+
+
+def replace_trigger(item: CatalogObject) -> str:
+    """Give the SQL that changes a trigger in place; PostgreSQL does not take it for a constraint trigger."""
+    return "CREATE OR REPLACE " + "\n".join(_clauses(item, item.defined_as(Trigger)))
 
 
 def drop_trigger(item: CatalogObject) -> tuple[str, ...]:
@@ -25,7 +30,7 @@ def drop_trigger(item: CatalogObject) -> tuple[str, ...]:
 def _clauses(item: CatalogObject, trigger: Trigger) -> Iterator[str]:
     constraint = "CONSTRAINT " if trigger.is_constraint else ""
     relation = quote_qualified(item.id.schema, item.id.parent or "")
-    yield f"CREATE {constraint}TRIGGER {quote_name(item.id.name)}"
+    yield f"{constraint}TRIGGER {quote_name(item.id.name)}"
     yield f"{trigger.timing.upper()} {_events(trigger)} ON {relation}"
     if trigger.is_constraint and trigger.deferrable:
         yield "DEFERRABLE INITIALLY DEFERRED" if trigger.initially_deferred else "DEFERRABLE"

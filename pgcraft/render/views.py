@@ -38,6 +38,17 @@ def set_default(item: CatalogObject, column: str, expression: str | None) -> str
     return f"ALTER VIEW {_name(item)} ALTER COLUMN {quote_name(column)} {action}"
 
 
+def set_options(before: CatalogObject, after: CatalogObject) -> Iterator[str]:
+    """Give the SQL that leads from one view's options to another's."""
+    old, new = dict(before.defined_as(View).options), dict(after.defined_as(View).options)
+    head = f"ALTER {after.id.kind.upper()} {_name(after)}"
+    changed = tuple((name, value) for name, value in new.items() if old.get(name) != value)
+    if changed:
+        yield f"{head} SET ({render_options(changed)})"
+    if lost := [name for name in old if name not in new]:
+        yield f"{head} RESET ({', '.join(lost)})"
+
+
 def _text(item: CatalogObject, view: View) -> str:
     head = f"{item.id.kind.upper()} {_name(item)}"
     options = f"\nWITH ({render_options(view.options)})" if view.options else ""
