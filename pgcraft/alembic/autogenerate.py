@@ -10,6 +10,7 @@ from sqlalchemy import Connection, MetaData
 from pgcraft.alembic.canonical import canonicalize
 from pgcraft.alembic.collector import collector_paused
 from pgcraft.alembic.comments import leave_comments
+from pgcraft.alembic.concurrent import settle_concurrency
 from pgcraft.alembic.exact_drops import make_exact
 from pgcraft.alembic.history import History, read_history
 from pgcraft.alembic.inspect_ops import FOREIGN, STEPS
@@ -21,18 +22,19 @@ from pgcraft.alembic.password import RolePasswordOp
 from pgcraft.alembic.server_need import find_server_need
 from pgcraft.alembic.settled import leave_foreign_parts, leave_settled
 from pgcraft.alembic.steps import StepMaker
-from pgcraft.alembic.tables import TableName, flatten, keep_own_tables, regroup, split_rings
-from pgcraft.alembic.types import RetypeColumnOp, find_way, leave_types_to_us, make_retype
+from pgcraft.alembic.tables import TableName, find_table, flatten, keep_own_tables, regroup, split_rings
+from pgcraft.alembic.types import RetypeColumnOp, find_way, keep_from_default, leave_types_to_us, make_retype
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
 from pgcraft.configure import check_server
 from pgcraft.diff.columns import find_new_columns
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
+from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
 from pgcraft.diff.enums import find_remade
 from pgcraft.diff.fallen import find_fallen
 from pgcraft.diff.order import Step, order_steps
-from pgcraft.diff.plan import PLANNED, plan_changes
+from pgcraft.diff.plan import PLANNED, find_going, plan_changes
 from pgcraft.diff.tables import plan_tables
 from pgcraft.introspect import read_catalog
 
@@ -140,9 +142,20 @@ class _Comparison:
         maker = StepMaker(self._current, self._wanted, self._default_schema)
         steps = [maker.make(operation) for operation in self._tidy(found, canonical)]
         retyped = frozenset(step.subject for step in steps if isinstance(step.item, RetypeColumnOp))
-        new_columns = find_new_columns(diff, self._current, self._wanted, retyped=retyped)
-        steps = [step for step in steps if step.goes or step.subject not in new_columns]
         moved = find_remade(diff, self._current)
+        going = find_going(
+            self._current,
+            self._wanted,
+            diff,
+            is_ours=ownership.is_ours,
+            disturbed=moved.union(*(step.removes for step in steps)),
+        )
+        new_columns = find_new_columns(diff, self._current, self._wanted, retyped=retyped, going=going)
+        steps = [step for step in steps if step.goes or step.subject not in new_columns]
+        leaving = frozenset(column for step in steps if step.goes for column in step.removes)
+        resting = find_resting(self._current, self._wanted, going, leaving)
+        steps = [step for step in steps if step.subject not in resting or keep_from_default(step.item)]
+        diff = leave_resting(diff, resting)
         inside = plan_tables(
             self._current,
             self._wanted,
@@ -152,6 +165,7 @@ class _Comparison:
             new_columns=new_columns,
             is_ours=lambda item: ownership.is_ours(item.id),
         )
+        inside += tuple(plan_resting(self._current, self._wanted, resting))
         steps += [maker.make(CatalogOp(action)) for action in inside]
         disturbed = moved.union(*(step.removes for step in steps))
         gone = disturbed.difference(moved, *(step.provides for step in steps))
@@ -181,11 +195,12 @@ class _Comparison:
         open_ = leave_settled(own, self._current, canonical, self._default_schema)
         is_ours = self._ownership.is_ours
         ours = leave_foreign_parts(open_, self._current, self._wanted, self._default_schema, is_ours=is_ours)
+        new = frozenset(find_table(operation) for operation in ours if isinstance(operation, ops.CreateTableOp))
         for operation in leave_comments(split_rings(ours), self._history, self._default_schema):
             complete_constraint(operation, self._wanted, self._default_schema)
             named = name_checks(operation, self._wanted, self._default_schema)
             settled = self._bring_values_along(leave_types_to_us(named))
-            yield make_exact(settled, self._current, self._default_schema)
+            yield settle_concurrency(make_exact(settled, self._current, self._default_schema), new)
 
     def _bring_values_along(self, operation: Operation) -> Operation:
         if not isinstance(operation, ops.AlterColumnOp) or operation.modify_type is None:
@@ -214,5 +229,5 @@ def _find_covered(steps: Iterable[Step[Operation]]) -> frozenset[ObjectId]:
 
 
 def _sets_default(operation: ops.AlterColumnOp) -> bool:
-    is_taken_along = isinstance(operation, RetypeColumnOp) and bool(operation.up.before or operation.up.after)
+    is_taken_along = isinstance(operation, RetypeColumnOp) and bool(operation.up.before or operation.up.afterwards)
     return is_taken_along or operation.modify_server_default is not False

@@ -27,7 +27,7 @@ from pgcraft.alembic.needs import find_needs
 from pgcraft.alembic.operations import FRAME, NOTIFICATION, CatalogOp, NotifyOp
 from pgcraft.alembic.password import RolePasswordOp
 from pgcraft.alembic.tables import flatten, regroup
-from pgcraft.alembic.types import RetypeColumnOp
+from pgcraft.alembic.types import RetypeColumnOp, Way
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.order import Step
 from pgcraft.render.statement import Hazard
@@ -102,7 +102,7 @@ def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
         return (NOTIFICATION,)
     if isinstance(operation, RolePasswordOp):
         return () if operation.is_downgrade else (f"-- password of {operation.role_id} from {operation.variable}",)
-    before, after = (operation.up.before, operation.up.after) if isinstance(operation, RetypeColumnOp) else ((), ())
+    way = operation.up if isinstance(operation, RetypeColumnOp) else Way()
     pages = _Pages()
     context = MigrationContext.configure(
         dialect_name="postgresql",
@@ -110,7 +110,7 @@ def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
         opts={"as_sql": True, "output_buffer": pages, "literal_binds": True},
     )
     Operations(context).invoke(operation)
-    return (*before, *(page.strip().removesuffix(";") for page in pages.written), *after)
+    return (*way.before, *(page.strip().removesuffix(";") for page in pages.written), *way.afterwards)
 
 
 class _Pages(StringIO):

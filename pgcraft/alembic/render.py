@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeDecorator
 
 from pgcraft.alembic.markers import PREFIX, render_marker
 from pgcraft.alembic.operations import NOTIFICATION, CatalogOp, NotifyOp
-from pgcraft.alembic.source import DEDENT_IMPORT, DEDENTED_CALL, render_execute
+from pgcraft.alembic.source import DEDENT_IMPORT, DEDENTED_CALL, render_alone, render_execute
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -22,7 +22,8 @@ def render_catalog_operation(context: "AutogenContext", operation: CatalogOp) ->
     calls = [render_execute(sql) for sql in action.up]
     if any(call.startswith(DEDENTED_CALL) for call in calls):
         context.imports.add(DEDENT_IMPORT)
-    return ["\n".join(("", render_marker(action.verb, action.id, action.origins), *calls))]
+    lines = (render_marker(action.verb, action.id, action.origins), *calls)
+    return ["\n" + (render_alone(lines) if action.is_alone else "\n".join(lines))]
 
 
 @renderers.dispatch_for(NotifyOp)

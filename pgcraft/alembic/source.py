@@ -11,6 +11,8 @@ On its way from the file to the server a statement passes through four readers, 
 """
 
 import re
+from collections.abc import Iterable
+from textwrap import indent
 
 from pgcraft.catalog.tokens import Token, TokenType, tokenize
 from pgcraft.identifiers import quote_escaped, quote_unicode_name
@@ -40,6 +42,11 @@ def render_execute(sql: str) -> str:
         return _render_lines(lines)
     body = "\n".join(_MARGIN + _escape_line(line) if line else "" for line in lines)
     return f'{DEDENTED_CALL}"""\n{body}\n"""))'
+
+
+def render_alone(lines: Iterable[str]) -> str:
+    """Give lines that run without a transaction: what ran before them is committed, and so is each of them."""
+    return "\n".join(("with op.get_context().autocommit_block():", indent("\n".join(lines), _MARGIN)))
 
 
 def escape_colons(sql: str) -> str:

@@ -1,10 +1,12 @@
 """Alembic's operations as steps, so that they find their place among ours."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from alembic.ddl.postgresql import CreateExcludeConstraintOp
 from alembic.operations import ops
 
+from pgcraft.alembic.concurrent import ConcurrentIndexOp
 from pgcraft.alembic.operations import CatalogOp
 from pgcraft.alembic.password import RolePasswordOp
 from pgcraft.alembic.tables import find_separate_keys, find_table
@@ -35,7 +37,9 @@ class StepMaker:
         """Give the step of one operation, ours or Alembic's."""
         if isinstance(operation, CatalogOp):
             step = make_step(operation.action)
-            return Step(operation, step.subject, step.provides, step.removes, step.requires, step.releases)
+            return Step(
+                *(operation, step.subject, step.provides, step.removes, step.requires, step.releases, step.is_alone)
+            )
         if isinstance(operation, RolePasswordOp):
             return Step(operation, operation.role_id, requires=frozenset({operation.role_id}))
         match operation:
@@ -89,17 +93,17 @@ class StepMaker:
     def _alter_column(self, operation: ops.AlterColumnOp) -> Step[Operation]:
         column = self.column_id(operation, operation.column_name)
         step = self._provide(operation, column)
+        released = self._needs(self._current, [column])
         if operation.modify_type is None:
-            return step
-        return Step(
-            operation, column, step.provides, step.provides, step.requires, self._needs(self._current, [column])
-        )
+            # A default may go together with a function that it calls.
+            return replace(step, releases=released if operation.modify_server_default is not False else frozenset())
+        return replace(step, removes=step.provides, releases=released)
 
     def _index(self, operation: ops.CreateIndexOp | ops.DropIndexOp) -> Step[Operation]:
         table = self.table_id(operation)
         index = ObjectId(Kind.INDEX, table.schema, str(operation.index_name), parent=table.name)
         if isinstance(operation, ops.CreateIndexOp):
-            return self._provide(operation, index)
+            return replace(self._provide(operation, index), is_alone=isinstance(operation, ConcurrentIndexOp))
         return self._remove(operation, index)
 
     def _provide(self, operation: Operation, subject: ObjectId) -> Step[Operation]:

@@ -1,6 +1,6 @@
 """Types of columns in Alembic's operations: how old values become new ones, and who makes enumerated types."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from alembic.autogenerate import renderers
@@ -41,12 +41,19 @@ class Way:
     Attributes:
         using: the expression that turns an old value into a new one; empty where PostgreSQL knows by itself.
         before: SQL that must run first: the default goes where it could not be cast.
-        after: SQL that must run afterwards.
+        default: SQL that must run afterwards: the new default is set.
+        after: SQL that must run after that.
     """
 
     using: str = ""
     before: tuple[str, ...] = ()
+    default: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+
+    @property
+    def afterwards(self) -> tuple[str, ...]:
+        """All SQL that must run afterwards."""
+        return (*self.default, *self.after)
 
 
 class RetypeColumnOp(ops.AlterColumnOp):
@@ -69,7 +76,7 @@ def render_retype(context: "AutogenContext", operation: RetypeColumnOp) -> list[
     way = operation.up
     if way.using:
         lines[-1] = f"{lines[-1].removesuffix(')')},\n{' ' * 11}postgresql_using={way.using!r})"
-    calls = [*map(render_execute, way.before), *lines, *map(render_execute, way.after)]
+    calls = [*map(render_execute, way.before), *lines, *map(render_execute, way.afterwards)]
     if any(call.startswith(DEDENTED_CALL) for call in calls):
         context.imports.add(DEDENT_IMPORT)
     return calls
@@ -83,9 +90,20 @@ def make_retype(operation: ops.AlterColumnOp, *, up: Way, down: Way) -> RetypeCo
     made.kw = {name: value for name, value in operation.kw.items() if name != "postgresql_using"}
     if up.using:
         made.kw["postgresql_using"] = up.using
-    if up.before or up.after:
+    if up.before or up.afterwards:
         made.modify_server_default = False
     return made
+
+
+def keep_from_default(operation: ops.MigrateOperation) -> bool:
+    """Leave a column's default to others, both ways; gives whether the operation has something left to do."""
+    if not isinstance(operation, ops.AlterColumnOp):
+        return True
+    operation.modify_server_default = operation.existing_server_default = False
+    if isinstance(operation, RetypeColumnOp):
+        operation.up, operation.down = (replace(way, before=(), default=()) for way in (operation.up, operation.down))
+    facts = (operation.modify_type, operation.modify_nullable, operation.modify_name)
+    return any(fact is not None for fact in facts) or operation.modify_comment is not False
 
 
 def find_way(connection: Connection, old: CatalogObject, new: CatalogObject) -> Way:
@@ -95,7 +113,8 @@ def find_way(connection: Connection, old: CatalogObject, new: CatalogObject) -> 
     head = f"ALTER TABLE {quote_qualified(old.id.schema, old.id.parent or '')} ALTER COLUMN {quote_name(old.id.name)}"
     set_default = () if after.default is None else (f"{head} SET DEFAULT {after.default}",)
     widen = (widen_sequence(new),) if before.is_serial and after.is_serial else ()
-    return Way(using, () if before.default is None else (f"{head} DROP DEFAULT",), (*set_default, *widen))
+    drop_default = () if before.default is None else (f"{head} DROP DEFAULT",)
+    return Way(using, drop_default, set_default, widen)
 
 
 def _find_using(connection: Connection, column_name: str, old_type: str, new_type: str) -> str:

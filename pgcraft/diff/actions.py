@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.catalog.origins import Origins
+from pgcraft.diff.alone import runs_alone
 from pgcraft.render.statement import Hazard, Statement
 
 
@@ -69,6 +70,11 @@ class Action:
         """What is gone once it ran, or is for a moment when it is undone."""
         goes = self.verb in (Verb.DROP, Verb.SET_ASIDE) or self.is_remade_by_down
         return frozenset({self.id}) if goes else self.along
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it must be committed by itself."""
+        return any(map(runs_alone, self.up))
 
     def statements(self) -> tuple[Statement, ...]:
         """Give its SQL as statements; the last of them carries what undoes all of them."""

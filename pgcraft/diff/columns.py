@@ -13,7 +13,12 @@ from pgcraft.render.sequences import sequence_options
 
 
 def find_new_columns(
-    diff: Diff, current: Catalog, wanted: Catalog, *, retyped: frozenset[ObjectId]
+    diff: Diff,
+    current: Catalog,
+    wanted: Catalog,
+    *,
+    retyped: frozenset[ObjectId],
+    going: frozenset[ObjectId] = frozenset(),
 ) -> frozenset[ObjectId]:
     """Give the generated columns that must be dropped and added.
 
@@ -21,6 +26,7 @@ def find_new_columns(
 
     Args:
         retyped: columns that get another type where they stand.
+        going: what cannot stay, such as a function by which one is generated.
     """
     changed = {change.id for change in diff.changed if {"generated", "is_virtual", "type"}.intersection(change.facts)}
     found = set()
@@ -28,7 +34,12 @@ def find_new_columns(
         declared = wanted.find(item.id)
         if declared is None or declared.defined_as(Column).generated is None:
             continue
-        if item.id in changed or not retyped.isdisjoint(find_generating(item, current)):
+        is_generated = item.defined_as(Column).generated is not None
+        if (
+            item.id in changed
+            or (is_generated and not going.isdisjoint(item.depends_on))
+            or not retyped.isdisjoint(find_generating(item, current))
+        ):
             found.add(item.id)
     return frozenset(found)
 

@@ -44,7 +44,7 @@ def alter_enum(change: Change, current: Catalog, wanted: Catalog) -> Alteration:
 
 
 def _add_values(change: Change) -> tuple[str, ...]:
-    """Give the SQL that adds the new values, each at its place."""
+    """Give the SQL that adds the new values, each at its place; a run that failed later on may have done so already."""
     known, wanted = change.current.defined_as(Enum).values, change.wanted.defined_as(Enum).values
     name = quote_qualified(change.id.schema, change.id.name)
     found = []
@@ -52,7 +52,7 @@ def _add_values(change: Change) -> tuple[str, ...]:
         if value not in known:
             following = next((later for later in wanted[index:] if later in known), None)
             place = f" BEFORE {quote_literal(following)}" if following is not None else ""
-            found.append(f"ALTER TYPE {name} ADD VALUE {quote_literal(value)}{place}")
+            found.append(f"ALTER TYPE {name} ADD VALUE IF NOT EXISTS {quote_literal(value)}{place}")
     return tuple(found)
 
 

@@ -62,7 +62,7 @@ def _dependents(current: Catalog, root: ObjectId) -> Iterable[ObjectId]:
 
 
 def _falls(item: CatalogObject, root: ObjectId) -> bool:
-    """Whether an object falls with what it depends on: PostgreSQL does not look into the body of a function."""
+    """Whether an object falls with what it depends on."""
     match item.id.kind:
         case Kind.VIEW | Kind.MATERIALIZED_VIEW:
             return True
@@ -71,13 +71,16 @@ def _falls(item: CatalogObject, root: ObjectId) -> bool:
         case Kind.GRANT | Kind.INDEX:
             return is_owner(root, item.id) or root.kind is Kind.FUNCTION
         case Kind.FUNCTION:
-            return isinstance(item.definition, Function) and mentions_name(
-                f"{item.definition.returns} {item.definition.arguments}", root.name
-            )
-        case Kind.CONSTRAINT | Kind.COLUMN:
+            return isinstance(item.definition, Function) and mentions_name(_read_by_server(item.definition), root.name)
+        case Kind.CONSTRAINT:
             return root.kind is Kind.FUNCTION
-        case _:
+        case _:  # what holds rows never falls with something else; see ``defaults``
             return False
+
+
+def _read_by_server(function: Function) -> str:
+    """Give what PostgreSQL looks into: the signature, and a body that is SQL itself."""
+    return f"{function.returns} {function.arguments} {function.body if function.is_atomic else ''}"
 
 
 def _dependents_of_column(current: Catalog, column: ObjectId) -> Iterable[ObjectId]:

@@ -42,6 +42,8 @@ class Step(Generic[T]):
         removes: what is gone, or no longer as it was, once it ran.
         requires: what must be as wanted before it runs.
         releases: what must still be as it was when it runs.
+        is_alone: it is committed by itself, with all that ran before. It comes first, so that when it fails nothing is
+            half done; or last where it needs something that is made on the way.
     """
 
     item: T
@@ -50,6 +52,7 @@ class Step(Generic[T]):
     removes: frozenset[ObjectId] = frozenset()
     requires: frozenset[ObjectId] = frozenset()
     releases: frozenset[ObjectId] = frozenset()
+    is_alone: bool = False
 
     @property
     def goes(self) -> bool:
@@ -60,7 +63,7 @@ class Step(Generic[T]):
 def order_steps(steps: Sequence[Step[T]]) -> tuple[T, ...]:
     """Put steps in the order in which they can run; a ring is broken where it begins by rank."""
     needs = _find_needs(steps)
-    ranks = [_rank(step, index) for index, step in enumerate(steps)]
+    ranks = [(_turn(step, needs[index]), *_rank(step, index)) for index, step in enumerate(steps)]
     return tuple(steps[index].item for index in _settle(range(len(steps)), needs, ranks))
 
 
@@ -69,6 +72,12 @@ def _settle(nodes: Iterable[int], needs: dict[int, set[int]], ranks: list[tuple[
         yield group[0]
         if len(group) > 1:
             yield from _settle(group[1:], needs, ranks)
+
+
+def _turn(step: Step[T], needs: set[int]) -> int:
+    if not step.is_alone:
+        return 1
+    return 2 if needs else 0
 
 
 def _rank(step: Step[T], index: int) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
-from pgcraft.diff.enums import alter_enum, find_columns
+from pgcraft.diff.enums import alter_enum, find_columns, only_gains
 from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
@@ -61,9 +61,23 @@ def plan_changes(
     return Plan(order_steps([make_step(action) for action in actions]))
 
 
+def find_going(
+    current: Catalog,
+    wanted: Catalog,
+    diff: Diff,
+    *,
+    is_ours: Callable[[ObjectId], bool],
+    disturbed: frozenset[ObjectId] = frozenset(),
+) -> frozenset[ObjectId]:
+    """Give what cannot stay on the way from one catalog to the other, whether it comes back or not."""
+    return _Planner(current, wanted, diff, is_ours, disturbed, frozenset()).going
+
+
 def make_step(action: Action) -> Step[Action]:
     """Give an action as a step that can be ordered."""
-    return Step(action, action.id, action.provides, action.removes, action.requires, action.releases)
+    return Step(
+        action, action.id, action.provides, action.removes, action.requires, action.releases, is_alone=action.is_alone
+    )
 
 
 class _Planner:
@@ -85,6 +99,8 @@ class _Planner:
         removed = (item for item in diff.removed if item.id.kind in PLANNED and is_ours(item.id))
         self._removed = {item.id: item for item in removed}
         self._dropped = frozenset(self._removed)
+        enums = (change for change in diff.changed if change.id.kind is Kind.ENUM)
+        self._remade_types = frozenset(change.id for change in enums if not only_gains(change))
         in_place = {
             change.id: alter_enum(change, current, wanted)
             if change.id.kind is Kind.ENUM
@@ -96,7 +112,7 @@ class _Planner:
         self._gone = gone | self._dropped
         fallen = find_fallen(current, disturbed | unfit | self._dropped)
         self._anew = unfit | fallen - self._dropped
-        self._going = self._dropped | self._anew | disturbed
+        self.going = self._dropped | self._anew | disturbed
         self._added = frozenset(item.id for item in diff.added)
         self._disturbed = disturbed
         self._altered = {key: found for key, found in in_place.items() if found and key not in self._anew}
@@ -138,7 +154,7 @@ class _Planner:
         return Action(
             verb,
             item.id,
-            () if self._goes_along(item, self._anew | self._disturbed, self._going) else render_drop(item),
+            () if self._goes_along(item, self._anew | self._disturbed, self.going) else render_drop(item),
             render_create(item),
             origins=declared.origins if declared else (),
             hazards=()
@@ -175,8 +191,8 @@ class _Planner:
         )
 
     def _moved_columns(self, object_id: ObjectId) -> frozenset[ObjectId]:
-        """Give what changes along with a type: its columns, and for who needs no more than those, their tables."""
-        if object_id.kind is not Kind.ENUM:
+        """Give what changes along with a type that is made again: its columns; their tables for who needs those."""
+        if object_id.kind is not Kind.ENUM or object_id not in self._remade_types:
             return frozenset()
         columns = find_columns(self._current, object_id)
         tables = {ObjectId(Kind.TABLE, column.id.schema, column.id.parent or "") for column in columns}

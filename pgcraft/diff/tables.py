@@ -102,7 +102,7 @@ class _TablePlanner:
                 down,
                 origins=declared.origins,
                 requires=frozenset({*declared.depends_on, _table_of(change.id)}),
-                releases=frozenset(find_generating(change.current, self._current)),
+                releases=frozenset({*change.current.depends_on, *find_generating(change.current, self._current)}),
                 is_remade_by_down=change.id in self._remade,
             )
 

@@ -28,7 +28,8 @@ _INSIDE = (Kind.COLUMN, Kind.CONSTRAINT)
 def read_dependencies(reading: Reading) -> None:
     """Give every object what it needs; a view needs relations and, of tables, the columns that it reads."""
     for catalog, oid, number, needed_catalog, needed_oid, needed_number in reading.rows(_DEPENDENCIES):
-        object_id = reading.ids.get((catalog, oid, number))
+        # The columns of a view are no objects: what their defaults need, the view needs.
+        object_id = reading.ids.get((catalog, oid, number)) or reading.ids.get((catalog, oid, 0))
         if object_id is None:
             continue
         for part in {0, needed_number}:

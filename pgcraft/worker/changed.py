@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import psycopg
 
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft.diff.alone import runs_alone, without_concurrently
 from pgcraft.export import format_script
 from pgcraft.introspect import read_catalog
 from pgcraft.service.ddl import Script
@@ -17,25 +18,34 @@ _RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 def read_changed(url: str, operations: tuple[Operation, ...]) -> tuple[ChangedObject, ...]:
     """Give the objects that operations change, a relation for each of its parts, sorted by id.
 
-    The operations are run in a transaction that is rolled back. Where they cannot be, as some statements refuse to run
-    in one, nothing is given: their SQL is all that is known then.
+    The operations are run in a transaction that is rolled back. Where they cannot be, nothing is given: their SQL is
+    all that is known then.
 
     Args:
-        url: of a database that the migrations have been replayed on.
+        url: of a database that the migrations have been replayed on; it is of no use for anything else afterwards.
         operations: of the next revision, in run order.
     """
     if not operations:
         return ()
+    statements = [sql for operation in operations for sql in operation.up]
     with connect(url) as connection:
         before = read_catalog(connection)
         try:
+            for statement in filter(_must_come_first, statements):
+                connection.execute(statement.encode())
             with connection.transaction(force_rollback=True):
-                for statement in (sql for operation in operations for sql in operation.up):
-                    connection.execute(statement.encode())
+                for statement in statements:
+                    if not _must_come_first(statement):
+                        connection.execute(without_concurrently(statement).encode())
                 after = read_catalog(connection)
         except psycopg.Error:
             return ()
     return tuple(_compare(before, after, operations))
+
+
+def _must_come_first(statement: str) -> bool:
+    """Whether nothing can use what it makes before that is committed: a value of an enumerated type."""
+    return runs_alone(statement) and without_concurrently(statement) == statement
 
 
 def _compare(before: Catalog, after: Catalog, operations: Iterable[Operation]) -> Iterator[ChangedObject]:

@@ -27,6 +27,12 @@ OFFLINE_URL = "postgresql+psycopg://offline/offline"
 
 _VERSION_TABLE = re.compile(r"^CREATE TABLE (?=\S+ \(\n    version_num )", re.MULTILINE)
 
+_ALONE = "put it into a block of its own there: with op.get_context().autocommit_block():"
+_REMEDIES = {
+    "25001": _ALONE,  # CREATE INDEX CONCURRENTLY and the like inside of a transaction
+    "55P04": f"the value is not committed yet: where it is added, {_ALONE}",
+}
+
 _NO_FOLDER = re.compile(r"Path doesn't exist: (.*?)\.  Please use")
 
 OnStep = Callable[[int, str], None]
@@ -224,7 +230,7 @@ class Migrations:
             "PGC521",
             f"PostgreSQL refused while the migrations ran: {first}",
             place=mapped.place,
-            remedy="mend the revision that is named",
+            remedy=_REMEDIES.get(getattr(error.orig, "sqlstate", ""), "mend the revision that is named"),
             detail=mapped.detail,
         )
 

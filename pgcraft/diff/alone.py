@@ -1,0 +1,35 @@
+"""Statements that cannot run in a transaction, or whose work cannot be used in it: they get none around them."""
+
+from pgcraft.catalog.tokens import Token, TokenType, tokenize
+
+_NEVER_INSIDE = frozenset({"VACUUM", "CLUSTER"})
+_INDEX_WORK = frozenset({"CREATE", "DROP", "REINDEX"})
+
+
+def runs_alone(sql: str) -> bool:
+    """Whether a statement must be committed by itself.
+
+    PostgreSQL refuses ``CONCURRENTLY`` inside of a transaction, and lets nobody use a value that was added to an
+    enumerated type before that is committed.
+    """
+    tokens = [token for token in tokenize(sql) if not token.is_blank]
+    words = [token.keyword for token in tokens]
+    if not words or words[0] in _NEVER_INSIDE:
+        return bool(words)
+    if words[0] in _INDEX_WORK:
+        return "CONCURRENTLY" in words[:6]
+    return words[:2] == ["ALTER", "TYPE"] and words[_end_of_name(tokens, 2) :][:2] == ["ADD", "VALUE"]
+
+
+def without_concurrently(sql: str) -> str:
+    """Give the statement that does the same inside of a transaction, where there is one."""
+    if not runs_alone(sql):
+        return sql
+    return "".join(token.text for token in tokenize(sql) if token.keyword != "CONCURRENTLY")
+
+
+def _end_of_name(tokens: list[Token], start: int) -> int:
+    """Give where a name with or without its schema ends."""
+    dotted = tokens[start + 1 : start + 2]
+    is_qualified = bool(dotted) and dotted[0].type is TokenType.MARK and dotted[0].text == "."
+    return start + (3 if is_qualified else 1)

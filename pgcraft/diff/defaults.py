@@ -1,0 +1,77 @@
+"""Defaults that call a function which goes or is made anew: they rest meanwhile, so that no column falls with it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pgcraft.catalog.definitions import Column
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.compare import Diff
+from pgcraft.identifiers import quote_name, quote_qualified
+
+
+def find_upon(current: Catalog, going: frozenset[ObjectId]) -> Iterator[CatalogObject]:
+    """Give the columns whose default or expression calls a function that cannot stay, sorted."""
+    for item in current.of_kind(Kind.COLUMN):
+        if any(needed.kind is Kind.FUNCTION and needed in going for needed in item.depends_on):
+            yield item
+
+
+def find_resting(
+    current: Catalog, wanted: Catalog, going: frozenset[ObjectId], gone: frozenset[ObjectId]
+) -> frozenset[ObjectId]:
+    """Give the columns whose default is set aside and set again.
+
+    A column that is to have none loses it by the change that says so, before the function goes.
+
+    Args:
+        going: what goes, for good or to be made anew.
+        gone: columns and tables that go for good.
+    """
+    return frozenset(
+        item.id
+        for item in find_upon(current, going)
+        if item.id not in gone
+        and item.defined_as(Column).default is not None
+        and (wanted.find(item.id) or item).defined_as(Column).default is not None
+    )
+
+
+def leave_resting(diff: Diff, resting: frozenset[ObjectId]) -> Diff:
+    """Give a difference without the defaults that are set again anyway."""
+    changed = (
+        replace(change, facts=tuple(fact for fact in change.facts if fact != "default"))
+        if change.id in resting
+        else change
+        for change in diff.changed
+    )
+    return replace(diff, changed=tuple(change for change in changed if change.facts))
+
+
+def plan_resting(current: Catalog, wanted: Catalog, resting: frozenset[ObjectId]) -> Iterator[Action]:
+    """Set defaults aside before their functions go, and set them again once these are made."""
+    for column_id in sorted(resting):
+        old = current.by_id[column_id]
+        new = wanted.find(column_id) or old
+        head = f"ALTER TABLE {_table(column_id)} ALTER COLUMN {quote_name(column_id.name)}"
+        drop = (f"{head} DROP DEFAULT",)
+        yield Action(
+            Verb.ALTER,
+            column_id,
+            drop,
+            (f"{head} SET DEFAULT {old.defined_as(Column).default}",),
+            origins=new.origins,
+            releases=frozenset({*old.depends_on, column_id}),
+        )
+        yield Action(
+            Verb.ALTER,
+            column_id,
+            (f"{head} SET DEFAULT {new.defined_as(Column).default}",),
+            drop,
+            origins=new.origins,
+            requires=frozenset({*new.depends_on, column_id}),
+        )
+
+
+def _table(column_id: ObjectId) -> str:
+    return quote_qualified(column_id.schema, column_id.parent or "")
