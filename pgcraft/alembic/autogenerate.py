@@ -13,7 +13,7 @@ from pgcraft.alembic.comments import leave_comments
 from pgcraft.alembic.concurrent import settle_concurrency
 from pgcraft.alembic.exact_drops import make_exact
 from pgcraft.alembic.history import History, read_history
-from pgcraft.alembic.inspect_ops import FOREIGN, STEPS
+from pgcraft.alembic.inspect_ops import CARRIED, FOREIGN, STEPS
 from pgcraft.alembic.nameless import adopt_names, complete_constraint, name_checks, step_aside
 from pgcraft.alembic.notify import is_seen_by_postgrest
 from pgcraft.alembic.operations import CatalogOp, NotifyOp
@@ -28,6 +28,7 @@ from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
 from pgcraft.configure import check_server
+from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.columns import find_new_columns
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
@@ -37,6 +38,7 @@ from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import PLANNED, find_going, plan_changes
 from pgcraft.diff.tables import plan_tables
 from pgcraft.introspect import read_catalog
+from pgcraft.models.carrying import find_value_columns
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -165,7 +167,8 @@ class _Comparison:
             new_columns=new_columns,
             is_ours=lambda item: ownership.is_ours(item.id),
         )
-        inside += tuple(plan_resting(self._current, self._wanted, resting))
+        carried = tuple(self._carry())
+        inside += (*plan_resting(self._current, self._wanted, resting), *(each.action for each in carried))
         steps += [maker.make(CatalogOp(action)) for action in inside]
         disturbed = moved.union(*(step.removes for step in steps))
         gone = disturbed.difference(moved, *(step.provides for step in steps))
@@ -175,6 +178,7 @@ class _Comparison:
         steps += [maker.make(CatalogOp(action)) for action in plan.actions]
         steps += [maker.make(operation) for operation in passwords]
         self._context.opts[STEPS] = tuple(steps)
+        self._context.opts[CARRIED] = frozenset(each.column for each in carried if each.is_whole)
         self._context.opts[FOREIGN] = {step.subject: self._find_foreign(step.subject) for step in steps if step.goes}
         ordered = regroup(order_steps(steps))
         touched = {step.subject for step in steps}
@@ -182,6 +186,19 @@ class _Comparison:
             ordered.append(NotifyOp())
         need = find_server_need(self._metadata, self._history)
         return [need, *ordered] if need and ordered else ordered
+
+    def _carry(self) -> Iterator[Carrying]:
+        for table in (table for each in self._metadata for table in each.tables.values()):
+            values = find_value_columns(table)
+            if values is not None:
+                yield from plan_carrying(
+                    self._current,
+                    self._wanted,
+                    ObjectId(Kind.TABLE, table.schema or self._default_schema, table.name),
+                    name_column=values.name_column,
+                    names=values.names,
+                    relation=values.relation,
+                )
 
     def _find_foreign(self, object_id: ObjectId) -> tuple[ObjectId, ...]:
         fallen = find_fallen(self._current, {object_id})

@@ -1,4 +1,7 @@
-"""The hazards of Alembic's own operations."""
+"""The hazards of operations, whoever put them there: by what they are, and by the SQL that they run."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from alembic.operations import ops
 from sqlalchemy import Computed, Identity
@@ -7,6 +10,7 @@ from pgcraft.alembic.operations import CatalogOp
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.dialect import DIALECT
 from pgcraft.diff.hazards import (
+    hazard_of_loss,
     hazards_of_added_column,
     hazards_of_drop,
     hazards_of_index,
@@ -14,18 +18,41 @@ from pgcraft.diff.hazards import (
     hazards_of_type_change,
     hazards_of_validation,
 )
-from pgcraft.render.statement import Hazard
+from pgcraft.diff.losses import changes_type, find_losses
+from pgcraft.render.statement import Hazard, HazardType
 
 
 def find_hazards(
-    operation: ops.MigrateOperation, subject: ObjectId, *, foreign: tuple[ObjectId, ...] = ()
+    operation: ops.MigrateOperation, subject: ObjectId, up: Iterable[str], *, foreign: tuple[ObjectId, ...] = ()
 ) -> tuple[Hazard, ...]:
-    """Give what an operation endangers, ours or Alembic's.
+    """Give what an operation endangers.
 
     Args:
         subject: the object it is about.
+        up: the SQL that it runs.
         foreign: what somebody else made on top of it.
     """
+    known = _of_kind(operation, subject, foreign)
+    is_said = any(hazard.type is HazardType.DATA_LOSS for hazard in known)
+    return (*(hazard for hazard in _of_text(operation, up, subject if is_said else None)), *known)
+
+
+def find_subject(up: Iterable[str]) -> ObjectId | None:
+    """Give what SQL of somebody else takes away; None when it takes nothing away."""
+    return next((lost for sql in up for lost in find_losses(sql)), None)
+
+
+def _of_text(operation: ops.MigrateOperation, up: Iterable[str], said: ObjectId | None) -> Iterator[Hazard]:
+    """Give the losses that stand in the SQL and are not said yet."""
+    for sql in up:
+        for lost in find_losses(sql):
+            if said is None or (lost.parent, lost.name) != (said.parent, said.name):
+                yield replace(hazard_of_loss(lost), subject=_dot(lost))
+        if isinstance(operation, ops.ExecuteSQLOp) and (column := changes_type(sql)):
+            yield Hazard(HazardType.DATA_LOSS, f"values of {column} may be cut or rounded", _dot(column))
+
+
+def _of_kind(operation: ops.MigrateOperation, subject: ObjectId, foreign: tuple[ObjectId, ...]) -> tuple[Hazard, ...]:
     match operation:
         case CatalogOp():
             return operation.action.hazards
@@ -64,3 +91,8 @@ def _of_alteration(operation: ops.AlterColumnOp) -> tuple[Hazard, ...]:
     if operation.modify_nullable is False:
         found += hazards_of_not_null()
     return found
+
+
+def _dot(object_id: ObjectId) -> str:
+    """Give the name by which a user means the object."""
+    return ".".join(part for part in (object_id.schema, object_id.parent, object_id.name) if part)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
 
+from pgcraft.alembic.inspect_ops import mark_losses
 from pgcraft.alembic.operations import FRAME, NotifyOp, ServerNeedOp
 from pgcraft.errors import PGCraftConfigError
 
@@ -20,7 +21,7 @@ def pgcraft_process_revision_directives(
     revision: Any,  # noqa: ARG001  Alembic passes three arguments by position
     directives: list[MigrationScript],
 ) -> None:
-    """Put the notification of PostgREST at the end, both ways, and the server that is needed at the head.
+    """Put the notification of PostgREST at the end, both ways, the server that is needed at the head, and say losses.
 
     Pass it to both calls of ``context.configure``.
 
@@ -37,6 +38,7 @@ def pgcraft_process_revision_directives(
             )
         _frame(script.upgrade_ops_list)
         _frame(script.downgrade_ops_list)
+        mark_losses(context, script)
 
 
 def _frame(containers: Iterable[UpgradeOps | DowngradeOps]) -> None:

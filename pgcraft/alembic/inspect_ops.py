@@ -22,15 +22,16 @@ from typing import TYPE_CHECKING, Any
 from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 
-from pgcraft.alembic.dangers import find_hazards
+from pgcraft.alembic.dangers import find_hazards, find_subject
 from pgcraft.alembic.needs import find_needs
+from pgcraft.alembic.notes import add_notes, remove_notes
 from pgcraft.alembic.operations import FRAME, NOTIFICATION, CatalogOp, NotifyOp
 from pgcraft.alembic.password import RolePasswordOp
 from pgcraft.alembic.tables import flatten, regroup
 from pgcraft.alembic.types import RetypeColumnOp, Way
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.order import Step
-from pgcraft.render.statement import Hazard
+from pgcraft.render.statement import Hazard, HazardType
 
 if TYPE_CHECKING:
     from alembic.operations.ops import MigrateOperation, MigrationScript
@@ -40,6 +41,9 @@ STEPS = "pgcraft_steps"
 
 FOREIGN = "pgcraft_foreign"
 """Where it leaves what somebody else made on top of each table or column that goes."""
+
+CARRIED = "pgcraft_carried"
+"""Where it leaves the columns whose values all get into another one before they go."""
 
 _VERBS = (
     ((ops.CreateTableOp, ops.AddColumnOp, ops.CreateIndexOp, ops.AddConstraintOp), "create"),
@@ -77,21 +81,34 @@ def list_operations(context: MigrationContext, script: "MigrationScript") -> tup
     steps = _steps_of(context, script)
     keys = {id(step.item): _key(step) for step in steps}
     needs = find_needs(steps, keys)
-    foreign = context.opts.get(FOREIGN, {})
-    return tuple(
-        _describe(step, keys[id(step.item)], needs[id(step.item)], foreign.get(step.subject, ())) for step in steps
-    )
+    return tuple(_describe(context, step, keys[id(step.item)], needs[id(step.item)]) for step in steps)
 
 
 def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterable[str]) -> None:
     """Take operations out of a revision, both ways."""
     unwanted = frozenset(keys)
+    if not unwanted:
+        return
     gone = {id(step.item) for step in _steps_of(context, script) if _key(step) in unwanted}
+    remove_notes(script)
     for upgrade, downgrade in zip(script.upgrade_ops_list, script.downgrade_ops_list, strict=True):
         kept = [operation for operation in flatten(upgrade.ops) if id(operation) not in gone]
         has_work = any(not isinstance(operation, FRAME) for operation in kept)
         upgrade.ops[:] = regroup(kept) if has_work else []
-        upgrade.reverse_into(downgrade)
+        back = (_reverse(operation) for operation in reversed(kept) if has_work)
+        downgrade.ops[:] = regroup(operation for operation in back if operation is not None)
+    mark_losses(context, script)
+
+
+def mark_losses(context: MigrationContext, script: "MigrationScript") -> None:
+    """Write above each operation that loses data what it loses; what is said already is said anew."""
+    remove_notes(script)
+    messages = {}
+    for step in _steps_of(context, script):
+        hazards = _find_hazards(context, step, render_sql(step.item))
+        messages[id(step.item)] = [hazard.message for hazard in hazards if hazard.type is HazardType.DATA_LOSS]
+    for container in script.upgrade_ops_list:
+        add_notes(container, messages)
 
 
 def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
@@ -135,22 +152,43 @@ def _steps_of(context: MigrationContext, script: "MigrationScript") -> list[Step
 def _step_of_stranger(operation: "MigrateOperation") -> Step[Any]:
     """Give a step for an operation that came after our comparison, from somebody's rewriter."""
     schema, name = getattr(operation, "schema", None), getattr(operation, "table_name", type(operation).__name__)
-    return Step(operation, ObjectId(Kind.TABLE, schema, str(name)))
+    lost = find_subject(render_sql(operation))
+    return Step(operation, lost or ObjectId(Kind.TABLE, schema, str(name)))
 
 
-def _describe(step: Step[Any], key: str, needs: tuple[str, ...], foreign: tuple[ObjectId, ...]) -> FoundOperation:
+def _find_hazards(context: MigrationContext, step: Step[Any], up: tuple[str, ...]) -> tuple[Hazard, ...]:
+    foreign = context.opts.get(FOREIGN, {}).get(step.subject, ())
+    found = find_hazards(step.item, step.subject, up, foreign=foreign)
+    if step.goes and step.subject in context.opts.get(CARRIED, ()):
+        return tuple(hazard for hazard in found if hazard.type is not HazardType.DATA_LOSS)
+    return found
+
+
+def _describe(context: MigrationContext, step: Step[Any], key: str, needs: tuple[str, ...]) -> FoundOperation:
     operation, verb = step.item, _verb(step.item)
-    down = () if isinstance(operation, ops.ExecuteSQLOp) else render_sql(operation.reverse())
+    up = render_sql(operation)
     return FoundOperation(
         key=key,
         verb=verb,
         target=step.subject,
         title=f"{_say(operation, verb)} {step.subject}",
-        up=render_sql(operation),
-        down=down,
-        hazards=find_hazards(operation, step.subject, foreign=foreign),
+        up=up,
+        down=_render_reverse(operation),
+        hazards=_find_hazards(context, step, up),
         needs=needs,
     )
+
+
+def _render_reverse(operation: "MigrateOperation") -> tuple[str, ...]:
+    reverse = _reverse(operation)
+    return () if reverse is None else render_sql(reverse)
+
+
+def _reverse(operation: "MigrateOperation") -> "MigrateOperation | None":
+    try:
+        return operation.reverse()
+    except (NotImplementedError, ValueError):  # somebody's rewriter put it there
+        return None
 
 
 def _verb(operation: "MigrateOperation") -> str:

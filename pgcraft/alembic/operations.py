@@ -60,5 +60,20 @@ class ServerNeedOp(MigrateOperation):
         return ("pgcraft need", f"PostgreSQL {self.version}")
 
 
-FRAME = (NotifyOp, ServerNeedOp)
+class LossNoteOp(MigrateOperation):
+    """Says above an operation what it loses; it runs nothing."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def reverse(self) -> "LossNoteOp":
+        """Give the same; notes are taken out before a revision is turned round."""
+        return self
+
+    def to_diff_tuple(self) -> tuple[str, str]:
+        """Give what ``alembic check`` prints."""
+        return ("pgcraft note", self.message)
+
+
+FRAME = (NotifyOp, ServerNeedOp, LossNoteOp)
 """What stands around the operations of a revision, and is none of them."""

@@ -56,7 +56,7 @@ def canonical_type(text: str) -> str:
     Names that PostgreSQL does not bring are folded to lower case unless they are quoted.
     """
     base, arrays = _split_arrays(_fold(text))
-    name, modifier, rest = _split_modifier(base)
+    name, modifier, rest = split_modifier(base)
     if name == "float" and modifier:
         name, modifier = ("real" if int(modifier) <= 24 else "double precision"), ""
     whole = _ALIASES.get(f"{name} {rest}".strip(), f"{name} {rest}".strip())
@@ -70,7 +70,7 @@ def canonical_type(text: str) -> str:
 def without_modifier(text: str) -> str:
     """Give a canonical type without length and precision, as function signatures have it."""
     base, arrays = _split_arrays(text)
-    name, _, rest = _split_modifier(base)
+    name, _, rest = split_modifier(base)
     return f"{name} {rest}".strip() + arrays
 
 
@@ -93,7 +93,7 @@ def _split_arrays(text: str) -> tuple[str, str]:
     return (text[: match.start()], "[]") if match else (text, "")
 
 
-def _split_modifier(text: str) -> tuple[str, str, str]:
+def split_modifier(text: str) -> tuple[str, str, str]:
     """``timestamp(3)with time zone`` gives ``timestamp``, ``3``, ``with time zone``."""
     try:
         begin, end = find_group(text)

@@ -1,6 +1,7 @@
 """Operations of a revision as text, which of them a user names, and what may not be dropped unasked."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from shlex import quote
 
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, find_nearest
 from pgcraft.render.statement import HazardType
@@ -44,16 +45,24 @@ def check_drops(operations: Iterable[Operation], allowed: Iterable[str]) -> None
         PGCraftPlanError: PGC411, some are not allowed.
     """
     names = frozenset(allowed)
-    losing = [item for item in operations if any(hazard.type is HazardType.DATA_LOSS for hazard in item.hazards)]
-    refused = [item for item in losing if not names & set(_names(item))]
+    refused = [(item, name) for item in operations for name in _find_refused(item, names)]
     if refused:
-        listed = ", ".join(operation.title for operation in refused)
-        options = " ".join(f"--allow-drop {_names(operation)[0]}" for operation in refused)
+        listed = ", ".join(dict.fromkeys(operation.title for operation, _ in refused))
+        options = " ".join(dict.fromkeys(f"--allow-drop {quote(name)}" for _, name in refused))
         raise PGCraftPlanError(
             "PGC411",
             f"the revision would lose data: {listed}",
             remedy=f"nothing was written; if that is meant: {options}; else leave the operation out: --leave-out",
         )
+
+
+def _find_refused(operation: Operation, allowed: frozenset[str]) -> Iterator[str]:
+    """Give the names that would have to be allowed."""
+    for hazard in operation.hazards:
+        if hazard.type is HazardType.DATA_LOSS:
+            names = (hazard.subject,) if hazard.subject else _names(operation)
+            if not allowed & set(names):
+                yield names[0]
 
 
 def _find_keys(operations: Sequence[Operation], name: str) -> tuple[str, ...]:

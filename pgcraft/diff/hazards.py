@@ -2,6 +2,8 @@
 
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.types import canonical_type
+from pgcraft.diff.superset import holds_all
+from pgcraft.identifiers import quote_literal
 from pgcraft.render.statement import Hazard, HazardType
 
 _STORES_DATA = frozenset({Kind.TABLE, Kind.COLUMN, Kind.SEQUENCE, Kind.MATERIALIZED_VIEW})
@@ -11,13 +13,29 @@ def hazards_of_drop(object_id: ObjectId, *, foreign_dependents: tuple[ObjectId, 
     """Give the hazards of dropping an object, with what others made on top of it."""
     found = []
     if object_id.kind in _STORES_DATA:
-        found.append(Hazard(HazardType.DATA_LOSS, f"what {object_id} holds is lost"))
+        found.append(hazard_of_loss(object_id))
     if object_id.kind in (Kind.TABLE, Kind.COLUMN):
         found.append(Hazard(HazardType.HEAVY_LOCK, "no one reads or writes the table while it runs"))
     found += [
         Hazard(HazardType.MAY_FAIL, f"{other} depends on it and is not pgcraft's") for other in foreign_dependents
     ]
     return tuple(found)
+
+
+def hazard_of_loss(object_id: ObjectId) -> Hazard:
+    """Give the hazard of losing what an object holds."""
+    return Hazard(HazardType.DATA_LOSS, f"what {object_id} holds is lost")
+
+
+def hazards_of_removed_values(object_id: ObjectId, values: tuple[str, ...]) -> tuple[Hazard, ...]:
+    """Give the hazards of taking values from an enumerated type."""
+    if not values:
+        return ()
+    listed = ", ".join(map(quote_literal, values))
+    return (
+        Hazard(HazardType.DATA_LOSS, f"{object_id} is without {listed}"),
+        Hazard(HazardType.MAY_FAIL, f"fails when a row holds {' or '.join(map(quote_literal, values))}"),
+    )
 
 
 def hazards_of_added_column(*, is_nullable: bool, has_default: bool, is_computed: bool) -> tuple[Hazard, ...]:
@@ -33,8 +51,14 @@ def hazards_of_type_change(*, old_type: str, new_type: str) -> tuple[Hazard, ...
     """Give the hazards of changing a column's type, both as ``format_type`` prints them."""
     if _is_widening(old_type, new_type):
         return (Hazard(HazardType.HEAVY_LOCK, "no one reads or writes the table while it runs; no row is touched"),)
+    rewrite = Hazard(
+        HazardType.TABLE_REWRITE, f"every row is written anew, and its indexes, from {old_type} to {new_type}"
+    )
+    if holds_all(old_type, new_type):
+        return (rewrite,)
     return (
-        Hazard(HazardType.TABLE_REWRITE, f"every row is written anew, and its indexes, from {old_type} to {new_type}"),
+        Hazard(HazardType.DATA_LOSS, f"not every {old_type} is a {new_type}: values may be cut or rounded"),
+        rewrite,
         Hazard(HazardType.MAY_FAIL, f"fails on the first value that is no {new_type}"),
     )
 
@@ -72,15 +96,6 @@ def hazards_of_refresh(item: CatalogObject) -> tuple[Hazard, ...]:
 
 def _is_widening(old_type: str, new_type: str) -> bool:
     """Whether the stored bytes stay as they are: ``character varying(32)`` to ``(64)`` or ``text``."""
-    old_base, old_size = _split_type(canonical_type(old_type))
-    new_base, new_size = _split_type(canonical_type(new_type))
-    if old_base != "character varying":
-        return False
-    if new_base == "text" or (new_base == old_base and not new_size):
-        return True
-    return new_base == old_base and bool(old_size) and int(new_size) >= int(old_size)
-
-
-def _split_type(name: str) -> tuple[str, str]:
-    base, _, size = name.partition("(")
-    return base, size.rstrip(")")
+    is_text = canonical_type(old_type).startswith("character varying") and "[" not in old_type
+    is_still = canonical_type(new_type).startswith(("character varying", "text")) and "[" not in new_type
+    return is_text and is_still and holds_all(old_type, new_type)

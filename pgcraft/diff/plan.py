@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from pgcraft.catalog.definitions import Enum
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.enums import alter_enum, find_columns, only_gains
 from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
-from pgcraft.diff.hazards import hazards_of_drop, hazards_of_refresh
+from pgcraft.diff.hazards import hazards_of_drop, hazards_of_refresh, hazards_of_removed_values
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.render import render_create, render_drop
 from pgcraft.render.statement import Statement
@@ -188,6 +189,7 @@ class _Planner:
             releases=frozenset(old.depends_on) - frozenset(new.depends_on),
             is_remade_by_down=alteration.down is None,
             along=self._moved_columns(object_id),
+            hazards=hazards_of_removed_values(object_id, _removed_values(old, new)),
         )
 
     def _moved_columns(self, object_id: ObjectId) -> frozenset[ObjectId]:
@@ -206,3 +208,10 @@ class _Planner:
         drops = (render_drop(item) for item in reversed(standing) if not is_attached(item, going))
         creates = (render_create(item) for item in (old, *standing))
         return (*chain.from_iterable(drops), *render_drop(new), *chain.from_iterable(creates))
+
+
+def _removed_values(old: CatalogObject, new: CatalogObject) -> tuple[str, ...]:
+    """Give the values that an enumerated type loses; none for any other object."""
+    if not isinstance(old.definition, Enum):
+        return ()
+    return tuple(value for value in old.definition.values if value not in new.defined_as(Enum).values)

@@ -17,10 +17,15 @@ class HazardType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """A danger of a statement, in words for the one who must decide."""
+    """A danger of a statement, in words for the one who must decide.
+
+    Attributes:
+        subject: name of what is lost, as ``--allow-drop`` takes it, where it is not what the operation is about.
+    """
 
     type: HazardType
     message: str
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

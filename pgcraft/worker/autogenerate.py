@@ -11,7 +11,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.util import rev_id
 
-from pgcraft.alembic.inspect_ops import leave_out, list_operations
+from pgcraft.alembic.inspect_ops import leave_out, list_operations, mark_losses
 from pgcraft.service.types import Operation, OperationVerb
 from pgcraft.worker.migrations import Migrations
 
@@ -107,6 +107,7 @@ def _escape_docstring(text: str) -> str:
 def write(migrations: Migrations, found: Found, folder: Path) -> tuple[str, str]:
     """Write the revision's file into a folder of the extra ones, with the project's hooks; gives its name and text."""
     before = set(folder.iterdir())
+    mark_losses(found.context, found.script)  # env.py may have rewritten operations since they were marked
     with migrations.mapped():
         list(found.revision.generate_scripts())
     (path,) = (item for item in folder.iterdir() if item not in before and item.suffix == ".py")

@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.factory.context import FactoryContext
+from pgcraft.models.carrying import ValueColumns, give_value_columns
 from pgcraft.models.provenance import give_role, stamp
 from pgcraft.naming import limit_name
 from pgcraft.plugin import Plugin, produces, requires
@@ -134,6 +135,11 @@ def _make_log(ctx: FactoryContext, key: Column[Any], attributes: tuple[Attribute
         schema=ctx.schemaname,
     )
     is_current = log.c[VALID_TO].is_(None)
+    names: dict[str, tuple[str, ...]] = dict.fromkeys(values, ())
+    for attribute in attributes:
+        if not attribute.is_computed:
+            names[name_value_column(attribute)] += (attribute.column.name,)
+    give_value_columns(log, ValueColumns(ATTRIBUTE, names, (ctx.schemaname, ctx.tablename)))
     unique_name = limit_name(f"uq__{name}__{ENTITY_ID}_{ATTRIBUTE}")
     Index(unique_name, log.c[ENTITY_ID], log.c[ATTRIBUTE], unique=True, postgresql_where=is_current, _table=log)
     index_history(log)

@@ -1,0 +1,106 @@
+"""What a statement takes away with all that it holds, read from its text: whoever wrote it, it is said."""
+
+from collections.abc import Iterator, Sequence
+
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.tokens import Token, TokenType, split_top_level, tokenize
+
+_HOLDING = {"TABLE": Kind.TABLE, "SEQUENCE": Kind.SEQUENCE}
+_NOT_COLUMNS = frozenset({"CONSTRAINT", "DEFAULT", "NOT", "IDENTITY", "EXPRESSION"})
+_FILLERS = frozenset({"IF", "EXISTS", "ONLY", "CONCURRENTLY"})
+
+
+def find_losses(sql: str) -> tuple[ObjectId, ...]:
+    """Give the tables, sequences and columns whose rows and values a statement drops or deletes.
+
+    Of a schema, a type or an extension that is dropped with ``CASCADE`` it is the schema or, for want of an id that
+    would say what holds it, a table of that name.
+    """
+    return tuple(_find(_words(sql)))
+
+
+def changes_type(sql: str) -> ObjectId | None:
+    """Give the column whose type a statement changes; None when it changes none."""
+    words = _words(sql)
+    if [word.keyword for word in words[:2]] != ["ALTER", "TABLE"]:
+        return None
+    table, rest = _take_name(_skip(words[2:]))
+    for part in _split(rest):
+        if part[0].keyword == "ALTER":
+            name, after = _take_name(part[2:] if _is_column(part) else part[1:])
+            keywords = [word.keyword for word in after[:3]]
+            if name and (keywords[:1] == ["TYPE"] or keywords == ["SET", "DATA", "TYPE"]):
+                return _column(table, name[-1])
+    return None
+
+
+def _find(words: list[Token]) -> Iterator[ObjectId]:
+    match [word.keyword for word in words[:2]]:
+        case ["DROP", kind] if kind in _HOLDING:
+            yield from _find_named(words[2:], _HOLDING[kind])
+        case ["DROP", "SCHEMA"] if _has(words, "CASCADE"):
+            yield from (ObjectId(Kind.SCHEMA, None, found.name) for found in _find_named(words[2:], Kind.TABLE))
+        case ["DROP", _] if _has(words, "CASCADE"):
+            yield from _find_named(words[2:], Kind.TABLE)
+        case ["TRUNCATE", "TABLE"] | ["DELETE", "FROM"]:
+            yield from _find_named(words[2:], Kind.TABLE)
+        case ["TRUNCATE", _]:
+            yield from _find_named(words[1:], Kind.TABLE)
+        case ["ALTER", "TABLE"]:
+            table, rest = _take_name(_skip(words[2:]))
+            yield from (_column(table, name) for name in _find_columns(rest))
+
+
+def _find_named(words: list[Token], kind: Kind) -> Iterator[ObjectId]:
+    for part in _split(words):
+        names, _ = _take_name(_skip(part))
+        if names:
+            yield ObjectId(kind, names[0] if len(names) > 1 else None, names[-1])
+
+
+def _find_columns(words: list[Token]) -> Iterator[str]:
+    for part in _split(words):
+        if part[0].keyword == "DROP" and not _NOT_COLUMNS.intersection(word.keyword for word in part[1:2]):
+            name, _ = _take_name(_skip(part[2:] if _is_column(part) else part[1:]))
+            yield from name[-1:]
+
+
+def _is_column(part: list[Token]) -> bool:
+    return [word.keyword for word in part[1:2]] == ["COLUMN"]
+
+
+def _column(table: Sequence[str], name: str) -> ObjectId:
+    return ObjectId(Kind.COLUMN, table[0] if len(table) > 1 else None, name, parent=table[-1] if table else "")
+
+
+def _words(sql: str) -> list[Token]:
+    return [token for token in tokenize(sql) if not token.is_blank]
+
+
+def _has(words: list[Token], keyword: str) -> bool:
+    return any(word.keyword == keyword for word in words)
+
+
+def _skip(words: list[Token]) -> list[Token]:
+    while words and words[0].keyword in _FILLERS:
+        words = words[1:]
+    return words
+
+
+def _take_name(words: list[Token]) -> tuple[list[str], list[Token]]:
+    """Give the parts of the name that the words begin with, and what follows it."""
+    parts: list[str] = []
+    while words and words[0].name is not None:
+        parts.append(words[0].name)
+        words = words[1:]
+        if not (words and words[0].type is TokenType.MARK and words[0].text == "."):
+            break
+        words = words[1:]
+    return parts, words
+
+
+def _split(words: list[Token]) -> Iterator[list[Token]]:
+    """Cut at commas outside of parentheses."""
+    for text in split_top_level(" ".join(word.text for word in words)):
+        if part := _words(text):
+            yield part

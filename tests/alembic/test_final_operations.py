@@ -1,0 +1,73 @@
+"""What loses data is decided on the operations that stand in the file, whoever put them there."""
+
+from tests.alembic.conftest import Walk
+from tests.support.projects import ENV_PY
+
+TABLE = 'Table("t", metadata, Column("id", Integer, primary_key=True), {}, schema="app")\n'
+REWRITER = ENV_PY.replace(
+    "pgcraft_alembic_hook()\n\n",
+    """pgcraft_alembic_hook()
+
+from alembic.autogenerate.rewriter import Rewriter  # noqa: E402
+from alembic.operations import ops  # noqa: E402
+
+writer = Rewriter()
+
+
+@writer.rewrites(ops.AddColumnOp)
+def more(context, revision, op):
+    return [
+        op,
+        ops.ExecuteSQLOp('DROP TABLE "Sales".old'),
+        ops.ExecuteSQLOp("ALTER TABLE app.t ALTER kept TYPE integer USING kept::integer"),
+        ops.DropColumnOp("t", "other", schema="app"),
+    ]
+
+
+directives = writer.chain(pgcraft_process_revision_directives)
+
+""",
+).replace("process_revision_directives=pgcraft_process_revision_directives", "process_revision_directives=directives")
+
+
+def test_what_a_rewriter_adds_is_asked_for_like_everything_else(walk: Walk) -> None:
+    """A hook of the project may drop what no comparison found."""
+    walk.step(TABLE.format('Column("kept", String), Column("other", String)'))
+    walk.trip.project.write("migrations/env.py", REWRITER)
+    models = walk.trip.project.root / "models.py"
+    models.write_text(models.read_text().replace('Column("kept"', 'Column("new", String), Column("kept"'))
+    refused = walk.trip.project.pgcraft("revision", "-m", "refused", check=False)
+    assert 1 == refused.status
+    for name in ("Sales.old", "app.t.kept", "app.t.other"):
+        assert f"--allow-drop {name}" in refused.stderr
+    text = walk.trip.autogenerate().read_text()
+    lines = [line.strip() for line in text.splitlines()]
+    for name, statement in (
+        ("what table Sales.old", "op.execute('DROP TABLE"),
+        ("values of column app.t.kept", "op.execute('ALTER TABLE app.t ALTER kept"),
+        ("what column app.t.other", "op.drop_column('t', 'other'"),
+    ):
+        (at,) = [number for number, line in enumerate(lines) if line.startswith(f"# data loss: {name}")]
+        assert lines[at + 1].startswith(statement)
+    assert 3 == text.count("# data loss:")
+
+
+def test_alembic_marks_each_loss_above_its_statement(walk: Walk) -> None:
+    """Who runs plain Alembic is asked by nobody, and reads it in the file."""
+    state = 'Column("s", Enum({}, name="state", schema="app")), Column("d", DateTime), Column("w", String({}))'
+    walk.step(
+        TABLE.format(state.format('"a", "b"', 9))
+        + 'Table("gone", metadata, Column("id", Integer), schema="app")\n'
+        + 'Sequence("seq", metadata=metadata, schema="app")'
+    )
+    text = walk.step(TABLE.format(state.format('"a"', 5).replace("DateTime", "Date")))
+    for loss in (
+        "what table app.gone holds is lost",
+        "what sequence app.seq holds is lost",
+        "enum app.state is without 'b'",
+        "not every TIMESTAMP WITHOUT TIME ZONE is a DATE: values may be cut or rounded",
+        "not every VARCHAR(9) is a VARCHAR(5): values may be cut or rounded",
+    ):
+        assert f"    # data loss: {loss}\n" in text
+    assert 5 == text.count("# data loss")
+    assert "# data loss" not in text.partition("def downgrade")[2]

@@ -1,0 +1,116 @@
+"""What SQL takes away with all that it holds, and which types hold every value of which."""
+
+import pytest
+
+from pgcraft.diff.alone import runs_alone, without_concurrently
+from pgcraft.diff.losses import changes_type, find_losses
+from pgcraft.diff.superset import holds_all
+
+LOSSES = {
+    "DROP TABLE app.t": ["table app.t"],
+    'drop table if exists odd, "s ""x".t, "A;b" cascade': ["table odd", 'table "s \\"x".t', 'table "A;b"'],
+    "DROP SEQUENCE app.s": ["sequence app.s"],
+    "ALTER TABLE app.t DROP COLUMN c": ["column app.t.c"],
+    "ALTER TABLE IF EXISTS ONLY app.t ADD x int, DROP c, DROP COLUMN IF EXISTS d CASCADE": [
+        "column app.t.c",
+        "column app.t.d",
+    ],
+    'ALTER TABLE t DROP "column"': ["column t.column"],
+    "ALTER TABLE t DROP CONSTRAINT c, ALTER c DROP DEFAULT, ALTER c DROP NOT NULL": [],
+    "ALTER TABLE t ADD CHECK (drop_it(a, b)), ADD COLUMN d text DEFAULT 'x, DROP c'": [],
+    "DROP SCHEMA app CASCADE": ["schema app"],
+    "DROP SCHEMA app": [],
+    "DROP TYPE app.state CASCADE": ["table app.state"],
+    "DROP TYPE app.state": [],
+    "DROP VIEW v": [],
+    "TRUNCATE app.t, u": ["table app.t", "table u"],
+    "TRUNCATE TABLE app.t": ["table app.t"],
+    "DELETE FROM app.t WHERE x": ["table app.t"],
+    "/* */ -- x\n DROP /* no */ TABLE t": ["table t"],
+    "SELECT 'DROP TABLE t'": [],
+    "": [],
+}
+ALONE = {
+    "ALTER TYPE app.state ADD VALUE 'c'": True,
+    'ALTER TYPE "ADD"."VALUE" RENAME TO x': False,
+    "ALTER TYPE \"add value\" ADD VALUE IF NOT EXISTS 'c'": True,
+    "CREATE UNIQUE INDEX CONCURRENTLY ix ON t (x)": True,
+    'CREATE INDEX "CONCURRENTLY" ON t (x)': False,
+    "DROP INDEX CONCURRENTLY IF EXISTS ix": True,
+    "REINDEX (VERBOSE) INDEX CONCURRENTLY ix": True,
+    "VACUUM t": True,
+    "CREATE TABLE t (x text DEFAULT 'CREATE INDEX CONCURRENTLY')": False,
+}
+WIDER = [
+    ("integer", "bigint"),
+    ("INTEGER", "NUMERIC"),
+    ("integer", "numeric(10,0)"),
+    ("VARCHAR(3)", "VARCHAR(5)"),
+    ("varchar(3)", "text"),
+    ("character(3)", "varchar(3)"),
+    ("numeric(10,2)", "numeric(12,2)"),
+    ("numeric(10,2)", "numeric"),
+    ("real", "double precision"),
+    ("timestamp(3)", "timestamp"),
+    ("timestamptz", "text"),
+    ("date", "timestamp"),
+    ("uuid", "text"),
+    ("integer[]", "bigint[]"),
+    ("integer[]", "text"),
+    ("app.state", "text"),
+    ("jsonb", "json"),
+]
+NARROWER = [
+    ("bigint", "integer"),
+    ("integer", "numeric(10,2)"),
+    ("integer", "real"),
+    ("double precision", "real"),
+    ("double precision", "numeric"),
+    ("numeric(10,2)", "numeric(10,1)"),
+    ("numeric(10,2)", "numeric(10,4)"),
+    ("numeric", "numeric(10,2)"),
+    ("text", "varchar(3)"),
+    ("varchar(5)", "varchar(3)"),
+    ("text", "integer"),
+    ("timestamp", "date"),
+    ("timestamptz", "timestamp"),
+    ("timestamp", "timestamp(0)"),
+    ("json", "jsonb"),
+    ("text[]", "integer[]"),
+    ("text", "app.state"),
+    ("bytea", "text"),
+    ("integer", "boolean"),
+]
+
+
+@pytest.mark.parametrize(("sql", "lost"), LOSSES.items())
+def test_what_sql_takes_away_is_found(sql: str, lost: list[str]) -> None:
+    """Whoever wrote a statement into a revision, it is asked for its losses."""
+    assert lost == [str(found) for found in find_losses(sql)]
+
+
+def test_a_change_of_type_is_found() -> None:
+    """Somebody's own cast may cut values."""
+    assert "column app.t.c" == str(changes_type("ALTER TABLE app.t ALTER c SET DATA TYPE int USING c::int"))
+    assert "column app.t.c" == str(changes_type('ALTER TABLE app.t ADD x int, ALTER COLUMN "c" TYPE int'))
+    assert changes_type("ALTER TABLE app.t ALTER COLUMN type SET DEFAULT 1") is None
+    assert changes_type("ALTER TYPE app.t ADD VALUE 'x'") is None
+
+
+@pytest.mark.parametrize(("sql", "expected"), ALONE.items())
+def test_what_no_transaction_may_hold_is_known(sql: str, expected: bool) -> None:
+    """It gets a block of its own."""
+    assert expected is runs_alone(sql)
+    assert "CONCURRENTLY" not in without_concurrently(sql) or not expected
+
+
+@pytest.mark.parametrize(("old", "new"), WIDER)
+def test_a_type_that_holds_all_loses_nothing(old: str, new: str) -> None:
+    """Nobody is asked for leave where nothing can be lost."""
+    assert holds_all(old, new)
+
+
+@pytest.mark.parametrize(("old", "new"), NARROWER)
+def test_a_type_that_holds_less_may_lose(old: str, new: str) -> None:
+    """A cast cuts, rounds or fails."""
+    assert not holds_all(old, new)
