@@ -119,6 +119,13 @@ def strip_parentheses(sql: str) -> str:
     return "".join(token.text for token in tokens)
 
 
+def canonical_condition(sql: str) -> str:
+    """Take away the parentheses around a condition, but those that a nested query needs."""
+    stripped = strip_parentheses(sql)
+    first = next((token.keyword for token in tokenize(stripped) if not token.is_blank), "")
+    return f"({stripped})" if first in ("SELECT", "WITH", "VALUES") else stripped
+
+
 def find_group(sql: str, start: int = 0) -> tuple[int, int]:
     """Give begin and end of what the first parentheses from ``start`` on enclose.
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from pgcraft.catalog.definitions import Function, Policy, Role, Schema, Trigger
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.settings import canonical_settings
-from pgcraft.catalog.tokens import strip_parentheses
+from pgcraft.catalog.tokens import canonical_condition, strip_parentheses
 from pgcraft.catalog.types import canonical_arguments, canonical_returns, canonical_signature
 from pgcraft.models.declarations import Declarations, Declared
 from pgcraft.models.definitions import (
@@ -117,19 +118,18 @@ def collect_trigger(item: Declared[TriggerDefinition]) -> Draft:
     )
 
 
-def collect_policy(item: Declared[PolicyDefinition]) -> Draft:
-    """Give a declared row security policy."""
-    policy = item.definition
+def collect_policy(policy: PolicyDefinition, origins: Origins) -> Draft:
+    """Give a row security policy of a table."""
     definition = Policy(
         command=policy.command.lower(),
         permissive=policy.permissive,
         roles=_policy_roles(policy.roles),
-        using=None if policy.using is None else strip_parentheses(policy.using),
-        check=None if policy.check is None else strip_parentheses(policy.check),
+        using=None if policy.using is None else canonical_condition(policy.using),
+        check=None if policy.check is None else canonical_condition(policy.check),
     )
     object_id = ObjectId(Kind.POLICY, policy.schema, policy.name, parent=policy.table)
     return Draft(
-        CatalogObject(object_id, definition, origins=item.origins),
+        CatalogObject(object_id, definition, origins=origins),
         needs=tuple(ObjectId(Kind.ROLE, None, name) for name in definition.roles),
         relations=((policy.schema, policy.table),),
         queries=(definition.using or "", definition.check or ""),

@@ -1,14 +1,15 @@
 """Grants, added up to one object for each grantee and thing granted on."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
-from pgcraft.catalog.origins import Origin
+from pgcraft.catalog.origins import Origin, Origins
 from pgcraft.catalog.privileges import ALL_PRIVILEGES, PUBLIC, target_of
 from pgcraft.catalog.types import canonical_signature
+from pgcraft.collect.derived_grants import DerivedGrant
 from pgcraft.errors import PGCraftValidationError, find_nearest
 from pgcraft.models.declarations import Declarations, Declared
 from pgcraft.models.definitions import GrantDefinition
@@ -22,13 +23,17 @@ class _Sum:
     grantable: set[str] = field(default_factory=set)
     columns: set[tuple[str, str]] = field(default_factory=set)
     origins: dict[Origin, None] = field(default_factory=dict)
+    reasons: set[str] = field(default_factory=set)
 
 
-def collect_grants(declarations: Declarations, declared: Collection[ObjectId]) -> Iterator[Draft]:
+def collect_grants(
+    declarations: Declarations, declared: Collection[ObjectId], derived: Iterable[DerivedGrant] = ()
+) -> Iterator[Draft]:
     """Give the declared grants; EXECUTE for PUBLIC belongs to the function itself and is left out.
 
     Args:
         declared: ids of everything else that is declared; they tell views from tables.
+        derived: what declared grants need.
 
     Raises:
         PGCraftValidationError: PGC151, a privilege that PostgreSQL does not know; PGC155, a kind of object.
@@ -37,7 +42,11 @@ def collect_grants(declarations: Declarations, declared: Collection[ObjectId]) -
     for item in declarations.grants.all():
         if not _is_public_execute(item.definition):
             total = sums.setdefault(_grant_id(item.definition, declared), _Sum())
-            _add(total, item)
+            _add(total, item.definition, expand_privileges(item), item.origins)
+    for other in derived:
+        total = sums.setdefault(_grant_id(other.definition, declared), _Sum())
+        _add(total, other.definition, other.definition.privileges, other.origins)
+        total.reasons.add(other.reason)
     for object_id, total in sums.items():
         definition = Grant(
             privileges=tuple(sorted(total.privileges)),
@@ -45,7 +54,8 @@ def collect_grants(declarations: Declarations, declared: Collection[ObjectId]) -
             columns=tuple(sorted(pair for pair in total.columns if pair[0] not in total.privileges)),
         )
         needs = (ObjectId(Kind.ROLE, None, object_id.parent or ""), *target_of(object_id))
-        yield Draft(CatalogObject(object_id, definition, origins=tuple(total.origins)), needs=needs)
+        role = f"needed for {', '.join(sorted(total.reasons))}" if total.reasons else ""
+        yield Draft(CatalogObject(object_id, definition, origins=tuple(total.origins), role=role), needs=needs)
 
 
 def find_public_functions(declarations: Declarations) -> frozenset[ObjectId]:
@@ -77,18 +87,21 @@ def _grant_id(grant: GrantDefinition, declared: Collection[ObjectId]) -> ObjectI
     return ObjectId(Kind.GRANT, grant.schema, name, grantee, on)
 
 
-def _add(total: _Sum, item: Declared[GrantDefinition]) -> None:
-    grant = item.definition
-    privileges = _expand(item)
+def _add(total: _Sum, grant: GrantDefinition, privileges: Iterable[str], origins: Origins) -> None:
     if grant.columns:
         total.columns.update((privilege, column) for privilege in privileges for column in grant.columns)
     else:
         total.privileges.update(privileges)
         total.grantable.update(privileges if grant.grantable else ())
-    total.origins.update(dict.fromkeys(item.origins))
+    total.origins.update(dict.fromkeys(origins))
 
 
-def _expand(item: Declared[GrantDefinition]) -> tuple[str, ...]:
+def expand_privileges(item: Declared[GrantDefinition]) -> tuple[str, ...]:
+    """Give the privileges of a grant in lower case, ALL as what it stands for.
+
+    Raises:
+        PGCraftValidationError: PGC151, a privilege that PostgreSQL does not know; PGC155, a kind of object.
+    """
     grant = item.definition
     known = ALL_PRIVILEGES.get(grant.on)
     if known is None:

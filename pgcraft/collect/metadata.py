@@ -16,9 +16,12 @@ from pgcraft.collect.declared import (
     collect_schemas,
     collect_trigger,
 )
-from pgcraft.collect.grants import collect_grants, find_public_functions
+from pgcraft.collect.derived_grants import DerivedGrant, derive_grants
+from pgcraft.collect.grants import collect_grants, expand_privileges, find_public_functions
 from pgcraft.collect.indexes import collect_indexes, index_name
 from pgcraft.collect.notes import collect_notes
+from pgcraft.collect.policies import Policies, read_policies
+from pgcraft.collect.row_security import ask_as_caller, find_callers
 from pgcraft.collect.tables import collect_table
 from pgcraft.collect.types import collect_enums, collect_sequences
 from pgcraft.collect.views import collect_view
@@ -41,32 +44,46 @@ def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
     Raises:
         PGCraftValidationError: an element has no SQL form (PGC150), a privilege does not exist (PGC151), two
             relations share a name (PGC152), a name is too long (PGC153), or an enumerated
-            type is declared twice (PGC154); a foreign key has no target (PGC105).
+            type is declared twice (PGC154); a foreign key has no target (PGC105); a row security policy cannot hold
+            (PGC160, PGC161, PGC162).
     """
     declarations = get_declarations(metadata)
     check_references(declarations)
+    policies = read_policies(metadata, declarations)
     drafts = [
         *collect_enums(metadata),
         *collect_sequences(metadata),
-        *_collect_tables(metadata, declarations),
+        *_collect_tables(metadata, policies),
         *_collect_declared(declarations),
     ]
+    drafts, derived = _hold_policies(drafts, declarations, policies)
     drafts += collect_schemas(declarations, tuple(drafts))
-    drafts += collect_grants(declarations, {draft.object.id for draft in drafts})
+    drafts += collect_grants(declarations, {draft.object.id for draft in drafts}, derived)
     check_drafts(drafts)
     if not is_linked:
         return make_catalog(draft.object for draft in drafts)
     return link(drafts, default_schema=DEFAULT_SCHEMA, notes=collect_notes(metadata))
 
 
-def _collect_tables(metadata: MetaData, declarations: Declarations) -> Iterator[Draft]:
-    policies = [item.definition for item in declarations.policies.all()]
-    guarded = {(policy.schema, policy.table) for policy in policies}
-    forced = {(policy.schema, policy.table) for policy in policies if policy.force}
+def _hold_policies(
+    drafts: list[Draft], declarations: Declarations, policies: Policies
+) -> tuple[list[Draft], tuple[DerivedGrant, ...]]:
+    """Let what reads and writes tables under row security ask as its caller, and give what its callers need for it."""
+    if not policies.all:
+        return drafts, ()
+    callers = find_callers(drafts, declarations, policies)
+    changed = ask_as_caller(drafts, callers)
+    changed += (collect_policy(policy.definition, policy.declared.origins) for policy in policies.all)
+    grants = [(item, expand_privileges(item)) for item in declarations.grants.all()]
+    return changed, derive_grants(grants, changed, callers, policies)
+
+
+def _collect_tables(metadata: MetaData, policies: Policies) -> Iterator[Draft]:
     relation_names = _relation_names(metadata)
     for table in metadata.tables.values():
         key = (schema_of(table), str(table.name))
-        yield from collect_table(table, row_security=key in guarded, force_row_security=key in forced)
+        guarded, forced = key in policies.by_table, key in policies.forced
+        yield from collect_table(table, row_security=guarded, force_row_security=forced)
         yield from collect_constraints(table, relation_names[key[0]])
         yield from collect_indexes(table)
 
@@ -93,5 +110,3 @@ def _collect_declared(declarations: Declarations) -> Iterator[Draft]:
         yield collect_view(view)
     for trigger in declarations.triggers.all():
         yield collect_trigger(trigger)
-    for policy in declarations.policies.all():
-        yield collect_policy(policy)

@@ -6,6 +6,7 @@ from pgcraft.factory.base import ResourceFactory
 from pgcraft.plugin import Plugin
 from pgcraft.plugins.append_only.current import CurrentIndexPlugin
 from pgcraft.plugins.append_only.names import LOG_TABLE, ROOT_TABLE
+from pgcraft.plugins.append_only.policies import AppendOnlyPoliciesPlugin
 from pgcraft.plugins.append_only.tables import AppendOnlyTablesPlugin
 from pgcraft.plugins.append_only.triggers import AppendOnlyTriggersPlugin
 from pgcraft.plugins.append_only.views import AppendOnlyViewPlugin, HistoryViewPlugin
@@ -34,6 +35,7 @@ class PGCraftAppendOnly(ResourceFactory):
         AppendOnlyViewPlugin(),
         HistoryViewPlugin(),
         AppendOnlyTriggersPlugin(),
+        AppendOnlyPoliciesPlugin(),
         ProtectPlugin(ROOT_TABLE),
         ProtectPlugin(LOG_TABLE),
     )

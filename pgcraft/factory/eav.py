@@ -4,8 +4,9 @@ from typing import ClassVar
 
 from pgcraft.factory.base import ResourceFactory
 from pgcraft.plugin import Plugin
-from pgcraft.plugins.eav.deletion import EAVDeletionPlugin
 from pgcraft.plugins.eav.indexes import EAVIndexPlugin
+from pgcraft.plugins.eav.log import EAVLogPlugin
+from pgcraft.plugins.eav.policies import EAVPoliciesPlugin
 from pgcraft.plugins.eav.tables import ATTRIBUTE_TABLE, ENTITY_TABLE, EAVTablesPlugin
 from pgcraft.plugins.eav.triggers import EAVTriggersPlugin
 from pgcraft.plugins.eav.views import EAVHistoryPlugin, EAVViewPlugin
@@ -30,7 +31,8 @@ class PGCraftEAV(ResourceFactory):
         EAVViewPlugin(),
         EAVHistoryPlugin(),
         EAVTriggersPlugin(),
-        EAVDeletionPlugin(),
+        EAVLogPlugin(),
+        EAVPoliciesPlugin(),
         ProtectPlugin(ENTITY_TABLE),
         ProtectPlugin(ATTRIBUTE_TABLE),
     )

@@ -23,7 +23,7 @@ FROM (
          a.grantee, a.privilege_type, a.is_grantable
   FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   CROSS JOIN aclexplode(t.attacl) a
-  WHERE t.attnum > 0 AND NOT t.attisdropped AND {relations}
+  WHERE NOT t.attisdropped AND {relations}
   UNION ALL
   SELECT 'schema', NULL, n.nspname, NULL, n.nspowner, a.grantee, a.privilege_type, a.is_grantable
   FROM pg_namespace n CROSS JOIN aclexplode(n.nspacl) a

@@ -2,7 +2,7 @@
 
 from pgcraft.catalog.definitions import Policy, Timing, Trigger
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.catalog.tokens import find_group, strip_parentheses, tokenize
+from pgcraft.catalog.tokens import canonical_condition, find_group, strip_parentheses, tokenize
 from pgcraft.introspect.reading import Reading
 
 _TRIGGERS = """
@@ -72,8 +72,8 @@ def read_policies(reading: Reading) -> None:
             command=_COMMANDS[command],
             permissive=permissive,
             roles=tuple(sorted(roles)),
-            using=None if using is None else strip_parentheses(using),
-            check=None if check is None else strip_parentheses(check),
+            using=None if using is None else canonical_condition(using),
+            check=None if check is None else canonical_condition(check),
         )
         object_id = ObjectId(Kind.POLICY, schema, name, parent=table)
         owner = reading.ids.get(("pg_class", table_oid, 0))

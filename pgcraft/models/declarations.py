@@ -153,6 +153,17 @@ class ServerNeed:
     version: int
 
 
+@dataclass(frozen=True)
+class RowRules:
+    """How policies of a resource that is a view stand on the tables behind it.
+
+    Attributes:
+        translate: gives the policies of the tables that a policy of the resource is.
+    """
+
+    translate: Callable[[PolicyDefinition], tuple[PolicyDefinition, ...]]
+
+
 @dataclass
 class Declarations:
     """The registries of one MetaData.
@@ -175,6 +186,7 @@ class Declarations:
     triggers: Registry[TriggerDefinition] = field(default_factory=lambda: Registry("trigger"))
     views: Registry[ViewDefinition] = field(default_factory=lambda: Registry("view"))
     policies: Registry[PolicyDefinition] = field(default_factory=lambda: Registry("policy"))
+    row_rules: Registry[RowRules] = field(default_factory=lambda: Registry("row rules"))
     resources: "Registry[APIResource]" = field(default_factory=lambda: Registry("API resource"))
     dimensions: "Registry[Dimension]" = field(default_factory=lambda: Registry("dimension"))
     references: "Registry[Reference]" = field(default_factory=lambda: Registry("foreign key"))

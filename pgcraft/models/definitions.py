@@ -67,6 +67,21 @@ class GrantDefinition:
     grantable: bool = False
 
 
+@dataclass(frozen=True)
+class Need:
+    """A privilege that the caller of a function must have where it runs with the caller's rights.
+
+    Attributes:
+        privilege: ``select``, ``insert``, ``update``, ``delete``; ``usage`` of the sequence of a column.
+        relation: schema and name of the table or view.
+        columns: of the relation, those it is about; all of it when empty.
+    """
+
+    privilege: str
+    relation: tuple[str, str]
+    columns: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class FunctionDefinition:
     """A function.
@@ -77,6 +92,9 @@ class FunctionDefinition:
         settings: ``SET`` clauses; a definer function gets the path ``pg_catalog, pg_temp`` when it names
             none.
         depends_on: tables and views that the body reads, as ``(schema, name)``; PostgreSQL does not know them.
+        needs: what its caller must be able to do where it runs with the caller's rights. It does so, whatever
+            ``security_definer`` says, where row security stands on one of these relations or behind it.
+        bypass_row_security: it runs as its owner on purpose, and sees and writes the rows of everyone.
     """
 
     schema: str
@@ -91,6 +109,8 @@ class FunctionDefinition:
     settings: tuple[tuple[str, str], ...] = ()
     revoke_public: bool = False
     depends_on: tuple[tuple[str, str], ...] = ()
+    needs: tuple[Need, ...] = ()
+    bypass_row_security: bool = False
     comment: str | None = None
 
 
@@ -134,6 +154,8 @@ class ViewDefinition:
         columns: what a text query gives, as SQLAlchemy columns with the view's names and types; a ``Select`` tells by
             itself.
         role: what it is to the resource that it belongs to, in a few words: ``history of sales.prices``.
+        bypass_row_security: it asks as its owner on purpose, and shows the rows of everyone. Any other view over what
+            is under row security asks as its reader.
     """
 
     schema: str
@@ -146,11 +168,24 @@ class ViewDefinition:
     columns: tuple[Column[Any], ...] = field(default=(), compare=False)
     comment: str | None = None
     role: str = ""
+    bypass_row_security: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyDefinition:
-    """A row security policy; registering one switches row security on for its table."""
+    """A row security policy; registering one switches row security on for its table.
+
+    Attributes:
+        schema: of the table or the resource.
+        table: a table, or a resource: one that is append-only or keeps attributes is a view, and the policy stands on
+            the tables behind it.
+        command: ``all``, ``select``, ``insert``, ``update`` or ``delete``.
+        permissive: rows pass that one permissive policy lets pass, and every restrictive one.
+        roles: whom it is about; ``public`` for everyone.
+        using: SQL condition of the rows that may be seen, changed or deleted.
+        check: SQL condition of what is written; that of ``using`` when left out.
+        force: the owner of the table is held too.
+    """
 
     schema: str
     table: str

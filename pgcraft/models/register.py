@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import MetaData
 
-from pgcraft.models.declarations import get_declarations
+from pgcraft.models.declarations import RowRules, get_declarations
 from pgcraft.models.definitions import (
     FunctionDefinition,
     GrantDefinition,
@@ -99,3 +99,21 @@ def register_policy(metadata: MetaData, definition: PolicyDefinition) -> None:
     """Declare a row security policy."""
     key = (definition.schema, definition.table, definition.name)
     get_declarations(metadata).policies.add(key, definition)
+
+
+def register_row_rules(
+    metadata: MetaData,
+    schema: str,
+    view: str,
+    translate: Callable[[PolicyDefinition], tuple[PolicyDefinition, ...]],
+) -> None:
+    """Say how policies of a resource that is a view stand on the tables behind it.
+
+    Args:
+        metadata: where to declare.
+        schema: the resource's schema.
+        view: its name.
+        translate: gives the policies of the tables that a policy of the resource is; what it gives for several
+            policies alike stands once.
+    """
+    get_declarations(metadata).row_rules.add((schema, view), RowRules(translate))

@@ -32,7 +32,9 @@ def declare_given_key(key: Column[Any]) -> tuple[str, ...]:
     return (f"{_IS_GIVEN} boolean := NEW.{quote_name(key.name)} IS NOT NULL",)
 
 
-def write_start(key: Column[Any], entities: Table, log: Table, times: tuple[str, ...]) -> list[str]:
+def write_start(
+    key: Column[Any], entities: Table, log: Table, times: tuple[str, ...], *, is_log_kept: bool = False
+) -> list[str]:
     """Write the lines after an insert that let an entity begin no earlier than the end of what had its key.
 
     They cost an entity whose key the server makes nothing. A snapshot that is as old as its transaction cannot show
@@ -43,6 +45,7 @@ def write_start(key: Column[Any], entities: Table, log: Table, times: tuple[str,
         entities: the table with one row an entity.
         log: of their versions; those just inserted have begun at ``NEW.created_at``.
         times: the columns of ``entities`` with the time of the beginning.
+        is_log_kept: whether the log follows the entities by itself.
     """
     if is_always_made(key):
         return []
@@ -62,14 +65,17 @@ def write_start(key: Column[Any], entities: Table, log: Table, times: tuple[str,
         f"    CASE WHEN {is_old} THEN pg_catalog.clock_timestamp() END",
         ");",
     ]
-    move = [
-        f"NEW.{CREATED_AT} := NEW.{UPDATED_AT};",
+    moved = [
         "WITH moved AS (",
         f"    UPDATE {qualify(log)} AS a",
         f"    SET {CREATED_AT} = NEW.{CREATED_AT}",
         f"    WHERE a.{ENTITY_ID} = NEW.{name}",
         f"    AND a.{VALID_TO} IS NULL",
         ")",
+    ]
+    move = [
+        f"NEW.{CREATED_AT} := NEW.{UPDATED_AT};",
+        *(() if is_log_kept else moved),
         f"UPDATE {qualify(entities)} AS e",
         *write_list("SET ", [f"{time} = NEW.{CREATED_AT}" for time in times]),
         f"WHERE e.{name} = NEW.{name};",

@@ -19,10 +19,13 @@ from pgcraft.plugins.trigger_function import Firing, declare_trigger
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
+DELETION = "delete"
+"""What the setting tells of beside the resource: to end a version is to change a row of the log, whyever it ends."""
 _EVENTS = ("insert", "update", "delete", "truncate")
-_SETTING = "'pgcraft.writes'"
+WRITES = "'pgcraft.writes'"
+"""The setting that says whose function writes, as an SQL literal."""
 _BEFORE = "allowed_before"
-WRITER_VARIABLES = (f"{_BEFORE} pg_catalog.text := pg_catalog.current_setting({_SETTING}, true)",)
+WRITER_VARIABLES = (f"{_BEFORE} pg_catalog.text := pg_catalog.current_setting({WRITES}, true)",)
 """The variables of a function that has lines of :func:`write_protected`."""
 _PASS_FOREIGN_KEYS = (
     "GET DIAGNOSTICS statement = PG_CONTEXT;",
@@ -35,7 +38,12 @@ _PASS_FOREIGN_KEYS = (
 stands on the call stack next to the function."""
 
 
-def write_protected(view: str, lines: Iterable[str]) -> list[str]:
+def name_operation(view: str, operation: str = "") -> str:
+    """Give what the setting holds while a function of a resource writes; policies ask whether that is a deletion."""
+    return f"{view} {operation}" if operation else view
+
+
+def write_protected(view: str, lines: Iterable[str], *, operation: str = "") -> list[str]:
     """Write lines that may write the protected tables of a resource; what was allowed before is allowed again after.
 
     The function declares :data:`WRITER_VARIABLES`. ``FOUND`` stays as the lines left it.
@@ -43,11 +51,12 @@ def write_protected(view: str, lines: Iterable[str]) -> list[str]:
     Args:
         view: the resource's name with its schema.
         lines: statements, none of which returns.
+        operation: ``delete``, or nothing else.
     """
     return [
-        f"PERFORM pg_catalog.set_config({_SETTING}, {quote_literal(view)}, true);",
+        f"PERFORM pg_catalog.set_config({WRITES}, {quote_literal(name_operation(view, operation))}, true);",
         *lines,
-        f"{_BEFORE} := pg_catalog.set_config({_SETTING}, {_BEFORE}, true);",
+        f"{_BEFORE} := pg_catalog.set_config({WRITES}, {_BEFORE}, true);",
     ]
 
 
@@ -74,8 +83,8 @@ class ProtectPlugin(Plugin):
         message = f"table {ctx.schemaname}.{table.name} cannot be written directly".replace("%", "%%")
         hint = f"write through the view {quote_qualified(ctx.schemaname, ctx.tablename)}"
         refusal = write_raise(quote_literal(message), errcode="'insufficient_privilege'", hint=quote_literal(hint))
-        view = quote_literal(ctx.fullname)
-        is_own = f"pg_catalog.pg_trigger_depth() > 1 AND pg_catalog.current_setting({_SETTING}, true) = {view}"
+        allowed = ", ".join(quote_literal(name_operation(ctx.fullname, operation)) for operation in ("", DELETION))
+        is_own = f"pg_catalog.pg_trigger_depth() > 1 AND pg_catalog.current_setting({WRITES}, true) IN ({allowed})"
         lines = [*write_if([is_own], ["RETURN NULL;"]), *_PASS_FOREIGN_KEYS, *refusal]
         body = write_block(lines, variables=("statement pg_catalog.text",))
         firing = Firing(relation=table.name, timing="before", events=_EVENTS, for_each_row=False)

@@ -10,7 +10,7 @@ from pgcraft.errors import PGCraftPluginError
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.index import PGCraftIndex
-from pgcraft.models.definitions import ViewDefinition
+from pgcraft.models.definitions import Need, ViewDefinition
 from pgcraft.models.register import register_view
 from pgcraft.naming import limit_name
 from pgcraft.plpgsql import write_block, write_if
@@ -93,7 +93,9 @@ class _LivingViewPlugin(Plugin):
     def _declare_delete(self, ctx: FactoryContext, table: Table, view: str) -> None:
         body = self._write_body(table, ctx["pk_columns"].names)
         firing = Firing(relation=view, timing="instead of", events=("delete",))
-        declare_trigger(ctx, "soft_delete", "delete", body, firing, reaches=[(ctx.schemaname, table.name)])
+        relation, key = (ctx.schemaname, table.name), ctx["pk_columns"].names
+        needs = (Need("update", relation, (self.column_name,)), Need("select", relation, (*key, self.column_name)))
+        declare_trigger(ctx, "soft_delete", "delete", body, firing, reaches=[relation], needs=needs)
 
     def _write_body(self, table: Table, key: Sequence[str]) -> str:
         """Mark the row, unless another transaction has just done so."""

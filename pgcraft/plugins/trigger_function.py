@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pgcraft.catalog.definitions import Timing
 from pgcraft.factory.context import FactoryContext
-from pgcraft.models.definitions import TriggerDefinition
+from pgcraft.models.definitions import Need, TriggerDefinition
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.register import register_function, register_trigger
 from pgcraft.naming import build_name
@@ -18,6 +18,7 @@ class Firing:
     Attributes:
         relation: name of the table or view it stands on, in the resource's schema.
         events: of ``insert``, ``update``, ``delete``, ``truncate``.
+        update_columns: those that an UPDATE must name for it; any when left out.
         new_table: the name by which the function knows the rows that a statement wrote.
         is_deferred: it fires when the transaction ends, as a constraint.
     """
@@ -26,6 +27,7 @@ class Firing:
     timing: Timing
     events: tuple[str, ...]
     for_each_row: bool = True
+    update_columns: tuple[str, ...] = ()
     new_table: str | None = None
     is_deferred: bool = False
 
@@ -39,6 +41,7 @@ def declare_trigger(
     *,
     table_name: str | None = None,
     reaches: Iterable[tuple[str, str]] = (),
+    needs: tuple[Need, ...] = (),
     settings: tuple[tuple[str, str], ...] = (),
 ) -> str:
     """Register a trigger with its function, and give the trigger's name.
@@ -52,6 +55,8 @@ def declare_trigger(
         table_name: what it is named after; the resource when left out.
         reaches: the tables that the body names, as ``(schema, name)``. Where there is one, the function runs with its
             owner's rights.
+        needs: what its caller needs where row security stands on these tables, and it runs with the caller's rights.
+            Without, it runs with its owner's there too, and sees the rows of everyone.
         settings: what is set while it runs, beside the path.
     """
     names = {"schema": ctx.schemaname, "table_name": table_name or ctx.tablename, "op": op}
@@ -67,6 +72,8 @@ def declare_trigger(
             security_definer=bool(reached),
             settings=settings,
             depends_on=reached,
+            needs=needs,
+            bypass_row_security=not needs,
         ),
     )
     register_trigger(ctx.metadata, _trigger(ctx.schemaname, trigger, function, firing))
@@ -82,6 +89,7 @@ def _trigger(schema: str, name: str, function: str, firing: Firing) -> TriggerDe
         events=firing.events,
         function=(schema, function),
         for_each_row=firing.for_each_row,
+        update_columns=firing.update_columns,
         new_table=firing.new_table,
         is_constraint=firing.is_deferred,
         deferrable=firing.is_deferred,

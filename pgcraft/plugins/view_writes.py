@@ -10,6 +10,7 @@ from sqlalchemy.types import NullType, TypeDecorator, TypeEngine, UserDefinedTyp
 
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
+from pgcraft.models.definitions import Need
 from pgcraft.plpgsql import write_if, write_raise
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
 from pgcraft.plugins.view_defaults import takes_from_sequence
@@ -17,6 +18,10 @@ from pgcraft.sqltext import compile_server_default
 
 VIEW_WRITES = "view_writes"
 """Context key of what :func:`declare_view_writes` declared."""
+
+
+ROW_VERSION = "xmin"
+"""The system column by which :func:`write_is_own` knows who wrote a row."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +33,14 @@ class ViewWrites:
         triggers: names of the triggers on the resource's own view.
         settings: what is set while a function runs, beside the path.
         depends_on: the tables that the bodies name.
+        needs: what the caller of each needs, where it runs with the caller's rights.
     """
 
     bodies: Mapping[str, str]
     triggers: frozenset[str]
     settings: tuple[tuple[str, str], ...]
     depends_on: tuple[tuple[str, str], ...]
+    needs: Mapping[str, tuple[Need, ...]]
 
 
 @dataclass(frozen=True)
@@ -173,6 +180,7 @@ def declare_view_writes(
     bodies: Mapping[str, str],
     *,
     depends_on: tuple[tuple[str, str], ...],
+    needs: Mapping[str, tuple[Need, ...]],
     settings: tuple[tuple[str, str], ...] = (),
 ) -> None:
     """Register a function and an INSTEAD OF trigger on the resource's view for each operation; sets ``view_writes``.
@@ -182,6 +190,7 @@ def declare_view_writes(
         kind: of factory, as the naming convention has it.
         bodies: body of the function by operation: ``insert``, ``update``, ``delete``.
         depends_on: the tables that the bodies name.
+        needs: what the caller of each needs, where it runs with the caller's rights.
         settings: what is set while they run, beside the path.
     """
     triggers = [
@@ -192,8 +201,9 @@ def declare_view_writes(
             body,
             Firing(relation=ctx.tablename, timing="instead of", events=(op,)),
             reaches=depends_on,
+            needs=needs[op],
             settings=settings,
         )
         for op, body in bodies.items()
     ]
-    ctx[VIEW_WRITES] = ViewWrites(bodies, frozenset(triggers), settings, depends_on)
+    ctx[VIEW_WRITES] = ViewWrites(bodies, frozenset(triggers), settings, depends_on, needs)

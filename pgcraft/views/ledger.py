@@ -23,6 +23,7 @@ class LedgerView(PGCraftView):
         source: the ledger's factory, or the class that was registered with it.
         dimensions: names of the columns to group by.
         name: the view's name, where one ledger has several of a kind; from the naming convention when left out.
+        bypass_row_security: count the rows of everyone, whatever policies the ledger has.
 
     Raises:
         PGCraftColumnError: PGC104, the ledger has no such column (a ValueError too).
@@ -31,12 +32,20 @@ class LedgerView(PGCraftView):
 
     naming_key: ClassVar[str]
 
-    def __init__(self, source: object, dimensions: Sequence[str], *, name: str | None = None) -> None:
+    def __init__(
+        self,
+        source: object,
+        dimensions: Sequence[str],
+        *,
+        name: str | None = None,
+        bypass_row_security: bool = False,
+    ) -> None:
         place = Place(*find_caller(), type(self).__name__)
         ctx = read_ledger(source, place)
         columns = get_dimensions(ctx, dimensions, type(self).__name__, place)
         view_name = name or build_name(ctx.metadata, self.naming_key, schema=ctx.schemaname, table_name=ctx.tablename)
-        super().__init__(view_name, ctx.schemaname, ctx.metadata, self.make_query(ctx, columns))
+        query = self.make_query(ctx, columns)
+        super().__init__(view_name, ctx.schemaname, ctx.metadata, query, bypass_row_security=bypass_row_security)
 
     def make_query(self, ctx: FactoryContext, dimensions: tuple[str, ...]) -> Select[Any]:
         """Give the view's query."""

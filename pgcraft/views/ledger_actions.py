@@ -1,7 +1,7 @@
 """Ledger events as SQL functions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -25,6 +25,7 @@ from pgcraft.errors import PGCraftColumnError, PGCraftValidationError, Place, fi
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.ledger.events import LedgerEvent
+from pgcraft.models.definitions import Need
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.provenance import find_caller
 from pgcraft.models.register import register_function
@@ -39,28 +40,32 @@ from pgcraft.views.ledger import read_ledger
 class LedgerActions(Declaration):
     """Declares a function ``S.S_T_<event>`` for each event of a ledger; it writes one entry and returns its rows.
 
-    The functions run with their owner's rights, and nobody else may execute them until a grant says so.
+    The functions run with their owner's rights, and nobody else may execute them until a grant says so. Where a policy
+    stands on the ledger they run with their caller's, who sees and writes what the policy lets through.
 
     Args:
         source: the ledger's factory, or the class that was registered with it.
         events: the events.
+        bypass_row_security: run with the owner's rights, whatever policies the ledger has.
 
     Raises:
         PGCraftValidationError: PGC126, the source is no ledger; PGC127, an event is wrong.
         PGCraftColumnError: PGC104, an event names a column that is not there (a ValueError too).
     """
 
-    def __init__(self, source: object, events: Sequence[LedgerEvent]) -> None:
+    def __init__(self, source: object, events: Sequence[LedgerEvent], *, bypass_row_security: bool = False) -> None:
         place = Place(*find_caller(), type(self).__name__)
         self.ctx = read_ledger(source, place)
         self.locate(self.ctx.tablename)
         self.events = tuple(events)
+        self.bypass_row_security = bypass_row_security
         self.declare_on(self.ctx.metadata)
 
     def declare(self, metadata: MetaData) -> None:
         """Register the functions."""
         for event in self.events:
-            register_function(metadata, _write_function(self.ctx, event, self.place))
+            function = _write_function(self.ctx, event, self.place)
+            register_function(metadata, replace(function, bypass_row_security=self.bypass_row_security))
 
 
 @dataclass
@@ -88,7 +93,9 @@ def _write_function(ctx: FactoryContext, event: LedgerEvent, place: Place) -> Ge
     if not isinstance(rows, SelectBase):
         raise _wrong(event, f"input gives {rows!r}", "let it give a SQLAlchemy select()", place)
     table: Table = ctx["table"]
-    statements = [*_write_lock(ctx, event), compile_sql(_make_insert(ctx, event, rows, place))]
+    written, inserted = _make_insert(ctx, event, rows, place)
+    statements = [*_write_lock(ctx, event), compile_sql(written)]
+    relation, columns = (ctx.schemaname, table.name), tuple(column.name for column in table.columns)
     return GeneratedFunction(
         schema=ctx.schemaname,
         name=name,
@@ -97,7 +104,8 @@ def _write_function(ctx: FactoryContext, event: LedgerEvent, place: Place) -> Ge
         body="\n" + "".join(f"{statement};\n" for statement in statements),
         language="sql",
         security_definer=True,
-        depends_on=((ctx.schemaname, table.name),),
+        depends_on=(relation,),
+        needs=(Need("insert", relation, inserted), Need("select", relation, columns)),
     )
 
 
@@ -108,7 +116,10 @@ def _write_lock(ctx: FactoryContext, event: LedgerEvent) -> list[str]:
     return [f"SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended({quote_literal(ctx.fullname)}, 0))"]
 
 
-def _make_insert(ctx: FactoryContext, event: LedgerEvent, rows: SelectBase, place: Place) -> Any:
+def _make_insert(
+    ctx: FactoryContext, event: LedgerEvent, rows: SelectBase, place: Place
+) -> tuple[Any, tuple[str, ...]]:
+    """Give the statement, and the names of the columns that it fills."""
     table: Table = ctx["table"]
     input_rows = rows.cte("input")
     wanted = select(input_rows) if event.desired is None else event.desired(input_rows)
@@ -118,11 +129,9 @@ def _make_insert(ctx: FactoryContext, event: LedgerEvent, rows: SelectBase, plac
     entry = select(func.pg_catalog.gen_random_uuid().label("id")).cte("entry")
     selected = _select_rows(ctx, event, desired, names, place)
     query = selected.add_columns(entry.c.id).add_cte(entry).join_from(desired, entry, true())
-    return (
-        insert(table)
-        .from_select([*names, ctx["entry_id_column"]], query)
-        .returning(literal_column(f"{qualify(table)}.*"))
-    )
+    filled = [*names, ctx["entry_id_column"]]
+    returned: Any = literal_column(f"{qualify(table)}.*")
+    return insert(table).from_select(filled, query).returning(returned), tuple(filled)
 
 
 def _select_rows(

@@ -21,6 +21,7 @@ class PGCraftView(Declaration):
         schema: its schema.
         metadata: where it is declared.
         query: a SQLAlchemy ``select()``, or SQL text that is kept as written.
+        bypass_row_security: show the rows of everyone, whatever policies the tables have that the query reads.
 
     Raises:
         PGCraftValidationError: a name is wrong or taken, or the query is none.
@@ -28,12 +29,15 @@ class PGCraftView(Declaration):
 
     is_materialized: ClassVar[bool] = False
 
-    def __init__(self, name: str, schema: str, metadata: MetaData, query: Query) -> None:
+    def __init__(
+        self, name: str, schema: str, metadata: MetaData, query: Query, *, bypass_row_security: bool = False
+    ) -> None:
         place = self.locate(name)
         check_arguments(name, schema, metadata, place)
         self.name = name
         self.schema = schema
         self.metadata = metadata
+        self.bypass_row_security = bypass_row_security
         named = name_outputs(query, place)
         self.query = named.query
         self._outputs = named.outputs
@@ -43,7 +47,11 @@ class PGCraftView(Declaration):
         """Register the view."""
         check_free(metadata, self.schema, self.name, self.place)
         definition = ViewDefinition(
-            schema=self.schema, name=self.name, query=self.query, is_materialized=self.is_materialized
+            schema=self.schema,
+            name=self.name,
+            query=self.query,
+            is_materialized=self.is_materialized,
+            bypass_row_security=self.bypass_row_security,
         )
         register_view(metadata, definition)
 

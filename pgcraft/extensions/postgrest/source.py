@@ -42,11 +42,13 @@ class Source:
 
     def find_entities(self) -> str | None:
         """Give the quoted table that has the keys of its rows, to which foreign keys point; None for a plain view."""
+        table = self.find_entity_table()
+        return None if table is None else quote_qualified(table.schema or "public", table.name)
+
+    def find_entity_table(self) -> Table | None:
+        """Give the table that has the keys of its rows; None for a plain view."""
         known = get_declarations(self.metadata).dimensions.find((self.resource, self.schema))
-        if known is None:
-            return None
-        table = known.definition.table
-        return quote_qualified(table.schema or "public", table.name)
+        return None if known is None else known.definition.table
 
     @property
     def schema(self) -> str:

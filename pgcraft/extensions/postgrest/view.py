@@ -16,6 +16,7 @@ from pgcraft.extensions.postgrest.writes import (
     check_writes,
     describe_columns,
     find_defaults,
+    find_needs,
     find_view_writes,
     make_target,
 )
@@ -43,6 +44,7 @@ class PostgRESTView(Declaration):
         query: gets the base ``select()`` and the source's table, and gives the select of the view.
         columns: names of the columns to show, in order.
         exclude_columns: names of the columns to hide.
+        bypass_row_security: show and write the rows of everyone, whatever policies the source has.
 
     Raises:
         PGCraftValidationError: an argument is wrong; an unknown column is a ``ValueError`` too.
@@ -59,12 +61,14 @@ class PostgRESTView(Declaration):
         *,
         columns: Sequence[str] | None = None,
         exclude_columns: Sequence[str] | None = None,
+        bypass_row_security: bool = False,
     ) -> None:
         place = self.locate(name_source(source))
         self.source = read_source(source, place)
         self.name = self.source.resource
         self.schema = self.source.default_schema() if schema is None else check_name(schema, "schema", place)
         self.grants = check_grants(grants, place)
+        self.bypass_row_security = bypass_row_security
         chosen = select_columns(self.source, columns, exclude_columns, place)
         self.selection = make_selection(self.source, chosen, query, place)
         check_writes(self.source, self.selection, self.grants, place)
@@ -98,6 +102,7 @@ class PostgRESTView(Declaration):
             column_defaults=find_defaults(source, selection) if "insert" in self.grants else (),
             depends_on=((source.schema, source.name),) if is_plain else (),
             columns=tuple(shown.column for shown in selection.shown if shown.column is not None) if is_plain else (),
+            bypass_row_security=self.bypass_row_security,
         )
 
     def _declare_write(self, metadata: MetaData, op: str) -> None:
@@ -128,6 +133,8 @@ class PostgRESTView(Declaration):
             security_definer=True,
             settings=() if writes is None else writes.settings,
             depends_on=((self.source.schema, self.source.name),) if writes is None else writes.depends_on,
+            needs=find_needs(self.source, self.selection, op) if writes is None else writes.needs[op],
+            bypass_row_security=self.bypass_row_security,
         )
 
     @cached_property

@@ -11,8 +11,9 @@ from pgcraft.extensions.postgrest.selection import Selection, ShownColumn
 from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.declarations import get_declarations
+from pgcraft.models.definitions import Need
 from pgcraft.plugins.view_defaults import takes_from_sequence
-from pgcraft.plugins.view_writes import ViewWrites, has_equality
+from pgcraft.plugins.view_writes import ROW_VERSION, ViewWrites, has_equality
 from pgcraft.resource import APIColumn
 from pgcraft.sqltext import compile_server_default, compile_sql
 
@@ -73,6 +74,17 @@ def find_view_writes(source: Source, selection: Selection) -> ViewWrites | None:
     own = {(source.schema, source.name, name) for name in writes.triggers}
     is_own = all(key in own for key in keys if isinstance(key, tuple) and key[:2] == (source.schema, source.name))
     return writes if is_own else None
+
+
+def find_needs(source: Source, selection: Selection, op: str) -> tuple[Need, ...]:
+    """Give what a client needs whose writes are its own: the rows of the base are then judged by their policies."""
+    base = (source.schema, source.name)
+    shown = [column.name for column in selection.base_columns]
+    written = tuple(column.name for column in selection.base_columns if _is_written(source, column))
+    reads = [Need("select", base, tuple(dict.fromkeys((*source.key, *shown))))]
+    if op == "update" and (entities := source.find_entity_table()) is not None:
+        reads.append(Need("select", (entities.schema or "public", entities.name), (*source.key, ROW_VERSION)))
+    return (Need(op, base, () if op == "delete" else written or tuple(shown[:1])), *reads)
 
 
 def find_defaults(source: Source, selection: Selection) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Table
 
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
+from pgcraft.models.definitions import Need
 from pgcraft.plpgsql import indent, write_block, write_if, write_list
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
@@ -28,8 +29,9 @@ from pgcraft.plugins.entity import (
     qualify,
 )
 from pgcraft.plugins.history import declare_given_key, write_start
-from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
+from pgcraft.plugins.protect import DELETION, WRITER_VARIABLES, write_protected
 from pgcraft.plugins.view_writes import (
+    ROW_VERSION,
     VIEW_WRITES,
     ViewColumn,
     declare_view_writes,
@@ -43,6 +45,8 @@ from pgcraft.plugins.view_writes import (
 
 _CLOSE = f"SET {VALID_TO} = greatest(pg_catalog.now(), a.{CREATED_AT} + interval '1 microsecond')"
 """A version ends now, and after it has started: time never runs backwards."""
+_STARTS = (f"seen pg_catalog.timestamptz := OLD.{UPDATED_AT}", "current_start pg_catalog.timestamptz")
+"""When the version began that was seen last, and the one that is current."""
 
 
 @requires(ROOT_TABLE, LOG_TABLE, "table")
@@ -57,7 +61,34 @@ class AppendOnlyTriggersPlugin(Plugin):
         writer = _Writer.of(ctx)
         bodies = {"insert": writer.insert(), "update": writer.update(), "delete": writer.delete()}
         tables = tuple((ctx.schemaname, ctx[key].name) for key in (ROOT_TABLE, LOG_TABLE))
-        declare_view_writes(ctx, "append_only", bodies, depends_on=tables)
+        declare_view_writes(ctx, "append_only", bodies, depends_on=tables, needs=_find_needs(ctx, writer))
+
+
+def _find_needs(ctx: FactoryContext, writer: "_Writer") -> dict[str, tuple[Need, ...]]:
+    """Give what each function needs of log and root, where it runs with its caller's rights."""
+    root, log, key = ctx[ROOT_TABLE], ctx[LOG_TABLE], writer.key
+    on_root, on_log = ((ctx.schemaname, table.name) for table in (root, log))
+    written = tuple(column.name for column in get_value_columns(ctx) if describe_column(column).is_written)
+    reads = tuple(
+        Need("select", relation, (*(column.name for column in table.columns), ROW_VERSION))
+        for relation, table in ((on_root, root), (on_log, log))
+    )
+    starts = (Need("update", on_root, (CREATED_AT,)), Need("update", on_log, (CREATED_AT,))) if writer.start else ()
+    numbers = (Need("usage", on_root, (key.name,)),) if key.identity is not None else ()
+    closes = Need("update", on_log, (VALID_TO,))
+    return {
+        "insert": (
+            Need("insert", on_log, (ENTITY_ID, *written)),
+            Need("insert", on_root, (key.name, ATTRIBUTES_ID)),
+            *(*numbers, *starts, *reads),
+        ),
+        "update": (
+            Need("insert", on_log, (ENTITY_ID, CREATED_AT, *written)),
+            Need("update", on_root, (ATTRIBUTES_ID,)),
+            *(closes, *reads),
+        ),
+        "delete": (closes, Need("delete", on_root), *reads),
+    }
 
 
 @dataclass(frozen=True)
@@ -139,7 +170,7 @@ class _Writer:
             "RETURN NEW;",
         ]
         return write_block(
-            lines, variables=("given pg_catalog.record", f"latest {self.log}%ROWTYPE", *WRITER_VARIABLES)
+            lines, variables=("given pg_catalog.record", f"latest {self.log}%ROWTYPE", *_STARTS, *WRITER_VARIABLES)
         )
 
     def _add_version(self) -> list[str]:
@@ -180,8 +211,13 @@ class _Writer:
             "USING closed",
             f"WHERE r.{self.key_name} = closed.{ENTITY_ID};",
         ]
-        attempt = [*write_protected(self.view, delete), "EXIT WHEN FOUND;", *self._return_when_gone()]
-        return write_block(["LOOP", *indent(attempt), "END LOOP;", "RETURN OLD;"], variables=WRITER_VARIABLES)
+        attempt = [
+            *write_protected(self.view, delete, operation=DELETION),
+            "EXIT WHEN FOUND;",
+            *self._return_when_left_alone(),
+        ]
+        lines = ["LOOP", *indent(attempt), "END LOOP;", "RETURN OLD;"]
+        return write_block(lines, variables=(*_STARTS, *WRITER_VARIABLES))
 
     def _read_current(self) -> list[str]:
         """Lock what is current now; where another version has come while this one waited, begin anew."""
@@ -191,12 +227,17 @@ class _Writer:
             f"FROM {self.log} AS a",
             *self._where_current(),
             "FOR UPDATE;",
-            *write_if(["NOT FOUND"], [*self._return_when_gone(), "CONTINUE;"]),
+            *write_if(["NOT FOUND"], [*self._return_when_left_alone(), "CONTINUE;"]),
         ]
 
-    def _return_when_gone(self) -> list[str]:
-        current = " ".join((f"SELECT FROM {self.log} AS a", *self._where_current()))
-        return write_if([f"NOT EXISTS ({current})"], ["RETURN NULL;"])
+    def _return_when_left_alone(self) -> list[str]:
+        """Change nothing where the entity is gone, or where its version is the one seen last and a policy keeps it."""
+        current = " ".join((f"SELECT a.{CREATED_AT} FROM {self.log} AS a", *self._where_current()))
+        return [
+            f"current_start := ({current});",
+            *write_if(["current_start IS NULL OR current_start = seen"], ["RETURN NULL;"]),
+            "seen := current_start;",
+        ]
 
     def _where_current(self) -> list[str]:
         return [f"WHERE a.{ENTITY_ID} = OLD.{self.key_name}", f"AND a.{VALID_TO} IS NULL"]

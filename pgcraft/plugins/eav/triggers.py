@@ -12,15 +12,17 @@ from sqlalchemy import Column, Table
 
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
+from pgcraft.models.definitions import Need
 from pgcraft.plpgsql import indent, write_block, write_if, write_list
 from pgcraft.plugin import Plugin, produces, requires
-from pgcraft.plugins.eav.attributes import CURRENT, Attribute, name_value_column, qualify_type, write_object
+from pgcraft.plugins.eav.attributes import CURRENT, Attribute, qualify_type, write_object
 from pgcraft.plugins.eav.rules import read_checks, write_computed, write_rules
-from pgcraft.plugins.eav.tables import ATTRIBUTE, ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
+from pgcraft.plugins.eav.tables import ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, get_single_key, qualify
 from pgcraft.plugins.history import declare_given_key, write_start
 from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.view_writes import (
+    ROW_VERSION,
     VIEW_WRITES,
     declare_view_writes,
     fill_key,
@@ -53,7 +55,26 @@ class EAVTriggersPlugin(Plugin):
         bodies = {"insert": writer.insert(), "update": writer.update(), "delete": writer.delete()}
         tables = tuple((ctx.schemaname, ctx[key].name) for key in (ENTITY_TABLE, ATTRIBUTE_TABLE))
         settings = () if all(item.has_plain_text for item in writer.stored) else EXACT_TEXT
-        declare_view_writes(ctx, "eav", bodies, depends_on=tables, settings=settings)
+        declare_view_writes(ctx, "eav", bodies, depends_on=tables, needs=_find_needs(ctx, writer), settings=settings)
+
+
+def _find_needs(ctx: FactoryContext, writer: "_Writer") -> dict[str, tuple[Need, ...]]:
+    """Give what each function needs of the entities, where it runs with its caller's rights; the log keeps itself."""
+    entity, log, key = ctx[ENTITY_TABLE], ctx[ATTRIBUTE_TABLE], writer.key
+    on_entity = (ctx.schemaname, entity.name)
+    real = tuple(item.column.name for item in writer.real if item.written.is_written)
+    reads = Need("select", on_entity, (*(column.name for column in entity.columns), ROW_VERSION))
+    starts = (
+        Need("update", on_entity, (CREATED_AT, UPDATED_AT)),
+        Need("select", (ctx.schemaname, log.name), (ENTITY_ID, CREATED_AT, VALID_TO)),
+    )
+    numbers = (Need("usage", on_entity, (key.name,)),) if key.identity is not None else ()
+    inserts = Need("insert", on_entity, (key.name, CURRENT, *real))
+    return {
+        "insert": (inserts, *numbers, *(starts if writer.start else ()), reads),
+        "update": (Need("update", on_entity, (CURRENT, UPDATED_AT, *real)), reads),
+        "delete": (Need("delete", on_entity), reads),
+    }
 
 
 @dataclass(frozen=True)
@@ -90,13 +111,8 @@ class _Writer:
             key_name=quote_name(key.name),
             attributes=attributes,
             rules=tuple(rules),
-            start=tuple(write_start(key, entity, log, (CREATED_AT, UPDATED_AT))),
+            start=tuple(write_start(key, entity, log, (CREATED_AT, UPDATED_AT), is_log_kept=True)),
         )
-
-    @property
-    def kept(self) -> tuple[Attribute, ...]:
-        """What the log keeps: everything that is not computed."""
-        return tuple(attribute for attribute in self.attributes if not attribute.is_computed)
 
     @property
     def stored(self) -> tuple[Attribute, ...]:
@@ -122,16 +138,11 @@ class _Writer:
         overriding = ["OVERRIDING SYSTEM VALUE"] if self.key.identity is not None and self.key.identity.always else []
         returned = (CREATED_AT, UPDATED_AT, *(attribute.name for attribute in self.real))
         insert = [
-            "WITH e AS (",
-            *indent(write_list(f"INSERT INTO {self.entity} AS e (", columns, ")")),
-            *indent(overriding),
-            *indent(write_list("VALUES (", given, ")")),
-            *indent(write_list("RETURNING ", [f"e.{name}" for name in returned])),
-            *self._log_all(),
-            ")",
-            *write_list("SELECT ", [f"e.{name}" for name in returned]),
-            *write_list("INTO ", [f"NEW.{name}" for name in returned]),
-            "FROM e;",
+            *write_list(f"INSERT INTO {self.entity} AS e (", columns, ")"),
+            *overriding,
+            *write_list("VALUES (", given, ")"),
+            *write_list("RETURNING ", [f"e.{name}" for name in returned]),
+            *write_list("INTO ", [f"NEW.{name}" for name in returned], ";"),
         ]
         lines = [
             *fill_key(self.key, self.entity),
@@ -164,7 +175,6 @@ class _Writer:
             "LOOP",
             *indent(attempt),
             "END LOOP;",
-            *write_protected(self.view, (line for item in self.written for line in self._log_change(item))),
             "RETURN NEW;",
         ]
         variables = (f"latest {self.entity}%ROWTYPE", "changes pg_catalog.jsonb := '{}'", *WRITER_VARIABLES)
@@ -180,27 +190,6 @@ class _Writer:
             f"NEW.{attribute.name} := {attribute.written.inserted};"
             for attribute in self.stored
             if attribute.written.sequence
-        ]
-
-    def _log_all(self) -> list[str]:
-        """Log every value that is not NULL; each stands in the column of its type."""
-        columns = list(dict.fromkeys(map(name_value_column, self.kept)))
-        if not columns:
-            return []
-        rows = [
-            (item.key, *(_value_of(item) if column == name_value_column(item) else "NULL" for column in columns))
-            for item in self.kept
-        ]
-        names = [quote_name(column) for column in columns]
-        is_given = " OR ".join(f"v.{name} IS NOT NULL" for name in names)
-        return [
-            "), logged AS (",
-            *indent(write_list(f"INSERT INTO {self.log} AS a (", _log_columns(*names), ")")),
-            f"    SELECT NEW.{self.key_name}, e.{CREATED_AT}, v.*",
-            "    FROM e",
-            *indent(write_list("CROSS JOIN LATERAL (VALUES ", [f"({', '.join(row)})" for row in rows])),
-            f"    ) AS v ({', '.join((ATTRIBUTE, *names))})",
-            f"    WHERE {is_given}",
         ]
 
     def _collect_change(self, attribute: Attribute) -> list[str]:
@@ -252,31 +241,3 @@ class _Writer:
             *indent(write_conflict(self.view)),
             "END IF;",
         ]
-
-    def _log_change(self, attribute: Attribute) -> list[str]:
-        """End a value that changes, where there is one, and log the next."""
-        columns = _log_columns(quote_name(name_value_column(attribute)))
-        given = (f"OLD.{self.key_name}", f"NEW.{UPDATED_AT}", attribute.key, f"NEW.{attribute.name}")
-        change = [
-            "WITH closed AS (",
-            f"    UPDATE {self.log} AS a",
-            f"    SET {VALID_TO} = NEW.{UPDATED_AT}",
-            f"    WHERE a.{ENTITY_ID} = OLD.{self.key_name}",
-            f"    AND a.{ATTRIBUTE} = {attribute.key}",
-            f"    AND a.{VALID_TO} IS NULL",
-            f"    RETURNING a.{ENTITY_ID}",
-            ")",
-            *write_list(f"INSERT INTO {self.log} AS a (", columns, ")"),
-            *write_list("SELECT ", given),
-            "FROM (SELECT pg_catalog.count(*) FROM closed) AS ended;",
-        ]
-        return write_if([attribute.written.differs("NEW", "OLD")], change)
-
-
-def _value_of(attribute: Attribute) -> str:
-    """What the table has made of a column of its own is there, and everything else in NEW."""
-    return f"{'e' if attribute.is_real else 'NEW'}.{attribute.name}"
-
-
-def _log_columns(*value_columns: str) -> tuple[str, ...]:
-    return (ENTITY_ID, CREATED_AT, ATTRIBUTE, *value_columns)

@@ -1,0 +1,103 @@
+"""Row security policies as they stand on tables: a resource that is a view has them on the tables behind it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqlalchemy import MetaData
+
+from pgcraft.catalog.linking import QualifiedName
+from pgcraft.collect.compiling import schema_of
+from pgcraft.errors import PGCraftValidationError, find_nearest
+from pgcraft.models.declarations import Declarations, Declared
+from pgcraft.models.definitions import PolicyDefinition
+
+
+@dataclass(frozen=True)
+class TablePolicy:
+    """A policy as it stands on a table.
+
+    Attributes:
+        definition: of the policy on the table.
+        declared: what the user declared, on this table or on the resource that it belongs to.
+    """
+
+    definition: PolicyDefinition
+    declared: Declared[PolicyDefinition]
+
+    @property
+    def table(self) -> QualifiedName:
+        """Schema and name of the table."""
+        return self.definition.schema, self.definition.table
+
+
+@dataclass(frozen=True)
+class Policies:
+    """Every policy of a MetaData."""
+
+    all: tuple[TablePolicy, ...] = field(default=())
+
+    @cached_property
+    def by_table(self) -> Mapping[QualifiedName, TablePolicy]:
+        """The tables under row security, each with the first of its policies."""
+        return {policy.table: policy for policy in reversed(self.all)}
+
+    @cached_property
+    def forced(self) -> frozenset[QualifiedName]:
+        """The tables whose owner is held too."""
+        return frozenset(policy.table for policy in self.all if policy.definition.force)
+
+
+def read_policies(metadata: MetaData, declarations: Declarations) -> Policies:
+    """Give the policies of a MetaData.
+
+    Raises:
+        PGCraftValidationError: PGC160, one is for something that is neither a table nor a resource.
+    """
+    tables = {(schema_of(table), str(table.name)) for table in metadata.tables.values()}
+    found: dict[tuple[str, str, str], TablePolicy] = {}
+    for item in declarations.policies.all():
+        for definition in _place_on_tables(item, tables, declarations):
+            key = (definition.schema, definition.table, definition.name)
+            known = found.setdefault(key, TablePolicy(definition, item))
+            if known.definition != definition:
+                raise _declared_twice(item, known)
+    return Policies(tuple(found.values()))
+
+
+def _place_on_tables(
+    item: Declared[PolicyDefinition], tables: Collection[QualifiedName], declarations: Declarations
+) -> tuple[PolicyDefinition, ...]:
+    policy = item.definition
+    key = (policy.schema, policy.table)
+    if key in tables:
+        return (policy,)
+    rules = declarations.row_rules.find(key)
+    if rules is not None:
+        return rules.definition.translate(policy)
+    is_view = declarations.views.find(key) is not None
+    what = "a view: row security stands on tables" if is_view else "neither a table nor a resource of the models"
+    near = find_nearest(f"{policy.schema}.{policy.table}", _list_targets(tables, declarations))
+    advice = f"did you mean {near}? " if near and not is_view else ""
+    raise PGCraftValidationError(
+        "PGC160",
+        f'policy "{policy.name}" is for {policy.schema}.{policy.table}, which is {what}',
+        place=item.place,
+        remedy=f"{advice}declare it for the table or the resource whose rows it is about; views over that hold it",
+    )
+
+
+def _list_targets(tables: Collection[QualifiedName], declarations: Declarations) -> Iterator[str]:
+    yield from (f"{schema}.{name}" for schema, name in tables)
+    for key in declarations.row_rules.keys_since(0):
+        yield ".".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+def _declared_twice(item: Declared[PolicyDefinition], known: TablePolicy) -> PGCraftValidationError:
+    policy = known.definition
+    return PGCraftValidationError(
+        "PGC120",
+        f'policy "{policy.name}" on {policy.schema}.{policy.table} is declared twice, and the two differ',
+        place=item.place,
+        remedy=f"the first stands at {known.declared.place}; rename one of them",
+    )
