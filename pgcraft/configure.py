@@ -9,6 +9,7 @@ from pgcraft.config import PGCraftConfig, default_config
 from pgcraft.discovery import order_extensions
 from pgcraft.errors import PGCraftError, PGCraftPluginError, PGCraftValidationError, Place
 from pgcraft.extension import PGCraftExtension
+from pgcraft.extension_needs import check_extension_needs
 from pgcraft.factory.arguments import check_config
 from pgcraft.models.declarations import get_declarations, record_config
 from pgcraft.models.journal import all_or_nothing, changes_since, mark_now, tables_since, take_back
@@ -27,7 +28,8 @@ def pgcraft_configure_metadata(metadata: MetaData, config: PGCraftConfig | None 
         config: the config of the models; those that the factories were called with count too.
 
     Raises:
-        PGCraftValidationError: a foreign key has no target, or an extension misses another one.
+        PGCraftValidationError: a foreign key has no target, an extension misses another one, or a declaration the
+            extension that it belongs to.
         PGCraftPluginError: PGC213, a hook failed.
         PGCraftConfigError: PGC012, the config is not one.
     """
@@ -39,7 +41,9 @@ def pgcraft_configure_metadata(metadata: MetaData, config: PGCraftConfig | None 
     declarations = get_declarations(metadata)
     if config is not None:
         record_config(metadata, check_config(config, place))
-    in_use = _extensions_in_use(declarations.configs or [default_config()])
+    configs = declarations.configs or [default_config()]
+    in_use = _extensions_in_use(configs)
+    check_extension_needs(metadata, configs)
     for changes in declarations.hooks.values():
         take_back(metadata, changes)
     declarations.hooks.clear()

@@ -22,6 +22,7 @@ from pgcraft.models.provenance import current_origins, current_place, find_calle
 
 if TYPE_CHECKING:
     from pgcraft.config import PGCraftConfig
+    from pgcraft.extension_needs import ExtensionNeed
     from pgcraft.models.journal import Changes
     from pgcraft.references import Dimension, Reference
     from pgcraft.resource import APIResource
@@ -173,6 +174,7 @@ class Declarations:
         references: the foreign keys that pgcraft made, by schema, table and position.
         index_names: each index's table, by schema and name; PostgreSQL has one namespace for a schema's indexes.
         server_needs: plugins that do not work on every server.
+        extension_needs: what is of no use without an extension.
         configs: those that factories on this MetaData were called with, in order, each once.
         dimension_schemas: the schemas in which a dimension's name was declared.
         waiting_references: foreign keys whose dimension is not declared yet, by its name.
@@ -192,6 +194,7 @@ class Declarations:
     references: "Registry[Reference]" = field(default_factory=lambda: Registry("foreign key"))
     index_names: Registry[str] = field(default_factory=lambda: Registry("index"))
     server_needs: Registry[ServerNeed] = field(default_factory=lambda: Registry("server need"))
+    extension_needs: "Registry[ExtensionNeed]" = field(default_factory=lambda: Registry("extension need"))
     configs: "list[PGCraftConfig]" = field(default_factory=list)
     hooks: "dict[str, Changes]" = field(default_factory=dict)
     dimension_schemas: dict[str, list[str]] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft.config import PGCraftConfig
 from pgcraft.errors import Place, placed
+from pgcraft.extension_needs import ExtensionNeed, add_extension_need
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.journal import all_or_nothing
 from pgcraft.models.provenance import current_origins, find_caller, origins_resumed
@@ -18,10 +19,16 @@ class Declaration(ABC):
     """Something that declares objects on a MetaData, all or nothing, each stamped with whose it is.
 
     A subclass calls :meth:`declare_on` at the end of its ``__init__`` and registers in :meth:`declare`. One that
-    belongs to an extension says so in ``extension_name``; while that extension is switched off, it declares nothing.
+    belongs to an extension says so in ``extension_name``; while that extension is switched off, it declares nothing, and
+    where no config uses it, declaring is an error.
+
+    Attributes:
+        extension_name: whose it is; None for nobody's.
+        extension_remedy: how that extension is taken into use.
     """
 
     extension_name: ClassVar[str | None] = None
+    extension_remedy: ClassVar[str] = "take the extension into use with config.use(…)"
     place: Place
 
     @abstractmethod
@@ -39,6 +46,10 @@ class Declaration(ABC):
         Args:
             metadata: where to declare.
             config: where the extension was taken into use; the configs known to the metadata are asked when left out.
+
+        Raises:
+            PGCraftValidationError: PGC134, no config uses the extension. Where none is known yet, the configuration of
+                the metadata raises it.
         """
         if self.extension_name is not None and self.extension_name in disabled_extensions():
             return
@@ -50,6 +61,9 @@ class Declaration(ABC):
             origins_resumed((*current_origins(), *origins)),
             placed(self.place),
         ):
+            if self.extension_name is not None:
+                need = ExtensionNeed(self.extension_name, self.place, self.extension_remedy)
+                add_extension_need(metadata, need)
             self.declare(metadata)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import MetaData
 from pgcraft.config import PGCraftConfig
 from pgcraft.configure import pgcraft_configure_metadata
 from pgcraft.errors import PGCraftLoadError, Place, find_nearest
-from pgcraft.models.declarations import get_declarations
+from pgcraft.models.declarations import get_declarations, record_config
 from pgcraft.service.types import Progress, Project, Stage
 from pgcraft.worker.failures import map_failure
 from pgcraft.worker.paths import extend_search_path, find_module_name, list_users_files
@@ -50,8 +50,9 @@ def import_models(project: Project, report: Report) -> Imported:
     metadata = _find_metadata(module, project)
     configs = _find_configs(module, metadata)
     try:
-        for config in configs or (None,):
-            pgcraft_configure_metadata(metadata, config)
+        for config in configs:
+            record_config(metadata, config)
+        pgcraft_configure_metadata(metadata)
     except Exception as error:
         raise map_failure(error, project.root, during="configuring the metadata") from error
     files = list_users_files(project.root)

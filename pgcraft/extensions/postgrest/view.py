@@ -47,10 +47,14 @@ class PostgRESTView(Declaration):
         bypass_row_security: show and write the rows of everyone, whatever policies the source has.
 
     Raises:
-        PGCraftValidationError: an argument is wrong; an unknown column is a ``ValueError`` too.
+        PGCraftValidationError: an argument is wrong; an unknown column is a ``ValueError`` too. PGC134, no config uses
+            the extension.
     """
 
     extension_name: ClassVar[str | None] = NAME
+    extension_remedy: ClassVar[str] = (
+        "call config.use(PostgRESTExtension()) before it, and give that config to the factory: config=config"
+    )
 
     def __init__(
         self,

@@ -6,6 +6,7 @@ from pgcraft import pgcraft_build_naming_conventions
 from pgcraft.collect import collect
 from pgcraft.config import PGCraftConfig
 from pgcraft.configure import pgcraft_configure_metadata
+from pgcraft.extension import PGCraftExtension
 from pgcraft.extensions.postgrest import PostgRESTExtension
 from pgcraft.render.catalog import render_catalog
 from tests.support.databases import Database
@@ -19,9 +20,14 @@ def postgrest_config(schema: str = "api") -> PGCraftConfig:
     return PGCraftConfig(auto_discover=False).use(PostgRESTExtension(schema=schema))
 
 
+def roleless_config() -> PGCraftConfig:
+    """One whose PostgREST extension makes no roles: those belong to the whole cluster, which tests share."""
+    return PGCraftConfig(auto_discover=False).use(PGCraftExtension(name="postgrest"))
+
+
 def write_ddl(metadata: MetaData, config: PGCraftConfig | None = None) -> str:
     """Give everything that the MetaData declares as one text."""
-    pgcraft_configure_metadata(metadata, config or PGCraftConfig(auto_discover=False))
+    pgcraft_configure_metadata(metadata, config or roleless_config())
     return "".join(f"{statement.sql};\n" for statement in render_catalog(collect(metadata)))
 
 
