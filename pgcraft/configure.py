@@ -60,6 +60,7 @@ def pgcraft_configure_metadata(metadata: MetaData, config: PGCraftConfig | None 
                     stamp(item)
         declarations.hooks[extension.name] = changes_since(metadata, mark)
     resolve_references(metadata)
+    declarations.is_configured = True
 
 
 def check_server(metadata: MetaData, major: int) -> None:

@@ -43,6 +43,21 @@ def override_disabled(names: Iterable[str]) -> Iterator[None]:
         _override.reset(token)
 
 
+@contextmanager
+def as_a_shell_has_it(names: Iterable[str]) -> Iterator[None]:
+    """Inside, the project and the environment say what is switched off, as for any program that a shell starts.
+
+    Args:
+        names: what is switched off now; what the project does not say of it, the environment says.
+    """
+    token = _override.set(None)
+    os.environ[DISABLED_VARIABLE] = ",".join(sorted({*names, *_split(os.environ.get(DISABLED_VARIABLE, ""))}))
+    try:
+        yield
+    finally:
+        _override.reset(token)
+
+
 def find_pyproject(folder: Path) -> Path | None:
     """Give the nearest ``pyproject.toml`` at or above a folder, or None."""
     for candidate in (folder, *folder.parents):

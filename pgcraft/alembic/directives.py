@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 COMPARED = "pgcraft_compared"
 """Set among the options of a migration context when our comparison ran in it."""
 
+DIRECTED = "pgcraft_directed"
+"""Set there when our directives were called for it."""
+
 
 def pgcraft_process_revision_directives(
     context: "MigrationContext",
@@ -28,6 +31,7 @@ def pgcraft_process_revision_directives(
     Raises:
         PGCraftConfigError: PGC030, Alembic compared tables without us: the hook was not called.
     """
+    context.opts[DIRECTED] = True
     for script in directives:
         if not context.opts.get(COMPARED) and any(part.ops for part in script.upgrade_ops_list):
             raise PGCraftConfigError(

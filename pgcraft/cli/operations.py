@@ -5,13 +5,22 @@ from shlex import quote
 
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, find_nearest
 from pgcraft.render.statement import HazardType
-from pgcraft.service.types import Operation, ProofStep
+from pgcraft.service.types import DiffAnswer, Operation, ProofStep
 
 
 def describe_operations(operations: Iterable[Operation]) -> str:
     """Give each operation with its hazards and its SQL up and down."""
-    pages = ("\n".join(_describe(operation)) for operation in operations)
-    return "\n\n".join(pages) + "\n" if operations else "nothing to do: the models and the migrations agree\n"
+    return "\n\n".join("\n".join(_describe(operation)) for operation in operations) + "\n"
+
+
+def describe_comparison(answer: DiffAnswer) -> str:
+    """Say how a comparison came out, and what was compared with what."""
+    count = len(answer.operations)
+    if count:
+        outcome = f"the models and the migrations differ: {count} operation{'s' if count > 1 else ''}"
+    else:
+        outcome = "the models and the migrations agree" if answer.agree else "the comparison leaves something out"
+    return f"{outcome}\ncompared: {answer.compared}"
 
 
 def describe_titles(operations: Iterable[Operation]) -> str:

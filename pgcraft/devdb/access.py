@@ -37,16 +37,44 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class NotTried:
+    """What a verification leaves open, and why."""
+
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a verification found.
+
+    Attributes:
+        checks: what was tried.
+        not_tried: what was not.
+        notes: what is open by declaration.
+    """
+
+    checks: tuple["AccessCheck", ...] = ()
+    not_tried: tuple[NotTried, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AccessCheck:
     """One operation of one role on one object, tried for real.
 
     Attributes:
         relation: the table or view; for ``execute`` the function, for ``become`` the role.
-        operation: ``select``, ``insert``, ``update``, ``delete``, ``execute``, or ``become``: to switch to a role.
+        operation: ``select``, ``insert``, ``update``, ``delete``, ``execute``, ``become``: to switch to a role,
+            ``nextval``; or of single columns (``insert without note``) or rows (``see rows of …``), in words.
         expected: ``allowed`` or ``refused``, by the declared grants.
         seen: ``allowed``, ``refused`` (SQLSTATE 42501) or ``failed`` for any other reason.
         message: the server's when it was not allowed; a note when no row was there to try an update or delete on.
         sqlstate: of that message; empty when it was allowed.
+        other: the identity whose rows they were; ``role`` is then one, too. Empty for what roles may do at all.
     """
 
     role: str
@@ -56,6 +84,7 @@ class AccessCheck:
     seen: Literal["allowed", "refused", "failed"]
     message: str = ""
     sqlstate: str = ""
+    other: str = ""
 
     @property
     def held(self) -> bool:

@@ -38,13 +38,18 @@ class Rights:
 
 
 @contextmanager
-def acting_as(connection: Connection, role: str) -> Iterator[None]:
+def acting_as(connection: Connection, role: str, claims: str = "{}") -> Iterator[None]:
     """Be the role as PostgREST is it, until the caller's savepoint is rolled back.
+
+    Args:
+        connection: inside of a transaction.
+        role: who acts.
+        claims: of its token, as JSON; the role is one of them.
 
     Raises:
         PGCraftDatabaseError: the connection's own role may not switch to it (PGC506).
     """
-    settings = {"role": role, "request.jwt.claims": json.dumps({"role": role})}
+    settings = {"role": role, "request.jwt.claims": json.dumps({"role": role, **json.loads(claims)})}
     calls = (f"set_config({quote_literal(name)}, {quote_literal(value)}, true)" for name, value in settings.items())
     try:
         connection.execute(f"SELECT {', '.join(calls)}".encode())
@@ -68,9 +73,9 @@ def to_seen(sqlstate: str, message: str) -> Seen:
     return ("refused" if is_refused else "failed"), message, sqlstate
 
 
-def try_statement(connection: Connection, role: str, statement: str) -> Seen:
+def try_statement(connection: Connection, role: str, statement: str, claims: str = "{}") -> Seen:
     """Execute as the role inside a savepoint that is rolled back, with what waits for the end of a transaction."""
-    with connection.transaction(force_rollback=True), acting_as(connection, role):
+    with connection.transaction(force_rollback=True), acting_as(connection, role, claims):
         return _execute(connection, statement)
 
 

@@ -5,11 +5,15 @@ from typing import Any
 import psycopg
 
 from pgcraft.catalog.objects import ObjectId
+from pgcraft.devdb.access import DATA_CLASSES
 from pgcraft.devdb.attempts import ALLOWED, INSUFFICIENT_PRIVILEGE, Seen, cannot_act, try_statement
-from pgcraft.devdb.shapes import Connection
-from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.devdb.candidates import Wish, make_candidates
+from pgcraft.devdb.shapes import Connection, Shapes
+from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 
 UNDEFINED_FUNCTION = "42883"
+VARIANTS = 3
+"""How many sets of arguments are tried where the function refuses the values."""
 
 _FUNCTION = b"""
 SELECT p.oid::bigint, p.prokind::text, p.provariadic <> 0,
@@ -18,6 +22,11 @@ SELECT p.oid::bigint, p.prokind::text, p.provariadic <> 0,
 FROM pg_proc p WHERE p.oid = to_regprocedure(%s)
 """
 
+_ARGUMENTS = b"""
+SELECT t.oid::bigint, CASE WHEN t.typtype = 'p' THEN 'text' ELSE format_type(t.oid, NULL) END
+FROM pg_proc p, unnest(p.proargtypes::oid[]) WITH ORDINALITY a(oid, i) JOIN pg_type t ON t.oid = a.oid
+WHERE p.oid = %s ORDER BY a.i
+"""
 
 _RIGHTS = b"""
 SELECT has_schema_privilege(%(role)s, %(schema)s, 'usage') AND has_function_privilege(%(role)s, %(oid)s::oid, 'execute')
@@ -37,6 +46,32 @@ def try_call(connection: Connection, role: str, function: ObjectId) -> Seen:
     if kind == "p":
         return _ask_about(connection, role, function, oid)
     return try_statement(connection, role, _write_call(name, types, is_variadic=is_variadic))
+
+
+def try_real_call(connection: Connection, shapes: Shapes, role: str, function: ObjectId) -> Seen:
+    """Call a function as the role for real, with made-up arguments, and take back what it did.
+
+    A procedure is not called, for it may end the transaction; there PostgreSQL is asked about the right.
+    """
+    name = quote_qualified(function.schema, function.name)
+    row = connection.execute(_FUNCTION, [f"{name}({function.signature or ''})"]).fetchone()
+    if row is None or row[1] != "f":
+        return try_call(connection, role, function)
+    types, is_variadic = connection.execute(_ARGUMENTS, [row[0]]).fetchall(), row[2]
+    seen = ALLOWED
+    for variant in range(VARIANTS):
+        arguments = [_write_argument(shapes, oid, type_sql, variant) for oid, type_sql in types]
+        if is_variadic:
+            arguments[-1] = f"VARIADIC {arguments[-1]}"
+        seen = try_statement(connection, role, f"SELECT {name}({', '.join(arguments)})::text")
+        if seen[2][:2] not in DATA_CLASSES:
+            break
+    return seen
+
+
+def _write_argument(shapes: Shapes, oid: int, type_sql: str, variant: int) -> str:
+    candidates = make_candidates(Wish(shapes.type_of(oid), variant))
+    return f"{quote_literal(candidates[0]) if candidates else 'NULL'}::{type_sql}"
 
 
 def try_become(connection: Connection, login: str, role: str) -> Seen:

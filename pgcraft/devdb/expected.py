@@ -83,6 +83,11 @@ class Expectations:
             return False
         return is_public(function) or any("execute" in grant.privileges for grant in self._grants_of(role, function.id))
 
+    def may_count(self, role: str, sequence: ObjectId) -> bool:
+        """Whether the role may take a number of the sequence."""
+        grants = self._grants_of(role, sequence)
+        return self._may_use(role, sequence.schema) and any({"usage", "update"} & {*g.privileges} for g in grants)
+
     def is_login(self, role: str) -> bool:
         """Whether the role is declared to log in."""
         return self._definition(role).login

@@ -145,7 +145,7 @@ class RowMaker:
     def _choose_for_view(self, view: RelationShape, variant: int, *, required_only: bool) -> dict[str, str]:
         """Take the values for the relations behind it; where none of their columns is shown, go by the types alone."""
         chosen: dict[str, str] = {}
-        origins = self._find_origins(view)
+        origins = self.find_origins(view)
         for number, oid in enumerate(dict.fromkeys(oid for oid, _ in origins.values())):
             source = self.shapes.by_oid[oid]
             names = {column.number: column.name for column in source.columns}
@@ -161,7 +161,8 @@ class RowMaker:
         free = tuple(column.name for column in view.columns if column.name not in origins)
         return choose_values(self.connection, view, free, variant, {})
 
-    def _find_origins(self, view: RelationShape) -> dict[str, tuple[int, int]]:
+    def find_origins(self, view: RelationShape) -> dict[str, tuple[int, int]]:
+        """Give what each column of a view shows as it is: oid of the relation, and column number."""
         if view.oid not in self._origins:
             found: dict[str, tuple[int, int]] = {}
             with suppress(psycopg.Error), self.connection.transaction():  # its tables may be closed to us

@@ -94,10 +94,15 @@ class RelationShape:
 
 @dataclass(frozen=True)
 class Shapes:
-    """All relations of a database but PostgreSQL's own."""
+    """All relations of a database but PostgreSQL's own, and its types."""
 
     by_oid: Mapping[int, RelationShape]
     by_name: Mapping[tuple[str, str], RelationShape] = field(default_factory=dict)
+    types: "Mapping[int, _Type]" = field(default_factory=dict)
+
+    def type_of(self, oid: int) -> ColumnType:
+        """Give what values of a type depend on."""
+        return _make_type(oid, -1, self.types)
 
 
 def read_shapes(connection: Connection) -> Shapes:
@@ -111,7 +116,7 @@ def read_shapes(connection: Connection) -> Shapes:
         shape = RelationShape(oid, schema, name, kind, operations, reads=tuple(reads or ()), query=query)
         shape = replace(shape, columns=tuple(_make_column(row, types) for row in columns.get(oid, ())))
         found[oid] = _add_keys(_add_constraints(shape, constraints.get(oid, [])), keys.get(oid, []))
-    return Shapes(found, {(shape.schema, shape.name): shape for shape in found.values()})
+    return Shapes(found, {(shape.schema, shape.name): shape for shape in found.values()}, types)
 
 
 def find_origins(connection: Connection, view: RelationShape) -> dict[str, tuple[int, int]]:
@@ -190,7 +195,7 @@ def _read_types(connection: Connection) -> dict[int, _Type]:
     return found
 
 
-def _make_type(oid: int, modifier: int, types: dict[int, _Type]) -> ColumnType:
+def _make_type(oid: int, modifier: int, types: "Mapping[int, _Type]") -> ColumnType:
     found = types.get(oid)
     if found is None:
         return ColumnType("")

@@ -1,7 +1,7 @@
 """Trying the operations of one relation as several roles; needs psycopg."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.devdb.access import AccessCheck, to_expected
@@ -27,6 +27,8 @@ class RelationTrial:
 
     Attributes:
         row: what it shows; None where none could be made.
+        claims: of who acts, as JSON.
+        marks: values that say whose a row is.
     """
 
     maker: RowMaker
@@ -34,6 +36,12 @@ class RelationTrial:
     relation: ObjectId
     shape: RelationShape
     row: Row | None
+    claims: str = "{}"
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+    def choose(self, variant: int, *, required_only: bool = False) -> dict[str, str]:
+        """Choose values for a row of who acts."""
+        return {**self.maker.choose(self.shape, variant, required_only=required_only), **self.marks}
 
     def check(self, may: Mapping[tuple[str, str], bool]) -> list[AccessCheck]:
         """Try each role's operations; those that should be refused together, and without touching a row."""
@@ -52,18 +60,19 @@ class RelationTrial:
         return AccessCheck(role, self.relation, operation, expected, *self._try_allowed(role, operation))
 
     def _try_allowed(self, role: str, operation: str) -> Seen:
-        rights = self._rights(role, operation)
+        rights = self.rights(role, operation)
         match operation:
             case "select":
-                return self._try(role, write_select(self.shape, rights))
+                return self.execute(role, write_select(self.shape, rights))
             case "insert":
                 return self._try_insert(role, rights)
             case "update":
                 return self._try_update(role, rights)
             case _:
-                return self._try(role, write_delete(self.shape, self.row, rights))
+                return self.execute(role, write_delete(self.shape, self.row, rights))
 
-    def _rights(self, role: str, operation: str) -> Rights:
+    def rights(self, role: str, operation: str) -> Rights:
+        """Give the columns that the role may use for an operation."""
         can_read = self.expectations.may(role, "select", self.relation)
         return Rights(
             readable=self.expectations.granted_columns(role, "select", self.relation) if can_read else (),
@@ -75,7 +84,7 @@ class RelationTrial:
         seen = ALLOWED
         for attempt in range(VARIANTS_TRIED):
             values = self.maker.choose(self.shape, 1 + attempt * VARIANT_STEP)
-            seen = self._try(role, write_insert(self.shape, values, rights))
+            seen = self.execute(role, write_insert(self.shape, values, rights))
             if seen[2] != UNIQUE_VIOLATION:
                 break
         return seen
@@ -84,9 +93,9 @@ class RelationTrial:
         """Change one column; where that does not go, write the value that is there."""
         values = self.maker.choose(self.shape, 1)
         column = self._choose_column(values, rights)
-        seen = self._try(role, write_update(self.shape, column, values.get(column), self.row, rights))
+        seen = self.execute(role, write_update(self.shape, column, values.get(column), self.row, rights))
         if seen[0] == "failed" and self.row:
-            seen = self._try(role, write_update(self.shape, column, self.row[column], self.row, rights))
+            seen = self.execute(role, write_update(self.shape, column, self.row[column], self.row, rights))
         return seen
 
     def _choose_column(self, values: dict[str, str], rights: Rights) -> str:
@@ -97,5 +106,6 @@ class RelationTrial:
         names += [column.name for column in self.shape.columns if not column.is_server_made and not names]
         return min(names, key=lambda name: name in keys) if names else self.shape.columns[0].name
 
-    def _try(self, role: str, statement: str) -> Seen:
-        return try_statement(self.maker.connection, role, statement)
+    def execute(self, role: str, statement: str) -> Seen:
+        """Run a statement as the role and take it back."""
+        return try_statement(self.maker.connection, role, statement, self.claims)

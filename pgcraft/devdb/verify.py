@@ -3,42 +3,57 @@
 Everything happens in one transaction that is rolled back, each attempt in a savepoint of its own.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 
 from pgcraft.catalog.definitions import Function
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
-from pgcraft.devdb.access import RELATION_OPERATIONS, AccessCheck, to_expected
-from pgcraft.devdb.calls import try_become, try_call
+from pgcraft.devdb.access import RELATION_OPERATIONS, AccessCheck, Identity, NotTried, Verified, to_expected
+from pgcraft.devdb.attempts import UNTOUCHED
+from pgcraft.devdb.calls import try_become, try_call, try_real_call
+from pgcraft.devdb.columns import try_columns
 from pgcraft.devdb.expected import RELATIONS, Expectations, is_public
-from pgcraft.devdb.probes import prepare_probes
+from pgcraft.devdb.probes import prepare_probes, probe
 from pgcraft.devdb.rows import RowMaker
+from pgcraft.devdb.separation import Separation
 from pgcraft.devdb.shapes import Connection, read_shapes
 from pgcraft.devdb.trial import RelationTrial
+from pgcraft.identifiers import quote_literal, quote_qualified
 
 STATEMENT_TIMEOUT = "10s"
 UNDEFINED_OBJECT = "42704"
 UNDEFINED_TABLE = "42P01"
+TRIGGER_RESULTS = ("trigger", "event_trigger")
 
 OnCount = Callable[[int, int], None]
 """Called with how many relations, functions and roles are done, and how many there are."""
 
 
 def verify_access(
-    connection: Connection, catalog: Catalog, *, on_progress: OnCount | None = None
-) -> tuple[AccessCheck, ...]:
+    connection: Connection,
+    catalog: Catalog,
+    *,
+    identities: tuple[Identity, ...] = (),
+    api_schemas: Iterable[str] = (),
+    on_progress: OnCount | None = None,
+) -> Verified:
     """Try as each role what the catalog's grants allow and what they do not.
 
-    Tables and views: select, insert, update and delete, with made-up rows. Functions that run with their owner's
-    rights, or that somebody was granted: execute. Login roles: whether they may become the others.
+    Tables and views: select, insert, update and delete, with made-up rows, whole and column by column. Sequences: the
+    next number. Functions that run with their owner's rights, or that somebody was granted: execute; those of an API
+    schema are called. Login roles: whether they may become the others. Identities: whether one reaches the rows of
+    another through the relations of an API schema.
 
     Args:
         connection: to a database where everything is applied, as a superuser or a member of every role.
         catalog: what was declared.
+        identities: who is to be kept apart, two by two.
+        api_schemas: what PostgREST exposes.
+        on_progress: told after each relation, function and role.
 
     Returns:
-        Relations by id, then functions, then roles; for each the roles by name, for these the operations.
+        Relations by id, then sequences, functions and roles; for each the roles by name, for these the operations.
 
     Raises:
         PGCraftDatabaseError: the connection's role may not switch to another (PGC506).
@@ -46,14 +61,16 @@ def verify_access(
     with connection.transaction(force_rollback=True):
         connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'; SET LOCAL search_path = ''".encode())
         prepare_probes(connection)
-        trial = _Trial(connection, Expectations(catalog), RowMaker(connection, read_shapes(connection)))
+        maker = RowMaker(connection, read_shapes(connection))
+        trial = _Trial(connection, Expectations(catalog), maker, identities, frozenset(api_schemas))
         steps = list(trial.steps())
         found: list[AccessCheck] = []
         for number, step in enumerate(steps, 1):
             found += step()
             if on_progress:
                 on_progress(number, len(steps))
-    return tuple(found)
+        trial.tell_what_is_left()
+    return Verified(tuple(found), tuple(trial.not_tried), tuple(trial.notes))
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,10 @@ class _Trial:
     connection: Connection
     expectations: Expectations
     maker: RowMaker
+    identities: tuple[Identity, ...]
+    api_schemas: frozenset[str]
+    not_tried: list[NotTried] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def steps(self) -> Iterator[Callable[[], list[AccessCheck]]]:
         """Give what is to be done, in order."""
@@ -69,11 +90,28 @@ class _Trial:
         catalog = self.expectations.catalog
         for item in catalog.of_kind(*RELATIONS):
             yield partial(self._try_relation, item.id, roles)
+            if item.id.schema in self.api_schemas and self.identities:
+                yield partial(self._try_separation, item.id, known)
+        if sequences := [item.id for item in catalog.of_kind(Kind.SEQUENCE)]:
+            yield partial(self._try_sequences, sequences, roles)
         for item in catalog.of_kind(Kind.FUNCTION):
-            if _is_worth_trying(item):
+            if self._is_rpc(item) or _is_worth_trying(item):
                 yield partial(self._try_function, item, roles)
-        yield lambda: [_report_missing_role(role) for role in self.expectations.roles if role not in known]
+        wanted = dict.fromkeys((*self.expectations.roles, *(each.role for each in self.identities)))
+        yield lambda: [_report_missing_role(role) for role in wanted if role not in known]
         yield partial(self._try_becoming, roles)
+
+    def tell_what_is_left(self) -> None:
+        """Add what is never tried."""
+        functions = self.expectations.catalog.of_kind(Kind.FUNCTION)
+        inner = [item for item in functions if not self._is_rpc(item) and not _is_worth_trying(item)]
+        if inner:
+            reason = "everyone may call them, they run with the caller's rights, and no API schema has them"
+            self.not_tried.append(NotTried(f"{len(inner)} functions", reason))
+        if not self.identities:
+            reason = "[[tool.pgcraft.verify]] in pyproject.toml names no roles with claims"
+            self.not_tried.append(NotTried("whether rows of one client are kept from another", reason))
+        self.not_tried.append(NotTried("TRUNCATE, REFERENCES, TRIGGER, MAINTAIN", "the grants were read instead"))
 
     def _try_relation(self, relation: ObjectId, roles: list[str]) -> list[AccessCheck]:
         operations = RELATION_OPERATIONS if relation.kind is not Kind.MATERIALIZED_VIEW else ("select",)
@@ -85,20 +123,63 @@ class _Trial:
             row = self.maker.make(shape) if any(may.values()) else None
             trial = RelationTrial(self.maker, self.expectations, relation, shape, row)
             found = trial.check(may)
+            whole = [check for check in found if check.expected == check.seen == "allowed"]
+            for check in whole:
+                if check.operation == "insert" or (check.operation == "update" and row is not None):
+                    found += try_columns(trial, check.role, check.operation)
         self.maker.forget()
+        self._note_untried(found)
         return found
 
-    def _try_function(self, item: CatalogObject, roles: list[str]) -> list[AccessCheck]:
+    def _note_untried(self, found: list[AccessCheck]) -> None:
+        """Tell where the right was there, and no row to use it on or none that the relation takes."""
+        for check in found:
+            if check.message == UNTOUCHED[1]:
+                self.not_tried.append(NotTried(f"{check.operation} {check.relation} as {check.role}", "it sees no row"))
+            elif check.held and check.is_undecided:
+                what = f"{check.operation} {check.relation} as {check.role} to the end"
+                self.not_tried.append(NotTried(what, check.message))
+
+    def _try_separation(self, relation: ObjectId, known: set[str]) -> list[AccessCheck]:
+        shape = self.maker.shapes.by_name.get((relation.schema or "", relation.name))
+        if shape is None:
+            return []
+        separation = Separation(self.maker, self.expectations, relation, shape)
+        with self.connection.transaction(force_rollback=True):
+            found = list(separation.check(tuple(each for each in self.identities if each.role in known)))
+        self.maker.forget()
+        self.not_tried.extend(separation.not_tried)
+        self.notes.extend(
+            f"{relation} is open between identities, and no policy is declared to forbid it: {each}"
+            for each in separation.open_between
+        )
+        return found
+
+    def _try_sequences(self, sequences: list[ObjectId], roles: list[str]) -> list[AccessCheck]:
+        pairs = [(role, sequence) for sequence in sequences for role in roles]
+        tries = [(role, _write_nextval(sequence)) for role, sequence in pairs]
+        seen = probe(self.connection, tries)
         return [
-            AccessCheck(
-                role,
-                item.id,
-                "execute",
-                to_expected(self.expectations.may_execute(role, item)),
-                *try_call(self.connection, role, item.id),
-            )
-            for role in roles
+            AccessCheck(role, item, "nextval", to_expected(self.expectations.may_count(role, item)), *outcome)
+            for (role, item), outcome in zip(pairs, seen, strict=True)
         ]
+
+    def _try_function(self, item: CatalogObject, roles: list[str]) -> list[AccessCheck]:
+        found = []
+        for role in roles:
+            may = self.expectations.may_execute(role, item)
+            if may and self._is_rpc(item):
+                seen = try_real_call(self.connection, self.maker.shapes, role, item.id)
+            else:
+                seen = try_call(self.connection, role, item.id)
+            found.append(AccessCheck(role, item.id, "execute", to_expected(may), *seen))
+        self._note_untried(found)
+        return found
+
+    def _is_rpc(self, item: CatalogObject) -> bool:
+        """Whether PostgREST exposes it."""
+        is_callable = isinstance(item.definition, Function) and item.definition.returns not in TRIGGER_RESULTS
+        return is_callable and item.id.schema in self.api_schemas
 
     def _try_becoming(self, roles: list[str]) -> list[AccessCheck]:
         found = []
@@ -108,6 +189,11 @@ class _Trial:
                 seen = try_become(self.connection, login, role)
                 found.append(AccessCheck(login, _role_id(role), "become", to_expected(role in reachable), *seen))
         return found
+
+
+def _write_nextval(sequence: ObjectId) -> str:
+    name = quote_literal(quote_qualified(sequence.schema, sequence.name))
+    return f"SELECT pg_catalog.nextval({name})"
 
 
 def _is_worth_trying(item: CatalogObject) -> bool:

@@ -178,6 +178,7 @@ class Declarations:
         configs: those that factories on this MetaData were called with, in order, each once.
         dimension_schemas: the schemas in which a dimension's name was declared.
         waiting_references: foreign keys whose dimension is not declared yet, by its name.
+        is_configured: whether ``pgcraft_configure_metadata`` went through.
         hooks: what each extension's ``configure_metadata`` declared, by the extension's name.
     """
 
@@ -196,6 +197,7 @@ class Declarations:
     server_needs: Registry[ServerNeed] = field(default_factory=lambda: Registry("server need"))
     extension_needs: "Registry[ExtensionNeed]" = field(default_factory=lambda: Registry("extension need"))
     configs: "list[PGCraftConfig]" = field(default_factory=list)
+    is_configured: bool = False
     hooks: "dict[str, Changes]" = field(default_factory=dict)
     dimension_schemas: dict[str, list[str]] = field(default_factory=dict)
     waiting_references: "dict[str, list[Reference]]" = field(default_factory=dict)

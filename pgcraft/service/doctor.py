@@ -10,7 +10,7 @@ from pgcraft.errors import PGCraftError
 from pgcraft.scrub import scrub
 from pgcraft.service.lint import lint
 from pgcraft.service.requests import Load
-from pgcraft.service.revision import compare
+from pgcraft.service.revision import check
 from pgcraft.service.session import Session
 from pgcraft.service.types import Finding, LoadedModels
 
@@ -25,13 +25,13 @@ def examine(session: Session) -> tuple[Finding, ...]:
 def _examine(session: Session) -> Iterator[Finding]:
     yield Finding("python", "ok", f"{platform.python_implementation()} {platform.python_version()}")
     yield _examine_project(session)
-    models = _attempt("models", lambda: _examine_models(session))
-    yield from models
+    loaded: list[LoadedModels] = []
+    yield from _attempt("models", lambda: _examine_models(session, loaded))
     yield from _attempt("server", lambda: _examine_server(session))
     if session.project.alembic_ini is None:
         yield Finding("migrations", "note", "there are none yet", 'make them with "pgcraft init"')
-    elif all(finding.level != "problem" for finding in models):
-        yield from _attempt("migrations", lambda: _examine_migrations(session))
+    elif loaded:
+        yield from _attempt("migrations", lambda: _examine_migrations(session, loaded[0]))
     yield _examine_editor()
 
 
@@ -52,8 +52,9 @@ def _examine_project(session: Session) -> Finding:
     return Finding("project", "ok", f"{project.name} in {project.root}, models in {project.models}")
 
 
-def _examine_models(session: Session) -> list[Finding]:
+def _examine_models(session: Session, into: list[LoadedModels]) -> list[Finding]:
     loaded, printed = session.ask(Load(session.project), LoadedModels, None)
+    into.append(loaded)
     count = len(loaded.catalog.objects)
     found = [Finding("models", "ok", f"{count} objects, imported in {loaded.import_seconds:.2f} s")]
     if loaded.import_seconds > SLOW_IMPORT_S:
@@ -71,15 +72,20 @@ def _examine_server(session: Session) -> list[Finding]:
     return [Finding("server", "ok", f"PostgreSQL {binaries.version} from {binaries.bindir}")]
 
 
-def _examine_migrations(session: Session) -> list[Finding]:
-    answer = compare(session, None)
+def _examine_migrations(session: Session, loaded: LoadedModels) -> list[Finding]:
+    """Compare as Alembic would, by way of the user's ``env.py``, and say where that leaves something out."""
+    answer = check(session, loaded.catalog, None)
+    told = {str(finding) for finding in answer.wiring}
+    found = [Finding("migrations", "note", note) for note in answer.notes if note not in told]
+    found += answer.wiring
     heads = ", ".join(head.revision for head in answer.heads) or "no revision yet"
-    found = [Finding("migrations", "note", note) for note in answer.notes]
     if answer.operations:
         remedy = 'write a revision: pgcraft revision -m "…"'
         count = len(answer.operations)
         return [*found, Finding("migrations", "note", f"at {heads}; the models are {count} operations ahead", remedy)]
-    return [*found, Finding("migrations", "ok", f"at {heads}; the models and the migrations agree")]
+    if not answer.agree:
+        return [*found, Finding("migrations", "note", f"at {heads}; nothing to do, as far as Alembic sees the models")]
+    return [*found, Finding("migrations", "ok", f"the models and the migrations agree; compared: {answer.compared}")]
 
 
 def _examine_editor() -> Finding:

@@ -40,10 +40,15 @@ class Load:
 
 @dataclass(frozen=True)
 class CompareModels:
-    """Replay the migrations and compare the models with the outcome."""
+    """Replay the migrations and compare the models with the outcome.
+
+    Attributes:
+        with_target: whether to bring back what ``env.py`` gives Alembic to compare.
+    """
 
     project: Project
     server: DevServer
+    with_target: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,28 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pgcraft.catalog.objects import ObjectId
+from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, Place
 from pgcraft.service.files import write_new_file
 from pgcraft.service.requests import CompareModels, DraftRevision, History, ProveRevision, ReadHistory
 from pgcraft.service.session import Session
 from pgcraft.service.types import DiffAnswer, HistoryEntry, OnProgress, Project, Proof, RevisionDraft
+from pgcraft.service.wiring import compare_wiring
 
 
 def compare(session: Session, on_progress: OnProgress | None) -> DiffAnswer:
     """Replay the migrations on the development server and compare the models with the outcome."""
     check_migrations(session.project)
     return session.ask_with_server(lambda server: CompareModels(session.project, server), DiffAnswer, on_progress)
+
+
+def check(session: Session, models: Catalog, on_progress: OnProgress | None) -> DiffAnswer:
+    """Compare as :func:`compare` does, and what ``env.py`` gives Alembic with the models as they are without it."""
+    check_migrations(session.project)
+    answer = session.ask_with_server(
+        lambda server: CompareModels(session.project, server, with_target=True), DiffAnswer, on_progress
+    )
+    return compare_wiring(answer, models)
 
 
 def draft(session: Session, message: str, leave_out: tuple[str, ...], on_progress: OnProgress | None) -> RevisionDraft:

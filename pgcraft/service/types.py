@@ -9,8 +9,12 @@ from typing import Literal
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.devdb.access import AccessCheck as AccessCheck
 from pgcraft.devdb.access import Identity as Identity
+from pgcraft.devdb.access import NotTried as NotTried
 from pgcraft.render.statement import Hazard
 from pgcraft.service.api_types import ApiResource
+from pgcraft.service.export_types import ExportedFile as ExportedFile
+from pgcraft.service.export_types import ExportRequest as ExportRequest
+from pgcraft.service.export_types import SchemaFormat as SchemaFormat
 
 DeployAs = Literal["owner", "superuser"]
 """Who runs migrations where it counts: a plain owner of the database with CREATEROLE, or a superuser."""
@@ -175,6 +179,24 @@ class ChangedObject:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One line of a report: what was looked at, how it is, what to do.
+
+    Attributes:
+        target: the object that it is about; None when it is about none.
+    """
+
+    name: str
+    level: Literal["ok", "note", "problem"]
+    message: str
+    remedy: str = ""
+    target: ObjectId | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.message}"
+
+
+@dataclass(frozen=True)
 class DiffAnswer:
     """The models against the migrations.
 
@@ -183,12 +205,23 @@ class DiffAnswer:
         operations: what the next revision would do, in run order; empty when the two agree.
         changed: the objects that they change, a relation for each of its parts, sorted by id; empty too when the
             operations cannot be tried in one transaction.
+        compared: what was compared with what, in words.
+        wiring: how ``env.py`` makes Alembic's comparison another one than that of the models; empty where it does not.
+        target: what ``env.py`` gives Alembic to compare, where it was asked for.
     """
 
     heads: tuple[Head, ...]
     operations: tuple[Operation, ...]
     notes: tuple[str, ...] = ()
     changed: tuple[ChangedObject, ...] = ()
+    compared: str = ""
+    wiring: tuple[Finding, ...] = ()
+    target: Catalog | None = None
+
+    @property
+    def agree(self) -> bool:
+        """Whether nothing is to do, and Alembic compares what the models say."""
+        return not self.operations and all(finding.level != "problem" for finding in self.wiring)
 
 
 @dataclass(frozen=True)
@@ -199,6 +232,7 @@ class RevisionDraft:
         path: where it will stand.
         text: the whole file.
         left_out: keys of the operations that are not in it.
+        compared: what was compared with what, in words.
     """
 
     message: str
@@ -208,6 +242,7 @@ class RevisionDraft:
     operations: tuple[Operation, ...]
     left_out: tuple[str, ...] = ()
     heads: tuple[Head, ...] = ()
+    compared: str = ""
 
 
 @dataclass(frozen=True)
@@ -249,44 +284,33 @@ class HistoryEntry:
     line: int
 
 
-SchemaFormat = Literal["sql", "json", "mermaid"]
-
-
-@dataclass(frozen=True)
-class ExportRequest:
-    """What SQL to write.
-
-    Attributes:
-        direction: ``up``, ``down``, or ``schema`` (the full DDL without Alembic).
-        start: revision before the first one, for a range; ``base`` when None (up), head when None (down).
-        end: last revision; ``head`` when None (up), ``base`` when None (down).
-        is_split: one file a revision instead of one file.
-        format: of a ``schema``: SQL for psql, the catalog as JSON, or a Mermaid diagram.
-    """
-
-    direction: Literal["up", "down", "schema"] = "up"
-    start: str | None = None
-    end: str | None = None
-    is_split: bool = False
-    format: SchemaFormat = "sql"
-
-
-@dataclass(frozen=True)
-class ExportedFile:
-    """One file of an export, not yet written."""
-
-    name: str
-    text: str
-
-
 @dataclass(frozen=True)
 class VerifyAnswer:
-    """Everything applied to the development database, and every operation tried as each role."""
+    """Everything applied to the development database, and every operation tried as each role.
+
+    Attributes:
+        checks: what was tried.
+        steps: what was done before, and what was read about rights; one for each fault.
+        not_tried: what was left open, and why.
+        notes: what is open by declaration.
+    """
 
     server: str
     checks: tuple[AccessCheck, ...]
     steps: tuple[ProofStep, ...] = ()
     seconds: float = 0.0
+    not_tried: tuple[NotTried, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether everything is as declared; where nothing was tried, nothing is known."""
+        return bool(self.checks) and not self.failed
+
+    @property
+    def failed(self) -> int:
+        """How many things are not as declared."""
+        return sum(not check.held for check in self.checks) + sum(not step.held for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -309,18 +333,3 @@ class SwitchPreview:
     path: Path
     before: bytes | None
     after: bytes
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of a report: what was looked at, how it is, what to do.
-
-    Attributes:
-        target: the object that it is about; None when it is about none.
-    """
-
-    name: str
-    level: Literal["ok", "note", "problem"]
-    message: str
-    remedy: str = ""
-    target: ObjectId | None = None

@@ -133,6 +133,12 @@ class Workbench:
         """Compare the models with what the migrations make."""
         return revision.compare(self._session, on_progress)
 
+    def check(self, on_progress: OnProgress | None = None) -> DiffAnswer:
+        """Compare as :meth:`diff` does, and what ``env.py`` gives Alembic with what the models declare."""
+        revision.check_migrations(self.project)
+        loaded = self._loaded or self.load(on_progress)
+        return revision.check(self._session, loaded.catalog, on_progress)
+
     def draft_revision(
         self,
         message: str,

@@ -19,8 +19,8 @@ class Declaration(ABC):
     """Something that declares objects on a MetaData, all or nothing, each stamped with whose it is.
 
     A subclass calls :meth:`declare_on` at the end of its ``__init__`` and registers in :meth:`declare`. One that
-    belongs to an extension says so in ``extension_name``; while that extension is switched off, it declares nothing, and
-    where no config uses it, declaring is an error.
+    belongs to an extension says so in ``extension_name``; while that is switched off, it declares nothing, and where no
+    config uses it, declaring is an error.
 
     Attributes:
         extension_name: whose it is; None for nobody's.

@@ -10,15 +10,18 @@ from pgcraft.configure import check_server
 from pgcraft.devdb.requests import exchange_all
 from pgcraft.devdb.rows import sample_rows
 from pgcraft.devdb.verify import verify_access
+from pgcraft.extensions.postgrest.extension import NAME, PostgRESTExtension
+from pgcraft.resource import get_api_resources
 from pgcraft.service.api_types import ApiTrial
 from pgcraft.service.requests import DevServer, ReadRows, Rows, TryApi, VerifyAccess
 from pgcraft.service.types import Progress, Project, ProofStep, Stage, VerifyAnswer
 from pgcraft.worker.applying import apply_catalog
 from pgcraft.worker.autogenerate import autogenerate
 from pgcraft.worker.load import collect_models
-from pgcraft.worker.loading import Report, import_models
+from pgcraft.worker.loading import Imported, Report, import_models
 from pgcraft.worker.migrations import Migrations
 from pgcraft.worker.revision import replayed
+from pgcraft.worker.rights import look_at_rights
 from pgcraft.worker.scratch import as_superuser, connect, fresh_database, server_major
 
 
@@ -31,14 +34,26 @@ def verify(request: VerifyAccess, report: Report) -> VerifyAnswer:
         PGCraftError: the models, the migrations or the server failed.
     """
     began = time.perf_counter()
-    with _applied(request.project, request.server, report) as (url, catalog, steps):
+    with _applied(request.project, request.server, report) as applied:
+        url, catalog, steps, api_schemas = applied
         with connect(as_superuser(request.server, url)) as connection:
             version = server_major(connection)
             report(Progress(Stage.VERIFY))
-            checks = verify_access(
-                connection, catalog, on_progress=lambda count, total: report(Progress(Stage.VERIFY, count, total))
+            found = verify_access(
+                connection,
+                catalog,
+                identities=request.project.identities,
+                api_schemas=api_schemas,
+                on_progress=lambda count, total: report(Progress(Stage.VERIFY, count, total)),
             )
-        return VerifyAnswer(f"PostgreSQL {version}", checks, steps, time.perf_counter() - began)
+        return VerifyAnswer(
+            server=f"PostgreSQL {version}",
+            checks=found.checks,
+            steps=(*steps, *look_at_rights(url, catalog)),
+            seconds=time.perf_counter() - began,
+            not_tried=found.not_tried,
+            notes=found.notes,
+        )
 
 
 def read_rows(request: ReadRows, report: Report) -> Rows:
@@ -77,24 +92,35 @@ def try_api(request: TryApi, report: Report) -> ApiTrial:
 @contextmanager
 def _applied(
     project: Project, server: DevServer, report: Report
-) -> Iterator[tuple[str, Catalog, tuple[ProofStep, ...]]]:
-    """Give the URL of a database with everything in it, what was declared, and what was done."""
-    imported = import_models(project, report)
-    catalog = collect_models(imported.metadata, project)
+) -> Iterator[tuple[str, Catalog, tuple[ProofStep, ...], frozenset[str]]]:
+    """Give the URL of a database with everything in it, what was declared, what was done, and PostgREST's schemas."""
     if project.alembic_ini is not None and Migrations(project, None).count():
         began = time.perf_counter()
         with replayed(project, server, report) as migrations:
             done = ProofStep(f"{_count(migrations.count())} applied", True, time.perf_counter() - began)
             report(Progress(Stage.COMPARE))
-            yield migrations.url, catalog, (done, _compare(migrations))
+            compared = _compare(migrations)
+            imported = import_models(project, report)
+            catalog = collect_models(imported.metadata, project)
+            yield migrations.url, catalog, (done, compared), _find_api_schemas(imported)
         return
+    imported = import_models(project, report)
+    catalog = collect_models(imported.metadata, project)
     report(Progress(Stage.SERVER))
     with fresh_database(server, "verify", project.deploy_as) as url:
         began = time.perf_counter()
         with connect(url) as connection:
             check_server(imported.metadata, server_major(connection))
             apply_catalog(connection, catalog)
-        yield url, catalog, (ProofStep("the models applied", True, time.perf_counter() - began),)
+        applied = ProofStep("the models applied", True, time.perf_counter() - began)
+        yield url, catalog, (applied,), _find_api_schemas(imported)
+
+
+def _find_api_schemas(imported: Imported) -> frozenset[str]:
+    """Give the schemas of what the models expose, and the one where it goes by default."""
+    extensions = (config.find_extension(NAME) for config in imported.configs)
+    defaults = (extension.schema for extension in extensions if isinstance(extension, PostgRESTExtension))
+    return frozenset((*defaults, *(resource.schema for resource in get_api_resources(imported.metadata))))
 
 
 def _count(revisions: int) -> str:

@@ -9,11 +9,15 @@ from alembic.autogenerate.api import RevisionContext
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import rev_id
 
 from pgcraft.alembic.inspect_ops import leave_out, list_operations, mark_losses
 from pgcraft.service.types import Operation, OperationVerb
 from pgcraft.worker.migrations import Migrations
+
+FILTERS = ("include_object", "include_name")
+"""Options by which ``env.py`` keeps things from the comparison."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,14 @@ class Found:
         leave_out(self.context, self.script, keys)
 
 
-def autogenerate(migrations: Migrations, message: str = "", *, folder: Path | None = None, revision: str = "") -> Found:
+def autogenerate(
+    migrations: Migrations,
+    message: str = "",
+    *,
+    folder: Path | None = None,
+    revision: str = "",
+    is_filtered: bool = True,
+) -> Found:
     """Compare the target metadata of ``env.py`` with the database.
 
     Args:
@@ -59,30 +70,19 @@ def autogenerate(migrations: Migrations, message: str = "", *, folder: Path | No
         message: the revision's title.
         folder: where :func:`write` will put the file.
         revision: its id; made up when empty.
+        is_filtered: whether the filters of ``env.py`` hold.
 
     Raises:
         PGCraftError: whatever ``env.py`` or the comparison raised.
     """
     script = migrations.script
-    revision_context = RevisionContext(
-        migrations.config,
-        script,
-        {
-            "message": _escape_docstring(message),
-            "autogenerate": True,
-            "sql": False,
-            "head": "head",
-            "splice": False,
-            "branch_label": None,
-            "version_path": str(folder) if folder else None,
-            "rev_id": revision or rev_id(),
-            "depends_on": None,
-        },
-    )
+    revision_context = _make_context(migrations, script, message, folder, revision)
     seen: list[MigrationContext] = []
 
     def compare(database_revision: Any, context: MigrationContext) -> list[Any]:
         seen.append(context)
+        if not is_filtered:
+            context.opts.update(dict.fromkeys(FILTERS))
         revision_context.run_autogenerate(database_revision, context)
         return []
 
@@ -97,6 +97,23 @@ def autogenerate(migrations: Migrations, message: str = "", *, folder: Path | No
         with environment:
             script.run_env()
     return Found(revision_context, seen[0])
+
+
+def _make_context(
+    migrations: Migrations, script: ScriptDirectory, message: str, folder: Path | None, revision: str
+) -> RevisionContext:
+    options = {
+        "message": _escape_docstring(message),
+        "autogenerate": True,
+        "sql": False,
+        "head": "head",
+        "splice": False,
+        "branch_label": None,
+        "version_path": str(folder) if folder else None,
+        "rev_id": revision or rev_id(),
+        "depends_on": None,
+    }
+    return RevisionContext(migrations.config, script, options)
 
 
 def _escape_docstring(text: str) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pgcraft.errors import PGCraftConfigError, PGCraftDatabaseError, PGCraftError, PGCraftPlanError, Place
 from pgcraft.service.types import Head, Project
+from pgcraft.settings import as_a_shell_has_it
 from pgcraft.worker.failures import first_line, map_failure
 from pgcraft.worker.paths import show_file
 from pgcraft.worker.redirect import Redirection, only_to
@@ -131,6 +132,26 @@ class Migrations:
         script = self.script
         self._run(run)
 
+    def look(self) -> MigrationContext | None:
+        """Run ``env.py`` for what it says to Alembic, and no revision; None where it runs no migrations.
+
+        Raises:
+            PGCraftError: whatever ``env.py`` or the models raised.
+        """
+        seen: list[MigrationContext] = []
+
+        def note(_current: Any, context: MigrationContext) -> list[Any]:
+            seen.append(context)
+            return []
+
+        def run() -> None:
+            with EnvironmentContext(self.config, script, fn=note, as_sql=self._is_offline, dont_mutate=True):
+                script.run_env()
+
+        script = self.script
+        self._run(run)
+        return seen[0] if seen else None
+
     def downgrade(self, target: str) -> None:
         """Take revisions back down to a target."""
         self._run(lambda: command.downgrade(self.config, target))
@@ -189,8 +210,8 @@ class Migrations:
 
     @contextmanager
     def redirected(self) -> Iterator[None]:
-        """Inside, ``env.py`` reaches the development database and no other."""
-        with only_to(None if self._is_offline else self.url) as redirection:
+        """Inside, ``env.py`` reaches the development database and no other, and runs as in a shell otherwise."""
+        with as_a_shell_has_it(self.project.disabled), only_to(None if self._is_offline else self.url) as redirection:
             yield
         self.redirection.is_used |= redirection.is_used
 

@@ -13,11 +13,10 @@ from pgcraft.service.requests import CompareModels, DevServer, DraftRevision, Pr
 from pgcraft.service.types import DiffAnswer, Progress, Project, Proof, ProofStep, RevisionDraft, Stage
 from pgcraft.worker.autogenerate import autogenerate, write
 from pgcraft.worker.changed import read_changed
-from pgcraft.worker.loading import Report, import_models
+from pgcraft.worker.environment import collect_target, find_faults, look_offline, name_env
+from pgcraft.worker.loading import Report
 from pgcraft.worker.migrations import Migrations, check_present
-from pgcraft.worker.scratch import fresh_database
-
-HOOK = "pgcraft_alembic_hook"
+from pgcraft.worker.scratch import connect, fresh_database, server_major
 
 
 def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
@@ -28,9 +27,18 @@ def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
     """
     with replayed(request.project, request.server, report) as migrations:
         report(Progress(Stage.COMPARE))
-        operations = autogenerate(migrations).operations
-        changed = read_changed(migrations.url, operations)
-        return DiffAnswer(migrations.list_heads(), operations, tuple(list_notes(migrations)), changed)
+        found = autogenerate(migrations)
+        operations = found.operations
+        wiring = find_faults(migrations, found, look_offline(request.project))
+        return DiffAnswer(
+            heads=migrations.list_heads(),
+            operations=operations,
+            notes=(*list_notes(migrations), *map(str, wiring)),
+            changed=read_changed(migrations.url, operations),
+            compared=_describe_comparison(migrations),
+            wiring=wiring,
+            target=collect_target(found.context) if request.with_target else None,
+        )
 
 
 def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
@@ -43,7 +51,8 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
     server = request.server
     with _extra_folder() as folder, replayed(request.project, server, report, folder, _check_ready) as migrations:
         head = migrations.get_single_head()
-        target = _find_folder(migrations)  # before the draft is written and becomes the newest revision itself
+        # Before the draft is written and becomes the newest revision itself.
+        target, compared = _find_folder(migrations), _describe_comparison(migrations)
         report(Progress(Stage.COMPARE))
         revision = request.revision or rev_id()
         found = autogenerate(migrations, request.message, folder=folder, revision=revision)
@@ -58,6 +67,7 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
             operations=found.operations,
             left_out=request.leave_out,
             heads=(head,) if head else (),
+            compared=compared,
         )
 
 
@@ -94,7 +104,10 @@ def replayed(
     extra_folder: Path | None = None,
     check: Callable[[Migrations], object] = lambda _: None,
 ) -> Iterator[Migrations]:
-    """Import the models, replay the migrations on a fresh database, and give them; the database is dropped at the end.
+    """Replay the migrations on a fresh database, and give them; the database is dropped at the end.
+
+    The user's ``env.py`` imports and configures the models, and nobody does it before: what it forgets, Alembic does
+    not see either. The migrations run as the role that the project says deploys.
 
     Args:
         project: with an alembic.ini.
@@ -102,10 +115,9 @@ def replayed(
         report: told of each stage.
         extra_folder: for revisions that are not the project's yet.
         check: looks at the migrations before they run.
-
-    The migrations run as the role that the project says deploys.
     """
-    import_models(project, report)
+    report(Progress(Stage.IMPORT, detail=project.models))
+    look_offline(project)
     report(Progress(Stage.SERVER))
     with fresh_database(server, "replay", project.deploy_as) as url:
         migrations = Migrations(project, url, extra_folder=extra_folder)
@@ -127,9 +139,19 @@ def list_notes(migrations: Migrations) -> Iterator[str]:
     """Say what about the project's ``env.py`` is worth knowing."""
     if migrations.redirection.is_used:
         yield "env.py takes its address from elsewhere than sqlalchemy.url; it was given the development database"
-    env = Path(migrations.script.env_py_location)
-    if env.is_file() and HOOK not in env.read_text(encoding="utf-8", errors="replace"):
-        yield f"{env.name} does not call {HOOK}(): views, functions, triggers, roles and grants are not compared"
+
+
+def _describe_comparison(migrations: Migrations) -> str:
+    """Say what was compared with what: the user's own database is not read."""
+    count, heads = migrations.count(), ", ".join(head.revision for head in migrations.list_heads())
+    history = f"{count} revision{'s' if count > 1 else ''} up to {heads}" if count else "no revision"
+    with connect(migrations.url) as connection:
+        server = f"PostgreSQL {server_major(connection)}"
+    where = f"the server named, {server}" if migrations.project.dev_url else server
+    return (
+        f"{migrations.project.models} by way of {name_env(migrations)}, and {history}, replayed on a fresh database of "
+        f"{where}"
+    )
 
 
 def _try(name: str, action: Callable[[], str]) -> ProofStep:

@@ -43,11 +43,12 @@ def summarize_answer(answer: VerifyAnswer) -> str:
     failing = sum(not each.held for each in answer.checks)
     count = len(answer.checks)
     if not count:
-        held = "nothing to try: no role was granted anything"
+        held = "nothing was tried, so nothing is verified: no role was granted anything"
     else:
         held = f"{failing} of {count} did not hold" if failing else f"all {count} held"
     steps = [f"not so: {step.name}" for step in answer.steps if not step.held]
-    return " · ".join((held, *steps, answer.server, format_seconds(answer.seconds)))
+    left = [f"not tried: {len(answer.not_tried)}, which pgcraft verify lists"] if answer.not_tried else []
+    return " · ".join((held, *steps, *left, answer.server, format_seconds(answer.seconds)))
 
 
 def make_step_row(step: ProofStep) -> Row:

@@ -1,9 +1,14 @@
 """``pgcraft check``: whether the models and the migrations agree."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from pgcraft.cli import output
 from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
+
+if TYPE_CHECKING:
+    from pgcraft.service.types import DiffAnswer
 
 
 def add(app: typer.Typer) -> None:
@@ -18,19 +23,29 @@ def check(
     disable: DisableOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Exit 1 when models and migrations differ."""
+    """Exit 1 when models and migrations differ.
+
+    The comparison runs through env.py, as Alembic's own does; what env.py leaves out of it is told, and counts as a
+    difference where Alembic then compares something else than the models.
+    """
     from pgcraft.cli import opening
+    from pgcraft.cli.operations import describe_comparison
 
     with opening.open_workbench(context, project, url, disable) as (workbench, progress):
-        answer = workbench.diff(progress)
+        answer = workbench.check(progress)
         progress.clear()
         if as_json:
-            output.write_json({"agree": not answer.operations, "heads": answer.heads, "notes": answer.notes})
+            output.write_json({"agree": answer.agree, **_fields(answer)})
         else:
-            opening.say_notes(answer.notes)
+            problems = {str(finding): finding for finding in answer.wiring if finding.level == "problem"}
+            opening.say_notes(note for note in answer.notes if note not in problems)
             for operation in answer.operations:
                 output.write_line(operation.title)
-            count = len(answer.operations)
-            differ = f"the models and the migrations differ: {count} operation{'s' if count > 1 else ''}"
-            output.write_line(differ if count else "the models and the migrations agree")
-        raise typer.Exit(1 if answer.operations else 0)
+            for text, finding in problems.items():
+                output.write_line(f"{text} — {finding.remedy}")
+            output.write_line(describe_comparison(answer))
+        raise typer.Exit(0 if answer.agree else 1)
+
+
+def _fields(answer: "DiffAnswer") -> dict[str, object]:
+    return {name: getattr(answer, name) for name in ("heads", "notes", "compared", "wiring")}

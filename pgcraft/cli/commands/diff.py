@@ -26,15 +26,22 @@ def diff(
     Each operation with its SQL up (+) and down (-) and its hazards (!). Exits with 1 when there is any.
     """
     from pgcraft.cli import opening
-    from pgcraft.cli.operations import describe_operations
+    from pgcraft.cli.operations import describe_comparison, describe_operations
 
     with opening.open_workbench(context, project, url, disable) as (workbench, progress):
         answer = workbench.diff(progress)
         progress.clear()
         operations = tuple(item for item in answer.operations if not text or text in str(item.target))
         if as_json:
-            output.write_json({"heads": answer.heads, "operations": operations, "notes": answer.notes})
+            output.write_json(
+                {"heads": answer.heads, "operations": operations, "notes": answer.notes, "compared": answer.compared}
+            )
         else:
             opening.say_notes(answer.notes)
-            output.write_text(describe_operations(operations))
+            if operations:
+                output.write_text(describe_operations(operations))
+            else:
+                output.write_line(
+                    "nothing to do" + (f" for {text}" if text else "") + f": {describe_comparison(answer)}"
+                )
         raise typer.Exit(1 if operations else 0)

@@ -66,7 +66,7 @@ def _say_nothing_to_do(draft: "RevisionDraft", as_json: bool) -> None:
     if as_json:
         output.write_json({"draft": draft, "proof": None, "written": None})
     else:
-        output.write_line("nothing to do: the models and the migrations agree")
+        output.write_line(f"nothing to do: the models and the migrations agree\ncompared: {draft.compared}")
 
 
 def _prove(workbench: "Workbench", draft: "RevisionDraft", progress: "ProgressLine", as_json: bool) -> "Proof":

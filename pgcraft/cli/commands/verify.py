@@ -26,8 +26,10 @@ def verify(
 ) -> None:
     """Try every operation as each role.
 
-    Everything is applied to the development database; then each granted and each refused operation on the API views
-    is tried in a transaction that is rolled back. Exits with 1 when one is not as declared.
+    Everything is applied to the development database as the role that deploys. Then each granted and each refused
+    operation is tried in a transaction that is rolled back, whole and column by column; each identity of
+    [[tool.pgcraft.verify]] tries to reach the rows of the others; and rights that nobody declared are looked for.
+    What was not tried is told. Exits with 1 when something is not as declared, or nothing was tried.
     """
     from pgcraft.cli import opening
     from pgcraft.cli.operations import describe_steps
@@ -35,17 +37,25 @@ def verify(
     with opening.open_workbench(context, project, url, disable) as (workbench, progress):
         answer = workbench.verify(progress)
         progress.clear()
-        is_held = all(check.held for check in answer.checks) and all(step.held for step in answer.steps)
         if as_json:
-            output.write_json({"held": is_held, **_fields(answer)})
+            output.write_json({"held": answer.held, **_fields(answer)})
         else:
             output.write_text(describe_steps(answer.steps))
             for check in answer.checks:
                 if not (failing and check.held):
                     output.write_line(_describe(check))
-            failed = sum(not check.held for check in answer.checks)
-            output.write_line(f"{len(answer.checks)} operations tried on {answer.server}, {failed} not as declared")
-        raise typer.Exit(0 if is_held else 1)
+            for note in answer.notes:
+                output.write_line(f"note  {note}")
+            for left in answer.not_tried:
+                output.write_line(f"not tried  {left}")
+            output.write_line(_summarize(answer))
+        raise typer.Exit(0 if answer.held else 1)
+
+
+def _summarize(answer: "VerifyAnswer") -> str:
+    if not answer.checks:
+        return "nothing was tried, so nothing is verified: no role is declared, and nobody was granted anything"
+    return f"{len(answer.checks)} operations tried on {answer.server}, {answer.failed} not as declared"
 
 
 def _describe(check: "AccessCheck") -> str:
@@ -56,4 +66,4 @@ def _describe(check: "AccessCheck") -> str:
 
 
 def _fields(answer: "VerifyAnswer") -> dict[str, object]:
-    return {name: getattr(answer, name) for name in ("server", "checks", "steps", "seconds")}
+    return {name: getattr(answer, name) for name in ("server", "checks", "steps", "notes", "not_tried", "seconds")}

@@ -79,7 +79,7 @@ def declare(*more: CatalogObject, without: Iterable[ObjectId] = ()) -> Catalog:
 
 def verify(database: Database, catalog: Catalog) -> dict[tuple[str, str, str], AccessCheck]:
     with database.connect() as connection:
-        checks = verify_access(connection, catalog)
+        checks = verify_access(connection, catalog).checks
     return {(check.role, f"{check.relation.schema}.{check.relation.name}", check.operation): check for check in checks}
 
 

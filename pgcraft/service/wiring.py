@@ -1,0 +1,43 @@
+"""Whether Alembic, by way of the user's ``env.py``, compares what the models say; standard library only."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pgcraft.catalog.objects import Catalog, CatalogObject
+from pgcraft.diff.compare import compare_catalogs
+from pgcraft.service.types import DiffAnswer, Finding
+
+NAMED = 5
+"""How many objects are named; of more the number is told."""
+
+
+def compare_wiring(answer: DiffAnswer, models: Catalog) -> DiffAnswer:
+    """Add to an answer how what ``env.py`` gives Alembic differs from what the models declare.
+
+    Args:
+        answer: with its target.
+        models: as a process that knows nothing of ``env.py`` has them.
+    """
+    found = tuple(_compare(answer.target, models)) if answer.target is not None else ()
+    return replace(answer, wiring=(*answer.wiring, *found), target=None)
+
+
+def _compare(target: Catalog, models: Catalog) -> Iterator[Finding]:
+    diff = compare_catalogs(target, models)
+    remedy = "give target_metadata the MetaData of the models, and pgcraft_configure_metadata their config"
+    if diff.added:
+        yield Finding(
+            "env.py", "problem", f"Alembic does not see {_name(diff.added)}, which the models declare", remedy
+        )
+    if diff.removed:
+        yield Finding(
+            "env.py", "problem", f"Alembic sees {_name(diff.removed)}, which the models do not declare", remedy
+        )
+    if diff.changed:
+        changed = _name(change.wanted for change in diff.changed)
+        yield Finding("env.py", "problem", f"Alembic sees another form of {changed} than the models declare", remedy)
+
+
+def _name(objects: Iterable[CatalogObject]) -> str:
+    names = [str(item.id) for item in objects]
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
