@@ -8,6 +8,7 @@ from pgcraft.catalog.objects import ObjectId
 from pgcraft.devdb.access import DATA_CLASSES
 from pgcraft.devdb.attempts import ALLOWED, INSUFFICIENT_PRIVILEGE, Seen, cannot_act, try_statement
 from pgcraft.devdb.candidates import Wish, make_candidates
+from pgcraft.devdb.roles import FINE_GRANTS
 from pgcraft.devdb.shapes import Connection, Shapes
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 
@@ -75,10 +76,16 @@ def _write_argument(shapes: Shapes, oid: int, type_sql: str, variant: int) -> st
 
 
 def try_become(connection: Connection, login: str, role: str) -> Seen:
-    """Log in as one role, as far as that is possible in a session, and switch to the other."""
+    """Log in as one role, as far as that is possible in a session, and switch to the other.
+
+    Where the connection may not log in as others, PostgreSQL is asked about the membership.
+    """
     with connection.transaction(force_rollback=True):
         try:
-            connection.execute(f"SET LOCAL SESSION AUTHORIZATION {quote_name(login)}".encode())
+            with connection.transaction():
+                connection.execute(f"SET LOCAL SESSION AUTHORIZATION {quote_name(login)}".encode())
+        except psycopg.errors.InsufficientPrivilege:
+            return _ask_about_membership(connection, login, role)
         except psycopg.Error as error:
             raise cannot_act(login, error.diag.message_primary or str(error)) from error
         try:
@@ -87,6 +94,13 @@ def try_become(connection: Connection, login: str, role: str) -> Seen:
         except psycopg.errors.InsufficientPrivilege as error:
             return "refused", error.diag.message_primary or "", INSUFFICIENT_PRIVILEGE
     return ALLOWED
+
+
+def _ask_about_membership(connection: Connection, login: str, role: str) -> Seen:
+    kind = "SET" if connection.info.server_version >= FINE_GRANTS else "MEMBER"
+    row: Any = connection.execute("SELECT pg_has_role(%s, %s, %s)", [login, role, kind]).fetchone()
+    refused: Seen = ("refused", f'permission denied to set role "{role}"', INSUFFICIENT_PRIVILEGE)
+    return ALLOWED if row[0] else refused
 
 
 def _ask_about(connection: Connection, role: str, function: ObjectId, oid: int) -> Seen:

@@ -8,6 +8,9 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
 
 RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
+PROTECTION = "cannot be written directly"
+"""What the trigger of a protected table says."""
+
 ALWAYS_USABLE = frozenset({"public"})
 """Schemas that everyone may use without a grant."""
 
@@ -39,6 +42,17 @@ class Expectations:
         """Schemas that are ours, so that the declared grants say all; of others nothing is known."""
         return frozenset(item.id.name for item in self.catalog.of_kind(Kind.SCHEMA)) - ALWAYS_USABLE
 
+    @cached_property
+    def _protected(self) -> frozenset[ObjectId]:
+        """Tables with a trigger that refuses whoever writes them directly."""
+        catalog = self.catalog
+        return frozenset(
+            ObjectId(Kind.TABLE, item.id.schema, item.id.parent or "")
+            for item in catalog.of_kind(Kind.TRIGGER)
+            for needed in map(catalog.find, item.depends_on)
+            if needed and isinstance(needed.definition, Function) and PROTECTION in needed.definition.body
+        )
+
     def inherited(self, role: str) -> frozenset[str]:
         """Give the grantees whose privileges the role has without switching: itself, PUBLIC, what it inherits."""
         found, waiting = {PUBLIC}, [role]
@@ -61,8 +75,13 @@ class Expectations:
         return frozenset(found)
 
     def may(self, role: str, operation: str, relation: ObjectId) -> bool:
-        """Whether the role may do this with the table or view, by grants on it or on columns of it."""
+        """Whether the role may do this with the table or view, by grants on it or on columns of it.
+
+        Tables behind a resource take no direct write, whatever was granted for the functions that do write them.
+        """
         if not self._may_use(role, relation.schema) or not self._is_granted(role, operation, relation):
+            return False
+        if operation != "select" and relation in self._protected:
             return False
         item = self.catalog.find(relation)
         if item is None or not _asks_the_caller(item):

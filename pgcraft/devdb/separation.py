@@ -229,20 +229,24 @@ class Separation:
 
     def _find_key(self) -> set[str]:
         """Give the columns of the relation that show the key of a table behind it."""
-        names = set(self.shape.primary_key)
-        for name, (oid, number) in self.maker.find_origins(self.shape).items():
-            source = self.maker.shapes.by_oid[oid]
-            names |= {
-                name for column in source.columns if column.number == number and column.name in source.primary_key
-            }
-        return names
+        return {column.name for column in self.shape.columns if self._is_key(self.shape, column.name)}
+
+    def _is_key(self, shape: RelationShape, name: str) -> bool:
+        """Whether a column is of the primary key, or shows one, through any number of views."""
+        if name in shape.primary_key:
+            return True
+        oid, number = self.maker.find_origins(shape).get(name, (shape.oid, 0)) if shape.query else (shape.oid, 0)
+        if oid == shape.oid:
+            return False
+        source = self.maker.shapes.by_oid[oid]
+        return any(column.number == number and self._is_key(source, column.name) for column in source.columns)
 
     def _write_change(self, mine: Owned) -> str:
         """Write an update of something else than what says whose it is; empty where there is nothing else."""
         chosen = self.maker.choose(self.shape, VARIANT // 2)
         fixed, joined = {*mine.marks, *self._find_key()}, self._find_joined()
         free = [column for column in self.shape.columns if not column.is_server_made and column.name not in fixed]
-        for column in sorted(free, key=lambda each: each.name in joined):
+        for column in sorted(free, key=lambda each: (each.name in joined, each.name not in chosen)):
             known = (chosen[column.name],) if column.name in chosen else ()
             others = (*known, *make_candidates(Wish(column.type)))
             value = next((value for value in others if value != mine.row[column.name]), None)

@@ -15,6 +15,7 @@ from pgcraft.devdb.calls import try_become, try_call, try_real_call
 from pgcraft.devdb.columns import try_columns
 from pgcraft.devdb.expected import RELATIONS, Expectations, is_public
 from pgcraft.devdb.probes import prepare_probes, probe
+from pgcraft.devdb.roles import prepare_roles
 from pgcraft.devdb.rows import RowMaker
 from pgcraft.devdb.separation import Separation
 from pgcraft.devdb.shapes import Connection, read_shapes
@@ -61,8 +62,12 @@ def verify_access(
     with connection.transaction(force_rollback=True):
         connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'; SET LOCAL search_path = ''".encode())
         prepare_probes(connection)
+        may_log_in = prepare_roles(connection)
         maker = RowMaker(connection, read_shapes(connection))
         trial = _Trial(connection, Expectations(catalog), maker, identities, frozenset(api_schemas))
+        if not may_log_in:
+            reason = "only a superuser may log in as others; the memberships were read instead"
+            trial.not_tried.append(NotTried("becoming another role", reason))
         steps = list(trial.steps())
         found: list[AccessCheck] = []
         for number, step in enumerate(steps, 1):

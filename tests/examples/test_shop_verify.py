@@ -27,3 +27,49 @@ def test_a_grant_broken_by_hand_is_named(shop: Project) -> None:
     done = shop.pgcraft("verify", check=False)
     assert done.status == 1
     assert re.search(r"anon.*api\.orders.*update|update.*api\.orders", done.output)
+
+
+POLICY = """
+from pgcraft.models.definitions import PolicyDefinition  # noqa: E402
+from pgcraft.models.register import register_policy  # noqa: E402
+
+register_policy(
+    metadata,
+    PolicyDefinition(
+        schema="sales",
+        table="customers",
+        name="own",
+        using="email = current_setting('request.jwt.claims', true)::json->>'email'",
+    ),
+)
+"""
+IDENTITIES = "".join(
+    f'\n[[tool.pgcraft.verify]]\nrole = "anon"\nclaims = {{ email = "{name}@example.com" }}\n' for name in ("a", "b")
+)
+BROKEN = """
+    op.execute("ALTER POLICY own ON sales.customers USING (true)")
+    op.execute("GRANT TRUNCATE ON api.products TO anon")
+    op.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA api GRANT INSERT ON TABLES TO anon")
+    op.execute("CREATE FUNCTION sales.peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT 1::bigint'")
+
+
+def downgrade"""
+
+
+def test_four_things_broken_by_hand_fail_four_times_and_are_named(shop: Project) -> None:
+    """A policy, a grant too many, a default privilege, a definer function without a path: each passed unseen."""
+    for name, more in (("models.py", POLICY), ("pyproject.toml", IDENTITIES)):
+        path = shop.root / name
+        path.write_text(path.read_text() + more)
+    shop.pgcraft("revision", "-m", "customers keep to themselves")
+    assert shop.pgcraft("verify").status == 0
+    newest = max(shop.revisions, key=lambda path: path.stat().st_mtime_ns)
+    newest.write_text(newest.read_text().replace("\n\ndef downgrade", BROKEN, 1))
+    done = shop.pgcraft("verify", "--failing", check=False)
+    assert done.status == 1
+    failed = "\n".join(line for line in done.stdout.splitlines() if line.startswith("FAIL"))
+    assert "policy own on sales.customers differs from the declared one" in failed
+    assert "anon holds TRUNCATE on view api.products" in failed
+    assert "anon gets INSERT on tables that deployer makes in schema api" in failed
+    assert "function sales.peek() is SECURITY DEFINER without a search_path that ends in pg_temp" in failed
+    assert re.search(r"anon \{.*b@.*\}  see rows of anon \{.*a@.*\}  view api\.customers", failed)

@@ -1,0 +1,46 @@
+"""`pgcraft verify` as whoever has the server: a superuser, or a plain owner who may make roles and databases."""
+
+import psycopg
+import pytest
+
+from pgcraft.devdb.server import Server
+from tests.conftest import ProjectFactory
+
+MODELS = """
+from sqlalchemy import Column, MetaData, Text
+from pgcraft.config import PGCraftConfig
+from pgcraft.extensions.postgrest import PostgRESTExtension, PostgRESTView
+from pgcraft.factory import PGCraftAppendOnly, PGCraftEAV, PGCraftLedger, PGCraftSimple
+from pgcraft.models import *
+from pgcraft.models.definitions import *
+from pgcraft.models.register import *
+
+config = PGCraftConfig().use(PostgRESTExtension())
+metadata = MetaData()
+OWN = "tenant = current_setting('request.jwt.claims', true)::json->>'tenant'"
+for number, factory in enumerate((PGCraftSimple, PGCraftAppendOnly, PGCraftEAV, PGCraftLedger)):
+    items = [Column("tenant", Text, nullable=False), Column("note", Text)]
+    made = factory(f"t{number}", "app", metadata, items, config=config)
+    register_policy(metadata, PolicyDefinition(schema="app", table=f"t{number}", name="own", using=OWN))
+    PostgRESTView(made, grants=["select", *made.writes])
+"""
+PYPROJECT = '[tool.pgcraft]\nmodels = "models.py"\n' + "".join(
+    f'[[tool.pgcraft.verify]]\nrole = "anon"\nclaims = {{ tenant = "{name}" }}\n' for name in "ab"
+)
+
+
+@pytest.mark.parametrize("user", ["plain", "postgres"])
+def test_tenants_of_every_factory_are_apart_whoever_deploys(
+    project: ProjectFactory, cluster: Server, user: str
+) -> None:
+    """A superuser may what the one who deploys may not; and the server is left as it was."""
+    with psycopg.connect(cluster.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE ROLE plain LOGIN CREATEROLE CREATEDB")
+        made = project(MODELS, database=None, pyproject=PYPROJECT)
+        done = made.pgcraft("verify", "--url", cluster.base_url.replace("postgres@", f"{user}@"), check=False)
+        assert done.status == 0, done.output
+        for view in range(3):
+            for operation in ("see", "change", "delete", "take", "forge"):
+                assert f'{operation} rows of anon {{"tenant": "a"}}  view api.t{view}  expected refused' in done.stdout
+        roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1").fetchall()
+    assert [("plain",), ("postgres",)] == roles
