@@ -97,6 +97,8 @@ class _Rules:
             found += self._place_using(policy, using)
         if check is not None and covers(policy, "insert", "update"):
             found.append(place_policy(policy, self.log, "insert", check=self._limit_check(policy, check)))
+        if all(placed.table == self.root for placed in found):  # one without conditions lets nobody see the log
+            found.append(place_policy(policy, self.log, "select"))
         return tuple(found)
 
     def _open_root(self, policy: PolicyDefinition) -> tuple[PolicyDefinition, ...]:
