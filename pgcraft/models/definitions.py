@@ -7,6 +7,10 @@ from sqlalchemy import Column, FromClause, SelectBase, TextClause
 
 from pgcraft.catalog.definitions import Timing, Volatility
 
+SECURITY_BARRIER = ("security_barrier", "true")
+"""The option of a view whose filter runs before whatever its reader calls."""
+CHECK_OPTION = ("check_option", "cascaded")
+"""The option of a view that PostgreSQL writes through by itself: what it does not show cannot be written."""
 Query = str | SelectBase | TextClause | FromClause
 
 PINNED_PATH = "pg_catalog, pg_temp"

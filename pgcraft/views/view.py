@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from sqlalchemy import Column, MetaData, Table
 
-from pgcraft.errors import PGCraftValidationError
+from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.factory.arguments import check_arguments, check_free
-from pgcraft.models.definitions import Query, ViewDefinition
+from pgcraft.models.definitions import CHECK_OPTION, SECURITY_BARRIER, Query, ViewDefinition
 from pgcraft.models.register import register_view
 from pgcraft.views.declaration import Declaration
 from pgcraft.views.outputs import name_outputs
@@ -22,15 +22,28 @@ class PGCraftView(Declaration):
         metadata: where it is declared.
         query: a SQLAlchemy ``select()``, or SQL text that is kept as written.
         bypass_row_security: show the rows of everyone, whatever policies the tables have that the query reads.
+        security_barrier: let the query's filter run before any function that a reader calls in a condition, so that
+            none is given what the filter hides.
+        check_option: refuse to write a row through the view that it then does not show; for a query that PostgreSQL
+            writes through by itself.
 
     Raises:
-        PGCraftValidationError: a name is wrong or taken, or the query is none.
+        PGCraftValidationError: a name is wrong or taken, or the query is none; PGC163, a materialized view has an
+            option of plain ones.
     """
 
     is_materialized: ClassVar[bool] = False
 
     def __init__(
-        self, name: str, schema: str, metadata: MetaData, query: Query, *, bypass_row_security: bool = False
+        self,
+        name: str,
+        schema: str,
+        metadata: MetaData,
+        query: Query,
+        *,
+        bypass_row_security: bool = False,
+        security_barrier: bool = False,
+        check_option: bool = False,
     ) -> None:
         place = self.locate(name)
         check_arguments(name, schema, metadata, place)
@@ -38,6 +51,10 @@ class PGCraftView(Declaration):
         self.schema = schema
         self.metadata = metadata
         self.bypass_row_security = bypass_row_security
+        given = ((CHECK_OPTION, check_option), (SECURITY_BARRIER, security_barrier))
+        self.options = tuple(option for option, is_given in given if is_given)
+        if self.is_materialized and self.options:
+            raise _cannot_have(self.options[0][0], place)
         named = name_outputs(query, place)
         self.query = named.query
         self._outputs = named.outputs
@@ -51,6 +68,7 @@ class PGCraftView(Declaration):
             name=self.name,
             query=self.query,
             is_materialized=self.is_materialized,
+            options=self.options,
             bypass_row_security=self.bypass_row_security,
         )
         register_view(metadata, definition)
@@ -71,3 +89,9 @@ class PGCraftView(Declaration):
             )
         columns = (Column(output.name, output.element.type) for output in self._outputs)
         return Table(self.name, MetaData(), *columns, schema=self.schema)
+
+
+def _cannot_have(option: str, place: Place) -> PGCraftValidationError:
+    return PGCraftValidationError(
+        "PGC163", f"a materialized view cannot have {option}", place=place, remedy="take it out, or make a PGCraftView"
+    )

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
+from pgcraft.extensions.postgrest.filters import refuse_hidden
 from pgcraft.plpgsql import write_block, write_if, write_list
 from pgcraft.plugins.view_writes import write_conflict, write_is_own
 
@@ -72,6 +73,7 @@ class WriteTarget:
         key: those of ``columns`` that are the base's key; empty when the view hides a part of it.
         entities: the table with the row's key, whose row every write touches; None where only a view is known.
         hides: whether the base has columns that the view does not show.
+        is_checked: whether what the view does not show cannot be written.
     """
 
     relation: str
@@ -81,6 +83,7 @@ class WriteTarget:
     key: tuple[WriteColumn, ...]
     entities: str | None = None
     hides: bool = False
+    is_checked: bool = False
 
     @cached_property
     def written(self) -> tuple[WriteColumn, ...]:
@@ -129,7 +132,11 @@ def _insert(target: WriteTarget) -> list[str]:
     automatic = [column for column in target.written if column.is_automatic]
     left_out = [some for count in range(len(automatic), -1, -1) for some in combinations(automatic, count)]
     branches = [(columns, _insert_statement(target, columns)) for columns in left_out]
-    return [*_choose(branches), *_read_derived(target), "RETURN NEW;"]
+    return [*_choose(branches), *_read_derived(target), *_check(target), "RETURN NEW;"]
+
+
+def _check(target: WriteTarget) -> list[str]:
+    return refuse_hidden(target.view, [column.view for column in target.key]) if target.is_checked else []
 
 
 def _choose(branches: Sequence[tuple[Sequence[WriteColumn], list[str]]]) -> list[str]:
@@ -171,6 +178,7 @@ def _update(target: WriteTarget) -> list[str]:
         *_update_statement(target, given, [column.is_as_read for column in others]),
         *write_if(["NOT FOUND"], merge),
         *_read_derived(target),
+        *_check(target),
         "RETURN NEW;",
     ]
 

@@ -8,6 +8,7 @@ from sqlalchemy import Column, MetaData, Table
 
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.extensions.postgrest.extension import NAME
+from pgcraft.extensions.postgrest.filters import check_option_fits, list_options
 from pgcraft.extensions.postgrest.functions import WriteTarget, write_body
 from pgcraft.extensions.postgrest.grants import check_grants
 from pgcraft.extensions.postgrest.selection import QueryMaker, make_selection, select_columns, write_select
@@ -45,6 +46,9 @@ class PostgRESTView(Declaration):
         columns: names of the columns to show, in order.
         exclude_columns: names of the columns to hide.
         bypass_row_security: show and write the rows of everyone, whatever policies the source has.
+        security_barrier: let the query's filter run before any function that a reader calls in a condition, so that
+            none is given what the filter hides.
+        check_option: refuse to insert or update a row that the view then does not show.
 
     Raises:
         PGCraftValidationError: an argument is wrong; an unknown column is a ``ValueError`` too. PGC134, no config uses
@@ -66,6 +70,8 @@ class PostgRESTView(Declaration):
         columns: Sequence[str] | None = None,
         exclude_columns: Sequence[str] | None = None,
         bypass_row_security: bool = False,
+        security_barrier: bool = False,
+        check_option: bool = False,
     ) -> None:
         place = self.locate(name_source(source))
         self.source = read_source(source, place)
@@ -73,9 +79,13 @@ class PostgRESTView(Declaration):
         self.schema = self.source.default_schema() if schema is None else check_name(schema, "schema", place)
         self.grants = check_grants(grants, place)
         self.bypass_row_security = bypass_row_security
+        self.options = list_options(security_barrier=security_barrier)
+        self.check_option = check_option
         chosen = select_columns(self.source, columns, exclude_columns, place)
         self.selection = make_selection(self.source, chosen, query, place)
         check_writes(self.source, self.selection, self.grants, place)
+        if check_option:
+            check_option_fits(self.source, self.selection, place)
         self.declare_on(self.source.metadata, self.source.config)
 
     @cached_property
@@ -106,6 +116,7 @@ class PostgRESTView(Declaration):
             column_defaults=find_defaults(source, selection) if "insert" in self.grants else (),
             depends_on=((source.schema, source.name),) if is_plain else (),
             columns=tuple(shown.column for shown in selection.shown if shown.column is not None) if is_plain else (),
+            options=self.options,
             bypass_row_security=self.bypass_row_security,
         )
 
@@ -143,7 +154,7 @@ class PostgRESTView(Declaration):
 
     @cached_property
     def _target(self) -> WriteTarget:
-        return make_target(self.source, self.selection, (self.schema, self.name))
+        return make_target(self.source, self.selection, (self.schema, self.name), is_checked=self.check_option)
 
     def _check_free(self, metadata: MetaData) -> None:
         known = get_declarations(metadata).resources.find((self.schema, self.name))

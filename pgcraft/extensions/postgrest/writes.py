@@ -43,7 +43,9 @@ def check_writes(source: Source, selection: Selection, grants: tuple[str, ...], 
         raise _cannot(f"the view shows no column of {name} that can be updated", 'take "update" out of grants', place)
 
 
-def make_target(source: Source, selection: Selection, view: tuple[str, str]) -> WriteTarget:
+def make_target(
+    source: Source, selection: Selection, view: tuple[str, str], *, is_checked: bool = False
+) -> WriteTarget:
     """Give what the functions of a view write."""
     columns: dict[str, WriteColumn] = {}
     for shown in selection.shown:
@@ -57,6 +59,7 @@ def make_target(source: Source, selection: Selection, view: tuple[str, str]) -> 
         derived=tuple(quote_name(shown.name) for shown in selection.shown if shown.column is None),
         key=tuple(columns[name] for name in source.key) if shows_key else (),
         entities=source.find_entities(),
+        is_checked=is_checked,
         hides=not columns.keys() >= {column.name for column in source.table.columns},
     )
 
