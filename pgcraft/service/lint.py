@@ -6,6 +6,8 @@ from itertools import chain
 from pgcraft.catalog.definitions import Column, Constraint, Function, Index
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.service.ddl import is_grant_on
+from pgcraft.service.row_bypass import find_bypasses
+from pgcraft.service.row_filters import find_open_filters
 from pgcraft.service.types import Finding, LoadedModels
 from pgcraft.service.unpinned import find_unpinned_definers
 
@@ -80,6 +82,8 @@ RULES: tuple[Rule, ...] = (
     find_idle_functions,
     find_unreachable,
     find_unpinned_definers,
+    find_bypasses,
+    find_open_filters,
 )
 """To add one: a function that gives a note for each object, a line here, a case in tests/service/test_lint.py."""
 
