@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Literal
 
 from pgcraft.catalog.objects import Catalog, CatalogObject
 from pgcraft.diff.compare import compare_catalogs
@@ -19,23 +20,22 @@ def compare_wiring(answer: DiffAnswer, models: Catalog) -> DiffAnswer:
         models: as a process that knows nothing of ``env.py`` has them.
     """
     found = tuple(_compare(answer.target, models)) if answer.target is not None else ()
-    return replace(answer, wiring=(*answer.wiring, *found), target=None)
+    return replace(answer, wiring=(*answer.wiring, *found), notes=(*answer.notes, *map(str, found)), target=None)
 
 
 def _compare(target: Catalog, models: Catalog) -> Iterator[Finding]:
     diff = compare_catalogs(target, models)
-    remedy = "give target_metadata the MetaData of the models, and pgcraft_configure_metadata their config"
     if diff.added:
-        yield Finding(
-            "env.py", "problem", f"Alembic does not see {_name(diff.added)}, which the models declare", remedy
-        )
+        yield _tell("problem", f"Alembic does not see {_name(diff.added)}, which the models declare")
     if diff.removed:
-        yield Finding(
-            "env.py", "problem", f"Alembic sees {_name(diff.removed)}, which the models do not declare", remedy
-        )
+        yield _tell("note", f"Alembic sees {_name(diff.removed)}, which the models do not declare")
     if diff.changed:
-        changed = _name(change.wanted for change in diff.changed)
-        yield Finding("env.py", "problem", f"Alembic sees another form of {changed} than the models declare", remedy)
+        yield _tell("problem", f"Alembic sees another form of {_name(change.wanted for change in diff.changed)}")
+
+
+def _tell(level: Literal["note", "problem"], message: str) -> Finding:
+    remedy = "give target_metadata the MetaData of the models, and pgcraft_configure_metadata their config"
+    return Finding("env.py", level, message, remedy)
 
 
 def _name(objects: Iterable[CatalogObject]) -> str:

@@ -1,5 +1,6 @@
 """What the user's ``env.py`` says to Alembic, beside what it should say for the models."""
 
+import ast
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from pgcraft.models.declarations import get_declarations
 from pgcraft.service.types import Finding, Operation, Project
 from pgcraft.worker.autogenerate import FILTERS, Found, autogenerate
 from pgcraft.worker.migrations import Migrations
-from pgcraft.worker.paths import extend_search_path, show_file
+from pgcraft.worker.paths import extend_search_path, find_module_name, show_file
 
 ENV = "env.py"
+HOOK = "pgcraft_alembic_hook"
 NO_CONNECTION = "PGC015"
 _SHARED = {"version_table": "alembic_version", "version_table_schema": None}
 """Options that online and offline must have alike, with Alembic's defaults."""
@@ -67,7 +69,7 @@ def find_faults(migrations: Migrations, found: Found, offline: OfflineLook) -> t
     """Say how the comparison of Alembic differs from what the models mean, and SQL offline from what runs online."""
     context = found.context
     return (
-        *_look_at_hook(context),
+        *_look_at_hook(context, migrations),
         *_look_at_targets(context),
         *_look_at_directives(context, offline),
         *_look_at_filters(migrations, found),
@@ -75,17 +77,44 @@ def find_faults(migrations: Migrations, found: Found, offline: OfflineLook) -> t
     )
 
 
-def _look_at_hook(context: MigrationContext) -> Iterator[Finding]:
-    if not context.opts.get(COMPARED):
+def _look_at_hook(context: MigrationContext, migrations: Migrations) -> Iterator[Finding]:
+    if context.opts.get(COMPARED):
+        if _imports_models_first(migrations):
+            yield _note(
+                f"{HOOK}() comes after the models: what extensions do to Alembic comes too late for them",
+                f"call {HOOK}() before the models are imported",
+            )
+    else:
         yield _problem(
             "Alembic compares tables alone: views, functions, triggers, roles and grants are left out",
-            "call pgcraft_alembic_hook() before the models are imported; autogenerate_plugins must match it",
+            f"call {HOOK}() before the models are imported; autogenerate_plugins must match it",
         )
+
+
+def _imports_models_first(migrations: Migrations) -> bool:
+    """Whether ``env.py`` imports the models on a line before that of the hook."""
+    tree = ast.parse(Path(migrations.script.env_py_location).read_bytes())
+    models, hooks = [], []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                imported = [alias.name for alias in names]
+            case ast.ImportFrom(module=str(module)):
+                imported = [module]
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)):
+                hooks += [node.lineno] if called == HOOK else []
+                continue
+            case _:
+                continue
+        models += [node.lineno for name in imported if name == find_module_name(migrations.project)]
+    return bool(models and hooks) and min(models) < min(hooks)
 
 
 def _look_at_targets(context: MigrationContext) -> Iterator[Finding]:
     for metadata in _list_targets(context):
-        if not get_declarations(metadata).is_configured:
+        declared = get_declarations(metadata)
+        is_ours = declared.configs or any(registry.all() for registry in declared.registries)
+        if is_ours and not declared.is_configured:
             yield _problem(
                 "target_metadata is not configured: what extensions declare, as roles and grants, is left out",
                 "call pgcraft_configure_metadata(metadata, config) when the models are imported",
@@ -144,8 +173,13 @@ def _look_at_both(context: MigrationContext, offline: OfflineLook) -> Iterator[F
             yield _problem(
                 f"{name} is {online!r} online and {other!r} offline", "say the same in both calls of context.configure"
             )
-    if _list_targets(context) != _list_targets(offline.context):
+    if _list_tables(context) != _list_tables(offline.context):
         yield _problem("target_metadata is another one online than offline", "pass the same in both calls")
+
+
+def _list_tables(context: MigrationContext) -> list[list[str]]:
+    """Give the tables of each target: a MetaData that ``env.py`` makes itself is another one on each run."""
+    return [sorted(metadata.tables) for metadata in _list_targets(context)]
 
 
 def _list_targets(context: MigrationContext) -> list[MetaData]:

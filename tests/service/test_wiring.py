@@ -30,10 +30,13 @@ FILTER = "            include_object=lambda item, name, *_: name != 'things',\n"
 VERSIONS = "            version_table='history',\n"
 PLUGINS = "            autogenerate_plugins=['alembic.autogenerate.*', '~alembic.autogenerate.pgcraft'],\n"
 
+HOOK_AND_MODELS = "pgcraft_alembic_hook()\n\nimport models  # noqa: E402\n"
+
 CASES = {
     # What is changed in env.py: what is told, and what check says of it.
     "unconfigured": (CONFIGURE, "", "target_metadata is not configured", 1),
     "no hook": ("\npgcraft_alembic_hook()\n", "\n", "compares tables alone", 1),
+    "late hook": (HOOK_AND_MODELS, "import models\n\npgcraft_alembic_hook()\n", "comes after the models", 0),
     "plugin left out": (ONLINE, PLUGINS + ONLINE, "compares tables alone", 1),
     "other metadata": (CONFIGURE, OTHER, "Alembic does not see ", 1),
     "other config": (
@@ -115,6 +118,24 @@ def test_what_filters_hide_is_named(project: ProjectFactory, database18: Databas
     checked = made.pgcraft("check", check=False)
     assert made.alembic("check", check=False).status == 0 or checked.status == 1
     assert "its include_object keeps Alembic from seeing: " in checked.output
+
+
+def test_tables_of_another_metadata_are_a_note(
+    project: ProjectFactory, database18: Database, clean_roles18: None
+) -> None:
+    """Alembic takes a list of them, and the second may be another library's."""
+    more = "[models.metadata, MetaData()]\nTable('users', target[1], Column('id', Integer, primary_key=True))\n"
+    env = ENV_PY.replace(
+        CONFIGURE, f"{CONFIGURE}from sqlalchemy import Column, Integer, MetaData, Table\ntarget = {more}"
+    )
+    made = project(
+        MODELS, database=database18, env_py=env.replace("target_metadata=models.metadata", "target_metadata=target")
+    )
+    made.autogenerate()
+    made.alembic("upgrade", "head")
+    checked = made.pgcraft("check")
+    assert "Alembic sees table public.users" in checked.output
+    assert made.alembic("check").status == 0
 
 
 def test_what_was_compared_with_what_is_named(
