@@ -45,7 +45,7 @@ def expose(made, **options):
     view = PostgRESTView(made, grants=["select", *made.writes], **options)
     for user in USERS:
         privileges = ("select", *made.writes)
-        register_grant(metadata, GrantDefinition(privileges=privileges, to=user, schema="api", name=view.name))
+        register_grant(metadata, GrantDefinition(privileges=privileges, to=user, schema=view.schema, name=view.name))
     return view
 
 

@@ -23,6 +23,7 @@ def deploy(server: Server, folder: Path, models: str, deployer: str) -> Iterator
         folder: an empty one for the project.
         deployer: of :data:`DEPLOYERS`.
     """
+    folder.mkdir(exist_ok=True)
     with fresh_database(server) as database:
         project = make_project(folder, database, models=models)
         if deployer == "owner":
