@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
-from pgcraft.catalog.objects import Catalog, CatalogObject
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.service.types import DiffAnswer, Finding
 
@@ -39,5 +39,8 @@ def _tell(level: Literal["note", "problem"], message: str) -> Finding:
 
 
 def _name(objects: Iterable[CatalogObject]) -> str:
-    names = [str(item.id) for item in objects]
+    """Name objects, without the parts of those that are named themselves."""
+    found = tuple(objects)
+    tables = {(item.id.schema, item.id.name) for item in found if item.id.kind is Kind.TABLE}
+    names = [str(item.id) for item in found if (item.id.schema, item.id.parent) not in tables]
     return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
