@@ -12,7 +12,7 @@ from sqlalchemy import Column, Integer, String
 from pgcraft.check import PGCraftCheck
 from pgcraft.extensions.postgrest import PostgRESTView
 from pgcraft.factory import PGCraftSimple
-from pgcraft.models import RoleDefinition, register_role
+from pgcraft.models import PolicyDefinition, RoleDefinition, register_policy, register_role
 from pgcraft.plugins.pk import IdentityPKPlugin
 from tests.support.databases import Database
 from tests.unit.declare.building import build, new_metadata, postgrest_config
@@ -189,9 +189,26 @@ def test_20_the_role_and_the_claims_are_seen_below(api: Api) -> None:
 
 
 def test_21_row_security_of_the_base_does_not_stop_the_owner(api: Api) -> None:
-    """Views run as their owner, so row security that shall hold through the API must be forced."""
+    """Views without a declared policy run as their owner; with one they ask as their reader, see the next test."""
     api.database.run("ALTER TABLE app.kv ENABLE ROW LEVEL SECURITY")
     assert [(2,)] == api.as_role("anon", "SELECT count(*) FROM api.kv")
+
+
+def test_21_a_declared_policy_judges_the_reader(database: Database) -> None:
+    metadata, config = new_metadata(), postgrest_config()
+    table = PGCraftSimple("kv", "app", metadata, [Column("k", String), Column("v", Integer)], config=config)
+    PostgRESTView(table, columns=["id", "k"])
+    register_policy(metadata, PolicyDefinition(schema="app", table="kv", name="small", using="v < 2"))
+    build(metadata, database, config)
+    database.run("INSERT INTO app.kv (k, v) VALUES ('a', 1), ('b', 2)")
+    assert [(1, "a")] == Api(database).as_role("anon", "SELECT * FROM api.kv")
+    Api(database).refused("SELECT v FROM app.kv")
+    expected = [(name, column) for name in ("api", "app") for column in ("id", "k")]
+    found = database.rows(
+        "SELECT table_schema, column_name, privilege_type FROM information_schema.role_column_grants"
+        " WHERE grantee = 'anon' ORDER BY 1, 2"
+    )
+    assert [(*pair, "SELECT") for pair in expected] == found
 
 
 def test_24_a_request_as_postgrest_sends_it(api: Api) -> None:

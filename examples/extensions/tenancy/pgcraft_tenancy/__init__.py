@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import Column, MetaData, Table, Text, text
+from sqlalchemy import Column, MetaData, Text, text
 
-from pgcraft.errors import PGCraftPluginError
 from pgcraft.extension import PGCraftExtension
 from pgcraft.factory import FactoryContext
 from pgcraft.models import (
@@ -27,7 +26,6 @@ COLUMN = "tenant_id"
 ROLE = "tenant"
 CURRENT_TENANT = "(nullif(current_setting('request.jwt.claims', true), '')::json ->> 'tenant')"
 """The tenant of the request, by the claims that PostgREST has verified; NULL outside of a request."""
-WRITTEN_TABLES = ("append_only_log_table", "eav_entity_table", "table")
 
 
 @produces("tenant_column")
@@ -45,27 +43,17 @@ class TenantColumnPlugin(Plugin):
 
 @requires("table", "tenant_column")
 class TenantPolicyPlugin(Plugin):
-    """Lets everyone, the owner too, see and write the rows of the request's tenant alone.
+    """Lets clients see and write the rows of the request's tenant alone, in resources of every factory.
 
     Requires ``table`` and ``tenant_column``.
     """
 
     def run(self, ctx: FactoryContext) -> None:
         """Declare the policy."""
-        table: Table = next(found for found in map(ctx.find, WRITTEN_TABLES) if found is not None)
-        if COLUMN not in table.columns:
-            raise PGCraftPluginError(
-                "TENANCY01",
-                f"{ctx.fullname} keeps its values as attributes, where no policy can see {COLUMN}",
-                place=ctx.place,
-                remedy="declare it as PGCraftSimple, PGCraftAppendOnly or PGCraftLedger",
-            )
         condition = f"{COLUMN} = {CURRENT_TENANT}"
         register_policy(
             ctx.metadata,
-            PolicyDefinition(
-                schema=ctx.schemaname, table=table.name, name="tenant", using=condition, check=condition, force=True
-            ),
+            PolicyDefinition(schema=ctx.schemaname, table=ctx.tablename, name="tenant", using=condition),
         )
 
 
