@@ -61,7 +61,8 @@ def present_check(check: AccessCheck) -> Page:
     relation = str(check.relation)
     verb = {"allowed": "may", "refused": "must not"}[check.expected]
     what = _PHRASES.get(check.operation, f"{check.operation} on")
-    sentence = line(Span(f"{check.role} {verb} {what} {relation}, by the declared grants."))
+    by = "policies" if check.other else "grants"
+    sentence = line(Span(f"{check.role} {verb} {what} {relation}, by the declared {by}."))
     if check.held:
         seen = line(Span(f"So it was: the server {_describe_seen(check)}.", Tone.GOOD))
     else:

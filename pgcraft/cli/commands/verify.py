@@ -60,7 +60,7 @@ def _summarize(answer: "VerifyAnswer") -> str:
 
 def _describe(check: "AccessCheck") -> str:
     sign = "ok  " if check.held else "FAIL"
-    message = f"  {check.message}" if check.message and not check.held else ""
+    message = f"  {check.message}" if check.message and (check.other or not check.held) else ""
     outcome = f"expected {check.expected}, seen {check.outcome}"
     return f"{sign}  {check.role}  {check.operation}  {check.relation}  {outcome}{message}"
 
