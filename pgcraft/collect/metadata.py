@@ -45,7 +45,7 @@ def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
         PGCraftValidationError: an element has no SQL form (PGC150), a privilege does not exist (PGC151), two
             relations share a name (PGC152), a name is too long (PGC153), or an enumerated
             type is declared twice (PGC154); a foreign key has no target (PGC105); a row security policy cannot hold
-            (PGC160, PGC161, PGC162).
+            (PGC160, PGC161, PGC162, PGC164).
     """
     declarations = get_declarations(metadata)
     check_references(declarations)

@@ -52,11 +52,13 @@ def read_policies(metadata: MetaData, declarations: Declarations) -> Policies:
     """Give the policies of a MetaData.
 
     Raises:
-        PGCraftValidationError: PGC160, one is for something that is neither a table nor a resource.
+        PGCraftValidationError: PGC160, one is for something that is neither a table nor a resource; PGC164, it has a
+            command that does not exist, or a condition that its command does not take.
     """
     tables = {(schema_of(table), str(table.name)) for table in metadata.tables.values()}
     found: dict[tuple[str, str, str], TablePolicy] = {}
     for item in declarations.policies.all():
+        _check_clauses(item)
         for definition in _place_on_tables(item, tables, declarations):
             key = (definition.schema, definition.table, definition.name)
             known = found.setdefault(key, TablePolicy(definition, item))
@@ -85,6 +87,32 @@ def _place_on_tables(
         place=item.place,
         remedy=f"{advice}declare it for the table or the resource whose rows it is about; views over that hold it",
     )
+
+
+def _check_clauses(item: Declared[PolicyDefinition]) -> None:
+    policy = item.definition
+    command = policy.command.lower()
+    if command not in _TAKES:
+        raise _wrong(item, f'is for command "{policy.command}"', f"write one of {', '.join(_TAKES)}")
+    for clause in ("using", "check"):
+        if getattr(policy, clause) is not None and clause not in _TAKES[command]:
+            raise _wrong(item, f"is for {command} and has {clause}", f"give {' and '.join(_TAKES[command])} alone")
+
+
+_TAKES = {
+    "all": ("using", "check"),
+    "select": ("using",),
+    "insert": ("check",),
+    "update": ("using", "check"),
+    "delete": ("using",),
+}
+"""The conditions of each command (https://www.postgresql.org/docs/current/sql-createpolicy.html)."""
+
+
+def _wrong(item: Declared[PolicyDefinition], what: str, remedy: str) -> PGCraftValidationError:
+    policy = item.definition
+    named = f'policy "{policy.name}" of {policy.schema}.{policy.table}'
+    return PGCraftValidationError("PGC164", f"{named} {what}", place=item.place, remedy=remedy)
 
 
 def _list_targets(tables: Collection[QualifiedName], declarations: Declarations) -> Iterator[str]:

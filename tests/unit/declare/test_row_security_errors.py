@@ -134,6 +134,23 @@ def test_a_policy_for_what_is_no_resource_is_refused(table: str, told: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"command": "read", "using": "true"}, 'command "read"'),
+        ({"command": "insert", "using": "true"}, "insert and has using"),
+        ({"command": "delete", "using": "true", "check": "true"}, "delete and has check"),
+    ],
+)
+@pytest.mark.parametrize("factory", FACTORIES)
+def test_a_policy_that_postgresql_would_refuse_is_refused(factory: Any, given: dict[str, Any], told: str) -> None:
+    docs = declare(factory)
+    register_policy(docs.ctx.metadata, PolicyDefinition(schema="app", table="docs", name="wrong", **given))
+    error = refusal(docs.ctx.metadata)
+    assert error.code == "PGC164"
+    assert told in error.what
+
+
+@pytest.mark.parametrize(
     "plugins", [[LedgerBalanceCheckPlugin(["tenant"])], [DoubleEntryPlugin(), DoubleEntryTriggerPlugin()]]
 )
 def test_a_forced_policy_and_a_check_that_must_see_every_row_are_refused(plugins: list[Any]) -> None:
