@@ -76,6 +76,11 @@ class _Finder:
         self._drafts = {draft.object.id: draft for draft in drafts}
         self._views = {_view_id(item.definition): item for item in declarations.views.all()}
         self._functions = {function_id(item.definition): item for item in declarations.functions.all()}
+        self._written_through: dict[QualifiedName, list[QualifiedName]] = {}
+        for trigger in (item.definition for item in declarations.triggers.all()):
+            if trigger.timing == "instead of":
+                view = (trigger.schema, trigger.relation)
+                self._written_through.setdefault(trigger.function, []).append(view)
         self._tables: dict[QualifiedName, QualifiedName] = {table: table for table in policies.by_table}
 
     def find(self) -> Callers:
@@ -139,8 +144,9 @@ class _Finder:
             )
 
     def _reach_function(self, object_id: ObjectId, function: FunctionDefinition) -> QualifiedName | None:
-        if function.needs:
-            return self._reach({need.relation for need in function.needs})
+        if function.needs:  # what it writes, and the view that it reads the written row back from
+            views = self._written_through.get((function.schema, function.name), ())
+            return self._reach({*(need.relation for need in function.needs), *views})
         if isinstance(function, GeneratedFunction) and function.bypass_row_security:
             return self._reach(function.depends_on)
         return self._reach(self._reads(object_id) | self._find_on_path(function))

@@ -44,6 +44,11 @@ by_claim("books")
 expose(books, query=lambda q, t: q.add_columns(authors.table.c.body.label("author"))
     .outerjoin(authors.table, authors.table.c.id == t.c.author_id).where(t.c.body != "hidden"), check_option=True)
 
+# no policy of its own, and a join with what has one
+reviews = declare(PGCraftSimple, "reviews", [Column("author_id", Integer)])
+expose(reviews, query=lambda q, t: q.add_columns(authors.table.c.body.label("author"))
+    .outerjoin(authors.table, authors.table.c.id == t.c.author_id))
+
 # views of views, and statistics
 per_tenant = PGCraftView("per_tenant", "app", metadata,
     select(books.table.c.tenant, func.count().label("n")).group_by(books.table.c.tenant))
@@ -147,6 +152,14 @@ def test_a_query_that_filters_and_joins_holds_policies_of_both(client: Client) -
     assert client.run(B, "SELECT * FROM api.books") == []
     assert len(client.run(A, "UPDATE api.books SET body = 'y' RETURNING id")) == 2
     assert client.run(B, "UPDATE api.books SET body = 'z'") == []
+
+
+def test_a_write_gives_nothing_back_of_a_joined_table_that_its_writer_does_not_see(client: Client) -> None:
+    (other,) = client.look("INSERT INTO app.authors (tenant, body) VALUES ('b', 'secret') RETURNING id")
+    made = "INSERT INTO api.reviews (tenant, author_id) VALUES ('a', %s) RETURNING author"
+    assert client.run(A, made, other["id"]) == [{"author": None}]
+    assert client.run(B, made, other["id"]) == [{"author": "secret"}]
+    assert client.run(A, "UPDATE api.reviews SET body = 'x' RETURNING author") == [{"author": None}] * 2
 
 
 def test_views_of_views_and_histories_show_a_tenant_its_own(client: Client) -> None:
