@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 _WIDTH = 100
+PASS_OVER = "IF NOT FOUND THEN RETURN NULL; END IF;"  # noqa: S105  no password
+"""The line that ends a row's trigger like one whose row was not there; as a trigger of the user's may say it."""
 
 
 def write_block(

@@ -1,11 +1,22 @@
 """SQLAlchemy elements as SQL text; the one place that compiles them."""
 
+import re
 from typing import Any, Protocol
 
 from sqlalchemy import Column, DefaultClause
+from sqlalchemy.types import TypeEngine
 
 from pgcraft.dialect import DIALECT
 from pgcraft.identifiers import quote_literal
+
+_NO_KEYWORDS = frozenset(
+    """
+    bool box bytea cidr circle date datemultirange daterange float4 float8 inet int2 int4 int4multirange int4range int8
+    int8multirange int8range json jsonb jsonpath line lseg macaddr macaddr8 money name nummultirange numrange oid path
+    pg_lsn point polygon regclass regtype text timestamptz timetz tsmultirange tsquery tsrange tstzmultirange tstzrange
+    tsvector uuid varbit xml
+    """.split()
+)
 
 
 class Compilable(Protocol):
@@ -32,3 +43,17 @@ def compile_server_default(column: Column[Any]) -> str | None:
     if isinstance(default.arg, str):
         return quote_literal(default.arg)
     return compile_sql(default.arg)
+
+
+def compile_type(type_: TypeEngine[Any]) -> str:
+    """Give a type's SQL text, with its schema wherever that is not a matter of grammar: ``pg_catalog.uuid``."""
+    return qualify_type(str(type_.compile(dialect=DIALECT)))
+
+
+def qualify_type(sql_type: str) -> str:
+    """Name a type with its schema where it is PostgreSQL's and its name is no keyword: ``pg_catalog.uuid``.
+
+    Keywords such as ``integer`` stand for PostgreSQL's own types whatever the path is.
+    """
+    name = re.match(r"\w+", sql_type)
+    return f"pg_catalog.{sql_type.lower()}" if name and name[0].lower() in _NO_KEYWORDS else sql_type

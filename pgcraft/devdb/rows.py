@@ -167,8 +167,19 @@ class RowMaker:
             found: dict[str, tuple[int, int]] = {}
             with suppress(psycopg.Error), self.connection.transaction():  # its tables may be closed to us
                 found = find_origins(self.connection, view)
-            self._origins[view.oid] = {name: pair for name, pair in found.items() if pair[0] in self.shapes.by_oid}
+            known = {name: pair for name, pair in found.items() if pair[0] in self.shapes.by_oid}
+            self._origins[view.oid] = known | self._find_recast(view, known)
         return self._origins[view.oid]
+
+    def _find_recast(self, view: RelationShape, known: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+        """Give where columns come from that a view shows in another type, since its clients may not name their own."""
+        sources = [self.shapes.by_oid[oid] for oid in dict.fromkeys(oid for oid, _ in known.values())]
+        behind = {column.name: (source.oid, column) for source in reversed(sources) for column in source.columns}
+        return {
+            column.name: (behind[column.name][0], behind[column.name][1].number)
+            for column in view.columns
+            if column.name not in known and column.name in behind and _is_recast(column, behind[column.name][1])
+        }
 
     def _find_any(self, shape: RelationShape, condition: str = "true") -> Row | None:
         texts = ", ".join(f"{quote_name(column.name)}::text" for column in shape.columns)
@@ -224,3 +235,8 @@ def _is_to_fill(column: ColumnShape, *, required_only: bool) -> bool:
     if column.is_server_made or column.default is not None:
         return False
     return column.is_required or not required_only
+
+
+def _is_recast(shown: ColumnShape, own: ColumnShape) -> bool:
+    """Whether a column of a type that is named with its schema may be shown in this type."""
+    return "." in own.type_sql and shown.type_sql in ("text", "text[]", own.base_sql)

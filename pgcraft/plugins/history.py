@@ -14,7 +14,8 @@ from pgcraft.identifiers import quote_name
 from pgcraft.naming import limit_name
 from pgcraft.plpgsql import write_if, write_list
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, qualify
-from pgcraft.plugins.view_writes import is_always_made, is_made
+from pgcraft.plugins.view_defaults import is_numbered
+from pgcraft.plugins.view_writes import is_made
 
 _IS_GIVEN = "key_is_given"
 
@@ -27,7 +28,7 @@ def index_history(log: Table) -> None:
 
 def declare_given_key(key: Column[Any]) -> tuple[str, ...]:
     """Give the variable that tells :func:`write_start` whose key it is, where that can be either's."""
-    if is_always_made(key) or not is_made(key):
+    if is_numbered(key) or not is_made(key):
         return ()
     return (f"{_IS_GIVEN} boolean := NEW.{quote_name(key.name)} IS NOT NULL",)
 
@@ -47,7 +48,7 @@ def write_start(
         times: the columns of ``entities`` with the time of the beginning.
         is_log_kept: whether the log follows the entities by itself.
     """
-    if is_always_made(key):
+    if is_numbered(key):
         return []
     name = quote_name(key.name)
     is_old = "pg_catalog.current_setting('transaction_isolation') IN ('repeatable read', 'serializable')"

@@ -24,6 +24,15 @@ def find_view_defaults(columns: Iterable[Column[Any]]) -> tuple[tuple[str, str],
     return tuple((name, default) for name, default in found if default is not None and not takes_from_sequence(default))
 
 
+def is_numbered(column: Column[Any]) -> bool:
+    """Whether a column has numbers of a sequence, the server's; a key is asked once it has its table."""
+    default = compile_server_default(column)
+    if column.identity is not None or (default is not None and takes_from_sequence(default)):
+        return True
+    table = column.table if column.primary_key else None
+    return default is None and table is not None and table.autoincrement_column is column
+
+
 def takes_from_sequence(default: str) -> bool:
     """Whether a default's expression takes the next value of a sequence."""
     return bool(_SEQUENCE.search(default))

@@ -11,9 +11,9 @@ from sqlalchemy.types import NullType, TypeDecorator, TypeEngine, UserDefinedTyp
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.models.definitions import Need
-from pgcraft.plpgsql import write_if, write_raise
+from pgcraft.plpgsql import indent, write_if, write_raise
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
-from pgcraft.plugins.view_defaults import takes_from_sequence
+from pgcraft.plugins.view_defaults import is_numbered, takes_from_sequence
 from pgcraft.sqltext import compile_server_default
 
 VIEW_WRITES = "view_writes"
@@ -49,20 +49,17 @@ class ViewColumn:
 
     Attributes:
         name: quoted.
-        is_written: whether clients write it; identity and computed ones are the server's.
-        sequence: expression of its default when that takes from a sequence, which only the trigger may reach.
+        is_written: whether clients write it; numbers of a sequence and computed values are the server's.
+        sequence: expression of its default when that takes from a sequence.
         has_equality: whether two values of its type can be compared.
+        is_numbered: whether its values are numbers of a sequence.
     """
 
     name: str
     is_written: bool
     sequence: str | None
     has_equality: bool
-
-    @property
-    def inserted(self) -> str:
-        """The expression that an INSERT takes from NEW."""
-        return f"coalesce(NEW.{self.name}, {self.sequence})" if self.sequence else f"NEW.{self.name}"
+    is_numbered: bool
 
     def is_same(self, one: str, other: str) -> str:
         """The condition that two records agree in this column."""
@@ -71,6 +68,18 @@ class ViewColumn:
     def differs(self, one: str, other: str) -> str:
         """The condition that two records disagree in this column."""
         return self._compare(one, "IS DISTINCT FROM", other)
+
+    def merge(self, latest: str, view: str) -> list[str]:
+        """The lines that take over what another transaction has made of a value, or refuse to overwrite it."""
+        suffix = "" if self.has_equality else "::pg_catalog.text"
+        return [
+            f"IF {self.is_same('NEW', 'OLD')} THEN",
+            f"    NEW.{self.name} := {latest};",
+            f"    OLD.{self.name} := NEW.{self.name};",
+            f"ELSIF {latest}{suffix} IS DISTINCT FROM OLD.{self.name}{suffix} THEN",
+            *indent(write_conflict(view)),
+            "END IF;",
+        ]
 
     def _compare(self, one: str, operator: str, other: str) -> str:
         suffix = "" if self.has_equality else "::pg_catalog.text"
@@ -82,9 +91,10 @@ def describe_column(column: Column[Any]) -> ViewColumn:
     default = compile_server_default(column)
     return ViewColumn(
         name=quote_name(column.name),
-        is_written=column.computed is None and column.identity is None,
+        is_written=column.computed is None and not is_numbered(column),
         sequence=default if default is not None and takes_from_sequence(default) else None,
         has_equality=has_equality(column.type),
+        is_numbered=is_numbered(column),
     )
 
 
@@ -110,8 +120,9 @@ def write_is_own(record: str) -> str:
     transaction's number, which is that of the nearest one.
     """
     current = "pg_catalog.pg_current_xact_id()::pg_catalog.text::bigint"
-    distance = f"(({record}.xmin::pg_catalog.text::bigint - {current} + 2147483648) & 4294967295) - 2147483648"
-    return f"pg_catalog.pg_xact_status(({current} + {distance})::pg_catalog.text::pg_catalog.xid8) = 'in progress'"
+    distance = f"({record}.xmin::pg_catalog.text::bigint - {current})::bit(32)::integer"
+    number = f"({current} + {distance})::pg_catalog.text::pg_catalog.xid8"
+    return f"pg_catalog.pg_xact_status({number}) = 'in progress'"
 
 
 def write_conflict(view: str) -> list[str]:
@@ -124,16 +135,19 @@ def write_conflict(view: str) -> list[str]:
     return write_raise(quote_literal(message), errcode="'serialization_failure'", hint="'run the transaction again'")
 
 
-def refuse_new_key(view: str, key: str) -> list[str]:
-    """Write the lines that refuse to change a key.
+def keep_key(view: str, key: Column[Any]) -> list[str]:
+    """Write the lines that let a key stay as it is: one of the server's silently, another by an error.
 
     Args:
         view: its name with its schema.
-        key: the quoted name of the key's column.
+        key: the key's column.
     """
+    name = quote_name(key.name)
+    if is_numbered(key):
+        return [f"NEW.{name} := OLD.{name};"]
     message = f"the key of a row of {view} cannot change".replace("%", "%%")
     refuse = write_raise(quote_literal(message), errcode="'feature_not_supported'")
-    return write_if([f"NEW.{key} IS DISTINCT FROM OLD.{key}"], refuse)
+    return write_if([f"NEW.{name} IS DISTINCT FROM OLD.{name}"], refuse)
 
 
 def write_all(conditions: Iterable[str]) -> list[str]:
@@ -142,36 +156,24 @@ def write_all(conditions: Iterable[str]) -> list[str]:
     return [first, *(f"    AND {condition}" for condition in rest)]
 
 
-def is_always_made(key: Column[Any]) -> bool:
-    """Whether the server makes a key even where the client gives one."""
-    return key.identity is not None and bool(key.identity.always)
-
-
 def is_made(key: Column[Any]) -> bool:
     """Whether the server makes a key where the client gives none; asked once the key stands on its table."""
-    return compile_server_default(key) is not None or _has_sequence(key)
+    return compile_server_default(key) is not None or is_numbered(key)
 
 
 def fill_key(key: Column[Any], table: str) -> list[str]:
-    """Write the lines that give NEW its key where the server makes it.
+    """Write the lines that give NEW its key where the server makes it; a number is the server's in any case.
 
     Args:
         key: the key's column.
         table: the quoted table that has it, and owns its sequence.
     """
-    if not is_made(key):
-        return []
     name = quote_name(key.name)
-    sequence = (
-        f"pg_catalog.nextval(pg_catalog.pg_get_serial_sequence({quote_literal(table)}, {quote_literal(key.name)}))"
-    )
-    if is_always_made(key):
-        return [f"NEW.{name} := {sequence};"]
-    return write_if([f"NEW.{name} IS NULL"], [f"NEW.{name} := {compile_server_default(key) or sequence};"])
-
-
-def _has_sequence(key: Column[Any]) -> bool:
-    return key.identity is not None or key.table.autoincrement_column is key
+    default = compile_server_default(key)
+    if is_numbered(key):
+        owned = f"pg_catalog.pg_get_serial_sequence({quote_literal(table)}, {quote_literal(key.name)})"
+        return [f"NEW.{name} := {default or f'pg_catalog.nextval({owned})'};"]
+    return write_if([f"NEW.{name} IS NULL"], [f"NEW.{name} := {default};"]) if default else []
 
 
 def declare_view_writes(

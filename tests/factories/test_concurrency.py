@@ -133,7 +133,7 @@ def test_neither_of_two_columns_waits_for_the_other_in_vain(arena: Database) -> 
 @pytest.mark.parametrize(("kind", "level"), [("AppendOnly", COMMITTED), ("EAV", COMMITTED), ("AppendOnly", REPEATABLE)])
 def test_who_deletes_and_who_updates_do_not_block_each_other(kind: str, level: str, arena: Database) -> None:
     """An entity that comes and goes while others change it: no dead end, one current version at most, no overlap."""
-    declare_counter(kind).create(arena)
+    declare_counter(kind, key=Column("id", Integer, primary_key=True, autoincrement=False)).create(arena)
 
     def write(connection: psycopg.Connection[object]) -> Decimal:
         statement = random.choice(
@@ -155,10 +155,11 @@ def test_who_deletes_and_who_updates_do_not_block_each_other(kind: str, level: s
     assert all(start < end <= later for (start, end), (later, _) in pairwise(versions))
 
 
-def declare_counter(kind: str, *more: str) -> Models:
+def declare_counter(kind: str, *more: str, key: Column[int] | None = None) -> Models:
     models = Models()
+    keys = [] if key is None else [key]
     numbers = [Column(name, Integer, nullable=False, server_default="0") for name in ("n", *more)]
-    models.expose(models.declare(kind, "counter", [*numbers, Column("note", String)]))
+    models.expose(models.declare(kind, "counter", [*keys, *numbers, Column("note", String)]))
     return models
 
 

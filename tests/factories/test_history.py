@@ -26,8 +26,13 @@ WAITS = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND wait_event_typ
 
 def declare(kind: str, *, natural: bool = False) -> Models:
     models = Models()
-    key = [Column("code", String, primary_key=True)] if natural else []
-    factory = models.declare(kind, "item", [*key, Column("n", Integer), Column("note", String)])
+    made = text("(random() * 1000000)::integer + 10")
+    key = (
+        Column("code", String, primary_key=True)
+        if natural
+        else Column("id", Integer, primary_key=True, autoincrement=False, server_default=made)
+    )
+    factory = models.declare(kind, "item", [key, Column("n", Integer), Column("note", String)])
     models.expose(factory)
     models.expose(factory, schema="narrow", exclude_columns=["note", "created_at", "updated_at"])
     return models
@@ -157,10 +162,10 @@ def declare_named(models: Models, kind: str, names: Names) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("key", "looks", "asks"),
     [
-        (Column("id", Integer, primary_key=True), True, True),
+        (Column("id", Integer, primary_key=True), False, False),
         (Column("id", UUID(), primary_key=True, server_default=text("gen_random_uuid()")), True, True),
         (Column("id", String, primary_key=True), True, False),
-        (Column("id", BigInteger, Identity(always=False), primary_key=True), True, True),
+        (Column("id", BigInteger, Identity(always=False), primary_key=True), False, False),
         (Column("id", BigInteger, Identity(always=True), primary_key=True), False, False),
     ],
     ids=["serial", "default", "natural", "identity by default", "identity"],

@@ -8,7 +8,7 @@ from pgcraft.collect import collect
 from tests.factories.test_shadowing import declare
 
 SYNTAX = frozenset(
-    "and as check coalesce distinct exists from greatest if in lateral not on or returning row select set values when"
+    "and as bit check coalesce distinct exists from greatest if in lateral not on or returning row select set values when"
     " where with key using then else case by".split()
 )
 DEFAULTS = frozenset(("gen_random_uuid", "uuidv7"))

@@ -1,5 +1,6 @@
 """Whatever a client puts into the way of a generated function, none of it runs and nothing fails."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,7 @@ from pgcraft.views import BalanceView, LatestView, LedgerActions
 from tests.factories.building import ENTITIES, Models
 from tests.factories.shadows import ATTACKER, admit, attack
 from tests.support.databases import Database, drop_roles, fresh_database
+from tests.support.patience import wait_until
 
 KEYS: dict[str, Plugin | None] = {
     "serial": SerialPKPlugin(),
@@ -204,9 +206,31 @@ def test_nothing_of_an_attackers_runs_in_any_generated_function(
     uncalled = attacker.execute(
         "SELECT p.oid::regprocedure::text FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace"
         f" WHERE n.nspname IN ('shop', 'api', 'hidden', 'asked') AND p.proname NOT LIKE '{REFUSING}'"
+        " AND p.proname NOT LIKE 'pgcraft_%'"
         " AND coalesce((SELECT s.calls FROM pg_stat_xact_user_functions AS s WHERE s.funcid = p.oid), 0) = 0"
     ).fetchall()
     assert [] == uncalled
+
+
+def test_nothing_of_an_attackers_runs_where_two_write_at_a_time(shop: Database) -> None:
+    """What merges, and what knows a row that the statement has written already, are called then alone."""
+    shop.run("INSERT INTO shop.simple_serial (name, n) VALUES ('old', 1)")
+    with attack(shop) as attacker, shop.connect(autocommit=False) as other:
+        other.execute("UPDATE shop.simple_serial SET n = 7")
+        statement = b"UPDATE api.simple_serial SET price = 9, name = 'new'"
+        waiting = threading.Thread(target=attacker.execute, args=(statement,))
+        waiting.start()
+        wait_until(lambda: shop.value("SELECT count(*) FROM pg_locks WHERE NOT granted") == 1)
+        other.commit()
+        waiting.join()
+        twice = "(VALUES (1, 2), (1, 3)) AS v (one, n) WHERE v.one OPERATOR(pg_catalog.=) 1"
+        attacker.execute(f"UPDATE api.simple_serial AS s SET n = v.n FROM {twice}".encode())
+        attacker.execute("SET search_path = pg_catalog")
+        calls = (
+            "SELECT funcname FROM pg_stat_xact_user_functions WHERE schemaname = 'shop' AND funcname LIKE 'pgcraft%'"
+        )
+        assert {("pgcraft_merge",), ("pgcraft_is_own",)} == set(attacker.execute(calls).fetchall())
+    shop.run("TRUNCATE shop.simple_serial")
 
 
 def test_what_refuses_a_direct_write_runs_nothing_of_an_attackers(

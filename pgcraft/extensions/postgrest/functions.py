@@ -2,20 +2,23 @@
 
 Each works on the base relation under the alias ``t``, so that no column can be mistaken for a variable of PL/pgSQL.
 NEW is filled from RETURNING for the columns that are the base's; what the view joins or computes is read again. An
-update touches the columns that change and no others, so that two clients may change different ones at a time; where
-both change the same one, the later fails with a serialization failure, since the rows of such a view are not locked
-(https://www.postgresql.org/docs/current/sql-createtrigger.html) and its change was made from what is no longer there.
+update takes over what others have changed meanwhile and the client has not, so that two clients may change different
+columns at a time; where both change the same one, the later fails with a serialization failure. Where a trigger of the
+user's passes over a row, so do these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
 from pgcraft.extensions.postgrest.filters import refuse_hidden
-from pgcraft.plpgsql import write_block, write_if, write_list
-from pgcraft.plugins.view_writes import write_conflict, write_is_own
+from pgcraft.extensions.postgrest.hiding import HIDING_VARIABLES, hide_rows
+from pgcraft.plpgsql import PASS_OVER, write_block, write_list
+from pgcraft.plugins.concurrency import call_is_own, call_merge
+
+_WIDTH = 100
 
 
 class WriteColumn(NamedTuple):
@@ -27,62 +30,76 @@ class WriteColumn(NamedTuple):
         is_written: whether clients write it; the server fills the others.
         is_automatic: whether the base's default applies when it is NULL, because the client's role could not evaluate
             that default.
-        has_equality: whether two values of its type can be compared.
+        base_type: the base's type, where its values are compared as another one; None where they are comparable.
+        shown_type: the type that the view shows it in, where clients may not name that of the base.
     """
 
     base: str
     view: str
     is_written: bool = True
     is_automatic: bool = False
-    has_equality: bool = True
+    base_type: str | None = None
+    shown_type: str | None = None
 
     @property
-    def change(self) -> str:
-        """The assignment of an UPDATE that keeps what the client does not change."""
-        return f"{self.base} = CASE WHEN {self._differs} THEN NEW.{self.view} ELSE t.{self.base} END"
+    def stored(self) -> str:
+        """What is there, as it is compared."""
+        return f"t.{self.base}{f'::{self.shown_type or _TEXT}' if self.base_type else ''}"
 
     @property
-    def is_as_read(self) -> str:
-        """The condition that the base has what the client has read."""
-        suffix = "" if self.has_equality else "::pg_catalog.text"
-        return f"t.{self.base}{suffix} IS NOT DISTINCT FROM OLD.{self._compared}"
+    def as_read(self) -> str:
+        """What the client has read, as it is compared."""
+        return self._compared("OLD")
 
     @property
-    def guard(self) -> str:
-        """The condition that this column does not change, or has not just been changed by another."""
-        return f"(NOT {self._differs} OR {self.is_as_read})"
+    def inserted(self) -> str:
+        """What an INSERT takes from NEW."""
+        return f"NEW.{self.view}{f'::{self.base_type}' if self.shown_type else ''}"
 
     @property
-    def _differs(self) -> str:
-        return f"(NEW.{self._compared} IS DISTINCT FROM OLD.{self._compared})"
+    def returned(self) -> str:
+        """What is brought back into NEW."""
+        return f"t.{self.base}{f'::{self.shown_type}' if self.shown_type else ''}"
 
-    @property
-    def _compared(self) -> str:
-        return self.view if self.has_equality else f"{self.view}::pg_catalog.text"
+    def change(self, schema: str) -> str:
+        """The assignment of an UPDATE: what was given, unless somebody has changed what was read."""
+        merged = call_merge(schema, self._compared("NEW"), self.as_read, self.stored)
+        back = f"::{self.base_type}" if self.base_type else ""
+        is_as_read = f"{self.stored} IS NOT DISTINCT FROM {self.as_read}"
+        return f"{self.base} = CASE WHEN {is_as_read} THEN {self.inserted} ELSE {merged}{back} END"
+
+    def _compared(self, record: str) -> str:
+        suffix = f"::{_TEXT}" if self.base_type and not self.shown_type else ""
+        return f"{record}.{self.view}{suffix}"
+
+
+_TEXT = "pg_catalog.text"
 
 
 @dataclass(frozen=True)
 class WriteTarget:
-    """What the functions of one API view write; every name is quoted.
+    """What the functions of one API view write; every name but ``schema`` and those in ``hidden`` is quoted.
 
     Attributes:
+        schema: of the base; the functions for many writers stand there.
         relation: the base.
         view: the API view.
         columns: the base columns that the view shows.
         derived: the view's other columns.
         key: those of ``columns`` that are the base's key; empty when the view hides a part of it.
         entities: the table with the row's key, whose row every write touches; None where only a view is known.
-        hides: whether the base has columns that the view does not show.
+        hidden: the base's columns that the view does not show; None where clients read all that is there.
         is_checked: whether what the view does not show cannot be written.
     """
 
+    schema: str
     relation: str
     view: str
     columns: tuple[WriteColumn, ...]
     derived: tuple[str, ...]
     key: tuple[WriteColumn, ...]
     entities: str | None = None
-    hides: bool = False
+    hidden: tuple[str, ...] | None = None
     is_checked: bool = False
 
     @cached_property
@@ -95,44 +112,24 @@ class WriteTarget:
         """The lines that bring the base columns back into NEW, and end the statement."""
         if not self.columns:
             return (";",)
-        returned = write_list("RETURNING ", [f"t.{column.base}" for column in self.columns], "")
+        returned = write_list("RETURNING ", [column.returned for column in self.columns], "")
         return (*returned, *write_list("INTO ", [f"NEW.{column.view}" for column in self.columns], ";"))
 
 
 def write_body(op: str, target: WriteTarget) -> str:
     """Give the body of the function for one operation: ``insert``, ``update`` or ``delete``."""
     writers = {"insert": _insert, "update": _update, "delete": _delete}
-    variables = ["given pg_catalog.record"] if op == "update" else []
-    if not target.hides or op == "delete":
-        return write_block(writers[op](target), variables=variables)
-    return write_block(writers[op](target), variables=[*variables, *_TOLD], on_error=_hide_row())
-
-
-_TOLD = {"told_constraint pg_catalog.text": "CONSTRAINT", "told_column pg_catalog.text": "COLUMN"}
-"""What is passed on of an error whose detail is not, by the variable that holds it."""
-
-
-def _hide_row() -> list[str]:
-    """Raise without the detail what the server says of a whole row: it would show the columns that the view hides.
-
-    The server shows them to who may read them, and in these functions that is the owner
-    (https://www.postgresql.org/docs/current/sql-createfunction.html#SQL-CREATEFUNCTION-SECURITY).
-    """
-    names = {option: variable.split()[0] for variable, option in _TOLD.items()}
-    read = ", ".join(f"{name} = {option}_NAME" for option, name in names.items())
-    options = {"ERRCODE": "SQLSTATE", "MESSAGE": "SQLERRM", **names}
-    return [
-        "EXCEPTION WHEN not_null_violation OR check_violation THEN",
-        f"    GET STACKED DIAGNOSTICS {read};",
-        f"    RAISE EXCEPTION USING {', '.join(f'{option} = {value}' for option, value in options.items())};",
-    ]
+    lines = writers[op](target)
+    if target.hidden is None:
+        return write_block(lines)
+    return write_block(lines, variables=HIDING_VARIABLES, on_error=hide_rows(target.hidden))
 
 
 def _insert(target: WriteTarget) -> list[str]:
     automatic = [column for column in target.written if column.is_automatic]
     left_out = [some for count in range(len(automatic), -1, -1) for some in combinations(automatic, count)]
     branches = [(columns, _insert_statement(target, columns)) for columns in left_out]
-    return [*_choose(branches), *_read_derived(target), *_check(target), "RETURN NEW;"]
+    return [*_choose(branches), PASS_OVER, *_read_derived(target), *_check(target), "RETURN NEW;"]
 
 
 def _check(target: WriteTarget) -> list[str]:
@@ -158,64 +155,57 @@ def _insert_statement(target: WriteTarget, left_out: Sequence[WriteColumn]) -> l
         return [f"{head} DEFAULT VALUES", *target.returning]
     return [
         *write_list(f"{head} (", [column.base for column in columns], ")"),
-        *write_list("VALUES (", [f"NEW.{column.view}" for column in columns], ")"),
+        *write_list("VALUES (", [column.inserted for column in columns], ")"),
         *target.returning,
     ]
 
 
 def _update(target: WriteTarget) -> list[str]:
-    """Write what the client has read and changed; where that is no longer there, what it changes and no more."""
-    key = {column.base for column in target.key}
-    others = [column for column in target.written if column.base not in key]
-    merge = [
-        "NEW := given;",
-        *_update_statement(target, [column.change for column in target.written], [column.guard for column in others]),
-        *write_if(["NOT FOUND"], [*_raise_if_there(target), "RETURN NULL;"]),
+    others = [column for column in target.written if column not in target.key]
+    changes = [
+        column.change(target.schema) if column in others else f"{column.base} = {column.inserted}"
+        for column in target.written
     ]
-    given = [f"{column.base} = NEW.{column.view}" for column in target.written]
     return [
-        "given := NEW;",
-        *_update_statement(target, given, [column.is_as_read for column in others]),
-        *write_if(["NOT FOUND"], merge),
+        f"UPDATE {target.relation} AS t",
+        *write_list("SET ", changes),
+        *_where_key(target),
+        *(_pass_over_own(target, others) if others else ()),
+        *target.returning,
+        PASS_OVER,
         *_read_derived(target),
         *_check(target),
         "RETURN NEW;",
     ]
 
 
-def _update_statement(target: WriteTarget, changes: Sequence[str], conditions: Sequence[str]) -> list[str]:
-    return [
-        f"UPDATE {target.relation} AS t",
-        *write_list("SET ", changes),
-        *_where_key(target),
-        *(f"AND {condition}" for condition in conditions),
-        *target.returning,
-    ]
+def _pass_over_own(target: WriteTarget, columns: Sequence[WriteColumn]) -> list[str]:
+    """Write the condition that this very statement has not changed the row already, as one that names it twice does.
 
-
-def _raise_if_there(target: WriteTarget) -> list[str]:
-    """Raise when the row is still there: it was changed between the client's reading and this write.
-
-    Not when this very statement has changed it, as one does through a view that shows a row several times: a table
-    takes the first change then, and passes over the others.
+    A table takes the first change then, and passes over the others.
     """
-    row = " ".join((f"SELECT FROM {target.relation} AS t", *_where_key(target)))
-    lines = write_if([f"EXISTS ({row})"], write_conflict(target.view))
+    stored = _write_row(column.stored for column in columns)
+    read = _write_row(column.as_read for column in columns)
+    is_as_read = [f"({stored} IS NOT DISTINCT FROM {read}"]
+    if len(is_as_read[0]) > _WIDTH:
+        is_as_read = [f"({stored}", f"    IS NOT DISTINCT FROM {read}"]
     if target.entities is None:
-        return lines
-    own = " ".join((f"SELECT FROM {target.entities} AS t", *_where_key(target), f"AND {write_is_own('t')}"))
-    return [*write_if([f"EXISTS ({own})"], ["RETURN NULL;"]), *lines]
+        return []
+    is_own = call_is_own(target.schema, "t")
+    if target.entities != target.relation:
+        pairs = " AND ".join(f"e.{column.base} = t.{column.base}" for column in target.key)
+        is_own = f"EXISTS (SELECT FROM {target.entities} AS e WHERE {pairs} AND {call_is_own(target.schema, 'e')})"
+    return [f"AND {is_as_read[0]}", *is_as_read[1:], f"    OR NOT {is_own})"]
+
+
+def _write_row(values: Iterable[str]) -> str:
+    listed = list(values)
+    return listed[0] if len(listed) == 1 else f"({', '.join(listed)})"
 
 
 def _delete(target: WriteTarget) -> list[str]:
     *conditions, last = _where_key(target)
-    return [
-        f"DELETE FROM {target.relation} AS t",
-        *conditions,
-        f"{last};",
-        *write_if(["NOT FOUND"], ["RETURN NULL;"]),
-        "RETURN OLD;",
-    ]
+    return [f"DELETE FROM {target.relation} AS t", *conditions, f"{last};", PASS_OVER, "RETURN OLD;"]
 
 
 def _where_key(target: WriteTarget) -> list[str]:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Label, Select, Table, select
+from sqlalchemy import Column, ColumnElement, Label, Select, SelectBase, Table, cast, select
 from sqlalchemy.types import TypeEngine
 
+from pgcraft.dialect import DIALECT
 from pgcraft.errors import PGCraftColumnError, PGCraftError, PGCraftValidationError, Place, find_nearest
+from pgcraft.extensions.postgrest.shown_types import find_shown_type
 from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.definitions import Query
@@ -26,11 +28,13 @@ class ShownColumn(NamedTuple):
         name: in the view.
         column: the base table's column that it shows; None for a joined or computed one.
         type: its SQLAlchemy type.
+        shown_type: what the view makes of a type that clients may not name; None where they may.
     """
 
     name: str
     column: Column[Any] | None
     type: TypeEngine[Any]
+    shown_type: TypeEngine[Any] | None = None
 
 
 class Selection:
@@ -50,14 +54,12 @@ class Selection:
     ) -> None:
         self.query = query
         self._chosen = chosen
-        self._outputs = outputs
+        self._outputs = outputs or tuple(ShownColumn(column.name, column, column.type) for column in chosen)
 
     @property
     def shown(self) -> tuple[ShownColumn, ...]:
         """The view's columns in order."""
-        if self.query is not None:
-            return self._outputs
-        return tuple(ShownColumn(column.name, column, column.type) for column in self._chosen)
+        return self._outputs
 
     @property
     def base_columns(self) -> tuple[Column[Any], ...]:
@@ -65,6 +67,18 @@ class Selection:
         if self.query is None:
             return self._chosen
         return tuple(shown.column for shown in self._outputs if shown.column is not None)
+
+    @property
+    def has_shown_types(self) -> bool:
+        """Whether the view shows a column in another type than the source has it."""
+        return any(shown.shown_type is not None for shown in self._outputs)
+
+    def show_types(self, api_schema: str) -> "Selection":
+        """Give the same with other types for those that clients of an API may not name."""
+        outputs = tuple(shown._replace(shown_type=find_shown_type(shown.type, api_schema)) for shown in self._outputs)
+        if self.query is None or all(shown.shown_type is None for shown in outputs):
+            return Selection(self._chosen, self.query, outputs)
+        return Selection(self._chosen, _cast_outputs(self.query, outputs), outputs)
 
 
 def select_columns(
@@ -144,11 +158,30 @@ def write_select(source: Source, selection: Selection) -> str:
     """Give the text of a view that simply shows columns of its source, one a line when they are too long for one."""
     initial = source.name[0].lower()
     alias = initial if re.match("[a-z]", initial) else "t"
-    names = [f"{alias}.{quote_name(shown.name)}" for shown in selection.shown]
+    names = [_write_column(alias, shown) for shown in selection.shown]
     listed = f"SELECT {', '.join(names)}"
     if len(listed) > MAX_WIDTH:
         listed = "SELECT\n    " + ",\n    ".join(names)
     return f"{listed}\nFROM {quote_qualified(source.schema, source.name)} AS {alias}"
+
+
+def _write_column(alias: str, shown: ShownColumn) -> str:
+    name = quote_name(shown.name)
+    if shown.shown_type is None:
+        return f"{alias}.{name}"
+    return f"{alias}.{name}::{shown.shown_type.compile(dialect=DIALECT).lower()} AS {name}"
+
+
+def _cast_outputs(query: Query, outputs: Sequence[ShownColumn]) -> Query:
+    """Wrap a query, so that each column has the type that the view shows."""
+    if not isinstance(query, SelectBase):
+        return query
+    inner = query.subquery("shown")
+    columns: list[ColumnElement[Any]] = []
+    for output in outputs:
+        column = inner.c[output.name]
+        columns.append(column if output.shown_type is None else cast(column, output.shown_type).label(output.name))
+    return select(*columns)
 
 
 def _find_base(element: object, table: Table) -> Column[Any] | None:

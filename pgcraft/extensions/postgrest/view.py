@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import Column, MetaData, Table
 
@@ -11,7 +11,7 @@ from pgcraft.extensions.postgrest.extension import NAME
 from pgcraft.extensions.postgrest.filters import check_option_fits, list_options
 from pgcraft.extensions.postgrest.functions import WriteTarget, write_body
 from pgcraft.extensions.postgrest.grants import check_grants
-from pgcraft.extensions.postgrest.selection import QueryMaker, make_selection, select_columns, write_select
+from pgcraft.extensions.postgrest.selection import QueryMaker, ShownColumn, make_selection, select_columns, write_select
 from pgcraft.extensions.postgrest.source import name_source, read_source
 from pgcraft.extensions.postgrest.writes import (
     check_writes,
@@ -27,6 +27,7 @@ from pgcraft.models.definitions import TriggerDefinition, ViewDefinition
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.register import promise_function, promise_trigger, promise_view
 from pgcraft.naming import build_name
+from pgcraft.plugins.concurrency import declare_merging
 from pgcraft.resource import APIColumn, APIResource, register_api_resource
 from pgcraft.views.declaration import Declaration
 
@@ -82,7 +83,9 @@ class PostgRESTView(Declaration):
         self.options = list_options(security_barrier=security_barrier)
         self.check_option = check_option
         chosen = select_columns(self.source, columns, exclude_columns, place)
-        self.selection = make_selection(self.source, chosen, query, place)
+        selection = make_selection(self.source, chosen, query, place)
+        is_written = not {"insert", "update"}.isdisjoint(self.grants)
+        self.selection = selection.show_types(self.schema) if is_written else selection
         check_writes(self.source, self.selection, self.grants, place)
         if check_option:
             check_option_fits(self.source, self.selection, place)
@@ -91,7 +94,7 @@ class PostgRESTView(Declaration):
     @cached_property
     def table(self) -> Table:
         """The API view as a table to select from; it stands on no MetaData of the models."""
-        columns = (Column(shown.name, shown.type) for shown in self.selection.shown)
+        columns = (Column(shown.name, shown.shown_type or shown.type) for shown in self.selection.shown)
         return Table(self.name, MetaData(), *columns, schema=self.schema)
 
     def declare(self, metadata: MetaData) -> None:
@@ -102,6 +105,8 @@ class PostgRESTView(Declaration):
         for op in self.grants:
             if op != "select":
                 self._declare_write(metadata, op)
+        if "update" in self.grants:
+            declare_merging(metadata, self.source.schema)
 
     def _describe_columns(self) -> tuple[APIColumn, ...]:
         return describe_columns(self.source, self.selection, self.grants)
@@ -115,7 +120,7 @@ class PostgRESTView(Declaration):
             query=write_select(source, selection) if selection.query is None else selection.query,
             column_defaults=find_defaults(source, selection) if "insert" in self.grants else (),
             depends_on=((source.schema, source.name),) if is_plain else (),
-            columns=tuple(shown.column for shown in selection.shown if shown.column is not None) if is_plain else (),
+            columns=tuple(map(_show, selection.shown)) if is_plain else (),
             options=self.options,
             bypass_row_security=self.bypass_row_security,
         )
@@ -154,7 +159,8 @@ class PostgRESTView(Declaration):
 
     @cached_property
     def _target(self) -> WriteTarget:
-        return make_target(self.source, self.selection, (self.schema, self.name), is_checked=self.check_option)
+        view = (self.schema, self.name)
+        return make_target(self.source, self.selection, view, self.grants, is_checked=self.check_option)
 
     def _check_free(self, metadata: MetaData) -> None:
         known = get_declarations(metadata).resources.find((self.schema, self.name))
@@ -166,3 +172,10 @@ class PostgRESTView(Declaration):
                 remedy=f"the first stands at {known.place}; take one of them out, or give one another schema",
             )
         check_free(metadata, self.schema, self.name, self.place)
+
+
+def _show(shown: ShownColumn) -> Column[Any]:
+    """Give a column of a plain view as the view has it."""
+    if shown.column is None or shown.shown_type is not None:
+        return Column(shown.name, shown.shown_type or shown.type)
+    return shown.column

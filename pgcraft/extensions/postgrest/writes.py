@@ -1,6 +1,6 @@
 """Which base columns a client may write through an API view, and which defaults apply."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Column
@@ -12,10 +12,10 @@ from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.definitions import Need
-from pgcraft.plugins.view_defaults import takes_from_sequence
+from pgcraft.plugins.view_defaults import is_numbered
 from pgcraft.plugins.view_writes import ROW_VERSION, ViewWrites, has_equality
 from pgcraft.resource import APIColumn
-from pgcraft.sqltext import compile_server_default, compile_sql
+from pgcraft.sqltext import compile_server_default, compile_sql, compile_type
 
 
 def check_writes(source: Source, selection: Selection, grants: tuple[str, ...], place: Place) -> None:
@@ -44,15 +44,21 @@ def check_writes(source: Source, selection: Selection, grants: tuple[str, ...], 
 
 
 def make_target(
-    source: Source, selection: Selection, view: tuple[str, str], *, is_checked: bool = False
+    source: Source,
+    selection: Selection,
+    view: tuple[str, str],
+    grants: Sequence[str],
+    *,
+    is_checked: bool = False,
 ) -> WriteTarget:
     """Give what the functions of a view write."""
     columns: dict[str, WriteColumn] = {}
     for shown in selection.shown:
         if shown.column is not None:
-            columns[shown.column.name] = _describe(source, shown.column, shown.name)
+            columns[shown.column.name] = _describe(source, shown.column, shown)
     shows_key = bool(source.key) and all(name in columns for name in source.key)
     return WriteTarget(
+        schema=source.schema,
         relation=quote_qualified(source.schema, source.name),
         view=quote_qualified(*view),
         columns=tuple(columns.values()),
@@ -60,8 +66,14 @@ def make_target(
         key=tuple(columns[name] for name in source.key) if shows_key else (),
         entities=source.find_entities(),
         is_checked=is_checked,
-        hides=not columns.keys() >= {column.name for column in source.table.columns},
+        hidden=_find_hidden(source, columns, grants),
     )
+
+
+def _find_hidden(source: Source, shown: Iterable[str], grants: Sequence[str]) -> tuple[str, ...] | None:
+    """Give what a view hides of the source's columns; None when clients may read all of them."""
+    hidden = tuple(column.name for column in source.table.columns if column.name not in shown)
+    return hidden if hidden or "select" not in grants else None
 
 
 def find_view_writes(source: Source, selection: Selection) -> ViewWrites | None:
@@ -71,7 +83,8 @@ def find_view_writes(source: Source, selection: Selection) -> ViewWrites | None:
     somebody has put a trigger of their own on the factory's view, what clients write goes through that view.
     """
     writes = source.view_writes
-    if writes is None or selection.query is not None or len(selection.base_columns) < len(source.table.columns):
+    is_whole = selection.query is None and len(selection.base_columns) == len(source.table.columns)
+    if writes is None or not is_whole or selection.has_shown_types:
         return None
     keys = get_declarations(source.metadata).triggers.keys_since(0)
     own = {(source.schema, source.name, name) for name in writes.triggers}
@@ -121,31 +134,31 @@ def _tell(source: Source, shown: ShownColumn, refusal: str) -> APIColumn:
 def _find_reason(source: Source, column: Column[Any]) -> str:
     if column.computed is not None:
         return f"computed: {compile_sql(column.computed.sqltext)}"
-    if column.identity is not None or source.table.autoincrement_column is column:
+    if is_numbered(column):
         return "numbered by the server"
     return "kept by the server" if column.name in source.server_owned else ""
 
 
-def _describe(source: Source, column: Column[Any], name: str) -> WriteColumn:
+def _describe(source: Source, column: Column[Any], shown: ShownColumn) -> WriteColumn:
+    is_compared = has_equality(column.type) and shown.shown_type is None
     return WriteColumn(
         base=quote_name(column.name),
-        view=quote_name(name),
+        view=quote_name(shown.name),
         is_written=_is_written(source, column),
         is_automatic=_is_automatic(source, column),
-        has_equality=has_equality(column.type),
+        base_type=None if is_compared else compile_type(column.type),
+        shown_type=None if shown.shown_type is None else compile_type(shown.shown_type),
     )
 
 
 def _is_written(source: Source, column: Column[Any]) -> bool:
-    """Whether clients may write a column: identity and generated ones and those of plugins are the server's."""
-    return column.computed is None and column.identity is None and column.name not in source.server_owned
+    """Whether clients may write a column: numbers of a sequence, computed ones and those of plugins are not."""
+    return column.computed is None and not is_numbered(column) and column.name not in source.server_owned
 
 
 def _is_automatic(source: Source, column: Column[Any]) -> bool:
-    """Whether the default of a column is for the base alone to apply: that of a key, and every sequence."""
-    if column.name in source.key:
-        return column.server_default is not None or source.table.autoincrement_column is column
-    return column.server_default is not None and takes_from_sequence(compile_server_default(column) or "")
+    """Whether the default of a column is for the base alone to apply: that of a key."""
+    return column.name in source.key and column.server_default is not None
 
 
 def _cannot(what: str, remedy: str, place: Place) -> PGCraftValidationError:

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Table
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.models.definitions import Need
-from pgcraft.plpgsql import indent, write_block, write_if, write_list
+from pgcraft.plpgsql import PASS_OVER, indent, write_block, write_if, write_list
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
 from pgcraft.plugins.entity import (
@@ -30,6 +30,7 @@ from pgcraft.plugins.entity import (
 )
 from pgcraft.plugins.history import declare_given_key, write_start
 from pgcraft.plugins.protect import DELETION, WRITER_VARIABLES, write_protected
+from pgcraft.plugins.view_defaults import is_numbered
 from pgcraft.plugins.view_writes import (
     ROW_VERSION,
     VIEW_WRITES,
@@ -37,9 +38,8 @@ from pgcraft.plugins.view_writes import (
     declare_view_writes,
     describe_column,
     fill_key,
-    refuse_new_key,
+    keep_key,
     write_all,
-    write_conflict,
     write_is_own,
 )
 
@@ -69,6 +69,7 @@ def _find_needs(ctx: FactoryContext, writer: "_Writer") -> dict[str, tuple[Need,
     root, log, key = ctx[ROOT_TABLE], ctx[LOG_TABLE], writer.key
     on_root, on_log = ((ctx.schemaname, table.name) for table in (root, log))
     written = tuple(column.name for column in get_value_columns(ctx) if describe_column(column).is_written)
+    numbered = tuple(column.name for column in get_value_columns(ctx) if is_numbered(column))
     reads = tuple(
         Need("select", relation, (*(column.name for column in table.columns), ROW_VERSION))
         for relation, table in ((on_root, root), (on_log, log))
@@ -83,7 +84,7 @@ def _find_needs(ctx: FactoryContext, writer: "_Writer") -> dict[str, tuple[Need,
             *(*numbers, *starts, *reads),
         ),
         "update": (
-            Need("insert", on_log, (ENTITY_ID, CREATED_AT, *written)),
+            Need("insert", on_log, (ENTITY_ID, CREATED_AT, *written, *numbered)),
             Need("update", on_root, (ATTRIBUTES_ID,)),
             *(closes, *reads),
         ),
@@ -131,9 +132,14 @@ class _Writer:
     def written(self) -> tuple[ViewColumn, ...]:
         return tuple(column for column in self.values if column.is_written)
 
+    @property
+    def numbered(self) -> tuple[ViewColumn, ...]:
+        """What an entity keeps through all its versions."""
+        return tuple(column for column in self.values if column.is_numbered)
+
     def insert(self) -> str:
         columns = (ENTITY_ID, *(column.name for column in self.written))
-        given = (f"NEW.{self.key_name}", *(column.inserted for column in self.written))
+        given = (f"NEW.{self.key_name}", *(f"NEW.{column.name}" for column in self.written))
         overriding = ["OVERRIDING SYSTEM VALUE"] if self.key.identity is not None and self.key.identity.always else []
         insert = [
             "WITH a AS (",
@@ -151,17 +157,23 @@ class _Writer:
             *self._into_new(),
             "FROM a, r;",
         ]
-        writes = write_protected(self.view, [*insert, *self.start])
-        lines = [*fill_key(self.key, self.root), *writes, "RETURN NEW;"]
+        start = write_protected(self.view, self.start) if self.start else []
+        lines = [
+            *fill_key(self.key, self.root),
+            *write_protected(self.view, insert),
+            PASS_OVER,
+            *start,
+            "RETURN NEW;",
+        ]
         return write_block(lines, variables=(*declare_given_key(self.key), *WRITER_VARIABLES))
 
     def update(self) -> str:
         if not self.written:
-            return write_block([*refuse_new_key(self.view, self.key_name), "RETURN OLD;"])
+            return write_block([*keep_key(self.view, self.key), "RETURN OLD;"])
         is_unchanged = write_all(column.is_same("NEW", "OLD") for column in self.written)
         attempt = [*write_protected(self.view, self._add_version()), "EXIT WHEN FOUND;", "NEW := given;"]
         lines = [
-            *refuse_new_key(self.view, self.key_name),
+            *keep_key(self.view, self.key),
             *write_if(is_unchanged, ["RETURN OLD;"]),
             "given := NEW;",
             "LOOP",
@@ -175,8 +187,14 @@ class _Writer:
 
     def _add_version(self) -> list[str]:
         """Close the version that the client has read, add the next one, and move the root's pointer to it."""
-        columns = (ENTITY_ID, CREATED_AT, *(column.name for column in self.written))
-        given = (f"OLD.{self.key_name}", f"closed.{VALID_TO}", *(f"NEW.{column.name}" for column in self.written))
+        numbered = [column.name for column in self.numbered]
+        columns = (ENTITY_ID, CREATED_AT, *(column.name for column in self.written), *numbered)
+        given = (
+            f"OLD.{self.key_name}",
+            f"closed.{VALID_TO}",
+            *(f"NEW.{column.name}" for column in self.written),
+            *(f"closed.{name}" for name in numbered),
+        )
         unread = [column.is_same("a", "OLD") for column in self.written if column.name in self.referencing]
         return [
             "WITH closed AS (",
@@ -184,9 +202,10 @@ class _Writer:
             f"    {_CLOSE}",
             *indent(self._where_current()),
             *indent(f"AND {same}" for same in (f"a.{CREATED_AT} = OLD.{UPDATED_AT}", *unread)),
-            f"    RETURNING a.{VALID_TO}",
+            *indent(write_list("RETURNING ", [f"a.{name}" for name in (VALID_TO, *numbered)])),
             "), added AS (",
             *indent(write_list(f"INSERT INTO {self.log} AS a (", columns, ")")),
+            *(["    OVERRIDING SYSTEM VALUE"] if numbered else []),
             *indent(write_list("SELECT ", given)),
             "    FROM closed",
             *indent(self._returning()),
@@ -245,20 +264,18 @@ class _Writer:
     def _merge(self) -> list[str]:
         """Take over what another transaction changed; what both changed is a conflict.
 
-        One statement that names a row several times changes it the first time, as a table does.
+        What is as it was read has been withheld by a trigger of the user's, and what this statement has changed itself
+        it changes once, as a table does.
         """
-        is_own = f"SELECT FROM {self.log} AS a WHERE a.{LOG_ID} = latest.{LOG_ID} AND {write_is_own('a')}"
-        lines = write_if([f"EXISTS ({is_own})"], ["RETURN NULL;"])
-        for column in self.written:
-            lines += [
-                f"IF {column.is_same('NEW', 'OLD')} THEN",
-                f"    NEW.{column.name} := latest.{column.name};",
-                f"    OLD.{column.name} := latest.{column.name};",
-                f"ELSIF {column.differs('latest', 'OLD')} THEN",
-                *indent(write_conflict(self.view)),
-                "END IF;",
-            ]
-        return [*lines, f"OLD.{UPDATED_AT} := latest.{CREATED_AT};"]
+        referencing = [column for column in self.written if column.name in self.referencing]
+        same = (item.is_same("latest", "OLD") for item in referencing)
+        is_as_read = [f"latest.{CREATED_AT} = OLD.{UPDATED_AT}", *same]
+        own = f"SELECT FROM {self.log} AS a WHERE a.{LOG_ID} = latest.{LOG_ID} AND {write_is_own('a')}"
+        return [
+            *write_if([f"{' AND '.join(is_as_read)} OR EXISTS ({own})"], ["RETURN NULL;"]),
+            *(line for column in self.written for line in column.merge(f"latest.{column.name}", self.view)),
+            f"OLD.{UPDATED_AT} := latest.{CREATED_AT};",
+        ]
 
     def _returning(self) -> list[str]:
         return write_list("RETURNING ", (f"a.{LOG_ID}", f"a.{CREATED_AT}", *self._stored("a")))

@@ -31,14 +31,6 @@ _PLAIN_TEXT = re.compile(
 _ANY_TEXT = re.compile(
     r"(character|varchar|text|citext|name|uuid|integer|bigint|smallint|numeric|boolean)", re.IGNORECASE
 )
-_NO_KEYWORDS = frozenset(
-    """
-    bool box bytea cidr circle date datemultirange daterange float4 float8 inet int2 int4 int4multirange int4range int8
-    int8multirange int8range json jsonb jsonpath line lseg macaddr macaddr8 money name nummultirange numrange oid path
-    pg_lsn point polygon regclass regtype text timestamptz timetz tsmultirange tsquery tsrange tstzmultirange tstzrange
-    tsvector uuid varbit xml
-    """.split()
-)
 
 
 @dataclass(frozen=True)
@@ -150,15 +142,6 @@ def write_object(attributes: Iterable[Attribute], record: str) -> str:
     pairs = [f"{attribute.key}, {record}.{attribute.name}::pg_catalog.text" for attribute in attributes]
     chunks = [pairs[start : start + 50] for start in range(0, len(pairs), 50)] or [[]]
     return " || ".join(f"pg_catalog.jsonb_build_object({', '.join(chunk)})" for chunk in chunks)
-
-
-def qualify_type(sql_type: str) -> str:
-    """Name a type with its schema where it is PostgreSQL's and its name is no keyword: ``pg_catalog.uuid``.
-
-    Keywords such as ``integer`` stand for PostgreSQL's own types whatever the path is.
-    """
-    name = re.match(r"\w+", sql_type)
-    return f"pg_catalog.{sql_type.lower()}" if name and name[0].lower() in _NO_KEYWORDS else sql_type
 
 
 def write_scope(attributes: Iterable[Attribute], record: str) -> str:

@@ -12,11 +12,12 @@ from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.plpgsql import indent, write_block, write_if, write_list
 from pgcraft.plugin import Plugin, requires
-from pgcraft.plugins.eav.attributes import Attribute, name_value_column, qualify_type
+from pgcraft.plugins.eav.attributes import Attribute, name_value_column
 from pgcraft.plugins.eav.tables import ATTRIBUTE, ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, get_single_key, qualify
 from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
+from pgcraft.sqltext import compile_type
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -123,4 +124,4 @@ def _log_columns(*value_columns: str) -> tuple[str, ...]:
 
 
 def _read(attribute: Attribute, record: str) -> str:
-    return attribute.read(record, qualify_type(attribute.sql_type))
+    return attribute.read(record, compile_type(attribute.column.type))

@@ -13,9 +13,9 @@ from sqlalchemy import Column, Table
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.models.definitions import Need
-from pgcraft.plpgsql import indent, write_block, write_if, write_list
+from pgcraft.plpgsql import PASS_OVER, indent, write_block, write_if, write_list
 from pgcraft.plugin import Plugin, produces, requires
-from pgcraft.plugins.eav.attributes import CURRENT, Attribute, qualify_type, write_object
+from pgcraft.plugins.eav.attributes import CURRENT, Attribute, write_object
 from pgcraft.plugins.eav.rules import read_checks, write_computed, write_rules
 from pgcraft.plugins.eav.tables import ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, get_single_key, qualify
@@ -26,11 +26,11 @@ from pgcraft.plugins.view_writes import (
     VIEW_WRITES,
     declare_view_writes,
     fill_key,
-    refuse_new_key,
+    keep_key,
     write_all,
-    write_conflict,
     write_is_own,
 )
+from pgcraft.sqltext import compile_type
 
 EXACT_TEXT = (
     ("DateStyle", "ISO"),
@@ -133,7 +133,7 @@ class _Writer:
         given = (
             f"NEW.{self.key_name}",
             write_object(self.stored, "NEW"),
-            *(attribute.written.inserted for attribute in real),
+            *(f"NEW.{attribute.name}" for attribute in real),
         )
         overriding = ["OVERRIDING SYSTEM VALUE"] if self.key.identity is not None and self.key.identity.always else []
         returned = (CREATED_AT, UPDATED_AT, *(attribute.name for attribute in self.real))
@@ -149,7 +149,9 @@ class _Writer:
             *self._fill_sequences(),
             *write_computed(self.attributes),
             *self.rules,
-            *write_protected(self.view, [*insert, *self.start]),
+            *write_protected(self.view, insert),
+            PASS_OVER,
+            *(write_protected(self.view, self.start) if self.start else ()),
             "RETURN NEW;",
         ]
         variables = (*declare_given_key(self.key), *WRITER_VARIABLES)
@@ -157,7 +159,7 @@ class _Writer:
 
     def update(self) -> str:
         if not self.written:
-            return write_block([*refuse_new_key(self.view, self.key_name), "RETURN OLD;"])
+            return write_block([*keep_key(self.view, self.key), "RETURN OLD;"])
         is_unchanged = write_all(attribute.written.is_same("NEW", "OLD") for attribute in self.written)
         attempt = [
             *write_computed(self.attributes),
@@ -169,7 +171,8 @@ class _Writer:
             f"OLD.{UPDATED_AT} := latest.{UPDATED_AT};",
         ]
         lines = [
-            *refuse_new_key(self.view, self.key_name),
+            *keep_key(self.view, self.key),
+            *(f"NEW.{item.name} := OLD.{item.name};" for item in self.stored if item.written.is_numbered),
             *write_if(is_unchanged, ["RETURN OLD;"]),
             *(line for item in self.stored for line in self._collect_change(item)),
             "LOOP",
@@ -182,12 +185,12 @@ class _Writer:
 
     def delete(self) -> str:
         delete = [f"DELETE FROM {self.entity} AS e", f"WHERE e.{self.key_name} = OLD.{self.key_name};"]
-        refuse = write_if(["NOT FOUND"], ["RETURN NULL;"])
-        return write_block([*write_protected(self.view, delete), *refuse, "RETURN OLD;"], variables=WRITER_VARIABLES)
+        lines = [*write_protected(self.view, delete), PASS_OVER, "RETURN OLD;"]
+        return write_block(lines, variables=WRITER_VARIABLES)
 
     def _fill_sequences(self) -> list[str]:
         return [
-            f"NEW.{attribute.name} := {attribute.written.inserted};"
+            f"NEW.{attribute.name} := {attribute.written.sequence};"
             for attribute in self.stored
             if attribute.written.sequence
         ]
@@ -200,7 +203,7 @@ class _Writer:
 
     def _write_entity(self) -> list[str]:
         """Write the entity as the client has read it; foreign keys change real columns without a new time."""
-        real = [item for item in self.real if item.written.is_written]
+        real = self._real_written()
         changes = [
             f"{UPDATED_AT} = greatest(pg_catalog.now(), e.{UPDATED_AT} + interval '1 microsecond')",
             f"{CURRENT} = e.{CURRENT} || changes",
@@ -218,26 +221,28 @@ class _Writer:
         ]
 
     def _read_current(self) -> list[str]:
-        """Lock what is there now; one statement that names a row several times changes it the first time."""
-        is_own = f"SELECT FROM {self.entity} AS e WHERE e.{self.key_name} = OLD.{self.key_name} AND {write_is_own('e')}"
+        """Lock what is there now.
+
+        What is as it was read has been withheld by a trigger of the user's, and what this statement has changed itself
+        it changes once, as a table does.
+        """
+        row = f"SELECT FROM {self.entity} AS e WHERE e.{self.key_name} = OLD.{self.key_name}"
+        is_own = f"{row} AND {write_is_own('e')}"
+        same = [f"latest.{UPDATED_AT} = OLD.{UPDATED_AT}"]
+        same += [item.written.is_same("latest", "OLD") for item in self._real_written()]
         return [
             "SELECT e.*",
             "INTO latest",
             f"FROM {self.entity} AS e",
             f"WHERE e.{self.key_name} = OLD.{self.key_name}",
             "FOR UPDATE;",
-            *write_if([f"NOT FOUND OR EXISTS ({is_own})"], ["RETURN NULL;"]),
+            *write_if([f"NOT FOUND OR {' AND '.join(same)} OR EXISTS ({is_own})"], ["RETURN NULL;"]),
         ]
 
     def _merge(self, attribute: Attribute) -> list[str]:
         """Take over what another transaction made of a value, or refuse to overwrite it."""
-        current = attribute.read("latest", qualify_type(attribute.sql_type))
-        suffix = "" if attribute.written.has_equality else "::pg_catalog.text"
-        return [
-            f"IF {attribute.written.is_same('NEW', 'OLD')} THEN",
-            f"    NEW.{attribute.name} := {current};",
-            f"    OLD.{attribute.name} := NEW.{attribute.name};",
-            f"ELSIF ({current}){suffix} IS DISTINCT FROM OLD.{attribute.name}{suffix} THEN",
-            *indent(write_conflict(self.view)),
-            "END IF;",
-        ]
+        current = attribute.read("latest", compile_type(attribute.column.type))
+        return attribute.written.merge(current if attribute.is_real else f"({current})", self.view)
+
+    def _real_written(self) -> list[Attribute]:
+        return [item for item in self.real if item.written.is_written]

@@ -120,9 +120,9 @@ def test_an_update_keeps_what_the_view_hides(database: Database) -> None:
 
 def test_a_key_can_be_changed_and_a_row_deleted(database: Database) -> None:
     """The old key finds the row, and the counts are those of a table."""
-    make(database, Column("name", String))
+    make(database, Column("id", Integer, primary_key=True, autoincrement=False), Column("name", String))
     with database.connect() as connection:
-        connection.execute("INSERT INTO api.things (name) VALUES ('a'), ('b')")
+        connection.execute("INSERT INTO api.things (id, name) VALUES (1, 'a'), (2, 'b')")
         changed = connection.execute("UPDATE api.things SET id = 9 WHERE name = 'b' RETURNING *")
         assert [(9, "b")] == changed.fetchall()
         assert 1 == connection.execute("DELETE FROM api.things WHERE id = 9").rowcount

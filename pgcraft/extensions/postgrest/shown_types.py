@@ -1,0 +1,41 @@
+"""Columns whose type clients of an API may not name.
+
+PostgREST names the type of every column that a client writes, and naming one takes USAGE of its schema, which nobody
+but the owner has on the schemas behind an API. A view that is written shows such a column as text, or as what its
+domain is made of; the functions that write take it back.
+"""
+
+from typing import Any
+
+from sqlalchemy import ARRAY, Enum, Text
+from sqlalchemy.dialects.postgresql import DOMAIN
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from pgcraft.dialect import DEFAULT_SCHEMA
+
+_OPEN = frozenset((DEFAULT_SCHEMA, "pg_catalog"))
+"""The schemas whose types everyone may name."""
+
+
+def find_shown_type(type_: TypeEngine[Any], api_schema: str) -> TypeEngine[Any] | None:
+    """Give the type that stands in a view for one that clients may not name; None for one that they may."""
+    match type_:
+        case TypeDecorator():
+            return find_shown_type(type_.impl_instance, api_schema)
+        case ARRAY():
+            item = find_shown_type(type_.item_type, api_schema)
+            return None if item is None else ARRAY(item)
+        case DOMAIN():
+            return None if _is_open(type_.schema, api_schema) else _name_base(type_, api_schema)
+        case Enum() if type_.native_enum and type_.name:
+            return None if _is_open(type_.schema, api_schema) else Text()
+        case _:
+            return None
+
+
+def _name_base(domain: DOMAIN, api_schema: str) -> TypeEngine[Any]:
+    return find_shown_type(domain.data_type, api_schema) or domain.data_type
+
+
+def _is_open(schema: str | None, api_schema: str) -> bool:
+    return (schema or DEFAULT_SCHEMA) in {*_OPEN, api_schema}
