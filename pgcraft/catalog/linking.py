@@ -162,6 +162,11 @@ def _qualified_names(sql: str) -> tuple[tuple[QualifiedName, bool], ...]:
     return tuple(dict.fromkeys(_scan_names(sql))) if "." in sql else ()
 
 
+def find_calls(sql: str) -> tuple[QualifiedName, ...]:
+    """Give the functions that a text calls with their schema, each once, in order."""
+    return tuple(name for name, is_call in _qualified_names(sql) if is_call)
+
+
 def _scan_names(sql: str) -> Iterator[tuple[QualifiedName, bool]]:
     for match in _QUALIFIED.finditer(sql):
         if match["string"]:

@@ -1,6 +1,6 @@
 """The whole of a MetaData as one catalog."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import MetaData
 
@@ -24,9 +24,11 @@ from pgcraft.collect.policies import Policies, read_policies
 from pgcraft.collect.row_security import ask_as_caller, find_callers
 from pgcraft.collect.tables import collect_table
 from pgcraft.collect.types import collect_enums, collect_sequences
+from pgcraft.collect.view_defaults import grant_defaults, own_defaults
 from pgcraft.collect.views import collect_view
 from pgcraft.dialect import DEFAULT_SCHEMA
-from pgcraft.models.declarations import Declarations, get_declarations
+from pgcraft.models.declarations import Declarations, Declared, get_declarations
+from pgcraft.models.definitions import GrantDefinition
 from pgcraft.references import check_references
 
 
@@ -56,7 +58,10 @@ def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
         *_collect_tables(metadata, policies),
         *_collect_declared(declarations),
     ]
-    drafts, derived = _hold_policies(drafts, declarations, policies)
+    grants = [(item, expand_privileges(item)) for item in declarations.grants.all()]
+    drafts, functions = own_defaults(drafts)
+    drafts, derived = _hold_policies(drafts, grants, declarations, policies)
+    derived += tuple(grant_defaults(grants, functions))
     drafts += collect_schemas(declarations, tuple(drafts))
     drafts += collect_grants(declarations, {draft.object.id for draft in drafts}, derived)
     check_drafts(drafts)
@@ -66,7 +71,10 @@ def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
 
 
 def _hold_policies(
-    drafts: list[Draft], declarations: Declarations, policies: Policies
+    drafts: list[Draft],
+    grants: Sequence[tuple[Declared[GrantDefinition], Sequence[str]]],
+    declarations: Declarations,
+    policies: Policies,
 ) -> tuple[list[Draft], tuple[DerivedGrant, ...]]:
     """Let what reads and writes tables under row security ask as its caller, and give what its callers need for it."""
     if not policies.all:
@@ -74,7 +82,6 @@ def _hold_policies(
     callers = find_callers(drafts, declarations, policies)
     changed = ask_as_caller(drafts, callers)
     changed += (collect_policy(policy.definition, policy.declared.origins) for policy in policies.all)
-    grants = [(item, expand_privileges(item)) for item in declarations.grants.all()]
     return changed, derive_grants(grants, changed, callers, policies)
 
 
