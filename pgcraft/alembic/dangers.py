@@ -18,7 +18,7 @@ from pgcraft.diff.hazards import (
     hazards_of_type_change,
     hazards_of_validation,
 )
-from pgcraft.diff.losses import changes_type, find_losses
+from pgcraft.diff.losses import find_losses, find_retyped
 from pgcraft.render.statement import Hazard, HazardType
 
 
@@ -48,7 +48,7 @@ def _of_text(operation: ops.MigrateOperation, up: Iterable[str], said: ObjectId 
         for lost in find_losses(sql):
             if said is None or (lost.parent, lost.name) != (said.parent, said.name):
                 yield replace(hazard_of_loss(lost), subject=_dot(lost))
-        if isinstance(operation, ops.ExecuteSQLOp) and (column := changes_type(sql)):
+        for column in find_retyped(sql) if isinstance(operation, ops.ExecuteSQLOp) else ():
             yield Hazard(HazardType.DATA_LOSS, f"values of {column} may be cut or rounded", _dot(column))
 
 

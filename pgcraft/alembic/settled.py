@@ -11,7 +11,7 @@ from alembic.operations import ops
 
 from pgcraft.alembic.nameless import list_table_constraints
 from pgcraft.alembic.tables import find_table
-from pgcraft.catalog.definitions import Constraint
+from pgcraft.catalog.definitions import Column, Constraint
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 
 logger = logging.getLogger("pgcraft.alembic")
@@ -23,14 +23,14 @@ _Operations = list[ops.MigrateOperation]
 
 
 def leave_settled(operations: _Operations, current: Catalog, wanted: Catalog, default_schema: str) -> _Operations:
-    """Leave out what would drop or make a foreign key, unique constraint or index that is as it should be.
+    """Leave out what would make, drop or alter a key, constraint, index or type that is as it should be.
 
     Args:
         operations: Alembic's, one by one.
         wanted: with SQL text in the form of the database.
     """
     settled = _Settled(current, wanted, default_schema)
-    return [operation for operation in operations if not settled.holds(operation)]
+    return [operation for operation in operations if not settled.holds(operation) and settled.leave_type(operation)]
 
 
 def leave_foreign_parts(
@@ -81,6 +81,18 @@ class _Settled:
             return item.definition in [key.definition for key in _foreign_keys(there, table_id)]
         other = there.find(item.id)
         return other is not None and other.definition == item.definition
+
+    def leave_type(self, operation: ops.MigrateOperation) -> bool:
+        """Leave a type alone that is as it should be, under whatever name; gives whether something is left to do."""
+        if not isinstance(operation, ops.AlterColumnOp) or operation.modify_type is None:
+            return True
+        schema = operation.schema or self._default_schema
+        column = ObjectId(Kind.COLUMN, schema, operation.column_name, parent=operation.table_name)
+        here, there = (catalog.find(column) for catalog in (self._current, self._wanted))
+        if here is None or there is None or here.defined_as(Column).type != there.defined_as(Column).type:
+            return True
+        operation.modify_type = None
+        return operation.has_changes()
 
 
 def _find_item(operation: ops.MigrateOperation, catalog: Catalog, table: ObjectId) -> CatalogObject | None:

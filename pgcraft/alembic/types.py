@@ -102,8 +102,7 @@ def keep_from_default(operation: ops.MigrateOperation) -> bool:
     operation.modify_server_default = operation.existing_server_default = False
     if isinstance(operation, RetypeColumnOp):
         operation.up, operation.down = (replace(way, before=(), default=()) for way in (operation.up, operation.down))
-    facts = (operation.modify_type, operation.modify_nullable, operation.modify_name)
-    return any(fact is not None for fact in facts) or operation.modify_comment is not False
+    return operation.has_changes()
 
 
 def find_way(connection: Connection, old: CatalogObject, new: CatalogObject) -> Way:

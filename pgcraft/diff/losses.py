@@ -19,19 +19,33 @@ def find_losses(sql: str) -> tuple[ObjectId, ...]:
     return tuple(_find(_words(sql)))
 
 
-def changes_type(sql: str) -> ObjectId | None:
-    """Give the column whose type a statement changes; None when it changes none."""
+def find_retyped(sql: str) -> tuple[ObjectId, ...]:
+    """Give the columns whose type a statement changes."""
     words = _words(sql)
     if [word.keyword for word in words[:2]] != ["ALTER", "TABLE"]:
-        return None
+        return ()
     table, rest = _take_name(_skip(words[2:]))
-    for part in _split(rest):
-        if part[0].keyword == "ALTER":
-            name, after = _take_name(part[2:] if _is_column(part) else part[1:])
-            keywords = [word.keyword for word in after[:3]]
-            if name and (keywords[:1] == ["TYPE"] or keywords == ["SET", "DATA", "TYPE"]):
-                return _column(table, name[-1])
-    return None
+    return tuple(_column(table, name) for part in _split(rest) for name in _retyped_name(part))
+
+
+def find_written(sql: str) -> tuple[ObjectId, ...]:
+    """Give the table whose rows a statement writes, if it does nothing else."""
+    words = _words(sql)
+    match [word.keyword for word in words[:2]]:
+        case ["INSERT" | "MERGE", "INTO"]:
+            return tuple(_find_named(words[2:], Kind.TABLE))[:1]
+        case ["UPDATE" | "COPY", _]:
+            return tuple(_find_named(words[1:], Kind.TABLE))[:1]
+        case _:
+            return ()
+
+
+def _retyped_name(part: list[Token]) -> Iterator[str]:
+    if part[0].keyword == "ALTER":
+        name, after = _take_name(part[2:] if _is_column(part) else part[1:])
+        keywords = [word.keyword for word in after[:3]]
+        if name and (keywords[:1] == ["TYPE"] or keywords == ["SET", "DATA", "TYPE"]):
+            yield name[-1]
 
 
 def _find(words: list[Token]) -> Iterator[ObjectId]:

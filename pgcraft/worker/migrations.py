@@ -31,6 +31,8 @@ _VERSION_TABLE = re.compile(r"^CREATE TABLE (?=\S+ \(\n    version_num )", re.MU
 _ALONE = "put it into a block of its own there: with op.get_context().autocommit_block():"
 _REMEDIES = {
     "25001": _ALONE,  # CREATE INDEX CONCURRENTLY and the like inside of a transaction
+    "42501": "migrations run as a plain owner of the database with CREATEROLE; where a superuser deploys, say so: "
+    '[tool.pgcraft] deploy_as = "superuser"',
     "55P04": f"the value is not committed yet: where it is added, {_ALONE}",
 }
 
@@ -246,14 +248,18 @@ class Migrations:
 
     def _refused(self, error: DBAPIError) -> PGCraftDatabaseError:
         mapped = map_failure(error, self.project.root)
-        first = first_line(error.orig or error)
-        return PGCraftDatabaseError(
-            "PGC521",
-            f"PostgreSQL refused while the migrations ran: {first}",
-            place=mapped.place,
-            remedy=_REMEDIES.get(getattr(error.orig, "sqlstate", ""), "mend the revision that is named"),
-            detail=mapped.detail,
-        )
+        found = refused_by(error.orig or error)
+        found.place, found.detail = mapped.place, mapped.detail
+        return found
+
+
+def refused_by(error: BaseException) -> PGCraftDatabaseError:
+    """Give the error to show for what PostgreSQL refused, with the way out where there is a usual one."""
+    return PGCraftDatabaseError(
+        "PGC521",
+        f"PostgreSQL refused while the migrations ran: {first_line(error)}",
+        remedy=_REMEDIES.get(getattr(error, "sqlstate", None) or "", "mend the revision that is named"),
+    )
 
 
 def _is_alembics(error: Exception) -> bool:

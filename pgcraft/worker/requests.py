@@ -26,7 +26,7 @@ _ANSWERERS: dict[type, tuple[str, str]] = {
     requests.Load: ("load", "load"),
     requests.CompareModels: ("revision", "compare_models"),
     requests.DraftRevision: ("revision", "draft_revision"),
-    requests.ProveRevision: ("revision", "prove_revision"),
+    requests.ProveRevision: ("proof", "prove_revision"),
     requests.ReadHistory: ("history", "read_history"),
     requests.ExportRevisions: ("export", "export_revisions"),
     requests.VerifyAccess: ("access", "verify"),

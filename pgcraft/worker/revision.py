@@ -1,16 +1,14 @@
 """Answers `CompareModels`, `DraftRevision` and `ProveRevision`."""
 
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from alembic.util import rev_id
 
-from pgcraft.errors import PGCraftError
-from pgcraft.service.requests import CompareModels, DevServer, DraftRevision, ProveRevision
-from pgcraft.service.types import DiffAnswer, Progress, Project, Proof, ProofStep, RevisionDraft, Stage
+from pgcraft.service.requests import CompareModels, DevServer, DraftRevision
+from pgcraft.service.types import DiffAnswer, Progress, Project, RevisionDraft, Stage
 from pgcraft.worker.autogenerate import autogenerate, write
 from pgcraft.worker.changed import read_changed
 from pgcraft.worker.environment import collect_target, find_faults, look_offline, name_env
@@ -71,31 +69,6 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
         )
 
 
-def prove_revision(request: ProveRevision, report: Report) -> Proof:
-    """Try a draft: up, nothing left to do, down, up; the first step that fails is the last.
-
-    Raises:
-        PGCraftError: the models, the earlier migrations or the server failed.
-    """
-    draft = request.draft
-    with _extra_folder() as folder, replayed(request.project, request.server, report, folder) as migrations:
-        (folder / draft.path.name).write_text(draft.text, encoding="utf-8")
-        before = draft.heads[0].revision if draft.heads else "base"
-        steps: tuple[tuple[str, Callable[[], str]], ...] = (
-            (f"upgrade to {draft.revision}", lambda: _quiet(migrations.upgrade)),
-            ("nothing left to do", lambda: _find_left(migrations, draft)),
-            (f"downgrade to {before}", lambda: _quiet(lambda: migrations.downgrade(before))),
-            (f"upgrade to {draft.revision} again", lambda: _quiet(migrations.upgrade)),
-        )
-        done: list[ProofStep] = []
-        for number, (name, action) in enumerate(steps):
-            report(Progress(Stage.PROVE, number, len(steps), detail=name))
-            done.append(_try(name, action))
-            if not done[-1].held:
-                break
-        return Proof(tuple(done))
-
-
 @contextmanager
 def replayed(
     project: Project,
@@ -152,33 +125,6 @@ def _describe_comparison(migrations: Migrations) -> str:
         f"{migrations.project.models} by way of {name_env(migrations)}, and {history}, replayed on a fresh database of "
         f"{where}"
     )
-
-
-def _try(name: str, action: Callable[[], str]) -> ProofStep:
-    """Do a step; an empty text means that it held."""
-    began = time.perf_counter()
-    try:
-        message = action()
-    except PGCraftError as error:
-        message = str(error)
-    return ProofStep(name, not message, time.perf_counter() - began, message)
-
-
-def _quiet(action: Callable[[], None]) -> str:
-    action()
-    return ""
-
-
-def _find_left(migrations: Migrations, draft: RevisionDraft) -> str:
-    """Say what the next revision would do, apart from what was left out of this one."""
-    found = autogenerate(migrations).operations
-    left_out = {_subject(key) for key in draft.left_out}
-    return "\n".join(operation.title for operation in found if _subject(operation.key) not in left_out)
-
-
-def _subject(key: str) -> str:
-    """An operation's key without its digest, which changes with what it would replace."""
-    return key.rpartition(" ")[0]
 
 
 def _find_folder(migrations: Migrations) -> Path:

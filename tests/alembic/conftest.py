@@ -8,9 +8,11 @@ from sqlalchemy import create_engine
 from pgcraft.catalog.objects import Catalog
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.introspect import read_catalog
+from pgcraft.worker.rows import Way
 from tests.conftest import ProjectFactory
 from tests.support.databases import Database
 from tests.support.roundtrip import RoundTrip
+from tests.support.watching import watch_rows
 
 HEAD = """
 from sqlalchemy import *
@@ -47,7 +49,7 @@ class Walk:
         return self.trip.database
 
     def step(self, models: str) -> str:
-        """Change the models and prove the next revision: up, settled, down as before, up as it was.
+        """Change the models and prove the next revision, with rows: up, settled, down as before, up as it was.
 
         Returns:
             The text of the revision.
@@ -55,12 +57,13 @@ class Walk:
         before = self.read()
         self.trip.project.write("models.py", HEAD + models)
         revision = self.trip.autogenerate()
-        self.trip.upgrade()
+        rows = watch_rows(self.trip, revision)
+        rows.go(self.trip.upgrade, Way.UP)
         assert self.trip.pending() == ""
         after = self.read()
-        self.trip.downgrade("-1")
+        rows.go(lambda: self.trip.downgrade("-1"), Way.DOWN)
         assert_same(before, self.read())
-        self.trip.upgrade()
+        rows.go(self.trip.upgrade, Way.UP)
         assert_same(after, self.read())
         assert self.trip.pending() == ""
         return revision.read_text(encoding="utf-8")

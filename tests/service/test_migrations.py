@@ -57,7 +57,7 @@ def test_a_draft_is_proven_written_once_and_leaves_nothing(workbench: Workbench,
     assert not list(draft.path.parent.glob("*.py"))
     proof = workbench.prove_revision(draft)
     assert proof.held, proof
-    assert 4 == len(proof.steps)
+    assert 6 == len(proof.steps)
     assert not list(draft.path.parent.glob("*.py"))
     assert draft.path == workbench.write_revision(draft)
     assert draft.text == draft.path.read_text()

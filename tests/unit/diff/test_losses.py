@@ -3,7 +3,7 @@
 import pytest
 
 from pgcraft.diff.alone import runs_alone, without_concurrently
-from pgcraft.diff.losses import changes_type, find_losses
+from pgcraft.diff.losses import find_losses, find_retyped, find_written
 from pgcraft.diff.superset import holds_all
 
 LOSSES = {
@@ -91,10 +91,21 @@ def test_what_sql_takes_away_is_found(sql: str, lost: list[str]) -> None:
 
 def test_a_change_of_type_is_found() -> None:
     """Somebody's own cast may cut values."""
-    assert "column app.t.c" == str(changes_type("ALTER TABLE app.t ALTER c SET DATA TYPE int USING c::int"))
-    assert "column app.t.c" == str(changes_type('ALTER TABLE app.t ADD x int, ALTER COLUMN "c" TYPE int'))
-    assert changes_type("ALTER TABLE app.t ALTER COLUMN type SET DEFAULT 1") is None
-    assert changes_type("ALTER TYPE app.t ADD VALUE 'x'") is None
+    for sql in (
+        "ALTER TABLE app.t ALTER c SET DATA TYPE int USING c::int",
+        'ALTER TABLE app.t ADD x int, ALTER COLUMN "c" TYPE int USING f(c, 1)',
+    ):
+        assert ["column app.t.c"] == list(map(str, find_retyped(sql)))
+    assert 2 == len(find_retyped("ALTER TABLE t ALTER a TYPE int, ALTER b TYPE int"))
+    assert () == find_retyped("ALTER TABLE app.t ALTER COLUMN type SET DEFAULT 1")
+    assert () == find_retyped("ALTER TYPE app.t ADD VALUE 'x'")
+
+
+def test_a_statement_that_writes_rows_is_known() -> None:
+    """The rows of its table may be others afterwards."""
+    for sql in ("UPDATE app.t SET x = 1", "insert into app.t (x) VALUES (1)", "MERGE INTO app.t USING u ON true"):
+        assert ["table app.t"] == list(map(str, find_written(sql)))
+    assert () == find_written("CREATE TRIGGER x AFTER UPDATE ON app.t")
 
 
 @pytest.mark.parametrize(("sql", "expected"), ALONE.items())

@@ -1,0 +1,166 @@
+"""What the tables of a database hold: rows made up where there are none, and what became of them. Needs psycopg."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import psycopg
+
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.devdb.rows import RowMaker, write_insert
+from pgcraft.devdb.shapes import INSERTS, Connection, RelationShape, read_shapes
+from pgcraft.identifiers import quote_name, quote_qualified
+
+ROWS = 2
+"""Rows with all columns that a table gets; one more gets what is required only."""
+
+_SKIPPED = b"""
+SELECT c.oid
+FROM pg_catalog.pg_class AS c
+WHERE c.relispartition
+  OR c.relkind IN ('r', 'p') AND 'version_num' = ALL (
+    SELECT a.attname FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  ) AND EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'version_num')
+"""
+"""Partitions, whose rows are those of their table, and what Alembic keeps for itself."""
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """The rows of a table: its columns, and each row's values as text."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+
+    def pick(self, columns: tuple[str, ...]) -> Counter[tuple[str | None, ...]]:
+        """Count the rows by some of the columns."""
+        places = [self.columns.index(name) for name in columns]
+        return Counter(tuple(row[place] for place in places) for row in self.rows)
+
+
+Contents = Mapping[ObjectId, TableRows]
+"""The rows of every table."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said to change what tables hold.
+
+    Attributes:
+        lost: tables and columns whose rows and values go or change.
+        retyped: columns whose values are written in another type.
+    """
+
+    lost: frozenset[ObjectId] = field(default_factory=frozenset)
+    retyped: frozenset[ObjectId] = field(default_factory=frozenset)
+
+
+def fill_tables(connection: Connection) -> tuple[tuple[ObjectId, ...], tuple[ObjectId, ...]]:
+    """Give every table that is empty a few rows, and commit them.
+
+    Returns:
+        The tables that were filled, and those for which no row could be made.
+    """
+    maker = RowMaker(connection, read_shapes(connection))
+    skipped = {oid for (oid,) in connection.execute(_SKIPPED)}
+    filled, empty = [], []
+    for shape in maker.shapes.by_oid.values():
+        if not shape.is_table or shape.kind == "f" or shape.oid in skipped or _has_rows(connection, shape):
+            continue
+        with suppress(psycopg.Error), connection.transaction():
+            _fill(connection, maker, shape)
+        if _has_rows(connection, shape):
+            filled.append(_table_id(shape))
+        else:
+            maker.forget()
+            empty.append(_table_id(shape))
+    return tuple(sorted(filled)), tuple(sorted(empty))
+
+
+def empty_tables(connection: Connection, tables: tuple[ObjectId, ...]) -> None:
+    """Take all rows out of some tables, and out of those that point to them; commits.
+
+    Triggers do not keep a superuser from it.
+
+    Raises:
+        psycopg.Error: a trigger kept somebody else from it.
+    """
+    if tables:
+        names = ", ".join(quote_qualified(table.schema, table.name) for table in tables)
+        with connection.transaction():
+            with suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                connection.execute(b"SET LOCAL session_replication_role = replica")
+            connection.execute(f"TRUNCATE {names} CASCADE".encode())
+
+
+def read_contents(connection: Connection) -> Contents:
+    """Read all rows of all tables."""
+    skipped = {oid for (oid,) in connection.execute(_SKIPPED)}
+    shapes = (shape for shape in read_shapes(connection).by_oid.values() if shape.is_table and shape.kind != "f")
+    return {_table_id(shape): _read(connection, shape) for shape in shapes if shape.oid not in skipped}
+
+
+def find_changes(before: Contents, after: Contents, said: Said) -> Iterator[str]:
+    """Tell what tables no longer hold, or hold otherwise, though nothing says so."""
+    for table, old in sorted(before.items()):
+        new = after.get(table)
+        if table in said.lost:
+            continue
+        if new is None:
+            yield f"{table} is gone, and no operation says that what it holds is lost"
+            continue
+        columns = [name for name in old.columns if _column(table, name) not in said.lost]
+        for name in columns:
+            if name not in new.columns:
+                yield f"{_column(table, name)} is gone, and no operation says that what it holds is lost"
+        kept = tuple(name for name in columns if name in new.columns)
+        yield from _compare(table, old, new, kept, said)
+
+
+def _compare(table: ObjectId, old: TableRows, new: TableRows, kept: tuple[str, ...], said: Said) -> Iterator[str]:
+    if len(old.rows) != len(new.rows):
+        yield f"{table} has {len(new.rows)} of {len(old.rows)} rows, and no operation says that it loses or gains any"
+        return
+    for name in kept:
+        if _column(table, name) in said.retyped:
+            lost = _count_nulls(new, name) - _count_nulls(old, name)
+            if lost > 0:
+                yield f"{_column(table, name)} has lost {lost} of its values"
+        elif old.pick((name,)) != new.pick((name,)):
+            yield f"{_column(table, name)} does not hold what it held, and no operation says so"
+    same = tuple(name for name in kept if _column(table, name) not in said.retyped)
+    if all(old.pick((name,)) == new.pick((name,)) for name in same) and old.pick(same) != new.pick(same):
+        yield f"the values of {table} stand in other rows than before"
+
+
+def _count_nulls(table: TableRows, name: str) -> int:
+    return table.pick((name,))[(None,)]
+
+
+def _fill(connection: Connection, maker: RowMaker, shape: RelationShape) -> None:
+    for variant in range(ROWS):
+        maker.make(shape, variant)
+    if shape.operations & INSERTS:
+        with suppress(psycopg.Error), connection.transaction():
+            least = maker.choose(shape, ROWS, required_only=True)
+            connection.execute(write_insert(shape, least).encode())
+
+
+def _has_rows(connection: Connection, shape: RelationShape) -> bool:
+    return connection.execute(f"SELECT FROM {shape.sql} LIMIT 1".encode()).fetchone() is not None
+
+
+def _read(connection: Connection, shape: RelationShape) -> TableRows:
+    names = tuple(column.name for column in shape.columns)
+    texts = ", ".join(f"{quote_name(name)}::text" for name in names)
+    rows = connection.execute(f"SELECT {texts} FROM {shape.sql}".encode()).fetchall()
+    return TableRows(names, tuple(tuple(row) for row in rows))
+
+
+def _table_id(shape: RelationShape) -> ObjectId:
+    return ObjectId(Kind.TABLE, shape.schema, shape.name)
+
+
+def _column(table: ObjectId, name: str) -> ObjectId:
+    return ObjectId(Kind.COLUMN, table.schema, name, parent=table.name)

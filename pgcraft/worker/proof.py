@@ -1,0 +1,167 @@
+"""Answers `ProveRevision`: a draft is tried with rows in every table, as the role that deploys, online and by file."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+
+from pgcraft.catalog.objects import Catalog
+from pgcraft.devdb.scripts import run_script
+from pgcraft.diff.compare import compare_catalogs
+from pgcraft.errors import PGCraftConfigError, PGCraftError, PGCraftPlanError
+from pgcraft.introspect import read_catalog
+from pgcraft.service.requests import ProveRevision
+from pgcraft.service.types import Progress, Proof, ProofStep, Stage
+from pgcraft.worker.autogenerate import autogenerate
+from pgcraft.worker.loading import Report
+from pgcraft.worker.migrations import Migrations, refused_by
+from pgcraft.worker.revision import replayed
+from pgcraft.worker.rows import Rows, Way
+from pgcraft.worker.scratch import as_superuser, connect, fresh_database
+
+_CONNECTS_OFFLINE = "PGC015"
+
+Action = Callable[[], str]
+"""Does a step and gives what is worth knowing; raises where it does not hold."""
+
+
+def prove_revision(request: ProveRevision, report: Report) -> Proof:
+    """Try a draft; the first step that fails is the last.
+
+    It goes up, leaves nothing to do, goes down and up on a database that stands at the head before, with rows in every
+    table; then from nothing in one go; and both ways by files of SQL.
+
+    Raises:
+        PGCraftError: the models, the earlier migrations or the server failed.
+    """
+    with tempfile.TemporaryDirectory(prefix="pgcraft-") as folder:
+        return Proof(tuple(_Prover(request, report, Path(folder)).prove()))
+
+
+class _Prover:
+    """Goes the ways one after the other."""
+
+    def __init__(self, request: ProveRevision, report: Report, folder: Path) -> None:
+        self._request = request
+        self._project = request.project
+        self._server = request.server
+        self._draft = request.draft
+        self._report = report
+        self._folder = folder
+        self._before = self._draft.heads[0].revision if self._draft.heads else "base"
+        self._total = 7 if self._draft.heads else 6
+        self._done = 0
+        self._made = Catalog()
+
+    def prove(self) -> Iterator[ProofStep]:
+        for way in (self._online, self._from_nothing, self._by_file):
+            for step in way():
+                yield step
+                if not step.held:
+                    return
+
+    def _online(self) -> Iterator[ProofStep]:
+        with replayed(self._project, self._server, self._report, self._folder) as migrations:
+            (self._folder / self._draft.path.name).write_text(self._draft.text, encoding="utf-8")
+            rows = self._watch(migrations.url)
+            name = self._draft.revision
+            yield self._try(f"upgrade to {name}", lambda: rows.go(migrations.upgrade, Way.UP))
+            yield self._try("nothing left to do", lambda: self._check_nothing_left(migrations))
+            yield self._try(
+                f"downgrade to {self._before}", lambda: rows.go(lambda: migrations.downgrade(self._before), Way.DOWN)
+            )
+            yield self._try(f"upgrade to {name} again", lambda: rows.go(migrations.upgrade, Way.UP))
+            self._made = self._read(migrations.url)
+
+    def _from_nothing(self) -> Iterator[ProofStep]:
+        """Run the whole history in one go, where there is more of it than the draft."""
+        if self._before == "base":
+            return
+        with fresh_database(self._server, "whole", self._project.deploy_as) as url:
+            migrations = Migrations(self._project, url, extra_folder=self._folder)
+            yield self._try(f"upgrade from base to {self._draft.revision}", lambda: self._run(migrations.upgrade, url))
+
+    def _by_file(self) -> Iterator[ProofStep]:
+        offline = Migrations(self._project, None, extra_folder=self._folder)
+        with fresh_database(self._server, "file", self._project.deploy_as) as url:
+            rows = self._watch(url)
+            yield self._try(
+                f"upgrade to {self._draft.revision} by file", lambda: self._upgrade_by_file(offline, rows, url)
+            )
+            yield self._try(f"downgrade to {self._before} by file", lambda: self._downgrade_by_file(offline, rows, url))
+
+    def _upgrade_by_file(self, offline: Migrations, rows: Rows, url: str) -> str:
+        try:
+            past = offline.write_upgrade("base", self._before) if self._before != "base" else ""
+            text = offline.write_upgrade(self._before, self._draft.revision)
+        except PGCraftConfigError as error:
+            if error.code == _CONNECTS_OFFLINE:
+                return f"not tried: {error.what}"
+            raise
+        self._apply(url, past)
+        said = rows.go(lambda: self._apply(url, text), Way.UP)
+        self._check_made(url)
+        return said
+
+    def _downgrade_by_file(self, offline: Migrations, rows: Rows, url: str) -> str:
+        try:
+            text = offline.write_downgrade(self._draft.revision, self._before)
+        except PGCraftConfigError as error:
+            if error.code == _CONNECTS_OFFLINE:
+                return f"not tried: {error.what}"
+            raise
+        return rows.go(lambda: self._apply(url, text), Way.DOWN)
+
+    def _watch(self, url: str) -> Rows:
+        return Rows(as_superuser(self._server, url), self._draft.operations)
+
+    def _apply(self, url: str, text: str) -> None:
+        try:
+            with connect(url) as connection:
+                run_script(connection, text)
+        except psycopg.Error as error:
+            raise refused_by(error) from error
+
+    def _run(self, action: Callable[[], None], url: str) -> str:
+        action()
+        self._check_made(url)
+        return ""
+
+    def _read(self, url: str) -> Catalog:
+        with connect(as_superuser(self._server, url)) as connection:
+            return read_catalog(connection)
+
+    def _check_made(self, url: str) -> None:
+        """Raise unless this way led to what the first one led to."""
+        diff = compare_catalogs(self._made, self._read(url))
+        ids = (*(item.id for item in (*diff.added, *diff.removed)), *(change.id for change in diff.changed))
+        if ids:
+            listed = ", ".join(map(str, sorted(ids)))
+            raise PGCraftPlanError("PGC415", f"these are not as the first upgrade made them: {listed}")
+
+    def _check_nothing_left(self, migrations: Migrations) -> str:
+        """Raise what the next revision would do, apart from what was left out of this one."""
+        left_out = {_subject(key) for key in self._draft.left_out}
+        left = [found.title for found in autogenerate(migrations).operations if _subject(found.key) not in left_out]
+        if left:
+            raise PGCraftPlanError("PGC415", "the next revision would still: " + ", ".join(left))
+        return ""
+
+    def _try(self, name: str, action: Action) -> ProofStep:
+        """Do a step."""
+        self._report(Progress(Stage.PROVE, self._done, self._total, detail=name))
+        self._done += 1
+        began = time.perf_counter()
+        held = True
+        try:
+            message = action()
+        except PGCraftError as error:
+            held, message = False, str(error)
+        return ProofStep(name, held, time.perf_counter() - began, message)
+
+
+def _subject(key: str) -> str:
+    """An operation's key without its digest, which changes with what it would replace."""
+    return key.rpartition(" ")[0]

@@ -1,0 +1,134 @@
+"""Rows that a step of a proof must leave as they are, but for what its operations say."""
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum, auto
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.devdb.contents import Said, empty_tables, fill_tables, find_changes, read_contents
+from pgcraft.diff.losses import find_losses, find_retyped, find_written
+from pgcraft.errors import PGCraftDatabaseError, PGCraftPlanError
+from pgcraft.render.statement import HazardType
+from pgcraft.service.types import Operation
+from pgcraft.worker.scratch import connect
+
+_ABOUT_ROWS = ("22", "23")
+"""Classes of SQLSTATE: a value that does not fit, a constraint that does not hold."""
+_NOT_NULL = "23502"
+_TRIES = 5
+_DEFAULT_SCHEMA = "public"
+
+
+class Way(Enum):
+    """Which way the operations go."""
+
+    UP = auto()
+    DOWN = auto()
+
+
+class Rows:
+    """Fills the tables of a database before a step and looks at them after it.
+
+    Args:
+        url: SQLAlchemy URL of the database, for a superuser where there is one.
+        operations: of the revision that is tried.
+    """
+
+    def __init__(self, url: str, operations: tuple[Operation, ...]) -> None:
+        self._url = url
+        self._operations = operations
+        self._filled: set[ObjectId] = set()
+
+    def go(self, action: Callable[[], None], way: Way) -> str:
+        """Do a step with rows in every table, and give what is worth knowing.
+
+        Where the rows that are there may be others, the step is tried again without those that it fails on, and the
+        failure is told.
+
+        Raises:
+            PGCraftPlanError: PGC415, rows have changed and nothing says so, or whatever is there makes the step fail.
+            PGCraftError: the step failed for another reason.
+        """
+        with connect(self._url) as connection:
+            made, without = fill_tables(connection)
+        self._filled |= set(made)
+        notes = [f"no row could be made for {table}" for table in without]
+        for _ in range(_TRIES):
+            with connect(self._url) as connection:
+                before = read_contents(connection)
+            try:
+                action()
+            except (PGCraftDatabaseError, DBAPIError) as error:
+                refused = _find_refusal(error)
+                if refused is None or not self._filled:
+                    raise
+                notes.append(self._weigh(refused, way))
+                try:
+                    self._make_room(refused)
+                except psycopg.Error:
+                    raise error from None
+            else:
+                break
+        else:
+            raise PGCraftPlanError("PGC415", "; ".join(notes), remedy="mend the revision, or write it with --no-prove")
+        with connect(self._url) as connection:
+            changes = tuple(find_changes(before, read_contents(connection), self._read_said(way)))
+        if changes:
+            raise PGCraftPlanError("PGC415", "\n".join(changes), remedy="the revision must say it, or leave it alone")
+        return "\n".join(notes)
+
+    def _weigh(self, refused: psycopg.Error, way: Way) -> str:
+        """Tell of rows that a step fails on; raise where it fails on any row."""
+        diag = refused.diag
+        said = diag.message_primary or str(refused).splitlines()[0]
+        if way is Way.DOWN:
+            return f"fails where there are such rows, as it must when they do not fit what was before: {said}"
+        column = ObjectId(Kind.COLUMN, diag.schema_name, diag.column_name or "", parent=diag.table_name)
+        if refused.sqlstate == _NOT_NULL and column in set(self._list_required()):
+            raise PGCraftPlanError(
+                "PGC415",
+                f"fails where {diag.schema_name}.{diag.table_name} has a row: {said}",
+                remedy="give the column a server_default; or add it as nullable, fill it, and make it NOT NULL in "
+                "another revision; --no-prove writes it as it is",
+            )
+        return f"fails where there are such rows: {said}; look for them, and mend them, before it runs"
+
+    def _list_required(self) -> Iterator[ObjectId]:
+        """Give the columns that are added and hold nothing for a row that is there."""
+        for operation in self._operations:
+            is_column = operation.verb == "create" and operation.target.kind is Kind.COLUMN
+            if is_column and any(hazard.type is HazardType.MAY_FAIL for hazard in operation.hazards):
+                yield operation.target
+
+    def _make_room(self, refused: psycopg.Error) -> None:
+        """Empty the table that a step failed on, or all that were filled."""
+        table = ObjectId(Kind.TABLE, refused.diag.schema_name, refused.diag.table_name or "")
+        gone = {table} if table in self._filled else self._filled
+        with connect(self._url) as connection:
+            empty_tables(connection, tuple(sorted(gone)))
+        self._filled -= gone
+
+    def _read_said(self, way: Way) -> Said:
+        statements = [sql for each in self._operations for sql in (each.up if way is Way.UP else each.down)]
+        lost = (found for sql in statements for found in (*find_losses(sql), *find_written(sql)))
+        retyped = (found for sql in statements for found in find_retyped(sql))
+        return Said(frozenset(_settle(lost)), frozenset(_settle(retyped)))
+
+
+def _settle(ids: Iterable[ObjectId]) -> Iterator[ObjectId]:
+    """Give ids with their schema."""
+    for found in ids:
+        yield ObjectId(found.kind, found.schema or _DEFAULT_SCHEMA, found.name, parent=found.parent)
+
+
+def _find_refusal(error: BaseException) -> psycopg.Error | None:
+    """Give what PostgreSQL said of rows; None when it was something else."""
+    cause: BaseException | None = error
+    while cause is not None:
+        found = cause.orig if isinstance(cause, DBAPIError) else cause
+        if isinstance(found, psycopg.Error) and (found.sqlstate or "")[:2] in _ABOUT_ROWS:
+            return found
+        cause = cause.__cause__
+    return None

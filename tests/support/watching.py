@@ -1,0 +1,26 @@
+"""Rows in every table around the steps of a revision, and what its SQL says about them."""
+
+from pathlib import Path
+
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.devdb.scripts import split_statements
+from pgcraft.service.types import Operation
+from pgcraft.worker.rows import Rows
+from tests.support.roundtrip import RoundTrip
+
+
+def watch_rows(trip: RoundTrip, revision: Path) -> Rows:
+    """Give what fills the tables of the database and looks at them; the revision is not applied yet."""
+    name = revision.name.partition("_")[0]
+    versions = trip.database.rows("SELECT to_regclass('alembic_version')")
+    heads = trip.database.rows("SELECT version_num FROM alembic_version") if versions[0][0] else []
+    before = heads[0][0] if heads else "base"
+    up = tuple(split_statements(trip.render_upgrade(f"{before}:{name}")))
+    down = tuple(split_statements(trip.render_downgrade(f"{name}:{before}")))
+    operation = Operation(name, "execute", ObjectId(Kind.SCHEMA, None, name), name, own(up), own(down))
+    return Rows(trip.database.url, (operation,))
+
+
+def own(statements: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out what Alembic does for itself."""
+    return tuple(sql for sql in statements if "alembic_version" not in sql)
