@@ -47,7 +47,7 @@ def summarize_answer(answer: VerifyAnswer) -> str:
     else:
         held = f"{failing} of {count} did not hold" if failing else f"all {count} held"
     steps = [f"not so: {step.name}" for step in answer.steps if not step.held]
-    left = [f"not tried: {len(answer.not_tried)}, which pgcraft verify lists"] if answer.not_tried else []
+    left = [f"{len(answer.not_tried)} not tried, see pgcraft verify"] if answer.not_tried else []
     return " · ".join((held, *steps, *left, answer.server, format_seconds(answer.seconds)))
 
 
