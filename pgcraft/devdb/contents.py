@@ -26,6 +26,9 @@ WHERE c.relispartition
 """Partitions, whose rows are those of their table, and what Alembic keeps for itself."""
 
 
+_IS_THERE = b"SELECT 1 WHERE pg_catalog.to_regclass(%s) IS NOT NULL"
+
+
 @dataclass(frozen=True)
 class TableRows:
     """The rows of a table: its columns, and each row's values as text."""
@@ -86,12 +89,13 @@ def empty_tables(connection: Connection, tables: tuple[ObjectId, ...]) -> None:
     Raises:
         psycopg.Error: a trigger kept somebody else from it.
     """
-    if tables:
-        names = ", ".join(quote_qualified(table.schema, table.name) for table in tables)
+    names = [quote_qualified(table.schema, table.name) for table in tables]
+    there = [name for name in names if connection.execute(_IS_THERE, (name,)).fetchone()]
+    if there:
         with connection.transaction():
             with suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
                 connection.execute(b"SET LOCAL session_replication_role = replica")
-            connection.execute(f"TRUNCATE {names} CASCADE".encode())
+            connection.execute(f"TRUNCATE {', '.join(there)} CASCADE".encode())
 
 
 def read_contents(connection: Connection) -> Contents:

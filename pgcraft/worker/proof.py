@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 
-from pgcraft.catalog.objects import Catalog
+from pgcraft.catalog.objects import Catalog, Kind
 from pgcraft.devdb.scripts import run_script
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.errors import PGCraftConfigError, PGCraftError, PGCraftPlanError
@@ -137,6 +137,7 @@ class _Prover:
         """Raise unless this way led to what the first one led to."""
         diff = compare_catalogs(self._made, self._read(url))
         ids = (*(item.id for item in (*diff.added, *diff.removed)), *(change.id for change in diff.changed))
+        ids = tuple(found for found in ids if found.kind is not Kind.ROLE)  # those belong to the server
         if ids:
             listed = ", ".join(map(str, sorted(ids)))
             raise PGCraftPlanError("PGC415", f"these are not as the first upgrade made them: {listed}")

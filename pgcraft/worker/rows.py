@@ -34,12 +34,13 @@ class Rows:
     Args:
         url: SQLAlchemy URL of the database, for a superuser where there is one.
         operations: of the revision that is tried.
+        filled: tables whose rows were made up by earlier steps.
     """
 
-    def __init__(self, url: str, operations: tuple[Operation, ...]) -> None:
+    def __init__(self, url: str, operations: tuple[Operation, ...], filled: set[ObjectId] | None = None) -> None:
         self._url = url
         self._operations = operations
-        self._filled: set[ObjectId] = set()
+        self._filled: set[ObjectId] = set() if filled is None else filled
 
     def go(self, action: Callable[[], None], way: Way) -> str:
         """Do a step with rows in every table, and give what is worth knowing.

@@ -1,11 +1,12 @@
 """A project that walks from one state of its models to the next, proving every step both ways."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import create_engine
 
-from pgcraft.catalog.objects import Catalog
+from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.devdb.contents import empty_tables
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.introspect import read_catalog
 from pgcraft.worker.rows import Way
@@ -39,9 +40,14 @@ ALL_GRANTS = '["select", "insert", "update", "delete"]'
 
 @dataclass(frozen=True)
 class Walk:
-    """A project on its way."""
+    """A project on its way.
+
+    Attributes:
+        filled: the tables that were given rows.
+    """
 
     trip: RoundTrip
+    filled: set[ObjectId] = field(default_factory=set)
 
     @property
     def database(self) -> Database:
@@ -57,7 +63,7 @@ class Walk:
         before = self.read()
         self.trip.project.write("models.py", HEAD + models)
         revision = self.trip.autogenerate()
-        rows = watch_rows(self.trip, revision)
+        rows = watch_rows(self.trip, revision, self.filled)
         rows.go(self.trip.upgrade, Way.UP)
         assert self.trip.pending() == ""
         after = self.read()
@@ -69,7 +75,9 @@ class Walk:
         return revision.read_text(encoding="utf-8")
 
     def finish(self) -> None:
-        """Go back to the empty database."""
+        """Go back to the empty database; its rows need not fit what was before them."""
+        with self.database.connect() as connection:
+            empty_tables(connection, tuple(self.filled))
         self.trip.downgrade()
         assert self.trip.leftovers() == []
 

@@ -9,7 +9,7 @@ from pgcraft.worker.rows import Rows
 from tests.support.roundtrip import RoundTrip
 
 
-def watch_rows(trip: RoundTrip, revision: Path) -> Rows:
+def watch_rows(trip: RoundTrip, revision: Path, filled: set[ObjectId]) -> Rows:
     """Give what fills the tables of the database and looks at them; the revision is not applied yet."""
     name = revision.name.partition("_")[0]
     versions = trip.database.rows("SELECT to_regclass('alembic_version')")
@@ -18,7 +18,7 @@ def watch_rows(trip: RoundTrip, revision: Path) -> Rows:
     up = tuple(split_statements(trip.render_upgrade(f"{before}:{name}")))
     down = tuple(split_statements(trip.render_downgrade(f"{name}:{before}")))
     operation = Operation(name, "execute", ObjectId(Kind.SCHEMA, None, name), name, own(up), own(down))
-    return Rows(trip.database.url, (operation,))
+    return Rows(trip.database.url, (operation,), filled)
 
 
 def own(statements: tuple[str, ...]) -> tuple[str, ...]:
