@@ -82,7 +82,7 @@ def fill_tables(connection: Connection) -> tuple[tuple[ObjectId, ...], tuple[Obj
 
 
 def empty_tables(connection: Connection, tables: tuple[ObjectId, ...]) -> None:
-    """Take all rows out of some tables, and out of those that point to them; commits.
+    """Take all rows out of some tables, and out of those that point to them, and let them count anew; commits.
 
     Triggers do not keep a superuser from it.
 
@@ -95,7 +95,7 @@ def empty_tables(connection: Connection, tables: tuple[ObjectId, ...]) -> None:
         with connection.transaction():
             with suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
                 connection.execute(b"SET LOCAL session_replication_role = replica")
-            connection.execute(f"TRUNCATE {', '.join(there)} CASCADE".encode())
+            connection.execute(f"TRUNCATE {', '.join(there)} RESTART IDENTITY CASCADE".encode())
 
 
 def read_contents(connection: Connection) -> Contents:
