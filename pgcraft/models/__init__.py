@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pgcraft.models.definitions import (
         FunctionDefinition,
         GrantDefinition,
+        Need,
         PolicyDefinition,
         RoleDefinition,
         SchemaDefinition,
@@ -33,6 +34,7 @@ __all__ = [
     "FunctionDefinition",
     "GeneratedFunction",
     "GrantDefinition",
+    "Need",
     "PolicyDefinition",
     "RoleDefinition",
     "SchemaDefinition",

@@ -49,7 +49,7 @@ RULES = {
     "restrictive alone": [{"using": "true", "permissive": False}],
     "nothing is given": [{"command": "all"}],
 }  # fmt: skip
-KINDS = {"appendonly": "PGCraftAppendOnly", "eav": "PGCraftEAV"}
+KINDS = {"simple": "PGCraftSimple", "appendonly": "PGCraftAppendOnly", "eav": "PGCraftEAV"}
 ROWS = [("a", "draft"), ("a", "locked"), ("a", "old"), ("b", "draft"), ("b", "old"), ("c", "old")]
 BODIES = ("published", "bad", "draft", "old")
 ANON = Identity("anon")
