@@ -5,9 +5,11 @@ from typing import Literal
 
 from pgcraft.catalog.definitions import Policy, Table, View
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.devdb.candidates import STRING
 from pgcraft.devdb.expected import RELATIONS, Expectations
 
 Command = Literal["select", "insert", "update", "delete"]
+COMMANDS: tuple[Command, ...] = ("select", "insert", "update", "delete")
 
 
 def is_guarded(expectations: Expectations, relation: ObjectId, role: str, command: Command) -> bool:
@@ -23,6 +25,18 @@ def has_policy_for(expectations: Expectations, relation: ObjectId, role: str, co
     """Whether every guarded table below has a policy that lets some rows through."""
     tables = find_guarded(expectations, relation)
     return all(any(True for _ in _applying(expectations, table, role, command)) for table in tables)
+
+
+def find_constants(expectations: Expectations, relation: ObjectId, role: str) -> tuple[str, ...]:
+    """Give the text constants in the policies that judge a role: one may be what its rows hold."""
+    policies = (
+        policy
+        for table in find_guarded(expectations, relation)
+        for command in COMMANDS
+        for policy in _applying(expectations, table, role, command)
+    )
+    texts = (text for policy in policies for text in (policy.using, policy.check) if text)
+    return tuple(dict.fromkeys(found.replace("''", "'") for text in texts for found in STRING.findall(text)))
 
 
 def find_guarded(expectations: Expectations, relation: ObjectId) -> tuple[CatalogObject, ...]:

@@ -16,7 +16,7 @@ from pgcraft.devdb.attempts import acting_as
 from pgcraft.devdb.candidates import Wish, make_candidates
 from pgcraft.devdb.columns import try_columns
 from pgcraft.devdb.expected import Expectations
-from pgcraft.devdb.guards import Command, find_guarded, has_policy_for, is_guarded
+from pgcraft.devdb.guards import Command, find_constants, find_guarded, has_policy_for, is_guarded
 from pgcraft.devdb.rows import Row, RowMaker, write_insert, write_literal
 from pgcraft.devdb.shapes import RelationShape, quote_columns
 from pgcraft.devdb.trial import RelationTrial
@@ -25,7 +25,7 @@ from pgcraft.identifiers import quote_literal, quote_name
 VARIANT = 5000
 """Rows of identities must not clash with others, nor among each other."""
 
-GUESSES = 60
+GUESSES = 200
 """How many combinations of columns and claims are tried until a row belongs to somebody."""
 
 FORGE, GIVE = "forge rows of", "hand own rows to"
@@ -153,23 +153,24 @@ class Separation:
     def _make_owned(self, identity: Identity, variant: int) -> Owned | None:
         """Let the identity make a row; where it makes none, make one for it, as far as it sees it then."""
         base = self.maker.choose(self.shape, variant)
-        claims = tuple(dict.fromkeys(_read_scalars(json.loads(identity.claims))))
+        known = (("role", identity.role), *_read_scalars(json.loads(identity.claims)))
+        constants = find_constants(self.expectations, self.relation, identity.role)
         for maker in (identity, None):
             if maker is not None and not self.expectations.may(maker.role, "insert", self.relation):
                 continue
-            for guess in self._guess(claims):
+            for guess in self._guess(known, constants):
                 row = self._insert(maker, {**base, **guess})
                 if row is not None and self._count(identity, row):
-                    values = {value for _, value in claims}
+                    values = {*guess.values(), *(value for _, value in known)}
                     return Owned(row, {name: text for name, text in row.items() if text is not None and text in values})
         return None
 
-    def _guess(self, claims: tuple[tuple[str, str], ...]) -> Iterator[dict[str, str]]:
+    def _guess(self, known: tuple[tuple[str, str], ...], constants: tuple[str, ...]) -> Iterator[dict[str, str]]:
         """Give values for columns that may say whose a row is, the likeliest first."""
-        names = [column.name for column in self.shape.columns]
-        named = {name: value for key, value in claims for name in names if name.lower() == key.lower()}
-        alike = [{name: value} for key, value in claims for name in names if key.lower() in name.lower()]
-        every = [{name: value} for _, value in claims for name in names]
+        names = [column.name for column in self.shape.columns if not column.is_server_made]
+        named = {name: value for key, value in known for name in names if name.lower() == key.lower()}
+        alike = [{name: value} for key, value in known for name in names if key.lower() in name.lower()]
+        every = [{name: value} for value in (*(value for _, value in known), *constants) for name in names]
         seen: list[dict[str, str]] = []
         for guess in chain([named], alike, [{}], every):
             if guess not in seen and len(seen) < GUESSES:

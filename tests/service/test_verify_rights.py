@@ -143,6 +143,32 @@ def test_a_role_that_nobody_made_is_no_identity(project: ProjectFactory, tmp_pat
     assert 'role "web_usr" does not exist' in done.stdout
 
 
+BY_ROLE = """
+for name in ("red", "blue"):
+    register_role(metadata, RoleDefinition(name=name))
+    for schema in ("app", "api"):
+        register_grant(metadata, GrantDefinition(privileges=("usage",), to=name, schema=schema, on="schema"))
+        register_grant(metadata, GrantDefinition(privileges=ALL, to=name, schema=schema, name="open"))
+    condition = f"tenant = 'team {name}'" if BY == "constant" else "tenant = current_user"
+    register_policy(
+        metadata, PolicyDefinition(schema="app", table="open", name=name, roles=(name,), using=condition))
+"""
+
+
+@pytest.mark.parametrize("by", ["constant", "name"])
+def test_policies_to_roles_need_no_claims(project: ProjectFactory, by: str) -> None:
+    """What a policy names is what the rows of a role hold."""
+    who = "".join(f'[[tool.pgcraft.verify]]\nrole = "{name}"\n' for name in ("red", "blue"))
+    settings = f'[tool.pgcraft]\nmodels = "models.py"\n{who}'
+    made = project(f"{MODELS}\nBY = {by!r}\n{BY_ROLE}", database=None, pyproject=settings)
+    answer = verify(made)
+    checks = [check for check in answer["checks"] if check["other"]]  # type: ignore[attr-defined]
+    assert {check["operation"] for check in checks if check["role"] == "red"} == {
+        f"{each} blue" for each in EVERY - {"change rows of"}
+    }
+    assert {check["seen"] for check in checks} == {"refused"}
+
+
 def test_nothing_tried_is_no_pass(project: ProjectFactory) -> None:
     """`0 tried` ended with 0."""
     plain = "from sqlalchemy import *\nmetadata = MetaData()\nTable('t', metadata, Column('id', Integer, primary_key=True))\n"
