@@ -1,12 +1,11 @@
 """The last touch on a revision, after Alembic and everybody's comparisons are through."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
+from alembic.operations.ops import MigrationScript
 
+from pgcraft.alembic.frame import frame
 from pgcraft.alembic.inspect_ops import mark_losses
-from pgcraft.alembic.operations import FRAME, NotifyOp, ServerNeedOp
 from pgcraft.errors import PGCraftConfigError
 
 if TYPE_CHECKING:
@@ -40,14 +39,5 @@ def pgcraft_process_revision_directives(
                 remedy="call pgcraft_alembic_hook() in env.py before the models are imported; if env.py passes "
                 'autogenerate_plugins, it must match "alembic.autogenerate.pgcraft"',
             )
-        _frame(script.upgrade_ops_list)
-        _frame(script.downgrade_ops_list)
+        frame(context, script)
         mark_losses(context, script)
-
-
-def _frame(containers: Iterable[UpgradeOps | DowngradeOps]) -> None:
-    for container in containers:
-        others = [operation for operation in container.ops if not isinstance(operation, FRAME)]
-        needs = [item for item in container.ops if isinstance(item, ServerNeedOp) and not item.is_downgrade]
-        notifications = [operation for operation in container.ops if isinstance(operation, NotifyOp)]
-        container.ops[:] = [*needs[:1], *others, *notifications[:1]] if others else []

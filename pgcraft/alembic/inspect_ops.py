@@ -23,6 +23,7 @@ from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 
 from pgcraft.alembic.dangers import find_hazards, find_subject
+from pgcraft.alembic.frame import frame
 from pgcraft.alembic.needs import find_needs
 from pgcraft.alembic.notes import add_notes, remove_notes
 from pgcraft.alembic.operations import FRAME, NOTIFICATION, CatalogOp, NotifyOp
@@ -97,6 +98,7 @@ def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterab
         upgrade.ops[:] = regroup(kept) if has_work else []
         back = (_reverse(operation) for operation in reversed(kept) if has_work)
         downgrade.ops[:] = regroup(operation for operation in back if operation is not None)
+    frame(context, script)
     mark_losses(context, script)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from alembic.operations.ops import MigrateOperation
 
 from pgcraft.diff.actions import Action
+from pgcraft.render.keeping import Remade
 
 NOTIFICATION = "NOTIFY pgrst, 'reload schema'"
 """What makes a running PostgREST read the schema anew, once the transaction is committed."""
@@ -19,7 +20,17 @@ class CatalogOp(MigrateOperation):
     def reverse(self) -> "CatalogOp":
         """Give the operation that undoes this one."""
         action = self.action
-        return CatalogOp(replace(action, verb=action.verb.reverse, up=action.down, down=action.up, hazards=()))
+        return CatalogOp(
+            replace(
+                action,
+                verb=action.verb.reverse,
+                up=action.down,
+                down=action.up,
+                anew=action.anew_by_down,
+                anew_by_down=action.anew,
+                hazards=(),
+            )
+        )
 
     def to_diff_tuple(self) -> tuple[str, str]:
         """Give what ``alembic check`` prints: ``("pgcraft create", "view api.products")``."""
@@ -75,5 +86,38 @@ class LossNoteOp(MigrateOperation):
         return ("pgcraft note", self.message)
 
 
-FRAME = (NotifyOp, ServerNeedOp, LossNoteOp)
+class KeepOp(MigrateOperation):
+    """Keeps what stands on objects that are dropped and made again; see ``render.keeping``.
+
+    Args:
+        remade: what the operations drop.
+        our_roles: the declared roles.
+    """
+
+    def __init__(self, remade: tuple[Remade, ...], our_roles: tuple[str, ...]) -> None:
+        self.remade = remade
+        self.our_roles = our_roles
+
+    def reverse(self) -> "PutBackOp":
+        """Give what stands at this place on the way back, until the frame is made anew."""
+        return PutBackOp()
+
+    def to_diff_tuple(self) -> tuple[str, str]:
+        """Give what ``alembic check`` prints."""
+        return ("pgcraft keep", ", ".join(str(each.id) for each in self.remade))
+
+
+class PutBackOp(MigrateOperation):
+    """Puts back what was kept."""
+
+    def reverse(self) -> KeepOp:
+        """Give what stands at this place on the way back, until the frame is made anew."""
+        return KeepOp((), ())
+
+    def to_diff_tuple(self) -> tuple[str, str]:
+        """Give what ``alembic check`` prints."""
+        return ("pgcraft put back", "")
+
+
+FRAME = (NotifyOp, ServerNeedOp, LossNoteOp, KeepOp, PutBackOp)
 """What stands around the operations of a revision, and is none of them."""

@@ -6,8 +6,9 @@ from alembic.autogenerate import renderers
 from sqlalchemy.types import TypeDecorator
 
 from pgcraft.alembic.markers import PREFIX, render_marker
-from pgcraft.alembic.operations import NOTIFICATION, CatalogOp, NotifyOp
+from pgcraft.alembic.operations import NOTIFICATION, CatalogOp, KeepOp, NotifyOp, PutBackOp
 from pgcraft.alembic.source import DEDENT_IMPORT, DEDENTED_CALL, render_alone, render_execute
+from pgcraft.render.keeping import keep_standing, put_back
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -30,6 +31,22 @@ def render_catalog_operation(context: "AutogenContext", operation: CatalogOp) ->
 def render_notification(context: "AutogenContext", operation: NotifyOp) -> list[str]:  # noqa: ARG001
     """Give the call that tells PostgREST."""
     return [f"\n{PREFIX}let PostgREST read the schema anew\n{render_execute(NOTIFICATION)}"]
+
+
+@renderers.dispatch_for(KeepOp)
+def render_keep(context: "AutogenContext", operation: KeepOp) -> list[str]:
+    """Give the call that keeps what stands on objects."""
+    context.imports.add(DEDENT_IMPORT)
+    named = ", ".join(str(each.id) for each in operation.remade if each.is_back)
+    call = render_execute(keep_standing(operation.remade, operation.our_roles))
+    return [f"\n{PREFIX}keep what others made of {named}\n{call}"]
+
+
+@renderers.dispatch_for(PutBackOp)
+def render_put_back(context: "AutogenContext", operation: PutBackOp) -> list[str]:  # noqa: ARG001
+    """Give the call that puts it back."""
+    context.imports.add(DEDENT_IMPORT)
+    return [f"\n{PREFIX}put back what was kept\n{render_execute(put_back())}"]
 
 
 def pgcraft_render_item(kind: str, item: Any, context: "AutogenContext") -> str | Literal[False]:

@@ -45,6 +45,9 @@ class Action:
         requires: what must be as wanted before it runs.
         releases: what must still be as it was when it runs.
         is_remade_by_down: undoing it drops the object and makes it again.
+        anew: objects that ``up`` drops and makes again.
+        anew_by_down: objects that ``down`` drops and makes again.
+        forgotten: facts of the object that differ before and after, as ``Remade`` names them.
         along: other objects that nothing may stand on while it runs or is undone.
     """
 
@@ -58,6 +61,9 @@ class Action:
     requires: frozenset[ObjectId] = frozenset()
     releases: frozenset[ObjectId] = frozenset()
     is_remade_by_down: bool = False
+    anew: frozenset[ObjectId] = frozenset()
+    anew_by_down: frozenset[ObjectId] = frozenset()
+    forgotten: tuple[str, ...] = ()
     along: frozenset[ObjectId] = frozenset()
 
     @property

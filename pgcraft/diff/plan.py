@@ -13,6 +13,7 @@ from pgcraft.diff.enums import alter_enum, find_columns, only_gains
 from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_refresh, hazards_of_removed_values
 from pgcraft.diff.order import Step, order_steps
+from pgcraft.diff.remaking import PUT_BACK, find_anew, find_forgotten
 from pgcraft.render import render_create, render_drop
 from pgcraft.render.statement import Statement
 
@@ -116,6 +117,8 @@ class _Planner:
         self.going = self._dropped | self._anew | disturbed
         self._added = frozenset(item.id for item in diff.added)
         self._disturbed = disturbed
+        changed = chain((item.id for item in (*diff.added, *diff.removed)), (change.id for change in diff.changed))
+        self._unsteady = frozenset(each for each in changed if each.kind is Kind.GRANT)
         self._altered = {key: found for key, found in in_place.items() if found and key not in self._anew}
 
     def plan(self) -> Iterator[Action]:
@@ -135,6 +138,10 @@ class _Planner:
         if new is not None:
             yield self._drop(old, Verb.DROP)
             yield self._create(new)
+        elif old.id.kind in PUT_BACK:
+            # What others built is kept and put back by whoever runs the revision: nothing to do here.
+            yield Action(Verb.SET_ASIDE, old.id, (), (), releases=frozenset(old.depends_on))
+            yield Action(Verb.RESTORE, old.id, (), (), requires=frozenset(old.depends_on))
         elif not self._gone.intersection(old.depends_on):
             yield self._drop(old, Verb.SET_ASIDE)
             yield self._create(old, Verb.RESTORE)
@@ -148,6 +155,7 @@ class _Planner:
             origins=item.origins,
             hazards=hazards_of_refresh(item),
             requires=frozenset(item.depends_on),
+            forgotten=self._find_forgotten(item.id),
         )
 
     def _drop(self, item: CatalogObject, verb: Verb) -> Action:
@@ -162,12 +170,19 @@ class _Planner:
             if item.id in self._anew
             else hazards_of_drop(item.id, foreign_dependents=self._foreign(item.id)),
             releases=frozenset(item.depends_on),
+            forgotten=self._find_forgotten(item.id),
         )
 
-    @staticmethod
-    def _goes_along(item: CatalogObject, owners: frozenset[ObjectId], going: frozenset[ObjectId]) -> bool:
-        """Whether an object goes with what it is attached to, and nothing else that it needs goes by itself."""
-        if not is_attached(item, owners):
+    def _find_forgotten(self, object_id: ObjectId) -> tuple[str, ...]:
+        old, new = self._current.find(object_id), self._wanted.find(object_id)
+        return find_forgotten(old, new) if old and new else ()
+
+    def _goes_along(self, item: CatalogObject, owners: frozenset[ObjectId], going: frozenset[ObjectId]) -> bool:
+        """Whether an object goes with what it is attached to, and nothing else that it needs goes by itself.
+
+        A privilege that changes does not: what stands on the object when it goes is put back.
+        """
+        if not is_attached(item, owners) or item.id in self._unsteady:
             return False
         return all(is_owner(needed, item.id) for needed in item.depends_on if needed in going)
 
@@ -178,6 +193,8 @@ class _Planner:
 
     def _alter(self, object_id: ObjectId, alteration: Alteration) -> Action:
         old, new = self._current.by_id[object_id], self._wanted.by_id[object_id]
+        anew = find_anew(object_id, alteration, self._moved_columns(object_id))
+        standing = frozenset({object_id, *self._find_standing(old)}) if alteration.down is None else anew
         replaces = object_id.kind in (Kind.VIEW, Kind.FUNCTION, Kind.TRIGGER)
         return Action(
             Verb.REPLACE if replaces else Verb.ALTER,
@@ -188,6 +205,9 @@ class _Planner:
             requires=frozenset(new.depends_on),
             releases=frozenset(old.depends_on) - frozenset(new.depends_on),
             is_remade_by_down=alteration.down is None,
+            anew=anew,
+            anew_by_down=standing,
+            forgotten=self._find_forgotten(object_id),
             along=self._moved_columns(object_id),
             hazards=hazards_of_removed_values(object_id, _removed_values(old, new)),
         )
@@ -200,9 +220,14 @@ class _Planner:
         tables = {ObjectId(Kind.TABLE, column.id.schema, column.id.parent or "") for column in columns}
         return frozenset({*(column.id for column in columns), *tables})
 
+    def _find_standing(self, old: CatalogObject) -> frozenset[ObjectId]:
+        """Give what stands on an object and stays, but for what others built."""
+        others = find_fallen(self._current, {old.id}) - self._anew - self._dropped
+        return frozenset(other for other in others if other in self._wanted.by_id or other.kind not in PUT_BACK)
+
     def _give_back(self, old: CatalogObject, new: CatalogObject) -> tuple[str, ...]:
         """Give the SQL that makes an object as it was, with all that stood on it and stays."""
-        others = find_fallen(self._current, {old.id}) - self._anew - self._dropped
+        others = self._find_standing(old)
         standing = [self._current.by_id[other] for other in order_objects(self._current, others)]
         going = frozenset({old.id, *others})
         drops = (render_drop(item) for item in reversed(standing) if not is_attached(item, going))

@@ -104,6 +104,7 @@ class _TablePlanner:
                 requires=frozenset({*declared.depends_on, _table_of(change.id)}),
                 releases=frozenset({*change.current.depends_on, *find_generating(change.current, self._current)}),
                 is_remade_by_down=change.id in self._remade,
+                anew_by_down=self._remade.intersection({change.id}),
             )
 
     def _find_anew(self) -> frozenset[ObjectId]:

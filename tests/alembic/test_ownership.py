@@ -47,8 +47,9 @@ def test_somebody_elses_views_come_back(walk: Walk) -> None:
     walk.step(PRODUCTS.format(f"{NAME}, {SIZE}", ALL_GRANTS))
     walk.database.run(FOREIGN)
     revision = walk.step(PRODUCTS.format(f"{NAME}, {BIG}", ALL_GRANTS))
-    assert "# pgcraft: set aside view api.cheap" in revision
-    assert "# pgcraft: restore materialized view tools.sizes" in revision
+    assert "# pgcraft: keep what others made of" in revision
+    assert "api.cheap" not in revision  # nor would it be in another database
+    assert walk.database.value("SELECT obj_description('api.cheap'::regclass, 'pg_class')") == "by hand"
     assert "bigint" == walk.database.value(
         "SELECT format_type(atttypid, atttypmod) FROM pg_attribute "
         "WHERE attrelid = 'api.cheap'::regclass AND attname = 'size'"

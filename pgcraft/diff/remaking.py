@@ -1,0 +1,50 @@
+"""What is dropped and made again, and which facts of it are not to come back."""
+
+from collections.abc import Iterable, Iterator
+
+from pgcraft.catalog.definitions import Function, Index, View
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.diff.changes import Alteration
+
+PUT_BACK = frozenset(
+    {Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FUNCTION, Kind.TRIGGER, Kind.POLICY, Kind.INDEX, Kind.GRANT}
+)
+"""The kinds that are put back by whoever runs a revision, where others made them on top of what it makes again."""
+
+
+def find_anew(object_id: ObjectId, alteration: Alteration, columns: Iterable[ObjectId]) -> frozenset[ObjectId]:
+    """Give what an alteration makes again both ways: a trigger, a policy, a type with its columns."""
+    match object_id.kind:
+        case Kind.TRIGGER | Kind.POLICY:
+            is_made = any(not sql.startswith(("COMMENT", "ALTER")) for sql in alteration.up)
+            return frozenset({object_id}) if is_made else frozenset()
+        case Kind.ENUM if any(sql.startswith("DROP TYPE") for sql in alteration.up):
+            return frozenset({object_id, *(each for each in columns if each.kind is Kind.COLUMN)})
+        case _:
+            return frozenset()
+
+
+def find_forgotten(old: CatalogObject, new: CatalogObject) -> tuple[str, ...]:
+    """Give the facts that the models change or take back, so that what stood there is not put back."""
+    return tuple(sorted(_forgotten(old, new)))
+
+
+def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
+    before, after = old.definition, new.definition
+    if getattr(after, "comment", None) is not None:
+        yield "comment"
+    if isinstance(before, View) and isinstance(after, View):
+        yield from _differing(before.options, after.options, "{}")
+        yield from _differing((), after.column_comments, "comment on {}")
+        yield from _differing((), after.column_defaults, "default of {}")
+    if isinstance(before, Function) and isinstance(after, Function):
+        yield from _differing(before.settings, after.settings, "{}")
+        if before.is_public is not after.is_public:
+            yield "public"
+    if isinstance(before, Index) and isinstance(after, Index):
+        yield from _differing(before.options, after.options, "{}")
+
+
+def _differing(before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...], form: str) -> Iterator[str]:
+    old, new = dict(before), dict(after)
+    return (form.format(name) for name in {*old, *new} if old.get(name) != new.get(name))
