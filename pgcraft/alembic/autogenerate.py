@@ -8,6 +8,7 @@ from alembic.operations import ops
 from sqlalchemy import Connection, MetaData
 
 from pgcraft.alembic.canonical import canonicalize
+from pgcraft.alembic.closing import Closing
 from pgcraft.alembic.collector import collector_paused
 from pgcraft.alembic.comments import leave_comments
 from pgcraft.alembic.concurrent import settle_concurrency
@@ -28,6 +29,7 @@ from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
 from pgcraft.configure import check_server
+from pgcraft.diff.actions import Verb
 from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.columns import find_new_columns
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
@@ -93,7 +95,7 @@ class _Comparison:
         first = self._metadata[0] if self._metadata else None
         self._history: History = read_history(context.migration_context, first, self._default_schema)
 
-        self._ownership = Ownership(connection, self._history)
+        self._ownership = Ownership(connection, self._history, Closing(self._wanted, self._history))
 
     def complete(self, found: list[Operation]) -> list[Operation]:
         canonical, diff = self._compare()
@@ -175,7 +177,13 @@ class _Comparison:
         plan = plan_changes(
             self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed, gone=gone
         )
-        steps += [maker.make(CatalogOp(action)) for action in plan.actions]
+        closing = Closing(self._wanted, self._history)
+        steps += [maker.make(operation) for operation in closing.close_tables(steps)]
+        steps += [maker.make(CatalogOp(action)) for action in closing.close(plan.actions)]
+        disposed = frozenset(step.subject for step in steps if step.goes) | frozenset(
+            action.id for action in plan.actions if action.verb in (Verb.CREATE, Verb.DROP)
+        )
+        steps += [maker.make(operation) for operation in closing.close_to_new_roles(self._current, disposed)]
         steps += [maker.make(operation) for operation in passwords]
         self._context.opts[STEPS] = tuple(steps)
         self._context.opts[CARRIED] = frozenset(each.column for each in carried if each.is_whole)

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, text
 
+from pgcraft.alembic.closing import Closing
 from pgcraft.alembic.comments import keep_comments
 from pgcraft.alembic.history import History
 from pgcraft.catalog.definitions import Grant, Role
@@ -25,15 +26,18 @@ class Ownership:
 
     Args:
         connection: to the database, for the comments that mark our roles.
+        closing: tells which roles have on our objects what is declared and nothing else.
     """
 
-    def __init__(self, connection: Connection, history: History) -> None:
+    def __init__(self, connection: Connection, history: History, closing: Closing) -> None:
         self._connection = connection
         self._history = history
+        self._closing = closing
 
     def is_ours(self, object_id: ObjectId) -> bool:
         """Whether the migrations made an object, so that it may go when nobody declares it any more."""
-        return self._history.made(object_id)
+        is_grant = object_id.kind is Kind.GRANT
+        return self._history.made(object_id) or (is_grant and self._closing.is_exact(object_id))
 
     def limit(self, diff: Diff, wanted: Catalog) -> Diff:
         """Give a difference without what would take something from somebody else.
@@ -60,7 +64,9 @@ class Ownership:
         return change
 
     def _limit_grant(self, change: Change) -> Change | None:
-        """Leave the grantee what it has from others."""
+        """Leave the grantee what it has from others, unless it is a role of ours."""
+        if self._closing.is_exact(change.id):
+            return change
         current, wanted = change.current.defined_as(Grant), change.wanted.defined_as(Grant)
         foreign = _without(current, self._history.granted(change.id))
         kept = Grant(
@@ -79,7 +85,8 @@ class Ownership:
         return None if kept == current else replace(change, wanted=replace(change.wanted, definition=kept))
 
     def _limit_removal(self, item: CatalogObject) -> CatalogObject | None:
-        if item.id.kind is not Kind.GRANT or not self._history.made(item.id):
+        is_whole = item.id.kind is not Kind.GRANT or self._closing.is_exact(item.id)
+        if is_whole or not self._history.made(item.id):
             return item
         own = _only(item.defined_as(Grant), self._history.granted(item.id))
         return replace(item, definition=own) if own != Grant() else None

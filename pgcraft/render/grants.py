@@ -1,11 +1,12 @@
 """Grants."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC
 from pgcraft.identifiers import quote_name, quote_names, quote_qualified
+from pgcraft.render.functions import function_target
 from pgcraft.render.renderer import Renderer, Sql
 
 _READING_ORDER = (
@@ -32,6 +33,23 @@ def drop_grant(item: CatalogObject) -> tuple[str, ...]:
     definition = item.defined_as(Grant)
     listed = ", ".join((*_in_reading_order(definition.privileges), *_column_privileges(definition)))
     return (f"REVOKE {listed} ON {grant_target(item.id)} FROM {grantee_name(item.id)}",) if listed else ()
+
+
+def take_rights(target: CatalogObject | Iterable[tuple[str, str]], grantees: Iterable[str]) -> str:
+    """Give the SQL that takes every privilege, whoever gave it.
+
+    Args:
+        target: a function or a schema; or tables, views and sequences by schema and name.
+        grantees: names of roles, and PUBLIC.
+    """
+    if not isinstance(target, CatalogObject):
+        named = ", ".join(quote_qualified(schema, name) for schema, name in target)
+    elif target.id.kind is Kind.FUNCTION:
+        named = function_target(target)
+    else:
+        named = f"{target.id.kind.upper()} {quote_qualified(target.id.schema, target.id.name)}"
+    listed = ", ".join(PUBLIC if grantee == PUBLIC else quote_name(grantee) for grantee in grantees)
+    return f"REVOKE ALL ON {named} FROM {listed}"
 
 
 def grant_target(grant_id: ObjectId) -> str:

@@ -233,6 +233,6 @@ def test_what_does_not_fit_any_more_stops_the_revision(any_walk: Walk) -> None:
     any_walk.trip.upgrade()
     any_walk.trip.autogenerate()
     before = list_lines(any_walk)
-    with pytest.raises(DBAPIError, match=r"column v\.n does not exist"):
+    with pytest.raises(DBAPIError, match=r'column .*n"? does not exist'):
         any_walk.trip.upgrade()
     assert before == list_lines(any_walk)

@@ -1,0 +1,110 @@
+"""Our roles have on our objects what is declared, whatever the host gives away by default."""
+
+import pytest
+
+from tests.alembic.conftest import HEAD, Walk
+
+HOST = """
+CREATE ROLE anon; CREATE ROLE theirs; CREATE SCHEMA api; CREATE SCHEMA app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA api, app GRANT ALL ON TABLES TO anon, theirs;
+ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT, UPDATE ON TABLES TO PUBLIC;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO anon;
+ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO anon;
+ALTER DEFAULT PRIVILEGES GRANT USAGE, CREATE ON SCHEMAS TO anon;
+"""
+MODELS = """
+thing = PGCraftSimple("Thing s", "app", metadata, config=config, schema_items=[Column("name", String)])
+log = PGCraftAppendOnly("log", "app", metadata, config=config, schema_items=[Column("name", String)])
+Table("counted", metadata, Column("n", Integer, Identity(), primary_key=True), Column("x", Integer){}, schema="more")
+PostgRESTView(source=thing, grants=["select"])
+PostgRESTView(source=log, grants=["select", "insert"])
+register_view(metadata, ViewDefinition(schema="app", name="v", query="SELECT 1 AS n"))
+register_function(metadata, FunctionDefinition(schema="app", name="f", returns="integer", language="sql", body="SELECT 1"))
+"""
+IMPORTS = "from pgcraft.factory import PGCraftAppendOnly\n"
+RIGHTS = """
+SELECT n.nspname || '.' || c.relname, g.grantee::regrole::text, string_agg(g.privilege_type, ' ' ORDER BY 1)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN aclexplode(c.relacl) g
+WHERE n.nspname IN ('api', 'app', 'more') AND g.grantee <> c.relowner AND g.grantee <> 'theirs'::regrole
+GROUP BY 1, 2
+UNION ALL
+SELECT p.oid::regprocedure::text, g.grantee::regrole::text, 'EXECUTE'
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace CROSS JOIN aclexplode(p.proacl) g
+WHERE n.nspname IN ('api', 'app', 'more') AND g.grantee <> p.proowner AND p.proname <> 'f'
+UNION ALL
+SELECT n.nspname, g.grantee::regrole::text, string_agg(g.privilege_type, ' ' ORDER BY 1)
+FROM pg_namespace n CROSS JOIN aclexplode(n.nspacl) g
+WHERE n.nspname IN ('api', 'app', 'more') AND g.grantee <> n.nspowner GROUP BY 1, 2
+ORDER BY 1, 2
+"""
+DECLARED = [("api", "anon", "USAGE"), ('api."Thing s"', "anon", "SELECT"), ("api.log", "anon", "INSERT SELECT")]
+
+
+def unquoted(rows: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    return {tuple(part.replace('"', "") for part in row) for row in rows}
+
+
+def test_what_the_host_gives_by_default_is_taken_back(any_walk: Walk) -> None:
+    """A view that was granted ["select"] was written through: it is an auto-updatable one, run as its owner."""
+    any_walk.database.run(HOST)
+    any_walk.step(IMPORTS + MODELS.format(""))
+    assert unquoted(DECLARED) == unquoted(any_walk.database.rows(RIGHTS))
+    any_walk.step(IMPORTS + MODELS.format(', Column("m", Integer, Identity())'))
+    assert unquoted(DECLARED) == unquoted(any_walk.database.rows(RIGHTS))
+    kept = any_walk.database.value("SELECT has_table_privilege('theirs', 'api.log', 'DELETE')")
+    assert kept is True
+    any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA api, app REVOKE ALL ON TABLES FROM anon, theirs")
+    forget(any_walk)
+
+
+def forget(walk: Walk) -> None:
+    walk.database.run(
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE ALL ON TABLES FROM PUBLIC;"
+        "ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM anon;"
+        "ALTER DEFAULT PRIVILEGES REVOKE ALL ON FUNCTIONS FROM anon;"
+        "ALTER DEFAULT PRIVILEGES REVOKE ALL ON SCHEMAS FROM anon"
+    )
+
+
+TOO_MUCH = {
+    "view": 'GRANT UPDATE ON api."Thing s" TO anon',
+    "public": 'GRANT SELECT ON api."Thing s" TO PUBLIC',
+    "column": 'GRANT UPDATE (name) ON api."Thing s" TO anon',
+    "table": 'GRANT SELECT ON app."Thing s" TO authenticator',
+    "sequence": 'GRANT USAGE ON SEQUENCE app."Thing s_id_seq" TO anon',
+    "function": "GRANT EXECUTE ON FUNCTION app.f() TO anon",
+    "schema": "GRANT CREATE ON SCHEMA api TO anon",
+    "option": 'GRANT SELECT ON api."Thing s" TO anon WITH GRANT OPTION',
+}
+
+
+@pytest.mark.parametrize("sql", TOO_MUCH.values(), ids=TOO_MUCH)
+def test_one_privilege_too_many_is_a_difference(any_walk: Walk, sql: str) -> None:
+    """A grant that nobody declared was passed over in silence."""
+    any_walk.step(IMPORTS + MODELS.format(""))
+    before = any_walk.database.rows(RIGHTS.replace("AND g.grantee <> 'theirs'::regrole", ""))
+    any_walk.database.run("CREATE ROLE theirs; GRANT ALL ON api.log TO theirs; " + sql)
+    pending = any_walk.trip.pending()
+    assert "REVOKE" in pending
+    assert "theirs" not in pending
+    any_walk.trip.autogenerate()
+    any_walk.trip.upgrade()
+    assert before == any_walk.database.rows(RIGHTS)
+    assert any_walk.trip.pending() == ""
+
+
+def test_a_role_that_is_declared_later_has_nothing_either(any_walk: Walk) -> None:
+    """The tables were there before: the host had opened them to the role that PostgREST now runs as."""
+    plain = 'thing = PGCraftSimple("Thing s", "app", metadata, config=config, schema_items=[Column("name", String)])\n'
+    any_walk.trip.project.write("models.py", HEAD.replace("config.use(PostgRESTExtension())", "") + plain)
+    any_walk.trip.autogenerate()
+    any_walk.trip.project.write("models.py", HEAD + plain + 'PostgRESTView(source=thing, grants=["select"])')
+    any_walk.database.run(HOST)
+    any_walk.trip.upgrade()
+    first = any_walk.trip.autogenerate()
+    assert "REVOKE ALL ON app." in first.read_text()
+    any_walk.trip.upgrade()
+    assert unquoted(DECLARED[:2]) == unquoted(any_walk.database.rows(RIGHTS))
+    assert any_walk.trip.pending() == ""
+    any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA api, app REVOKE ALL ON TABLES FROM anon, theirs")
+    forget(any_walk)
