@@ -29,7 +29,7 @@ from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
 from pgcraft.configure import check_server
-from pgcraft.diff.actions import Verb
+from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.columns import find_new_columns
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
@@ -177,13 +177,7 @@ class _Comparison:
         plan = plan_changes(
             self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed, gone=gone
         )
-        closing = Closing(self._wanted, self._history)
-        steps += [maker.make(operation) for operation in closing.close_tables(steps)]
-        steps += [maker.make(CatalogOp(action)) for action in closing.close(plan.actions)]
-        disposed = frozenset(step.subject for step in steps if step.goes) | frozenset(
-            action.id for action in plan.actions if action.verb in (Verb.CREATE, Verb.DROP)
-        )
-        steps += [maker.make(operation) for operation in closing.close_to_new_roles(self._current, disposed)]
+        steps += [maker.make(operation) for operation in self._close(steps, plan.actions)]
         steps += [maker.make(operation) for operation in passwords]
         self._context.opts[STEPS] = tuple(steps)
         self._context.opts[CARRIED] = frozenset(each.column for each in carried if each.is_whole)
@@ -207,6 +201,15 @@ class _Comparison:
                     names=values.names,
                     relation=values.relation,
                 )
+
+    def _close(self, steps: list[Step[Operation]], actions: tuple[Action, ...]) -> Iterator[CatalogOp]:
+        """Give the planned actions, and more of them, so that our roles have no rights but declared ones."""
+        closing = Closing(self._wanted, self._history)
+        yield from closing.close_tables(steps)
+        yield from map(CatalogOp, closing.close(actions))
+        made = (action.id for action in actions if action.verb in (Verb.CREATE, Verb.DROP))
+        touched = frozenset({*(step.subject for step in steps if step.goes), *made})
+        yield from closing.close_to_new_roles(self._current, touched)
 
     def _find_foreign(self, object_id: ObjectId) -> tuple[ObjectId, ...]:
         fallen = find_fallen(self._current, {object_id})

@@ -80,9 +80,9 @@ END
 
 
 def _roles(names: Iterable[str]) -> str:
-    """Give an array of the oids of roles; where there are any, PUBLIC, whose oid is 0, is one of them."""
-    quoted = [f"{quote_literal(quote_name(name))}::regrole::oid" for name in sorted(names)]
-    return f"ARRAY[{', '.join(['0::oid', *quoted] if quoted else [])}]::oid[]"
+    """Give an array of the oids of those roles that exist, and with them of PUBLIC, which is 0."""
+    quoted = [f"to_regrole({quote_literal(quote_name(name))})::oid" for name in sorted(names)]
+    return f"array_remove(ARRAY[{', '.join(['0::oid', *quoted])}], NULL)" if quoted else "'{}'"
 
 
 def put_back() -> str:

@@ -236,3 +236,10 @@ def test_what_does_not_fit_any_more_stops_the_revision(any_walk: Walk) -> None:
     with pytest.raises(DBAPIError, match=r'column .*n"? does not exist'):
         any_walk.trip.upgrade()
     assert before == list_lines(any_walk)
+
+
+def test_a_role_may_be_declared_beside(any_walk: Walk) -> None:
+    """The block asked for a role before the revision made it."""
+    any_walk.step(SMALL.format("Integer", "n, id"))
+    role = 'register_role(metadata, RoleDefinition(name="New Role"))\n'
+    any_walk.step(SMALL.format("BigInteger", "id, n") + role)
