@@ -52,6 +52,43 @@ def test_what_a_rewriter_adds_is_asked_for_like_everything_else(walk: Walk) -> N
     assert 3 == text.count("# data loss:")
 
 
+OWN = """
+
+class Own(ops.MigrateOperation):
+    def reverse(self):
+        return self
+
+    def to_diff_tuple(self):
+        return ("own",)
+
+
+from alembic.autogenerate import renderers  # noqa: E402
+from alembic.operations import Operations  # noqa: E402
+
+
+@Operations.implementation_for(Own)
+def run_own(operations, operation):
+    operations.get_bind().execute(None)
+
+
+@renderers.dispatch_for(Own, replace=True)
+def render_own(context, operation):
+    return ["pass  # own"]
+
+
+"""
+
+
+def test_an_operation_of_a_plugin_needs_a_connection_and_is_left_alone(walk: Walk) -> None:
+    """Nobody asks another plugin's operations to run without a database."""
+    walk.step(TABLE.format('Column("kept", String)'))
+    env = REWRITER.replace("\n\nwriter = ", OWN + "writer = ").partition("        ops.ExecuteSQLOp")
+    walk.trip.project.write("migrations/env.py", env[0] + "        Own(),\n    ]\n" + env[2].partition("    ]\n")[2])
+    models = walk.trip.project.root / "models.py"
+    models.write_text(models.read_text().replace('Column("kept"', 'Column("new", String), Column("kept"'))
+    assert "pass  # own" in walk.trip.autogenerate().read_text()
+
+
 def test_alembic_marks_each_loss_above_its_statement(walk: Walk) -> None:
     """Who runs plain Alembic is asked by nobody, and reads it in the file."""
     state = 'Column("s", Enum({}, name="state", schema="app")), Column("d", DateTime), Column("w", String({}))'

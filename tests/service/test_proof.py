@@ -159,3 +159,14 @@ def test_a_file_must_do_what_the_upgrade_does(prove: Prove) -> None:
     )
     assert [True, True, True, True, False] == [step.held for step in proof.steps], read(proof)
     assert "schema odd" in proof.steps[-1].message
+
+
+def test_a_value_and_a_concurrent_index_are_proven_in_one_revision(prove: Prove) -> None:
+    """The proof refused both, and no way was shown."""
+    state = 'Column("no", Enum({}, name="state", schema="app"){})'
+    proof = prove(
+        INV.format(state.format('"a", "b"', "")),
+        INV.format(state.format('"a", "b", "c"', ', server_default="c"'))
+        + 'Index("ix", inv.c.id, postgresql_concurrently=True)\n',
+    )
+    assert proof.held, read(proof)
