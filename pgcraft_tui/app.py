@@ -4,6 +4,7 @@ Nothing is imported or started here that the first frame does without; the app g
 """
 
 import gc
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.service.project import find_project
 from pgcraft.service.types import Project
+from pgcraft_tui.hangup import end_with_terminal
 
 if TYPE_CHECKING:
     from pgcraft.service.workbench import Workbench
@@ -30,6 +32,8 @@ def run(project_path: Path | None, url: str | None, disable: tuple[str, ...], fr
     Raises:
         PGCraftConfigError: the project's files are wrong, or the named path is not there.
     """
+    opened = ExitStack()
+    end_with_terminal(sys.stdin.fileno(), opened.close)
     project = _find_or_make(project_path, url, disable)
     if project is None:
         return 0
@@ -37,7 +41,7 @@ def run(project_path: Path | None, url: str | None, disable: tuple[str, ...], fr
     from pgcraft_tui.application import WorkbenchApp
     from pgcraft_tui.state import find_state_path
 
-    with ExitStack() as opened:
+    with opened:
         app = WorkbenchApp(
             project,
             lambda: opened.enter_context(_open_workbench(project)),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.dom import DOMNode
@@ -16,8 +17,9 @@ from textual.screen import Screen
 from pgcraft.errors import Place
 from pgcraft.scrub import scrub
 from pgcraft.service.actions import Need, Scope
-from pgcraft_tui.bindings import ActionScreen, find_disabled_reason, make_bindings
+from pgcraft_tui.bindings import ActionScreen, find_disabled_reason, make_bindings, opens_field
 from pgcraft_tui.handing_out import copy_text, open_in_editor
+from pgcraft_tui.keyline import KeyLine
 from pgcraft_tui.loading import Loader
 from pgcraft_tui.messages import FilesChanged, ObjectPicked
 from pgcraft_tui.palette import ActionProvider
@@ -73,9 +75,10 @@ class WorkbenchApp(App[int]):
         self.theme = self._saved.theme if self._saved.theme in self.available_themes else DARK.name
         self.session = Session(project, open_workbench)
         self.signals = Signals(self)
-        self.jobs = Jobs(changed=self._tell_jobs, stop_work=lambda: self.session.workbench.cancel())
+        self.jobs = Jobs(changed=self._tell_jobs)
         self._told_jobs: tuple[str, ...] = ()
         self.loader = Loader(self)
+        self.keys = KeyLine(self, super().on_event)
         self.watcher = Watcher(self)
 
     def get_default_screen(self) -> "BrowseScreen":
@@ -88,6 +91,13 @@ class WorkbenchApp(App[int]):
     def browse(self) -> "BrowseScreen":
         """The main screen, at the bottom of the stack."""
         return cast("BrowseScreen", self.screen_stack[0])
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take a key or a paste only when all that the keys before it began has been done."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self.keys.take(event)
+        else:
+            await super().on_event(event)
 
     def on_ready(self) -> None:
         """Load once the first frame stands; what was imported for it is looked through for garbage no more."""
@@ -150,10 +160,12 @@ class WorkbenchApp(App[int]):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         """Run an action, or say why it cannot run at the moment."""
+        name = (action if isinstance(action, str) else action[1]).rpartition(".")[2].partition("(")[0]
+        if opens_field(name):
+            self.keys.expect_field()
         if await super().run_action(action, default_namespace, namespaces):
             return True
-        name = action if isinstance(action, str) else action[1]
-        reason = find_disabled_reason(default_namespace or self, name.rpartition(".")[2].partition("(")[0])
+        reason = find_disabled_reason(default_namespace or self, name)
         if reason:
             self.notify(reason, severity="warning", timeout=3, markup=False)
         return bool(reason)
@@ -189,16 +201,13 @@ class WorkbenchApp(App[int]):
         open_in_editor(self, place)
 
     def action_cancel(self) -> None:
-        """Take one step back: the screen's own, the work under way, the screen, the background work."""
+        """Do the first that there is to do: leave the field, stop the work that is shown here, go back, close."""
         screen = self.screen
-        if isinstance(screen, ActionScreen) and screen.cancel():
-            return
-        if self.jobs.stop():
-            return
-        if len(self.screen_stack) > 1:
+        shown_on = (self, screen) if screen is self.browse else (screen,)
+        ours = screen if isinstance(screen, ActionScreen) else None
+        is_done = (ours and ours.leave_field()) or self.jobs.stop(*shown_on) or (ours and ours.step_back())
+        if not is_done and screen is not self.browse:
             screen.dismiss()
-        else:
-            self.jobs.stop(background=True)
 
     def action_reload(self) -> None:
         """Import the models again."""

@@ -64,6 +64,14 @@ class ActionHost(Protocol):
         ...
 
 
+def opens_field(action_id: str) -> bool:
+    """Say whether what is typed behind the action's key is meant for a field."""
+    try:
+        return get_action(action_id).opens_field
+    except KeyError:
+        return False
+
+
 def find_disabled_reason(host: object, action_id: str) -> str:
     """Say why an action cannot run on its host at this moment; empty when it can, or is none of the registry's."""
     if not isinstance(host, ActionHost):
@@ -79,7 +87,7 @@ class ActionScreen(Screen[Result]):
     """A screen whose actions come from the registry: ``BINDINGS = make_bindings(Scope.EXPORT)``.
 
     Its ``action_<id>`` methods run only while their needs are met. Subclasses add what they know to
-    :meth:`met_needs`, and take Esc in :meth:`cancel` before the screen is closed.
+    :meth:`met_needs`, and take Esc in :meth:`leave_field` and :meth:`step_back`.
 
     Attributes:
         command: the command line that does what the screen shows; empty when there is none.
@@ -101,6 +109,10 @@ class ActionScreen(Screen[Result]):
         del parameters
         return None if find_disabled_reason(self, action) else True
 
-    def cancel(self) -> bool:
-        """Take an Esc that has something of this screen to cancel; True when it was used up."""
+    def leave_field(self) -> bool:
+        """Leave the field that has the focus, the first that Esc does; True when there was one."""
+        return False
+
+    def step_back(self) -> bool:
+        """Go back to where this screen began, when no work is left to stop; True when it had gone on from there."""
         return False

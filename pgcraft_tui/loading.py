@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pgcraft.errors import PGCraftError
 from pgcraft.service.lint import lint
@@ -12,6 +12,8 @@ from pgcraft_tui.watch import find_versions_folder
 from pgcraft_tui.workers import CANCELLED, JobKind
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from pgcraft_tui.application import WorkbenchApp
 
 Loaded = tuple[LoadedModels, Marks, tuple[Finding, ...]]
@@ -31,8 +33,6 @@ class Loader:
     def load(self) -> None:
         """Import the models anew; a load that is under way is stopped, its answer dropped."""
         workbench, before = self._session.workbench, self._session.loaded
-        if self._app.jobs.is_running(LOAD):
-            workbench.cancel()
         self._watch()
         self._app.watcher.note_load()
 
@@ -50,8 +50,12 @@ class Loader:
             progressed=self._app.signals.progress.publish,
         )
 
-    def compare(self) -> None:
-        """Compare models and migrations in the background; without migrations there is nothing to compare."""
+    def compare(self, asked_on: "Screen[Any] | None" = None) -> None:
+        """Compare models and migrations; without migrations there is nothing to compare.
+
+        Args:
+            asked_on: the screen on which somebody asked for it, and on which Esc stops it; else it goes on by itself.
+        """
         if self._session.project.alembic_ini is None or self._session.loaded is None:
             return
         generation = self._session.generation
@@ -67,7 +71,8 @@ class Loader:
             done=self._know_diff,
             failed=self._miss_diff,
             progressed=self._app.signals.progress.publish,
-            kind=JobKind.BACKGROUND,
+            kind=JobKind.ASKED if asked_on is not None else JobKind.BACKGROUND,
+            shown_on=asked_on,
         )
 
     def follow_saved(self, paths: frozenset[Path]) -> None:
@@ -109,12 +114,14 @@ class Loader:
         self.compare()
 
     def _refuse(self, error: PGCraftError) -> None:
+        now = datetime.now(UTC).astimezone()
         if error.code == CANCELLED:
+            self._session.interrupt(now)
             self._app.notify("loading was cancelled; R loads again", severity="warning", markup=False)
         else:
-            self._session.refuse(error, datetime.now(UTC).astimezone())
+            self._session.refuse(error, now)
         self._app.signals.models.publish(self._session)
-        if self._session.loaded is None and self._session.error is not None:
+        if self._session.loaded is None and self._session.error is not None and self._app.screen is self._app.browse:
             self._app.action_problems()
         self._watch()
 

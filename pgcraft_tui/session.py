@@ -27,7 +27,7 @@ class Session:
         selection: the object under the cursor of the tree, or None on a group.
         generation: counts loads; an answer computed for an older one is out of date.
         error: why the last load failed; None when `loaded` is what the files say.
-        stale_since: when the files first failed to load after `loaded`; None while it is current.
+        stale_since: when the first load after that of `loaded` failed or was stopped; None while it is current.
         diff: the models against the migrations; None until it is known for this generation.
         diff_error: why there is no diff; None when there is one or it is not known yet.
         trials: what requests to API views were answered, by view; forgotten with the models.
@@ -86,6 +86,11 @@ class Session:
         self.trials = {}
         if self.selection is not None and loaded.catalog.find(self.selection) is None:
             self.selection = None
+
+    def interrupt(self, now: datetime) -> None:
+        """Note that a load was stopped: nobody knows whether the models that are shown are what the files say."""
+        if self.loaded is not None and self.stale_since is None:
+            self.stale_since = now
 
     def refuse(self, error: PGCraftError, now: datetime) -> None:
         """Keep the last good models beside the reason why the new ones could not be loaded."""

@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from textual.message_pump import MessagePump
 
 from pgcraft.errors import PGCraftError, PGCraftLoadError
 from pgcraft.scrub import scrub
+from pgcraft.service.session import stopped_by
 from pgcraft.service.types import OnProgress, Progress
 
 Answer = TypeVar("Answer")
@@ -33,9 +34,9 @@ class JobKind(Enum):
     """Whose wish a job is, and so what Esc does to it."""
 
     ASKED = "asked for"
-    """The user wants the answer; Esc stops it first."""
+    """The user wants the answer; Esc stops it on the screen that shows it."""
     BACKGROUND = "background"
-    """Nobody asked; Esc stops it when there is nothing else to cancel."""
+    """Nobody asked, so no Esc is for it; a newer one of its name takes its place."""
     LOCAL = "local"
     """A moment's computing in this process; it is neither shown nor stopped."""
 
@@ -47,12 +48,16 @@ class Job:
     Attributes:
         name: what is done, as ``load``; one answer a name is awaited.
         refuse: gives the owner an error instead of the answer.
+        shown_on: the screen that shows it, or the app, whose work the main screen shows; Esc stops it there.
+        stopped: set when nobody waits for the answer any more: it calls off this work, and no other.
     """
 
     name: str
     number: int
     kind: JobKind
     refuse: Callable[[PGCraftError], object]
+    shown_on: MessagePump
+    stopped: threading.Event = field(default_factory=threading.Event)
 
 
 class Jobs:
@@ -60,12 +65,10 @@ class Jobs:
 
     Args:
         changed: called in the event loop's thread when a job has begun or ended.
-        stop_work: makes the blocking calls that are under way give up; returns at once.
     """
 
-    def __init__(self, *, changed: Callable[[], object], stop_work: Callable[[], object]) -> None:
+    def __init__(self, *, changed: Callable[[], object]) -> None:
         self._changed = changed
-        self._stop_work = stop_work
         self._current: dict[str, Job] = {}
         self._count = 0
         self._idle = asyncio.Event()
@@ -105,8 +108,9 @@ class Jobs:
         progressed: Callable[[Progress], object] | None = None,
         kind: JobKind = JobKind.ASKED,
         delay_s: float = 0.0,
+        shown_on: MessagePump | None = None,
     ) -> Job:
-        """Run `work` in a thread; the answer of a job of the same name that still runs is dropped.
+        """Run `work` in a thread; a job of the same name that still runs is stopped, its answer dropped.
 
         Args:
             name: what is done, as ``load``; one answer a name is awaited.
@@ -117,22 +121,21 @@ class Jobs:
             progressed: gets each report.
             kind: whose wish it is.
             delay_s: wait so long before; a job that is dropped in this time does no work.
+            shown_on: the screen that shows it, where that is not the owner.
         """
-        job = self._await(name, kind, failed)
-
-        def show(progress: Progress) -> None:
-            if progressed is not None and self._current.get(name) is job:
-                progressed(progress)
+        job = self._await(name, kind, failed, shown_on or owner)
 
         def report(progress: Progress) -> None:
-            post(owner, lambda: show(progress))
+            if progressed is not None:
+                post(owner, lambda: self._current.get(name) is job and progressed(progress))
 
         def run() -> None:
             time.sleep(delay_s)
             if self._current.get(name) is not job:
                 return
             try:
-                answer = work(report)
+                with stopped_by(job.stopped):
+                    answer = work(report)
             except Exception as error:  # noqa: BLE001  a bug must be told on the screen, not written over it
                 caught = error if isinstance(error, PGCraftError) else _describe_bug(name, error)
                 post(owner, lambda: self._finish(job, lambda: failed(caught)))
@@ -143,25 +146,24 @@ class Jobs:
         self._changed()
         return job
 
-    def _await(self, name: str, kind: JobKind, failed: Callable[[PGCraftError], object]) -> Job:
+    def _await(self, name: str, kind: JobKind, failed: Callable[[PGCraftError], object], shown_on: MessagePump) -> Job:
         """Make the job whose answer is awaited from now on under this name."""
         self._count += 1
-        job = Job(name, self._count, kind, failed)
-        self._current.pop(name, None)
+        job = Job(name, self._count, kind, failed, shown_on)
+        former = self._current.pop(name, None)
+        if former is not None:
+            former.stopped.set()
         self._current[name] = job
         self._idle.clear()
         return job
 
-    def stop(self, *, background: bool = False) -> bool:
-        """Stop what the user asked for, with `background` the rest too; False when there was nothing to stop."""
-        kinds = {JobKind.ASKED, JobKind.BACKGROUND} if background else {JobKind.ASKED}
-        stopped = [job for job in self._current.values() if job.kind in kinds]
-        if not stopped:
-            return False
-        self._stop_work()
+    def stop(self, *shown_on: MessagePump) -> bool:
+        """Stop what the user asked for and these show; False when there was nothing to stop."""
+        stopped = [job for job in self._current.values() if job.kind is JobKind.ASKED and job.shown_on in shown_on]
         for job in stopped:
+            job.stopped.set()
             self._finish(job, lambda job=job: job.refuse(_make_cancelled(job.name)))  # type: ignore[misc]
-        return True
+        return bool(stopped)
 
     def _finish(self, job: Job, deliver: Callable[[], object]) -> None:
         if self._current.get(job.name) is job:

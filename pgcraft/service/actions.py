@@ -35,13 +35,15 @@ class Need(Enum):
     FILTER = "no filter is set; press / to set one"
     EARLIER = "there is no earlier place to go back to"
     LATER = "there is no later place to go forward to"
-    IDLE = "work is under way; press Esc to stop it"
+    IDLE = "work is under way; Esc stops it on the screen that shows it"
     WORK = "nothing is under way"
     SWITCH = "no switch is previewed; press Space on an extension"
     APPLIED = "no switch was applied in this session"
     OPERATION = "no operation is selected"
     DRAFT = "there is nothing to write"
     PROVABLE = "there is nothing to prove"
+    MESSAGE = "there is no revision to name"
+    RANGE = "the whole schema has no range of revisions"
     CHECKS = "nothing was verified yet; press a to run it"
     FILES = "there is nothing to export yet"
     PROBLEM = "there is no problem to look at"
@@ -60,6 +62,7 @@ class Action:
         command: command line that does the same, with ``{object}`` and the like; empty when it only moves the view.
         needs: what must hold for it to run.
         show: whether the footer shows it.
+        opens_field: what is typed behind its key goes into a field.
     """
 
     id: str
@@ -70,6 +73,7 @@ class Action:
     command: str = ""
     needs: tuple[Need, ...] = ()
     show: bool = False
+    opens_field: bool = False
 
     def find_reason(self, met: Iterable[Need]) -> str:
         """Say why it cannot run while only these needs are met; empty when it can."""
@@ -89,12 +93,13 @@ _REV, _OUT, _VER, _PRO, _TEXT = Scope.REVISION, Scope.EXPORT, Scope.VERIFY, Scop
 _SELECTED = (Need.MODELS, Need.SELECTION)
 _CHANGED = (Need.MODELS, Need.MARKED)
 _LOADED = (Need.MODELS,)
+_RANGE = (Need.MIGRATIONS, Need.RANGE)
 
 # A table reads best with two lines a row.
 # fmt: off
 _GLOBAL = (
     Action("jump", "jump", "Jump to any object by a part of its name; t: f: role: v: and the like narrow to a kind.",
-           ("o",), _ANY, "pgcraft show {object}", _LOADED, show=True),
+           ("o",), _ANY, "pgcraft show {object}", _LOADED, show=True, opens_field=True),
     Action("extensions", "extensions", "See every extension, and what would come and go if one were switched.",
            ("x",), _ANY, "pgcraft extensions", _LOADED, show=True),
     Action("revision", "revision", "Write a migration for what differs between the models and the migrations.",
@@ -109,12 +114,12 @@ _GLOBAL = (
            ("i",), _ANY, "pgcraft init", (Need.NO_MIGRATIONS,)),
     Action("reload", "reload", "Import the models again; saving a file of the project does it too.",
            ("R", "f5"), _ANY, "pgcraft show", (Need.IDLE,)),
-    Action("cancel", "cancel", "Stop the work that is under way; otherwise close, or clear the filter.",
+    Action("cancel", "cancel", "Leave the field, else stop the work that this screen shows (no other), else go back.",
            ("escape",), _ANY),
     Action("palette", "palette", "Find any action by its name.",
-           (":", "ctrl+p"), _ANY),
+           (":", "ctrl+p"), _ANY, opens_field=True),
     Action("help", "help", "List every action with its keys and its command line.",
-           ("?",), _ANY, "pgcraft --help", show=True),
+           ("?",), _ANY, "pgcraft --help", show=True, opens_field=True),
     Action("copy_command", "copy command", "Copy the command line that the screen shows above the keys.",
            ("y",), _ANY, show=True),
     Action("theme", "next theme", "Go through the themes: dark, light, and the terminal's own colours.",
@@ -125,7 +130,7 @@ _GLOBAL = (
 
 _OBJECTS = (
     Action("filter", "filter", "Show only objects whose name holds every word typed; their parents stay.",
-           ("/",), _OBJ, "pgcraft show {text}", _LOADED, show=True),
+           ("/",), _OBJ, "pgcraft show {text}", _LOADED, show=True, opens_field=True),
     Action("next_match", "next match", "Go to the next object that the filter found.",
            ("n",), _OBJ, needs=(Need.MODELS, Need.FILTER)),
     Action("previous_match", "previous match", "Go to the previous object that the filter found.",
@@ -217,7 +222,7 @@ _REVISION = (
     Action("write_revision", "write", "Write the file, and prove it first; an existing file is never touched.",
            ("w",), _REV, "pgcraft revision -m {message}", (Need.DRAFT, Need.IDLE), show=True),
     Action("edit_message", "message", "Edit the message, which names the file.",
-           ("m",), _REV, "pgcraft revision -m {message}", show=True),
+           ("m",), _REV, "pgcraft revision -m {message}", (Need.MESSAGE,), show=True, opens_field=True),
     Action("compare_again", "compare again", "Compare the models with the migrations once more.",
            ("a",), _REV, "pgcraft diff", (Need.IDLE,)),
 )
@@ -226,13 +231,13 @@ _EXPORT = (
     Action("cycle_direction", "up/down/schema", "Go through: upgrade SQL, downgrade SQL, full schema without Alembic.",
            ("d",), _OUT, "pgcraft export {direction}", show=True),
     Action("edit_start", "from", "Choose the revision where the range begins.",
-           ("f",), _OUT, "pgcraft export --from {revision}", (Need.MIGRATIONS,), show=True),
+           ("f",), _OUT, "pgcraft export --from {revision}", _RANGE, show=True, opens_field=True),
     Action("edit_end", "to", "Choose the revision where the range ends.",
-           ("t",), _OUT, "pgcraft export --to {revision}", (Need.MIGRATIONS,), show=True),
+           ("t",), _OUT, "pgcraft export --to {revision}", _RANGE, show=True, opens_field=True),
     Action("toggle_split", "one or many files", "Write one file, or one file a revision.",
-           ("m",), _OUT, "pgcraft export --split", (Need.MIGRATIONS,), show=True),
+           ("m",), _OUT, "pgcraft export --split", _RANGE, show=True),
     Action("edit_path", "path", "Edit the file or folder to write to.",
-           ("p",), _OUT, "pgcraft export -o {path}", show=True),
+           ("p",), _OUT, "pgcraft export -o {path}", show=True, opens_field=True),
     Action("write_export", "write", "Write the files; one that exists is replaced only after its name is typed.",
            ("w",), _OUT, "pgcraft export -o {path}", (Need.FILES, Need.IDLE), show=True),
 )

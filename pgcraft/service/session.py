@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import TypeVar
 
@@ -16,8 +17,19 @@ from pgcraft.service.serving import STOP_TIMEOUT_S, ApiServer, OnEnd
 from pgcraft.service.types import OnProgress, Progress, Project, Stage
 
 OUT_OF_REACH = "PGC504"
+_called_off: ContextVar[threading.Event | None] = ContextVar("called_off", default=None)
 
 T = TypeVar("T")
+
+
+@contextlib.contextmanager
+def stopped_by(event: threading.Event) -> Iterator[None]:
+    """Let an event call off what this thread asks meanwhile, and nothing that others ask."""
+    token = _called_off.set(event)
+    try:
+        yield
+    finally:
+        _called_off.reset(token)
 
 
 class Work:
@@ -30,7 +42,7 @@ class Work:
     def __init__(self, on_progress: OnProgress | None) -> None:
         self._on_progress = on_progress
         self._began = time.monotonic()
-        self.cancelled = threading.Event()
+        self.cancelled = _called_off.get() or threading.Event()
 
     def report(self, progress: Progress) -> None:
         """Pass a stage on, with the seconds since the work began.
@@ -116,6 +128,8 @@ class Session:
     @contextlib.contextmanager
     def _working(self, on_progress: OnProgress | None) -> Iterator[Work]:
         work = Work(on_progress)
+        if work.cancelled.is_set():
+            raise make_cancelled()
         with self._lock:
             self._works.add(work)
         try:

@@ -6,10 +6,13 @@ from pgcraft_tui.session import Session
 
 def present_banner(session: Session) -> tuple[Span, ...]:
     """Say since when what is shown is stale, and why; empty while it is current."""
-    if session.stale_since is None or session.error is None:
+    if session.stale_since is None:
         return ()
+    since = Span(f"stale since {session.stale_since:%H:%M:%S}", Tone.BAD)
+    if session.error is None:
+        return (since, Span("  the load was stopped; R loads again", Tone.DIM))
     return (
-        Span(f"stale since {session.stale_since:%H:%M:%S}", Tone.BAD),
+        since,
         Span("  ! shows why: ", Tone.DIM),
         Span(f"{session.error.code} {session.error.what}"),
     )

@@ -75,9 +75,10 @@ def present_proof(proof: Proof) -> Page:
     return (heading("Proof on the development database"), BLANK, *present_steps(proof.steps), BLANK, verdict)
 
 
-def present_waiting() -> Page:
-    """Say that the comparison is under way."""
-    return (line(dim("Comparing the models with the migrations on the development database …")),)
+def present_waiting(*, is_asked: bool) -> Page:
+    """Say that the comparison is under way; one that was asked for here can be stopped here."""
+    more = "   Esc stops it" if is_asked else ""
+    return (line(dim(f"Comparing the models with the migrations on the development database …{more}")),)
 
 
 def format_path(path: Path, root: Path) -> str:

@@ -1,6 +1,7 @@
 """The header line: what is open, against which server, at which revision, and what there is to do."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rich.cells import cell_len
@@ -11,22 +12,44 @@ from pgcraft_tui.session import Session
 
 Item = tuple[Span, ...]
 
+_SHORT_NAME = 10
+_REVISION = 8
+_NEEDED = 2
+"""The last rank for which others are shortened."""
 
-def present_status(session: Session) -> tuple[Item, ...]:
-    """Give the facts of the header, the most important first."""
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of the header.
+
+    Attributes:
+        rank: the lower, the longer it stays where there is little room.
+        forms: ways to say it, the longest first.
+    """
+
+    rank: int
+    forms: tuple[Item, ...]
+
+
+def present_status(session: Session) -> tuple[Fact, ...]:
+    """Give the facts of the header, in the order in which they stand."""
     project = session.project
-    items: list[Item] = [(Span(project.name, Tone.STRONG),), (Span(project.models),)]
-    items.append((Span("dev: ", Tone.DIM), Span(describe_server(project))))
-    items.extend(_present_migrations(session))
+    name = project.name if len(project.name) <= _SHORT_NAME else f"{project.name[: _SHORT_NAME - 1]}…"
+    facts = [
+        Fact(1, ((Span(project.name, Tone.STRONG),), (Span(name, Tone.STRONG),))),
+        Fact(5, ((Span(project.models),),)),
+        Fact(4, ((Span("dev: ", Tone.DIM), Span(describe_server(project))),)),
+        Fact(0, _present_comparison(session)),
+    ]
     if session.served_at:
-        items.append((Span("API ", Tone.DIM), Span(session.served_at.removeprefix("http://"), Tone.GOOD)))
+        facts.append(Fact(3, ((Span("API ", Tone.DIM), Span(session.served_at.removeprefix("http://"), Tone.GOOD)),)))
     problems = sum(finding.level == "problem" for finding in session.findings) + (session.error is not None)
     notes = sum(finding.level == "note" for finding in session.findings)
     if problems:
-        items.append((Span(_count(problems, "problem"), Tone.BAD),))
+        facts.append(Fact(2, ((Span(_count(problems, "problem"), Tone.BAD),),)))
     if notes:
-        items.append((Span(_count(notes, "note"), Tone.WARNING),))
-    return tuple(items)
+        facts.append(Fact(6, ((Span(_count(notes, "note"), Tone.WARNING),),)))
+    return tuple(facts)
 
 
 def describe_server(project: Project) -> str:
@@ -41,35 +64,51 @@ def describe_server(project: Project) -> str:
     return f"{parts.hostname or 'local'}{port}{parts.path}"
 
 
-def _present_migrations(session: Session) -> Iterable[Item]:
+def _present_comparison(session: Session) -> tuple[Item, ...]:
+    """Say what was compared with what, and what came of it: never a database of the user's, so none is named."""
     if session.project.alembic_ini is None:
-        yield (Span("no migrations", Tone.DIM),)
-        return
-    if session.diff_error is not None:
-        yield (Span("migrations not compared", Tone.WARNING),)
-        return
+        return ((Span("models only: no migrations", Tone.DIM),), (Span("no migrations", Tone.DIM),))
     if session.diff is None:
-        return
-    heads = session.diff.heads
-    yield (Span("head ", Tone.DIM), Span(", ".join(head.revision[:8] for head in heads) or "none"))
+        tone = Tone.DIM if session.diff_error is None else Tone.WARNING
+        return _name_sides(Span("not compared", tone))
     count = len(session.diff.operations)
-    yield (Span(_count(count, "change"), Tone.CHANGED if count else Tone.GOOD),)
+    heads = ", ".join(head.revision[:_REVISION] for head in session.diff.heads)
+    return _name_sides(Span(_count(count, "change"), Tone.CHANGED if count else Tone.GOOD), f" at {heads or 'none'}")
+
+
+def _name_sides(outcome: Span, head: str = "") -> tuple[Item, ...]:
+    sides = (f"models vs migrations{head}: ", "models vs migrations: ", "vs migrations: ")
+    return tuple((Span(side, Tone.DIM), outcome) for side in dict.fromkeys(sides))
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
-def fit_items(items: Iterable[Item], width: int, divider: str = " ─ ") -> tuple[Span, ...]:
-    """Give as many of the items as fit into a width, in their order, with dividers between them."""
-    kept: list[Span] = []
-    used = 0
-    for item in items:
-        size = sum(cell_len(span.text) for span in item) + (len(divider) if kept else 0)
-        if used + size > width:
-            continue
-        if kept:
-            kept.append(Span(divider, Tone.DIM))
-        kept.extend(item)
-        used += size
-    return tuple(kept)
+def fit_facts(facts: Sequence[Fact], width: int, divider: str = " ─ ") -> tuple[Span, ...]:
+    """Give as many of the facts as fit into a width, in their order; each as long as the needed ones leave room for."""
+    ranked = sorted(range(len(facts)), key=lambda at: facts[at].rank)
+    gap, room = len(divider), width
+    kept: dict[int, Item] = {}
+    for place, at in enumerate(ranked):
+        later = (facts[other] for other in ranked[place + 1 :])
+        needed = sum(_measure(fact.forms[-1]) + gap for fact in later if fact.rank <= _NEEDED)
+        form = _choose_form(facts[at], room, needed)
+        if form is not None:
+            kept[at] = form
+            room -= _measure(form) + gap
+    spans: list[Span] = []
+    for at in sorted(kept):
+        spans += [*([Span(divider, Tone.DIM)] if spans else []), *kept[at]]
+    return tuple(spans)
+
+
+def _choose_form(fact: Fact, room: int, needed: int) -> Item | None:
+    """Give the longest form that leaves what is needed, or else the shortest; None when that does not fit either."""
+    short = fact.forms[-1]
+    longest = next((form for form in fact.forms if _measure(form) <= room - needed), short)
+    return longest if _measure(longest) <= room else None
+
+
+def _measure(item: Item) -> int:
+    return sum(cell_len(span.text) for span in item)

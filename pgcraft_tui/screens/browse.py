@@ -31,7 +31,7 @@ class BrowseScreen(BrowseView):
 
     BINDINGS: ClassVar[list[BindingType]] = make_bindings(Scope.OBJECTS)
 
-    def cancel(self) -> bool:
+    def leave_field(self) -> bool:
         """Close the filter; where only one pane has room go back to the tree."""
         if self.objects.close_filter():
             return True

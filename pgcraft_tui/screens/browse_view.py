@@ -267,7 +267,7 @@ class BrowseView(Panes):
             self.preview.show_page("Loading", self.tab, page, keep_place=False)
 
     def _draw_lines(self) -> None:
-        self.query_one(HeaderLine).show_items(present_status(self.session))
+        self.query_one(HeaderLine).show_facts(present_status(self.session))
         banner = self.query_one("#banner", TonedLine)
         spans = present_banner(self.session)
         banner.display = bool(spans)

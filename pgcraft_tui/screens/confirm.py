@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -60,7 +61,7 @@ class ConfirmScreen(ModalScreen[bool]):
             yield CodeView(self._dry_run, self._language, id="confirm-dry-run")
             if self._names:
                 yield Static(self._list_names(), id="confirm-names", markup=False)
-                yield Input(placeholder="type a name as it stands above", id="confirm-input")
+                yield Input(placeholder="type a name as it stands above", id="confirm-input", select_on_focus=False)
             with Horizontal(id="confirm-buttons"):
                 yield Button("No", id="confirm-no", variant="primary")
                 yield DeliberateButton(
@@ -70,6 +71,15 @@ class ConfirmScreen(ModalScreen[bool]):
     def on_mount(self) -> None:
         """Stand on No."""
         self.query_one("#confirm-no", Button).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a name that is typed at once; the focus need not be put into the field before."""
+        field = next(iter(self.query("#confirm-input").results(Input)), None)
+        if field is None or field.has_focus or not event.is_printable or event.character in (None, " "):
+            return
+        event.stop()
+        self.set_focus(field)
+        field.insert_text_at_cursor(event.character or "")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tick off a name as soon as it stands there whole, and make room for the next."""

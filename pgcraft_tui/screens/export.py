@@ -8,7 +8,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Select, Static
-from textual.widgets.option_list import Option
 
 from pgcraft.service.actions import Need, Scope
 from pgcraft.service.types import ExportedFile, ExportRequest, OnProgress
@@ -28,7 +27,7 @@ from pgcraft_tui.present.revising import format_path
 from pgcraft_tui.screens.confirm import ConfirmScreen
 from pgcraft_tui.screens.work import WorkScreen
 from pgcraft_tui.widgets.code import CodeView
-from pgcraft_tui.widgets.options import make_option
+from pgcraft_tui.widgets.options import ValueOption, get_value, make_option
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -93,8 +92,10 @@ class ExportScreen(WorkScreen):
         """Say whether there is anything to write."""
         if self._files and self._request == self._wanted:
             yield Need.FILES
+        if self._wanted.direction != "schema":
+            yield Need.RANGE
 
-    def cancel(self) -> bool:
+    def leave_field(self) -> bool:
         """Leave a field."""
         if isinstance(self.focused, Input):
             self.query_one(CodeView).focus()
@@ -118,7 +119,9 @@ class ExportScreen(WorkScreen):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the file under the cursor."""
-        self.query_one(CodeView).show(self._files[event.option_index].text)
+        file = get_value(event.option, ExportedFile)
+        if file in self._files:
+            self.query_one(CodeView).show(file.text)
 
     def action_cycle_direction(self) -> None:
         """Go to the next direction."""
@@ -177,9 +180,8 @@ class ExportScreen(WorkScreen):
         return self.session.project.root / Path(typed).expanduser()
 
     def _edit(self, selector: str) -> None:
-        field = self.query_one(selector, Input)
-        if field.display and not field.disabled:
-            field.focus()
+        self._show_fields()  # a direction that was just chosen shows its fields now, so that one can have the focus
+        self.set_focus(self.query_one(selector, Input))
 
     def _settle(self) -> None:
         """Preview anew when the fields have rested for a moment."""
@@ -192,7 +194,8 @@ class ExportScreen(WorkScreen):
         """Show what empty fields mean, and the command line."""
         request = self._wanted
         is_schema = request.direction == "schema"
-        self.set_class(is_schema, "-schema")
+        for selector in ("#export-range", "#export-split"):
+            self.query_one(selector).visible = not is_schema
         self._split_field.disabled = is_schema
         first, last = describe_ends(request.direction)
         for selector, meaning in (("#export-start", first), ("#export-end", last)):
@@ -224,7 +227,7 @@ class ExportScreen(WorkScreen):
         self.set_class(count > 1, "-several")
         listed = self.query_one(OptionList)
         listed.clear_options()
-        listed.add_options([Option(make_option([Span(file.name, Tone.PLAIN)])) for file in self._files])
+        listed.add_options([ValueOption(make_option([Span(file.name, Tone.PLAIN)]), file) for file in self._files])
         self.query_one(CodeView).show(self._files[0].text if self._files else "")
         self.refresh_bindings()
 

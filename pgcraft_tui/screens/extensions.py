@@ -9,7 +9,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from pgcraft.service.actions import Need, Scope, get_action
 from pgcraft.service.types import ExtensionState, OnProgress, SwitchPreview
@@ -19,6 +18,7 @@ from pgcraft_tui.present.switching import present_extension, present_switch, sum
 from pgcraft_tui.present.visible import make_visible_line
 from pgcraft_tui.screens.work import WorkScreen
 from pgcraft_tui.widgets.diff import DiffView, make_diff
+from pgcraft_tui.widgets.options import ValueOption, find_value
 from pgcraft_tui.widgets.page_view import PageView
 
 
@@ -60,7 +60,7 @@ class ExtensionsScreen(WorkScreen):
         listed = self.query_one(OptionList)
         at = listed.highlighted or 0
         listed.clear_options()
-        listed.add_options([Option(_make_row(state), id=state.name) for state in self._states])
+        listed.add_options([ValueOption(_make_row(state), state) for state in self._states])
         listed.highlighted = min(at, len(self._states) - 1) if self._states else None
         on = sum(state.is_enabled for state in self._states)
         self.show_title(f"{on} on, {len(self._states) - on} off" if self._states else "there are none")
@@ -83,7 +83,7 @@ class ExtensionsScreen(WorkScreen):
         """Preview the one that was clicked, or on which Enter was pressed."""
         self.action_preview_switch()
 
-    def cancel(self) -> bool:
+    def step_back(self) -> bool:
         """Close the preview."""
         was_open = self._shown is not None
         self._close_preview()
@@ -132,8 +132,7 @@ class ExtensionsScreen(WorkScreen):
 
     @property
     def _current(self) -> ExtensionState | None:
-        at = self.query_one(OptionList).highlighted
-        return self._states[at] if at is not None and at < len(self._states) else None
+        return find_value(self.query_one(OptionList), ExtensionState)
 
     def _show_facts(self) -> None:
         state = self._current

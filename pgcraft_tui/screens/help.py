@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -53,12 +52,6 @@ class HelpScreen(ModalScreen[Offer | None]):
         self._list_actions("")
         self.query_one(Input).focus()
 
-    def on_key(self, event: events.Key) -> None:
-        """Take what was typed before the input had the focus."""
-        if event.is_printable and event.character is not None:
-            event.stop()
-            self.query_one(Input).insert_text_at_cursor(event.character)
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter."""
         self._list_actions(event.value)
@@ -85,8 +78,8 @@ class HelpScreen(ModalScreen[Offer | None]):
     def action_choose(self) -> None:
         """Close, and run the action under the cursor."""
         listed = self.query_one(OptionList)
-        if listed.highlighted is not None:
-            self._choose(listed.get_option_at_index(listed.highlighted).id)
+        if listed.highlighted_option is not None:
+            self._choose(listed.highlighted_option.id)
 
     def action_close(self) -> None:
         """Close."""

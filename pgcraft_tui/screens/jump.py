@@ -2,18 +2,17 @@
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft_tui.messages import ObjectPicked
 from pgcraft_tui.present.ranking import PREFIXES, Candidate, Match, find_matches, make_candidates
+from pgcraft_tui.widgets.options import ValueOption, find_value, get_value
 
 if TYPE_CHECKING:
     from pgcraft_tui.application import WorkbenchApp
@@ -56,25 +55,17 @@ class JumpScreen(ModalScreen[ObjectId | None]):
         self.query_one(Input).focus()
         self._find("")
 
-    def on_key(self, event: events.Key) -> None:
-        """Take what was typed before the input had the focus."""
-        if event.is_printable and event.character is not None:
-            event.stop()
-            self.query_one(Input).insert_text_at_cursor(event.character)
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """Find anew."""
         self._find(event.value)
 
     def on_input_submitted(self) -> None:
         """Go to the object under the cursor."""
-        at = self.query_one(OptionList).highlighted
-        if at is not None:
-            self._pick(at)
+        self._pick(find_value(self.query_one(OptionList), ObjectId))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go to the object that was clicked."""
-        self._pick(event.option_index)
+        self._pick(get_value(event.option, ObjectId))
 
     def action_move(self, steps: int) -> None:
         """Move the cursor of the list while the input keeps the focus."""
@@ -87,16 +78,16 @@ class JumpScreen(ModalScreen[ObjectId | None]):
         """Go nowhere."""
         self.dismiss(None)
 
-    def _pick(self, at: int) -> None:
-        object_id = self._matches[at].candidate.object_id
-        self.dismiss(object_id)
-        self.app.post_message(ObjectPicked(object_id))
+    def _pick(self, object_id: ObjectId | None) -> None:
+        if object_id is not None:
+            self.dismiss(object_id)
+            self.app.post_message(ObjectPicked(object_id))
 
     def _find(self, query: str) -> None:
         self._matches = find_matches(query, self._candidates, limit=_LIMIT)
         listed = self.query_one(OptionList)
         listed.clear_options()
-        listed.add_options([Option(_render(match)) for match in self._matches])
+        listed.add_options([ValueOption(_render(match), match.candidate.object_id) for match in self._matches])
         listed.action_first()
         self.query_one("#jump-more", Static).update(Content(self._describe(query)))
 

@@ -15,6 +15,7 @@ from pgcraft.service.actions import Need, Scope
 from pgcraft.service.types import DiffAnswer, Operation, Proof, RevisionDraft
 from pgcraft_tui.bindings import make_bindings
 from pgcraft_tui.drafting import Drafting, Wanted
+from pgcraft_tui.loading import DIFF
 from pgcraft_tui.present.choice import Choice, group_operations, name_target, suggest_message
 from pgcraft_tui.present.page import Page, Span, Tone
 from pgcraft_tui.present.revising import (
@@ -59,6 +60,7 @@ class RevisionScreen(WorkScreen):
         self._drafting = Drafting(self)
         self._written: Path | None = None
         self._spent: DiffAnswer | None = None
+        self._is_message_of_use = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Lay out the message above operations, file or proof."""
@@ -88,16 +90,24 @@ class RevisionScreen(WorkScreen):
         """Say what can be left out, shown, proven, written."""
         if self._view is View.OPERATIONS and self._current is not None:
             yield Need.OPERATION
+        if self._is_message_of_use:
+            yield Need.MESSAGE
         if self._choice.taken:
             yield from (Need.DRAFT, Need.PROVABLE)
 
-    def cancel(self) -> bool:
-        """Leave the message, or go back to the operations."""
-        message = self.query_one("#revision-message", Input)
-        if message.has_focus or self._view in (View.FILE, View.PROOF):
-            self._show_operations()
-            return True
-        return False
+    def leave_field(self) -> bool:
+        """Leave the message."""
+        if not self._is_typing:
+            return False
+        self._leave_message()
+        return True
+
+    def step_back(self) -> bool:
+        """Go back to the operations."""
+        if self._view not in (View.FILE, View.PROOF):
+            return False
+        self._show_operations()
+        return True
 
     def on_input_changed(self) -> None:
         """Show the command line with the new message."""
@@ -105,7 +115,7 @@ class RevisionScreen(WorkScreen):
 
     def on_input_submitted(self) -> None:
         """Go on to the operations."""
-        self._show_operations()
+        self._leave_message()
 
     def on_option_list_option_highlighted(self) -> None:
         """Show the operation under the cursor."""
@@ -130,7 +140,7 @@ class RevisionScreen(WorkScreen):
 
     def action_edit_message(self) -> None:
         """Put the cursor into the message."""
-        self.query_one("#revision-message", Input).focus()
+        self.set_focus(self._message)
 
     def action_show_file(self) -> None:
         """Show the file as it will be, or the operations again."""
@@ -157,8 +167,12 @@ class RevisionScreen(WorkScreen):
     def action_compare_again(self) -> None:
         """Compare models and migrations once more."""
         self._written, self._spent = None, self.session.diff
+        self.workbench_app.loader.compare(asked_on=self)
         self._show_comparison()
-        self.workbench_app.loader.compare()
+
+    @property
+    def _message(self) -> Input:
+        return self.query_one("#revision-message", Input)
 
     @property
     def _view(self) -> View:
@@ -167,20 +181,19 @@ class RevisionScreen(WorkScreen):
     @property
     def _is_typing(self) -> bool:
         """Whether the message is being typed: then nothing may take the keys away, for letters are actions."""
-        return self.query_one("#revision-message", Input).has_focus and bool(self._choice.operations)
+        return self.focused is self._message
 
     @property
     def _wanted(self) -> Wanted:
-        typed = self.query_one("#revision-message", Input).value.strip()
+        typed = self._message.value.strip()
         message = typed or suggest_message(self._choice.taken)
         return Wanted(message, self._choice.left_out_keys, self._choice.operations)
 
     @property
     def _current(self) -> Operation | None:
         listed = self.query_one("#revision-list", OptionList)
-        if listed.highlighted is None:
-            return None
-        key = listed.get_option_at_index(listed.highlighted).id
+        option = listed.highlighted_option
+        key = option.id if option is not None else None
         return next((each for each in self._choice.operations if each.key == key), None)
 
     def _show_comparison(self) -> None:
@@ -194,7 +207,8 @@ class RevisionScreen(WorkScreen):
             self._show_note((*written, *present_failure(session.diff_error)))
         elif diff is None or diff is self._spent:
             if not self._is_typing:
-                self._show_note((*written, *present_waiting()))
+                is_asked = DIFF in self.workbench_app.jobs.foreground
+                self._show_note((*written, *present_waiting(is_asked=is_asked)), is_message_of_use=True)
         elif len(diff.heads) > 1:
             self._show_note((*written, *present_several_heads(diff.heads)))
         elif not diff.operations:
@@ -212,20 +226,35 @@ class RevisionScreen(WorkScreen):
             if not self._is_typing:
                 self._show_operations()
 
-    def _show_note(self, page: Page) -> None:
+    def _show_note(self, page: Page, *, is_message_of_use: bool = False) -> None:
         self.query_one(f"#{View.NOTE}", PageView).show(page)
+        self._is_message_of_use = is_message_of_use
         self._show(View.NOTE)
 
     def _show_operations(self) -> None:
         if self._choice.operations:
+            self._is_message_of_use = True
             self._show(View.OPERATIONS)
 
     def _show(self, view: View) -> None:
+        """Show a view, and give it the focus where nobody types."""
         self.query_one(ContentSwitcher).current = view
-        self.set_class(view is View.NOTE, "-note")
-        inner = {View.OPERATIONS: "#revision-list", View.FILE: "#revision-text"}.get(view, f"#{view}")
-        self.query_one(inner).focus()
+        if not self._is_typing:
+            self._give_focus()
         self._show_facts()
+
+    def _leave_message(self) -> None:
+        if self._choice.operations:
+            self.query_one(ContentSwitcher).current = View.OPERATIONS
+        self._give_focus()
+        self._show_facts()
+
+    def _give_focus(self) -> None:
+        """Give what is shown the focus; the message goes where nobody can use it."""
+        view = self._view
+        inner = {View.OPERATIONS: "#revision-list", View.FILE: "#revision-text"}.get(view, f"#{view}")
+        self.set_focus(self.query_one(inner))
+        self.query_one("#revision-message-line").display = self._is_message_of_use
 
     def _show_facts(self) -> None:
         """Show title and command line, and which keys work."""
@@ -233,8 +262,7 @@ class RevisionScreen(WorkScreen):
         self.show_title(summarize_choice(self._choice, heads) if self._choice.operations else "")
         wanted = self._wanted
         self.show_command(format_revision_command(wanted.message, wanted.left_out) if self._choice.taken else "")
-        message = self.query_one("#revision-message", Input)
-        message.placeholder = suggest_message(self._choice.taken) or "what changes; it names the file"
+        self._message.placeholder = suggest_message(self._choice.taken) or "what changes; it names the file"
         self.refresh_bindings()
 
     def _list_operations(self, key: str | None) -> None:
@@ -302,7 +330,7 @@ class RevisionScreen(WorkScreen):
         self._written, self._spent = path, self.session.diff
         self._choice = Choice(())
         self._drafting.forget()
-        self.query_one("#revision-message", Input).value = ""
+        self._message.value = ""
         self.say(f"written: {path.name}")
         self._show_comparison()
         self.workbench_app.loader.compare()

@@ -7,7 +7,6 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from pgcraft.service.actions import Need, Scope, get_action
 from pgcraft.service.types import AccessCheck, ProofStep, VerifyAnswer
@@ -22,7 +21,7 @@ from pgcraft_tui.present.verifying import (
     summarize_answer,
 )
 from pgcraft_tui.screens.work import WorkScreen
-from pgcraft_tui.widgets.options import make_option
+from pgcraft_tui.widgets.options import ValueOption, get_value, make_option
 from pgcraft_tui.widgets.page_view import PageView
 
 
@@ -59,9 +58,11 @@ class VerifyScreen(WorkScreen):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say more about the row under the cursor."""
-        shown = self._shown[event.option_index]
-        page = present_steps((shown,)) if isinstance(shown, ProofStep) else present_check(shown)
-        self.query_one(PageView).show(page)
+        step, check = get_value(event.option, ProofStep), get_value(event.option, AccessCheck)
+        if step is not None:
+            self.query_one(PageView).show(present_steps((step,)))
+        elif check is not None:
+            self.query_one(PageView).show(present_check(check))
 
     def action_verify_again(self) -> None:
         """Apply everything anew, and try everything."""
@@ -90,7 +91,7 @@ class VerifyScreen(WorkScreen):
         listed = self.query_one(OptionList)
         listed.clear_options()
         rows = (*map(make_step_row, steps), *make_check_rows(checks))
-        listed.add_options([Option(make_option(row)) for row in rows])
+        listed.add_options([ValueOption(make_option(row), of) for row, of in zip(rows, self._shown, strict=True)])
         self.show_title(summarize_answer(self._answer) + (" · failing only" if self._failing_only else ""))
         self.show_command("pgcraft verify" + (" --failing" if self._failing_only else ""))
         if self._shown:

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from pgcraft.service.types import Progress
 from pgcraft_tui.present.page import Span, Tone
 from pgcraft_tui.present.stages import format_seconds
-from pgcraft_tui.present.status import Item, fit_items
+from pgcraft_tui.present.status import Fact, fit_facts
 from pgcraft_tui.widgets.toned import TonedLine
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class HeaderLine(TonedLine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._items: tuple[Item, ...] = ()
+        self._facts: tuple[Fact, ...] = ()
         self._work = ""
         self._began = 0.0
         self._timer: Timer | None = None
@@ -34,9 +34,9 @@ class HeaderLine(TonedLine):
         """Prepare the clock that runs while work is under way."""
         self._timer = self.set_interval(_TICK_S, self._draw, pause=True)
 
-    def show_items(self, items: tuple[Item, ...]) -> None:
+    def show_facts(self, facts: tuple[Fact, ...]) -> None:
         """Show these facts."""
-        self._items = items
+        self._facts = facts
         self._draw()
 
     def show_work(self, names: tuple[str, ...]) -> None:
@@ -64,6 +64,6 @@ class HeaderLine(TonedLine):
         seconds = monotonic() - self._began
         frame = _FRAMES[int(seconds / _TICK_S) % len(_FRAMES)]
         work = f"{frame} {self._work} {format_seconds(seconds)}" if self._work else ""
-        facts = fit_items(self._items, width - (cell_len(work) + 2 if work else 0))
+        facts = fit_facts(self._facts, width - (cell_len(work) + 2 if work else 0))
         gap = width - sum(cell_len(span.text) for span in facts) - cell_len(work)
         self.show((*facts, Span(" " * max(gap, 0)), Span(work, Tone.WARNING)))

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -74,6 +75,8 @@ class Driver:
     def __init__(self, app: WorkbenchApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
+        self.toasts: list[str] = []
+        self._listen()
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each time waiting until what it began has ended."""
@@ -104,7 +107,7 @@ class Driver:
         pumps = (app, *app.screen_stack, *screen.walk_children())
         is_unread = any(pump.message_queue_size or pump._next_callbacks for pump in pumps)
         is_undrawn = screen._layout_required or screen._repaint_required or screen._dirty_widgets
-        return bool(app.jobs.running or is_unread or is_undrawn)
+        return bool(app.jobs.running or is_unread or is_undrawn or not app.keys.is_idle)
 
     async def wait_for_message(self, condition: object) -> None:
         """Wait until a condition holds, looking whenever messages have been handled."""
@@ -113,10 +116,15 @@ class Driver:
             while not condition():
                 await self.pilot.pause(0.01)
 
-    @property
-    def toasts(self) -> list[str]:
-        """What was said in passing."""
-        return [notification.message for notification in self.app._notifications]
+    def _listen(self) -> None:
+        """Keep what is said in passing: a busy machine may look when it has gone from the screen."""
+        say = self.app.notify
+
+        def note(message: str, **options: Any) -> None:
+            self.toasts.append(message)
+            say(message, **options)
+
+        self.app.notify = note  # type: ignore[method-assign]
 
     def list_rows(self, selector: str) -> list[str]:
         """Give the rows of a list as text."""

@@ -9,6 +9,7 @@ import pytest
 from pgcraft_tui.loading import DIFF, LOAD
 from tests.support.patience import list_living
 from tests.tui.driving import MODELS, Driver, copy_demo, drive, make_demo, open_workbench
+from tests.tui.pseudo import open_pty
 from tests.tui.terminal import TMUX, Terminal
 
 ENDLESS = MODELS + "\nimport time\nwhile True: time.sleep(0.01)\n"
@@ -37,7 +38,7 @@ async def begin(driver: Driver, what: str) -> None:
     else:
         await driver.settle()
         if what == "autogenerate":
-            driver.app.loader.compare()
+            driver.app.loader.compare(asked_on=driver.app.browse)
         else:
             await driver.pilot.press("v")
     await driver.wait_for_message(lambda: jobs.is_running(name))
@@ -58,6 +59,40 @@ async def test_leaving_in_the_middle_leaves_no_process(demo: Path, tmp_path: Pat
                 assert driver.app.is_running
     assert list_living(list(working)) == []
     assert list_offspring() - before == set()
+
+
+MOMENTS = {
+    "loading": ("", "importing models"),
+    "loaded": ("", "[1-9] change"),
+    "typing": ("/x", "no matches"),
+    "proving": ("rp", "proving the revision"),
+    "verifying": ("v", "verifying"),
+    "in an editor": ("5e", "the editor is open"),
+}
+"""What is typed, and what is written then."""
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_terminal_that_goes_away_without_a_signal_ends_everything(demo: Path, tmp_path: Path, moment: str):
+    """What its server began went on for hours, at half a processor."""
+    root = copy_demo(demo, tmp_path / "demo")
+    models = root / "models.py"
+    models.write_text(ENDLESS if moment == "loading" else models.read_text().replace('"name"', '"title"'))
+    files = {path: path.read_bytes() for path in root.rglob("*.[pt]*") if path.suffix in (".py", ".toml")}
+    editor = tmp_path / "vi"
+    editor.write_text("#!/bin/sh\necho the editor is open\nread answer\n")
+    editor.chmod(0o755)
+    with open_pty(root, {"XDG_STATE_HOME": str(tmp_path / "state"), "VISUAL": str(editor)}) as terminal:
+        typed, written = MOMENTS[moment]
+        if typed:
+            terminal.wait_for("[1-9] change")
+            terminal.type(typed)
+        terminal.wait_for(written)
+        working = terminal.list_processes()
+        assert len(working) >= 2
+        terminal.close()
+        assert list_living(working) == []
+    assert {path: path.read_bytes() for path in files} == files
 
 
 @pytest.mark.tmux

@@ -77,8 +77,6 @@ def play(terminal: Terminal, root: Path, step: Step) -> None:
             screen, offers = terminal.wait_for(offers), ""
         elif step.offers and word == "enter":
             screen = terminal.wait_for("", PALETTE)
-        elif step.offers and at == 0:
-            screen = terminal.wait_for(PALETTE)  # what is typed before its field is there would be lost
         elif at < len(words) - 1 or not (step.shows or step.hides):
             terminal.wait_for_change(screen)
             screen = terminal.read()

@@ -21,11 +21,7 @@ class Told:
         self.app: App[int] = App()
         self.answers: list[object] = []
         self.errors: list[PGCraftError] = []
-        self.stopped = 0
-        self.jobs = Jobs(changed=lambda: None, stop_work=self._stop)
-
-    def _stop(self) -> None:
-        self.stopped += 1
+        self.jobs = Jobs(changed=lambda: None)
 
     def start(self, work: Callable[[OnProgress], object], name: str = "a", kind: JobKind = JobKind.ASKED) -> None:
         self.jobs.start(name, work, owner=self.app, done=self.answers.append, failed=self.errors.append, kind=kind)
@@ -87,16 +83,14 @@ async def test_stopping_refuses_what_was_asked_for_and_leaves_the_rest():
         told.start(lambda _: gate.wait(), "local", JobKind.LOCAL)
         assert told.jobs.foreground == ("asked",)
         assert told.jobs.shown == ("asked", "back")
-        assert told.jobs.stop()
+        assert not told.jobs.stop(App())
+        assert told.jobs.stop(told.app)
         assert told.jobs.running == ("back", "local")
-        assert told.stopped == 1
         assert [error.code for error in told.errors] == [CANCELLED]
-        assert not told.jobs.stop()
-        assert told.jobs.stop(background=True)
-        assert told.jobs.running == ("local",)
+        assert not told.jobs.stop(told.app)
         gate.set()
         await told.jobs.wait_idle()
-        assert told.answers == [True]
+        assert told.answers == [True, True]
 
 
 async def test_progress_of_a_dropped_job_is_not_shown():
@@ -110,7 +104,7 @@ async def test_progress_of_a_dropped_job_is_not_shown():
         told.jobs.start(
             "a", work, owner=told.app, done=told.answers.append, failed=told.errors.append, progressed=seen.append
         )
-        told.jobs.stop()
+        told.jobs.stop(told.app)
         gate.set()
         await pilot.pause(0.05)
         assert seen == []
