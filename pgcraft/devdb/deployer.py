@@ -8,8 +8,8 @@ from pgcraft.devdb.address import replace_user, set_role
 from pgcraft.devdb.databases import connect_server
 from pgcraft.identifiers import quote_name
 
-DEPLOYER = "deployer"
-"""What the role is called on a server of our own."""
+DEPLOYER = "pgcraft_deployer"
+"""What the role is called on a server of our own; no role of the models should be."""
 
 _IS_SUPERUSER = b"SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
 
@@ -46,7 +46,7 @@ def make_deployer(base_url: str, *, suffix: str = "") -> Iterator[Deployer]:
     if not _is_superuser(base_url):
         yield Deployer()
         return
-    deployer = Deployer(f"pgcraft_{DEPLOYER}_{suffix}" if suffix else DEPLOYER, can_log_in=not suffix)
+    deployer = Deployer(f"{DEPLOYER}_{suffix}" if suffix else DEPLOYER, can_log_in=not suffix)
     name = quote_name(deployer.role or "")
     with connect_server(base_url) as connection:
         connection.execute(f"CREATE ROLE {name} {'NOLOGIN' if suffix else 'LOGIN'} CREATEROLE".encode())

@@ -139,7 +139,7 @@ def _drop_left_behind(base_url: str) -> None:
     for (name,) in rows:
         drop_database(base_url, name)
     with connect_server(base_url) as connection:
-        pattern = f"^pgcraft_{DEPLOYER}_[0-9a-f]{{8}}$"
+        pattern = f"^{DEPLOYER}_[0-9a-f]{{8}}$"
         for (role,) in connection.execute(_DEPLOYERS_LEFT_BEHIND.encode(), (pattern, _LOCKS)).fetchall():
             with suppress(psycopg.errors.DependentObjectsStillExist, psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"DROP OWNED BY {quote_name(role)}; DROP ROLE {quote_name(role)}".encode())

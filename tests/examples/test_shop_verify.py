@@ -70,6 +70,6 @@ def test_four_things_broken_by_hand_fail_four_times_and_are_named(shop: Project)
     failed = "\n".join(line for line in done.stdout.splitlines() if line.startswith("FAIL"))
     assert "policy own on sales.customers differs from the declared one" in failed
     assert "anon holds TRUNCATE on view api.products" in failed
-    assert "anon gets INSERT on tables that deployer makes in schema api" in failed
+    assert "anon gets INSERT on tables that pgcraft_deployer makes in schema api" in failed
     assert "function sales.peek() is SECURITY DEFINER without a search_path that ends in pg_temp" in failed
     assert re.search(r"anon \{.*b@.*\}  see rows of anon \{.*a@.*\}  view api\.customers", failed)

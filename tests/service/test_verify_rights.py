@@ -106,7 +106,7 @@ def test_four_things_broken_by_hand_are_each_named(tenants: Project) -> None:
     for said in (
         'policy own on app."my docs" differs from the declared one',
         "web_user holds TRUNCATE on table app.my docs",
-        "anon gets SELECT on tables that deployer makes in schema api",
+        "anon gets SELECT on tables that pgcraft_deployer makes in schema api",
         "function app.danger() is SECURITY DEFINER without a search_path that ends in pg_temp",
         f'{B}  see rows of {A}  view api."my docs"  expected refused, seen allowed',
     ):
@@ -122,7 +122,7 @@ def test_four_things_broken_by_hand_are_each_named(tenants: Project) -> None:
         ('ALTER VIEW api."my docs" RESET (security_invoker)', 'view api."my docs" reads with the rights of its owner'),
         ("GRANT SELECT (id) ON app.open TO anon", "anon holds SELECT (id) on table app.open"),
         ("GRANT CREATE ON SCHEMA api TO PUBLIC", "PUBLIC holds CREATE on schema api"),
-        ("ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC", "that deployer makes in every schema"),
+        ("ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC", "that pgcraft_deployer makes in every schema"),
         (
             "CREATE FUNCTION app.danger() RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = '' AS 'SELECT 1'",
             "function app.danger() is SECURITY DEFINER without",
