@@ -1,8 +1,8 @@
 """customers and orders
 
-Revision ID: 76bfd23a9141
-Revises: e16e08e5b334
-Create Date: 2026-11-23 23:42:00.735107
+Revision ID: 799e6fe44ae1
+Revises: 549911b73eea
+Create Date: 2026-11-28 19:35:16.298375
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = '76bfd23a9141'
-down_revision: str | Sequence[str] | None = 'e16e08e5b334'
+revision: str = '799e6fe44ae1'
+down_revision: str | Sequence[str] | None = '549911b73eea'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -23,6 +23,7 @@ def upgrade() -> None:
 
     # pgcraft: create schema sales · PGCraftSimple("customers") · models.py:62
     op.execute('CREATE SCHEMA IF NOT EXISTS sales')
+    op.execute('REVOKE ALL ON SCHEMA sales FROM anon, authenticator')
     op.create_table('customers',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -33,6 +34,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk__customers__id')),
     schema='sales'
     )
+
+    # pgcraft: alter table sales.customers · PGCraftSimple("customers") · models.py:62
+    op.execute('REVOKE ALL ON sales.customers, sales.customers_id_seq FROM PUBLIC, anon, authenticator')
     op.create_table('orders',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -45,6 +49,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk__orders__id')),
     schema='sales'
     )
+
+    # pgcraft: alter table sales.orders · PGCraftSimple("orders") · models.py:75
+    op.execute('REVOKE ALL ON sales.orders, sales.orders_id_seq FROM PUBLIC, anon, authenticator')
     op.create_table('order_items',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -60,6 +67,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk__order_items__id')),
     schema='sales'
     )
+
+    # pgcraft: alter table sales.order_items · PGCraftSimple("order_items") · models.py:91
+    op.execute('REVOKE ALL ON sales.order_items, sales.order_items_id_seq FROM PUBLIC, anon, authenticator')
     op.create_index('uq_customers_email', 'customers', [sa.literal_column('lower(email)')], unique=True, schema='sales')
     op.create_index('idx_order_items_product', 'order_items', ['product_id'], unique=False, schema='sales')
     op.create_index('uq_order_items_order_product', 'order_items', ['order_id', 'product_id'], unique=True, schema='sales')
@@ -72,19 +82,17 @@ def upgrade() -> None:
         RETURNS trigger
         LANGUAGE plpgsql
         SECURITY DEFINER
-        SET search_path = ''
+        SET search_path = pg_catalog, pg_temp
         AS $$
         BEGIN
             DELETE FROM sales.customers AS t
             WHERE t.id = OLD.id;
-            IF NOT FOUND THEN
-                RETURN NULL;
-            END IF;
+            IF NOT FOUND THEN RETURN NULL; END IF;
             RETURN OLD;
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_customers_delete() FROM PUBLIC')
+    op.execute('REVOKE ALL ON FUNCTION api.api_customers_delete() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function api.api_customers_insert() · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute(dedent("""
@@ -92,73 +100,19 @@ def upgrade() -> None:
         RETURNS trigger
         LANGUAGE plpgsql
         SECURITY DEFINER
-        SET search_path = ''
+        SET search_path = pg_catalog, pg_temp
         AS $$
         BEGIN
-            IF NEW.id IS NULL THEN
-                INSERT INTO sales.customers AS t (name, email)
-                VALUES (NEW.name, NEW.email)
-                RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
-                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
-            ELSE
-                INSERT INTO sales.customers AS t (id, name, email)
-                VALUES (NEW.id, NEW.name, NEW.email)
-                RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
-                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
-            END IF;
-            RETURN NEW;
-        END;
-        $$
-    """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_customers_insert() FROM PUBLIC')
-
-    # pgcraft: create function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
-    op.execute(dedent("""
-        CREATE FUNCTION api.api_customers_update()
-        RETURNS trigger
-        LANGUAGE plpgsql
-        SECURITY DEFINER
-        SET search_path = ''
-        AS $$
-        DECLARE
-            given record;
-        BEGIN
-            given := NEW;
-            UPDATE sales.customers AS t
-            SET id = NEW.id, name = NEW.name, email = NEW.email
-            WHERE t.id = OLD.id
-            AND t.name IS NOT DISTINCT FROM OLD.name
-            AND t.email IS NOT DISTINCT FROM OLD.email
+            INSERT INTO sales.customers AS t (name, email)
+            VALUES (NEW.name, NEW.email)
             RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
-            IF NOT FOUND THEN
-                NEW := given;
-                UPDATE sales.customers AS t
-                SET
-                    id = CASE WHEN (NEW.id IS DISTINCT FROM OLD.id) THEN NEW.id ELSE t.id END,
-                    name = CASE WHEN (NEW.name IS DISTINCT FROM OLD.name) THEN NEW.name ELSE t.name END,
-                    email = CASE WHEN (NEW.email IS DISTINCT FROM OLD.email) THEN NEW.email ELSE t.email END
-                WHERE t.id = OLD.id
-                AND (NOT (NEW.name IS DISTINCT FROM OLD.name) OR t.name IS NOT DISTINCT FROM OLD.name)
-                AND (NOT (NEW.email IS DISTINCT FROM OLD.email) OR t.email IS NOT DISTINCT FROM OLD.email)
-                RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
-                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
-                IF NOT FOUND THEN
-                    IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id AND pg_xact_status((pg_current_xact_id()::text::bigint + ((t.xmin::text::bigint - pg_current_xact_id()::text::bigint + 2147483648) & 4294967295) - 2147483648)::text::xid8) = 'in progress') THEN
-                        RETURN NULL;
-                    END IF;
-                    IF EXISTS (SELECT FROM sales.customers AS t WHERE t.id = OLD.id) THEN
-                        RAISE EXCEPTION 'a row of api.customers was changed by another transaction while it was updated'
-                            USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
-                    END IF;
-                    RETURN NULL;
-                END IF;
-            END IF;
+            IF NOT FOUND THEN RETURN NULL; END IF;
             RETURN NEW;
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_customers_update() FROM PUBLIC')
+    op.execute('REVOKE ALL ON FUNCTION api.api_customers_insert() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function api.api_order_items_delete() · PostgRESTView("order_items") · extension postgrest · models.py:118
     op.execute(dedent("""
@@ -166,19 +120,17 @@ def upgrade() -> None:
         RETURNS trigger
         LANGUAGE plpgsql
         SECURITY DEFINER
-        SET search_path = ''
+        SET search_path = pg_catalog, pg_temp
         AS $$
         BEGIN
             DELETE FROM sales.order_items AS t
             WHERE t.id = OLD.id;
-            IF NOT FOUND THEN
-                RETURN NULL;
-            END IF;
+            IF NOT FOUND THEN RETURN NULL; END IF;
             RETURN OLD;
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_order_items_delete() FROM PUBLIC')
+    op.execute('REVOKE ALL ON FUNCTION api.api_order_items_delete() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function api.api_order_items_insert() · PostgRESTView("order_items") · extension postgrest · models.py:118
     op.execute(dedent("""
@@ -186,57 +138,35 @@ def upgrade() -> None:
         RETURNS trigger
         LANGUAGE plpgsql
         SECURITY DEFINER
-        SET search_path = ''
+        SET search_path = pg_catalog, pg_temp
         AS $$
         BEGIN
-            IF NEW.id IS NULL THEN
-                INSERT INTO sales.order_items AS t (order_id, product_id, quantity, unit_price)
-                VALUES (NEW.order_id, NEW.product_id, NEW.quantity, NEW.unit_price)
-                RETURNING
-                    t.id,
-                    t.created_at,
-                    t.updated_at,
-                    t.order_id,
-                    t.product_id,
-                    t.quantity,
-                    t.unit_price,
-                    t.total
-                INTO
-                    NEW.id,
-                    NEW.created_at,
-                    NEW.updated_at,
-                    NEW.order_id,
-                    NEW.product_id,
-                    NEW.quantity,
-                    NEW.unit_price,
-                    NEW.total;
-            ELSE
-                INSERT INTO sales.order_items AS t (id, order_id, product_id, quantity, unit_price)
-                VALUES (NEW.id, NEW.order_id, NEW.product_id, NEW.quantity, NEW.unit_price)
-                RETURNING
-                    t.id,
-                    t.created_at,
-                    t.updated_at,
-                    t.order_id,
-                    t.product_id,
-                    t.quantity,
-                    t.unit_price,
-                    t.total
-                INTO
-                    NEW.id,
-                    NEW.created_at,
-                    NEW.updated_at,
-                    NEW.order_id,
-                    NEW.product_id,
-                    NEW.quantity,
-                    NEW.unit_price,
-                    NEW.total;
-            END IF;
+            INSERT INTO sales.order_items AS t (order_id, product_id, quantity, unit_price)
+            VALUES (NEW.order_id, NEW.product_id, NEW.quantity, NEW.unit_price)
+            RETURNING
+                t.id,
+                t.created_at,
+                t.updated_at,
+                t.order_id,
+                t.product_id,
+                t.quantity,
+                t.unit_price,
+                t.total
+            INTO
+                NEW.id,
+                NEW.created_at,
+                NEW.updated_at,
+                NEW.order_id,
+                NEW.product_id,
+                NEW.quantity,
+                NEW.unit_price,
+                NEW.total;
+            IF NOT FOUND THEN RETURN NULL; END IF;
             RETURN NEW;
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_order_items_insert() FROM PUBLIC')
+    op.execute('REVOKE ALL ON FUNCTION api.api_order_items_insert() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function api.api_orders_insert() · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute(dedent("""
@@ -244,25 +174,84 @@ def upgrade() -> None:
         RETURNS trigger
         LANGUAGE plpgsql
         SECURITY DEFINER
-        SET search_path = ''
+        SET search_path = pg_catalog, pg_temp
         AS $$
         BEGIN
-            IF NEW.id IS NULL THEN
-                INSERT INTO sales.orders AS t (customer_id, status, placed_at)
-                VALUES (NEW.customer_id, NEW.status, NEW.placed_at)
-                RETURNING t.id, t.created_at, t.updated_at, t.customer_id, t.status, t.placed_at
-                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.customer_id, NEW.status, NEW.placed_at;
-            ELSE
-                INSERT INTO sales.orders AS t (id, customer_id, status, placed_at)
-                VALUES (NEW.id, NEW.customer_id, NEW.status, NEW.placed_at)
-                RETURNING t.id, t.created_at, t.updated_at, t.customer_id, t.status, t.placed_at
-                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.customer_id, NEW.status, NEW.placed_at;
-            END IF;
+            INSERT INTO sales.orders AS t (customer_id, status, placed_at)
+            VALUES (NEW.customer_id, NEW.status, NEW.placed_at)
+            RETURNING t.id, t.created_at, t.updated_at, t.customer_id, t.status, t.placed_at
+            INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.customer_id, NEW.status, NEW.placed_at;
+            IF NOT FOUND THEN RETURN NULL; END IF;
             RETURN NEW;
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_orders_insert() FROM PUBLIC')
+    op.execute('REVOKE ALL ON FUNCTION api.api_orders_insert() FROM PUBLIC, anon, authenticator')
+
+    # pgcraft: create function sales.pgcraft_is_own(xid) · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute(dedent("""
+        CREATE FUNCTION sales.pgcraft_is_own(row_xmin xid)
+        RETURNS boolean
+        LANGUAGE plpgsql
+        SET search_path = pg_catalog, pg_temp
+        AS $$
+        DECLARE
+            current_xid bigint := pg_catalog.pg_current_xact_id()::pg_catalog.text::bigint;
+            row_xid bigint;
+        BEGIN
+            row_xid := current_xid + (row_xmin::pg_catalog.text::bigint - current_xid)::bit(32)::integer;
+            RETURN pg_catalog.pg_xact_status(row_xid::pg_catalog.text::pg_catalog.xid8) = 'in progress';
+        END;
+        $$
+    """))
+    op.execute('REVOKE ALL ON FUNCTION sales.pgcraft_is_own(xid) FROM PUBLIC, anon, authenticator')
+
+    # pgcraft: create function sales.pgcraft_merge(anyelement, anyelement, anyelement) · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute(dedent("""
+        CREATE FUNCTION sales.pgcraft_merge(given anyelement, as_read anyelement, latest anyelement)
+        RETURNS anyelement
+        LANGUAGE plpgsql
+        SET search_path = pg_catalog, pg_temp
+        AS $$
+        BEGIN
+            IF given IS NOT DISTINCT FROM as_read THEN
+                RETURN latest;
+            END IF;
+            IF latest IS NOT DISTINCT FROM as_read THEN
+                RETURN given;
+            END IF;
+            RAISE serialization_failure USING MESSAGE = 'a row was changed by another transaction while it was updated', HINT = 'run the transaction again';
+        END;
+        $$
+    """))
+    op.execute(
+        'REVOKE ALL ON FUNCTION sales.pgcraft_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
+    )
+
+    # pgcraft: create function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute(dedent("""
+        CREATE FUNCTION api.api_customers_update()
+        RETURNS trigger
+        LANGUAGE plpgsql
+        SECURITY DEFINER
+        SET search_path = pg_catalog, pg_temp
+        AS $$
+        BEGIN
+            UPDATE sales.customers AS t
+            SET
+                name = CASE WHEN t.name IS NOT DISTINCT FROM OLD.name THEN NEW.name ELSE sales.pgcraft_merge(NEW.name, OLD.name, t.name) END,
+                email = CASE WHEN t.email IS NOT DISTINCT FROM OLD.email THEN NEW.email ELSE sales.pgcraft_merge(NEW.email, OLD.email, t.email) END
+            WHERE t.id = OLD.id
+            AND ((t.name, t.email) IS NOT DISTINCT FROM (OLD.name, OLD.email)
+                OR NOT sales.pgcraft_is_own(t.xmin))
+            RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
+            INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
+            IF NOT FOUND THEN RETURN NULL; END IF;
+            RETURN NEW;
+        END;
+        $$
+    """))
+    op.execute('REVOKE ALL ON FUNCTION api.api_customers_update() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function api.api_orders_update() · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute(dedent("""
@@ -270,50 +259,26 @@ def upgrade() -> None:
         RETURNS trigger
         LANGUAGE plpgsql
         SECURITY DEFINER
-        SET search_path = ''
+        SET search_path = pg_catalog, pg_temp
         AS $$
-        DECLARE
-            given record;
         BEGIN
-            given := NEW;
             UPDATE sales.orders AS t
-            SET id = NEW.id, customer_id = NEW.customer_id, status = NEW.status, placed_at = NEW.placed_at
+            SET
+                customer_id = CASE WHEN t.customer_id IS NOT DISTINCT FROM OLD.customer_id THEN NEW.customer_id ELSE sales.pgcraft_merge(NEW.customer_id, OLD.customer_id, t.customer_id) END,
+                status = CASE WHEN t.status IS NOT DISTINCT FROM OLD.status THEN NEW.status ELSE sales.pgcraft_merge(NEW.status, OLD.status, t.status) END,
+                placed_at = CASE WHEN t.placed_at IS NOT DISTINCT FROM OLD.placed_at THEN NEW.placed_at ELSE sales.pgcraft_merge(NEW.placed_at, OLD.placed_at, t.placed_at) END
             WHERE t.id = OLD.id
-            AND t.customer_id IS NOT DISTINCT FROM OLD.customer_id
-            AND t.status IS NOT DISTINCT FROM OLD.status
-            AND t.placed_at IS NOT DISTINCT FROM OLD.placed_at
+            AND ((t.customer_id, t.status, t.placed_at)
+                IS NOT DISTINCT FROM (OLD.customer_id, OLD.status, OLD.placed_at)
+                OR NOT sales.pgcraft_is_own(t.xmin))
             RETURNING t.id, t.created_at, t.updated_at, t.customer_id, t.status, t.placed_at
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.customer_id, NEW.status, NEW.placed_at;
-            IF NOT FOUND THEN
-                NEW := given;
-                UPDATE sales.orders AS t
-                SET
-                    id = CASE WHEN (NEW.id IS DISTINCT FROM OLD.id) THEN NEW.id ELSE t.id END,
-                    customer_id = CASE WHEN (NEW.customer_id IS DISTINCT FROM OLD.customer_id) THEN NEW.customer_id ELSE t.customer_id END,
-                    status = CASE WHEN (NEW.status IS DISTINCT FROM OLD.status) THEN NEW.status ELSE t.status END,
-                    placed_at = CASE WHEN (NEW.placed_at IS DISTINCT FROM OLD.placed_at) THEN NEW.placed_at ELSE t.placed_at END
-                WHERE t.id = OLD.id
-                AND (NOT (NEW.customer_id IS DISTINCT FROM OLD.customer_id) OR t.customer_id IS NOT DISTINCT FROM OLD.customer_id)
-                AND (NOT (NEW.status IS DISTINCT FROM OLD.status) OR t.status IS NOT DISTINCT FROM OLD.status)
-                AND (NOT (NEW.placed_at IS DISTINCT FROM OLD.placed_at) OR t.placed_at IS NOT DISTINCT FROM OLD.placed_at)
-                RETURNING t.id, t.created_at, t.updated_at, t.customer_id, t.status, t.placed_at
-                INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.customer_id, NEW.status, NEW.placed_at;
-                IF NOT FOUND THEN
-                    IF EXISTS (SELECT FROM sales.orders AS t WHERE t.id = OLD.id AND pg_xact_status((pg_current_xact_id()::text::bigint + ((t.xmin::text::bigint - pg_current_xact_id()::text::bigint + 2147483648) & 4294967295) - 2147483648)::text::xid8) = 'in progress') THEN
-                        RETURN NULL;
-                    END IF;
-                    IF EXISTS (SELECT FROM sales.orders AS t WHERE t.id = OLD.id) THEN
-                        RAISE EXCEPTION 'a row of api.orders was changed by another transaction while it was updated'
-                            USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
-                    END IF;
-                    RETURN NULL;
-                END IF;
-            END IF;
+            IF NOT FOUND THEN RETURN NULL; END IF;
             RETURN NEW;
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_orders_update() FROM PUBLIC')
+    op.execute('REVOKE ALL ON FUNCTION api.api_orders_update() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create view api.customers · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute(dedent("""
@@ -321,6 +286,7 @@ def upgrade() -> None:
         SELECT c.id, c.created_at, c.updated_at, c.name, c.email
         FROM sales.customers AS c
     """))
+    op.execute('REVOKE ALL ON api.customers FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create view api.order_items · PostgRESTView("order_items") · extension postgrest · models.py:118
     op.execute(dedent("""
@@ -328,6 +294,7 @@ def upgrade() -> None:
         SELECT o.id, o.created_at, o.updated_at, o.order_id, o.product_id, o.quantity, o.unit_price, o.total
         FROM sales.order_items AS o
     """))
+    op.execute('REVOKE ALL ON api.order_items FROM PUBLIC, anon, authenticator')
     op.execute("ALTER VIEW api.order_items ALTER COLUMN quantity SET DEFAULT '1'")
 
     # pgcraft: create view api.orders · PostgRESTView("orders") · extension postgrest · models.py:116
@@ -336,6 +303,7 @@ def upgrade() -> None:
         SELECT o.id, o.created_at, o.updated_at, o.customer_id, o.status, o.placed_at
         FROM sales.orders AS o
     """))
+    op.execute('REVOKE ALL ON api.orders FROM PUBLIC, anon, authenticator')
     op.execute('ALTER VIEW api.orders ALTER COLUMN placed_at SET DEFAULT now()')
     op.execute("ALTER VIEW api.orders ALTER COLUMN status SET DEFAULT 'open'")
 
@@ -437,9 +405,6 @@ def downgrade() -> None:
     """Take the revision back."""
     # ### commands auto generated by Alembic - please adjust! ###
 
-    # pgcraft: let PostgREST read the schema anew
-    op.execute("NOTIFY pgrst, 'reload schema'")
-
     # pgcraft: drop grant on view api.orders to anon · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute('REVOKE SELECT, INSERT, UPDATE ON api.orders FROM anon')
 
@@ -491,6 +456,15 @@ def downgrade() -> None:
     # pgcraft: drop function api.api_orders_update() · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute('DROP FUNCTION api.api_orders_update()')
 
+    # pgcraft: drop function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute('DROP FUNCTION api.api_customers_update()')
+
+    # pgcraft: drop function sales.pgcraft_merge(anyelement, anyelement, anyelement) · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute('DROP FUNCTION sales.pgcraft_merge(anyelement, anyelement, anyelement)')
+
+    # pgcraft: drop function sales.pgcraft_is_own(xid) · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute('DROP FUNCTION sales.pgcraft_is_own(xid)')
+
     # pgcraft: drop function api.api_orders_insert() · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute('DROP FUNCTION api.api_orders_insert()')
 
@@ -499,9 +473,6 @@ def downgrade() -> None:
 
     # pgcraft: drop function api.api_order_items_delete() · PostgRESTView("order_items") · extension postgrest · models.py:118
     op.execute('DROP FUNCTION api.api_order_items_delete()')
-
-    # pgcraft: drop function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
-    op.execute('DROP FUNCTION api.api_customers_update()')
 
     # pgcraft: drop function api.api_customers_insert() · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute('DROP FUNCTION api.api_customers_insert()')
@@ -527,4 +498,7 @@ def downgrade() -> None:
         END
         $$
     """))
+
+    # pgcraft: let PostgREST read the schema anew
+    op.execute("NOTIFY pgrst, 'reload schema'")
     # ### end Alembic commands ###
