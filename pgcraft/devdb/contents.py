@@ -126,20 +126,22 @@ def _compare(table: ObjectId, old: TableRows, new: TableRows, kept: tuple[str, .
     if len(old.rows) != len(new.rows):
         yield f"{table} has {len(new.rows)} of {len(old.rows)} rows, and no operation says that it loses or gains any"
         return
+    retyped = {name for name in (*old.columns, *new.columns) if _column(table, name) in said.retyped}
+    has_lost_some = sum(_count_values(new, name) - _count_values(old, name) for name in retyped) < 0
     for name in kept:
-        if _column(table, name) in said.retyped:
-            lost = _count_nulls(new, name) - _count_nulls(old, name)
-            if lost > 0:
+        if name in retyped:
+            lost = _count_values(old, name) - _count_values(new, name)
+            if lost > 0 and has_lost_some:  # else they have moved, from one column whose type changes to another
                 yield f"{_column(table, name)} has lost {lost} of its values"
         elif old.pick((name,)) != new.pick((name,)):
             yield f"{_column(table, name)} does not hold what it held, and no operation says so"
-    same = tuple(name for name in kept if _column(table, name) not in said.retyped)
+    same = tuple(name for name in kept if name not in retyped)
     if all(old.pick((name,)) == new.pick((name,)) for name in same) and old.pick(same) != new.pick(same):
         yield f"the values of {table} stand in other rows than before"
 
 
-def _count_nulls(table: TableRows, name: str) -> int:
-    return table.pick((name,))[(None,)]
+def _count_values(table: TableRows, name: str) -> int:
+    return len(table.rows) - table.pick((name,))[(None,)] if name in table.columns else 0
 
 
 def _fill(connection: Connection, maker: RowMaker, shape: RelationShape) -> None:
