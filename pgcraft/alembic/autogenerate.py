@@ -205,8 +205,8 @@ class _Comparison:
     def _close(self, steps: list[Step[Operation]], actions: tuple[Action, ...]) -> Iterator[CatalogOp]:
         """Give the planned actions, and more of them, so that our roles have no rights but declared ones."""
         closing = Closing(self._wanted, self._history)
-        yield from closing.close_tables(steps)
-        yield from map(CatalogOp, closing.close(actions))
+        yield from closing.close_tables(steps, self._current)
+        yield from map(CatalogOp, closing.close(actions, self._current))
         made = (action.id for action in actions if action.verb in (Verb.CREATE, Verb.DROP))
         touched = frozenset({*(step.subject for step in steps if step.goes), *made})
         yield from closing.close_to_new_roles(self._current, touched)

@@ -8,20 +8,13 @@ from alembic.operations import ops
 
 from pgcraft.alembic.history import History
 from pgcraft.alembic.operations import CatalogOp
-from pgcraft.catalog.definitions import Column
-from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
-from pgcraft.collect.implicit import make_object_name
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.order import Step
-from pgcraft.render.functions import public_execute
+from pgcraft.render.closing import CLOSED, RELATIONS, Name, close, find_sequence
 from pgcraft.render.grants import take_rights
-
-_RELATIONS = (Kind.TABLE, Kind.SEQUENCE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
-_Name = tuple[str, str]
-"""Schema and name."""
-
-_CLOSED = (Kind.SCHEMA, Kind.FUNCTION, *_RELATIONS)
+from pgcraft.render.renderer import Sql
 
 
 class Closing:
@@ -49,20 +42,26 @@ class Closing:
         owned = {name for names in self._sequences.values() for _, name in names}
         return is_declared or (str(grant_id.schema), grant_id.name) in owned
 
-    def close(self, actions: Iterable[Action]) -> Iterator[Action]:
-        """Give actions that leave no rights on what they make, but those that are granted afterwards."""
+    def close(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
+        """Give actions that leave no rights on what they make, but those that are granted afterwards.
+
+        Args:
+            current: what is there, and is made again by who goes back.
+        """
         for action in actions:
-            closed = action.id.kind in _CLOSED and action.id in self._wanted.by_id
-            if closed and self._roles and action.verb is Verb.CREATE:
-                up = self._take(action.id, action.up, self._roles)
+            new, old = self._wanted.find(action.id), current.find(action.id)
+            if action.id.kind not in CLOSED:
+                yield action
+            elif new and self._roles and action.verb is Verb.CREATE:
+                up = self._take(new, action.up, self._roles)
                 yield replace(action, up=up, requires=action.requires.union(self._roles))
-            elif closed and self._old and action.verb is Verb.DROP and action.up:
-                yield replace(action, down=self._take(action.id, action.down, self._old))
+            elif old and self._old and action.verb is Verb.DROP and action.up:
+                yield replace(action, down=self._take(old, action.down, self._old))
             else:
                 yield action
 
-    def close_tables(self, steps: Iterable[Step[ops.MigrateOperation]]) -> Iterator[CatalogOp]:
-        """Give what takes rights on new tables and on the sequences of new columns."""
+    def close_tables(self, steps: Iterable[Step[ops.MigrateOperation]], current: Catalog) -> Iterator[CatalogOp]:
+        """Give what takes rights on new tables and on the sequences of new columns, and on tables that come back."""
         for step in steps if self._roles else ():
             table = None
             match step.item:
@@ -72,6 +71,8 @@ class Closing:
                 case ops.AddColumnOp():
                     table = ObjectId(Kind.TABLE, step.subject.schema, step.subject.parent or "")
                     names = list(self._sequences_of(table, step.subject.name))
+                case ops.DropTableOp() if self._old and step.subject in current.by_id:
+                    yield self._close_again(current.by_id[step.subject], current)
             if table is not None and names:
                 up = (take_rights(names, self._grantees(self._roles)),)
                 origins = self._wanted.by_id[table].origins if table in self._wanted.by_id else ()
@@ -87,7 +88,7 @@ class Closing:
         fresh = tuple(role for role in self._roles if role not in self._old)
         stays = (item for item in self._wanted.objects if item.id in current.by_id and item.id not in touched)
         there = [item for item in stays if self._history.made(item.id)]
-        relations = [(str(item.id.schema), item.id.name) for item in there if item.id.kind in _RELATIONS]
+        relations = [(str(item.id.schema), item.id.name) for item in there if item.id.kind in RELATIONS]
         relations += [name for item in there if item.id.kind is Kind.TABLE for name in self._sequences_of(item.id)]
         objects = [item for item in there if item.id.kind in (Kind.FUNCTION, Kind.SCHEMA)]
         if not fresh or not (relations or objects):
@@ -97,31 +98,29 @@ class Closing:
         up += [take_rights(item, names) for item in objects]
         yield CatalogOp(Action(Verb.ALTER, fresh[-1], tuple(up), (), requires=frozenset(fresh)))
 
-    def _take(self, object_id: ObjectId, sql: tuple[str, ...], roles: tuple[ObjectId, ...]) -> tuple[str, ...]:
-        item = self._wanted.by_id[object_id]
-        names = tuple(role.name for role in roles)
-        if object_id.kind in _RELATIONS:
-            taken = take_rights([(str(object_id.schema), object_id.name)], self._grantees(roles))
-            return (sql[0], taken, *sql[1:])
-        if object_id.kind is Kind.FUNCTION and public_execute(item) in sql:
-            closed = take_rights(item, (PUBLIC, *names))
-            return tuple(closed if each == public_execute(item) else each for each in sql)
-        return (sql[0], take_rights(item, names), *sql[1:])
+    def _take(self, item: CatalogObject, sql: tuple[str, ...], roles: tuple[ObjectId, ...]) -> tuple[str, ...]:
+        made = tuple(Sql(text, "") for text in sql)
+        return tuple(each.text for each in close(item, made, (role.name for role in roles), self._wanted))
+
+    def _close_again(self, table: CatalogObject, current: Catalog) -> CatalogOp:
+        """Give what does nothing, and whoever goes back closes the table before its grants come back."""
+        (_, closing) = close(table, (Sql("", ""),), (role.name for role in self._old), current)
+        only = frozenset({table.id})
+        return CatalogOp(Action(Verb.ALTER, table.id, (), (closing.text,), releases=only, along=only))
 
     @staticmethod
     def _grantees(roles: tuple[ObjectId, ...]) -> tuple[str, ...]:
         return (PUBLIC, *(role.name for role in roles))
 
     @cached_property
-    def _sequences(self) -> dict[ObjectId, list[tuple[str, _Name]]]:
+    def _sequences(self) -> dict[ObjectId, list[tuple[str, Name]]]:
         """The columns of each table that PostgreSQL makes a sequence for, serial and identity ones, with its name."""
-        found: dict[ObjectId, list[tuple[str, _Name]]] = {}
+        found: dict[ObjectId, list[tuple[str, Name]]] = {}
         for item in self._wanted.of_kind(Kind.COLUMN):
-            column, table = item.defined_as(Column), ObjectId(Kind.TABLE, item.id.schema, item.id.parent or "")
-            if column.is_serial or column.identity is not None:
-                name = (str(table.schema), make_object_name(table.name, item.id.name, "seq"))
+            if name := find_sequence(item):
+                table = ObjectId(Kind.TABLE, item.id.schema, item.id.parent or "")
                 found.setdefault(table, []).append((item.id.name, name))
         return found
 
-    def _sequences_of(self, table: ObjectId, column: str | None = None) -> Iterator[_Name]:
+    def _sequences_of(self, table: ObjectId, column: str | None = None) -> Iterator[Name]:
         return (name for owner, name in self._sequences.get(table, ()) if column in (None, owner))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.graph import order_groups
-from pgcraft.render.dispatch import render_alone, render_drop
+from pgcraft.render.dispatch import render_alone, state
 from pgcraft.render.statement import Statement
 from pgcraft.render.tables import create_table_without, foreign_keys
 
@@ -87,8 +87,4 @@ def _foreign_keys_between(members: Iterable[ObjectId], catalog: Catalog) -> froz
 def _render_without(item: CatalogObject, catalog: Catalog, left_out: frozenset[ObjectId]) -> tuple[Statement, ...]:
     if item.id.kind is not Kind.TABLE:
         return render_alone(item, catalog)
-    first, *others = create_table_without(item, catalog, left_out)
-    return (
-        Statement(first.text, first.comment, render_drop(item), item.id),
-        *(Statement(sql.text, sql.comment, (), item.id) for sql in others),
-    )
+    return state(item, create_table_without(item, catalog, left_out), catalog)

@@ -19,6 +19,7 @@ from pgcraft.render import (
     triggers,
     views,
 )
+from pgcraft.render.closing import close
 from pgcraft.render.renderer import Renderer, Sql
 from pgcraft.render.statement import Statement
 
@@ -89,7 +90,12 @@ def render_object(item: CatalogObject, catalog: Catalog) -> tuple[Statement, ...
 
 def render_alone(item: CatalogObject, catalog: Catalog) -> tuple[Statement, ...]:
     """Give the statements that make an object without any other, the first of them with what undoes them all."""
-    first, *others = _create(item, catalog)
+    return state(item, _create(item, catalog), catalog)
+
+
+def state(item: CatalogObject, sql: tuple[Sql, ...], catalog: Catalog) -> tuple[Statement, ...]:
+    """Give the SQL that makes an object as statements, and close the object to the catalog's roles."""
+    first, *others = close(item, sql, (role.id.name for role in catalog.of_kind(Kind.ROLE)), catalog)
     return (
         Statement(first.text, first.comment, render_drop(item), item.id),
         *(Statement(sql.text, sql.comment, (), item.id) for sql in others),

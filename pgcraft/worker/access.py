@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.catalog.objects import Catalog, ObjectId, make_catalog
 from pgcraft.configure import check_server
 from pgcraft.devdb.requests import exchange_all
 from pgcraft.devdb.rows import sample_rows
@@ -67,7 +67,7 @@ def read_rows(request: ReadRows, report: Report) -> Rows:
     report(Progress(Stage.SERVER))
     with fresh_database(request.server, "rows") as url, connect(url) as connection:
         check_server(imported.metadata, server_major(connection))
-        apply_catalog(connection, catalog, _close(catalog, request.view))
+        apply_catalog(connection, _part(catalog, request.view))
         rows = sample_rows(connection, request.view)
     return Rows(json.dumps(rows, indent=2, ensure_ascii=False))
 
@@ -134,7 +134,7 @@ def _compare(migrations: Migrations) -> ProofStep:
     return ProofStep("the models and the migrations agree", not left, time.perf_counter() - began, message)
 
 
-def _close(catalog: Catalog, wanted: ObjectId) -> frozenset[ObjectId]:
+def _part(catalog: Catalog, wanted: ObjectId) -> Catalog:
     """Give an object with all that it needs, and their parts."""
     found: set[ObjectId] = set()
     waiting = [wanted]
@@ -143,4 +143,4 @@ def _close(catalog: Catalog, wanted: ObjectId) -> frozenset[ObjectId]:
         if item is not None and item.id not in found:
             found.add(item.id)
             waiting += [*item.depends_on, *item.parts]
-    return frozenset(found)
+    return make_catalog(catalog.by_id[each] for each in found)

@@ -2,27 +2,25 @@
 
 import psycopg
 
-from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.catalog.objects import Catalog
 from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.render import Statement, render_catalog
 from pgcraft.worker.scratch import Connection
 
 
-def apply_catalog(connection: Connection, catalog: Catalog, only: frozenset[ObjectId] | None = None) -> None:
+def apply_catalog(connection: Connection, catalog: Catalog) -> None:
     """Make the objects of a catalog, without any migration.
 
     Args:
         connection: to an empty database.
         catalog: what to make.
-        only: of these objects alone, which must need no others; None for all.
 
     Raises:
         PGCraftDatabaseError: PGC520, PostgreSQL refused one of the statements.
     """
     connection.execute("SET check_function_bodies = off")
     for statement in render_catalog(catalog):
-        if only is None or statement.source in only:
-            _run(connection, statement)
+        _run(connection, statement)
     connection.execute("RESET check_function_bodies")
 
 

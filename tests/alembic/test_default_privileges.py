@@ -108,3 +108,46 @@ def test_a_role_that_is_declared_later_has_nothing_either(any_walk: Walk) -> Non
     assert any_walk.trip.pending() == ""
     any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA api, app REVOKE ALL ON TABLES FROM anon, theirs")
     forget(any_walk)
+
+
+EXPORTED = """
+CREATE ROLE plain LOGIN CREATEROLE; GRANT ALL ON DATABASE {} TO plain; CREATE ROLE anon; CREATE ROLE theirs;
+SET ROLE plain;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO anon, theirs, PUBLIC;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO anon; ALTER DEFAULT PRIVILEGES GRANT ALL ON FUNCTIONS TO anon;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO anon;
+"""
+FORGET = "REASSIGN OWNED BY plain TO postgres; DROP OWNED BY plain; DROP ROLE plain"
+
+
+@pytest.mark.parametrize("words", [["export", "--schema"], ["ddl"]], ids=["export", "ddl"])
+def test_what_is_applied_without_migrations_is_closed_too(any_walk: Walk, words: list[str]) -> None:
+    """The exported schema and the DDL left open what the host opens by default: only revisions closed it."""
+    project, database = any_walk.trip.project, any_walk.database
+    project.write("models.py", HEAD + IMPORTS + MODELS.format(', Column("m", Integer, Identity())'))
+    text = project.pgcraft(*words).stdout
+    database.run(EXPORTED.format(database.name))
+    any_walk.database.run("GRANT anon TO plain WITH ADMIN OPTION")
+    database.psql("SET SESSION AUTHORIZATION plain; SET check_function_bodies = off;\n" + text)
+    assert unquoted(DECLARED) == unquoted(database.rows(RIGHTS))
+    kept = database.value("SELECT has_table_privilege('theirs', 'api.log', 'DELETE')")
+    assert kept is True
+    database.run(FORGET)
+
+
+def test_what_comes_back_on_the_way_down_is_closed_too(any_walk: Walk) -> None:
+    """A table or view that a revision dropped for good came back open."""
+    models = MODELS.format(', Column("m", Integer, Identity())')
+    grant = 'register_grant(metadata, GrantDefinition(schema="more", name="counted", to="anon", privileges=("select",)))\n'
+    any_walk.step(IMPORTS + models + grant)
+    before = any_walk.database.rows(RIGHTS.replace("AND g.grantee <> 'theirs'::regrole", ""))
+    any_walk.database.run(HOST.replace("CREATE ROLE anon; ", "").replace("CREATE SCHEMA api; CREATE SCHEMA app;", ""))
+    any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA more GRANT ALL ON TABLES TO anon")
+    any_walk.trip.project.write("models.py", HEAD + "PostgRESTView(source=PGCraftSimple('x', 'app', metadata, config=config))")
+    any_walk.trip.autogenerate()
+    any_walk.trip.upgrade()
+    any_walk.trip.downgrade("-1")
+    assert before == any_walk.database.rows(RIGHTS)
+    any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA more REVOKE ALL ON TABLES FROM anon")
+    any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA api, app REVOKE ALL ON TABLES FROM anon, theirs")
+    forget(any_walk)
