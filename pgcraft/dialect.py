@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Enum, Table
 from sqlalchemy.dialects.postgresql import DOMAIN, JSONB
 from sqlalchemy.dialects.postgresql.base import PGCompiler, PGDialect, PGIdentifierPreparer
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from pgcraft.identifiers import quote_literal, quote_name
 
@@ -56,3 +56,9 @@ class TextDialect(PGDialect):
 
 
 DIALECT = TextDialect()
+
+
+def find_stored_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Give the type that a column of a declared type has in PostgreSQL: without decorators, and with its variant."""
+    stored = type_.dialect_impl(DIALECT)
+    return find_stored_type(stored.impl_instance) if isinstance(stored, TypeDecorator) else stored

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-_WIDTH = 100
+LINE_WIDTH = 100
 PASS_OVER = "IF NOT FOUND THEN RETURN NULL; END IF;"  # noqa: S105  no password
 """The line that ends a row's trigger like one whose row was not there; as a trigger of the user's may say it."""
 
@@ -32,7 +32,7 @@ def write_list(opening: str, items: Iterable[str], closing: str = "") -> list[st
     """Write a list on one line, or one item a line when it is long."""
     parts = list(items)
     line = f"{opening}{', '.join(parts)}{closing}"
-    if len(line) <= _WIDTH:
+    if len(line) <= LINE_WIDTH:
         return [line]
     inner = [f"    {part}," for part in parts[:-1]]
     if closing == ")":

@@ -10,6 +10,7 @@ from pgcraft.identifiers import quote_literal, quote_qualified
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.register import register_function
 from pgcraft.plpgsql import write_block, write_if
+from pgcraft.plugins.equality import write_same
 
 MERGE = "pgcraft_merge"
 IS_OWN = "pgcraft_is_own"
@@ -46,8 +47,8 @@ def _write_merge() -> str:
     hint = quote_literal("run the transaction again")
     return write_block(
         [
-            *write_if(["given IS NOT DISTINCT FROM as_read"], ["RETURN latest;"]),
-            *write_if(["latest IS NOT DISTINCT FROM as_read"], ["RETURN given;"]),
+            *write_if([write_same("given", "as_read", is_exact=False)], ["RETURN latest;"]),
+            *write_if([write_same("latest", "as_read", is_exact=False)], ["RETURN given;"]),
             f"RAISE serialization_failure USING MESSAGE = {quote_literal(_CHANGED)}, HINT = {hint};",
         ]
     )

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, JSON, Column
-from sqlalchemy.dialects.postgresql import DOMAIN, JSONB
-from sqlalchemy.types import NullType, TypeDecorator, TypeEngine, UserDefinedType
+from sqlalchemy import Column
 
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.models.definitions import Need
 from pgcraft.plpgsql import indent, write_if, write_raise
+from pgcraft.plugins.equality import has_exact_equality, write_differing, write_same
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
 from pgcraft.plugins.view_defaults import is_numbered, takes_from_sequence
 from pgcraft.sqltext import compile_server_default
@@ -51,39 +50,35 @@ class ViewColumn:
         name: quoted.
         is_written: whether clients write it; numbers of a sequence and computed values are the server's.
         sequence: expression of its default when that takes from a sequence.
-        has_equality: whether two values of its type can be compared.
+        is_exact: whether equal values of its type are the same.
         is_numbered: whether its values are numbers of a sequence.
     """
 
     name: str
     is_written: bool
     sequence: str | None
-    has_equality: bool
+    is_exact: bool
     is_numbered: bool
 
     def is_same(self, one: str, other: str) -> str:
         """The condition that two records agree in this column."""
-        return self._compare(one, "IS NOT DISTINCT FROM", other)
+        return write_same(f"{one}.{self.name}", f"{other}.{self.name}", is_exact=self.is_exact)
 
     def differs(self, one: str, other: str) -> str:
         """The condition that two records disagree in this column."""
-        return self._compare(one, "IS DISTINCT FROM", other)
+        return write_differing(f"{one}.{self.name}", f"{other}.{self.name}", is_exact=self.is_exact)
 
     def merge(self, latest: str, view: str) -> list[str]:
         """The lines that take over what another transaction has made of a value, or refuse to overwrite it."""
-        suffix = "" if self.has_equality else "::pg_catalog.text"
+        has_changed = write_differing(latest, f"OLD.{self.name}", is_exact=self.is_exact)
         return [
             f"IF {self.is_same('NEW', 'OLD')} THEN",
             f"    NEW.{self.name} := {latest};",
             f"    OLD.{self.name} := NEW.{self.name};",
-            f"ELSIF {latest}{suffix} IS DISTINCT FROM OLD.{self.name}{suffix} THEN",
+            f"ELSIF {has_changed} THEN",
             *indent(write_conflict(view)),
             "END IF;",
         ]
-
-    def _compare(self, one: str, operator: str, other: str) -> str:
-        suffix = "" if self.has_equality else "::pg_catalog.text"
-        return f"{one}.{self.name}{suffix} {operator} {other}.{self.name}{suffix}"
 
 
 def describe_column(column: Column[Any]) -> ViewColumn:
@@ -93,24 +88,9 @@ def describe_column(column: Column[Any]) -> ViewColumn:
         name=quote_name(column.name),
         is_written=column.computed is None and not is_numbered(column),
         sequence=default if default is not None and takes_from_sequence(default) else None,
-        has_equality=has_equality(column.type),
+        is_exact=has_exact_equality(column.type),
         is_numbered=is_numbered(column),
     )
-
-
-def has_equality(type_: TypeEngine[Any]) -> bool:
-    """Whether PostgreSQL can compare two values of a type; ``json`` and ``xml`` have no operator for it."""
-    match type_:
-        case TypeDecorator():
-            return has_equality(type_.impl_instance)
-        case ARRAY():
-            return has_equality(type_.item_type)
-        case DOMAIN():
-            return has_equality(type_.data_type)
-        case JSONB():
-            return True
-        case _:
-            return not isinstance(type_, JSON | NullType | UserDefinedType)
 
 
 def write_is_own(record: str) -> str:

@@ -138,12 +138,16 @@ def test_what_is_applied_without_migrations_is_closed_too(any_walk: Walk, words:
 def test_what_comes_back_on_the_way_down_is_closed_too(any_walk: Walk) -> None:
     """A table or view that a revision dropped for good came back open."""
     models = MODELS.format(', Column("m", Integer, Identity())')
-    grant = 'register_grant(metadata, GrantDefinition(schema="more", name="counted", to="anon", privileges=("select",)))\n'
+    grant = (
+        'register_grant(metadata, GrantDefinition(schema="more", name="counted", to="anon", privileges=("select",)))\n'
+    )
     any_walk.step(IMPORTS + models + grant)
     before = any_walk.database.rows(RIGHTS.replace("AND g.grantee <> 'theirs'::regrole", ""))
     any_walk.database.run(HOST.replace("CREATE ROLE anon; ", "").replace("CREATE SCHEMA api; CREATE SCHEMA app;", ""))
     any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA more GRANT ALL ON TABLES TO anon")
-    any_walk.trip.project.write("models.py", HEAD + "PostgRESTView(source=PGCraftSimple('x', 'app', metadata, config=config))")
+    any_walk.trip.project.write(
+        "models.py", HEAD + "PostgRESTView(source=PGCraftSimple('x', 'app', metadata, config=config))"
+    )
     any_walk.trip.autogenerate()
     any_walk.trip.upgrade()
     any_walk.trip.downgrade("-1")

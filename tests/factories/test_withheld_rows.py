@@ -1,5 +1,6 @@
 """A trigger of the user's that returns NULL passes over a row, through every view, as it does on a table."""
 
+import psycopg
 import pytest
 from sqlalchemy import Column, Integer, String
 
@@ -42,3 +43,36 @@ def test_a_row_that_a_trigger_withholds_is_passed_over(
         for schema in ("api", "narrow", *(["shop"] if kind != "Simple" else [])):
             assert 0 == connection.execute(STATEMENTS[op].format(view=f"{schema}.item").encode()).rowcount, schema
     assert [(1,), (2,)] == database.rows("SELECT n FROM shop.item ORDER BY n")
+
+
+@pytest.mark.parametrize(
+    ("table", "event", "op"),
+    [
+        ("root", "INSERT", "insert"),
+        ("root", "UPDATE", "update"),
+        ("root", "DELETE", "delete"),
+        ("attributes", "INSERT", "update"),
+    ],
+)
+def test_what_a_trigger_withholds_of_a_version_leaves_no_half(
+    table: str, event: str, op: str, database: Database, clean_roles: None
+) -> None:
+    """A version was closed without a next one, and the entity kept it: no write ever found it again."""
+    models = Models()
+    models.expose(models.declare("AppendOnly", "item", [Column("n", Integer)]))
+    models.create(database)
+    database.run("INSERT INTO shop.item (n) VALUES (1), (2)")
+    state = (
+        "SELECT id, valid_to::text FROM shop.item_attributes UNION ALL"
+        " SELECT id, attributes_id::text FROM shop.item_root ORDER BY 1, 2"
+    )
+    before = database.rows(state)
+    database.run(
+        "CREATE FUNCTION public.withhold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+        f"CREATE TRIGGER a_withhold BEFORE {event} ON shop.item_{table}"
+        " FOR EACH ROW EXECUTE FUNCTION public.withhold()"
+    )
+    for schema in ("shop", "api"):
+        with pytest.raises(psycopg.errors.TriggeredDataChangeViolation, match="withheld a part"):
+            database.run(STATEMENTS[op].format(view=f"{schema}.item"))
+    assert database.rows(state) == before

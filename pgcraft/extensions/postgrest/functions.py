@@ -7,7 +7,7 @@ columns at a time; where both change the same one, the later fails with a serial
 user's passes over a row, so do these.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -15,10 +15,9 @@ from typing import NamedTuple
 
 from pgcraft.extensions.postgrest.filters import refuse_hidden
 from pgcraft.extensions.postgrest.hiding import HIDING_VARIABLES, hide_rows
-from pgcraft.plpgsql import PASS_OVER, write_block, write_list
+from pgcraft.plpgsql import PASS_OVER, indent, write_block, write_list
 from pgcraft.plugins.concurrency import call_is_own, call_merge
-
-_WIDTH = 100
+from pgcraft.plugins.equality import write_same, write_same_rows
 
 
 class WriteColumn(NamedTuple):
@@ -30,50 +29,42 @@ class WriteColumn(NamedTuple):
         is_written: whether clients write it; the server fills the others.
         is_automatic: whether the base's default applies when it is NULL, because the client's role could not evaluate
             that default.
-        base_type: the base's type, where its values are compared as another one; None where they are comparable.
-        shown_type: the type that the view shows it in, where clients may not name that of the base.
+        types: the base's type and the one that the view shows it in, where clients may not name that of the base.
+        is_exact: whether equal values of it, as the view shows them, are the same.
     """
 
     base: str
     view: str
     is_written: bool = True
     is_automatic: bool = False
-    base_type: str | None = None
-    shown_type: str | None = None
+    types: tuple[str, str] | None = None
+    is_exact: bool = True
 
     @property
     def stored(self) -> str:
-        """What is there, as it is compared."""
-        return f"t.{self.base}{f'::{self.shown_type or _TEXT}' if self.base_type else ''}"
+        """What is there, as the view shows it; brought back into NEW so."""
+        return f"t.{self.base}{f'::{self.types[1]}' if self.types else ''}"
 
     @property
     def as_read(self) -> str:
-        """What the client has read, as it is compared."""
-        return self._compared("OLD")
+        """What the client has read."""
+        return f"OLD.{self.view}"
 
     @property
     def inserted(self) -> str:
         """What an INSERT takes from NEW."""
-        return f"NEW.{self.view}{f'::{self.base_type}' if self.shown_type else ''}"
-
-    @property
-    def returned(self) -> str:
-        """What is brought back into NEW."""
-        return f"t.{self.base}{f'::{self.shown_type}' if self.shown_type else ''}"
+        return f"NEW.{self.view}{self._back}"
 
     def change(self, schema: str) -> str:
         """The assignment of an UPDATE: what was given, unless somebody has changed what was read."""
-        merged = call_merge(schema, self._compared("NEW"), self.as_read, self.stored)
-        back = f"::{self.base_type}" if self.base_type else ""
-        is_as_read = f"{self.stored} IS NOT DISTINCT FROM {self.as_read}"
-        return f"{self.base} = CASE WHEN {is_as_read} THEN {self.inserted} ELSE {merged}{back} END"
+        merged = call_merge(schema, f"NEW.{self.view}", self.as_read, self.stored)
+        is_as_read = write_same(self.stored, self.as_read, is_exact=self.is_exact)
+        return f"{self.base} = CASE WHEN {is_as_read} THEN {self.inserted} ELSE {merged}{self._back} END"
 
-    def _compared(self, record: str) -> str:
-        suffix = f"::{_TEXT}" if self.base_type and not self.shown_type else ""
-        return f"{record}.{self.view}{suffix}"
-
-
-_TEXT = "pg_catalog.text"
+    @property
+    def _back(self) -> str:
+        """The cast to the base's type."""
+        return f"::{self.types[0]}" if self.types else ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +103,7 @@ class WriteTarget:
         """The lines that bring the base columns back into NEW, and end the statement."""
         if not self.columns:
             return (";",)
-        returned = write_list("RETURNING ", [column.returned for column in self.columns], "")
+        returned = write_list("RETURNING ", [column.stored for column in self.columns], "")
         return (*returned, *write_list("INTO ", [f"NEW.{column.view}" for column in self.columns], ";"))
 
 
@@ -184,23 +175,15 @@ def _pass_over_own(target: WriteTarget, columns: Sequence[WriteColumn]) -> list[
 
     A table takes the first change then, and passes over the others.
     """
-    stored = _write_row(column.stored for column in columns)
-    read = _write_row(column.as_read for column in columns)
-    is_as_read = [f"({stored} IS NOT DISTINCT FROM {read}"]
-    if len(is_as_read[0]) > _WIDTH:
-        is_as_read = [f"({stored}", f"    IS NOT DISTINCT FROM {read}"]
     if target.entities is None:
         return []
+    stored, read = ([column.stored for column in columns], [column.as_read for column in columns])
+    is_as_read = write_same_rows(stored, read, is_exact=all(column.is_exact for column in columns))
     is_own = call_is_own(target.schema, "t")
     if target.entities != target.relation:
         pairs = " AND ".join(f"e.{column.base} = t.{column.base}" for column in target.key)
         is_own = f"EXISTS (SELECT FROM {target.entities} AS e WHERE {pairs} AND {call_is_own(target.schema, 'e')})"
-    return [f"AND {is_as_read[0]}", *is_as_read[1:], f"    OR NOT {is_own})"]
-
-
-def _write_row(values: Iterable[str]) -> str:
-    listed = list(values)
-    return listed[0] if len(listed) == 1 else f"({', '.join(listed)})"
+    return [f"AND ({is_as_read[0]}", *indent(is_as_read[1:]), f"    OR NOT {is_own})"]
 
 
 def _delete(target: WriteTarget) -> list[str]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Enum, Text
 from sqlalchemy.dialects.postgresql import DOMAIN
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeEngine
 
-from pgcraft.dialect import DEFAULT_SCHEMA
+from pgcraft.dialect import DEFAULT_SCHEMA, find_stored_type
 
 _OPEN = frozenset((DEFAULT_SCHEMA, "pg_catalog"))
 """The schemas whose types everyone may name."""
@@ -19,16 +19,14 @@ _OPEN = frozenset((DEFAULT_SCHEMA, "pg_catalog"))
 
 def find_shown_type(type_: TypeEngine[Any], api_schema: str) -> TypeEngine[Any] | None:
     """Give the type that stands in a view for one that clients may not name; None for one that they may."""
-    match type_:
-        case TypeDecorator():
-            return find_shown_type(type_.impl_instance, api_schema)
+    match stored := find_stored_type(type_):
         case ARRAY():
-            item = find_shown_type(type_.item_type, api_schema)
+            item = find_shown_type(stored.item_type, api_schema)
             return None if item is None else ARRAY(item)
         case DOMAIN():
-            return None if _is_open(type_.schema, api_schema) else _name_base(type_, api_schema)
-        case Enum() if type_.native_enum and type_.name:
-            return None if _is_open(type_.schema, api_schema) else Text()
+            return None if _is_open(stored.schema, api_schema) else _name_base(stored, api_schema)
+        case Enum() if stored.native_enum and stored.name:
+            return None if _is_open(stored.schema, api_schema) else Text()
         case _:
             return None
 

@@ -12,8 +12,9 @@ from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.definitions import Need
+from pgcraft.plugins.equality import has_exact_equality
 from pgcraft.plugins.view_defaults import is_numbered
-from pgcraft.plugins.view_writes import ROW_VERSION, ViewWrites, has_equality
+from pgcraft.plugins.view_writes import ROW_VERSION, ViewWrites
 from pgcraft.resource import APIColumn
 from pgcraft.sqltext import compile_server_default, compile_sql, compile_type
 
@@ -140,14 +141,14 @@ def _find_reason(source: Source, column: Column[Any]) -> str:
 
 
 def _describe(source: Source, column: Column[Any], shown: ShownColumn) -> WriteColumn:
-    is_compared = has_equality(column.type) and shown.shown_type is None
+    stored = column.type if shown.shown_type is None else shown.shown_type
     return WriteColumn(
         base=quote_name(column.name),
         view=quote_name(shown.name),
         is_written=_is_written(source, column),
         is_automatic=_is_automatic(source, column),
-        base_type=None if is_compared else compile_type(column.type),
-        shown_type=None if shown.shown_type is None else compile_type(shown.shown_type),
+        types=None if shown.shown_type is None else (compile_type(column.type), compile_type(shown.shown_type)),
+        is_exact=has_exact_equality(stored),
     )
 
 

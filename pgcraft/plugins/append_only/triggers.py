@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from pgcraft.factory.context import FactoryContext
-from pgcraft.identifiers import quote_name
+from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.models.definitions import Need
-from pgcraft.plpgsql import PASS_OVER, indent, write_block, write_if, write_list
+from pgcraft.plpgsql import PASS_OVER, indent, write_block, write_if, write_list, write_raise
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
 from pgcraft.plugins.entity import (
@@ -47,6 +47,8 @@ _CLOSE = f"SET {VALID_TO} = greatest(pg_catalog.now(), a.{CREATED_AT} + interval
 """A version ends now, and after it has started: time never runs backwards."""
 _STARTS = (f"seen pg_catalog.timestamptz := OLD.{UPDATED_AT}", "current_start pg_catalog.timestamptz")
 """When the version began that was seen last, and the one that is current."""
+_IS_HALF = "is_half"
+"""Whether a version was closed and its entity stayed."""
 
 
 @requires(ROOT_TABLE, LOG_TABLE, "table")
@@ -155,13 +157,14 @@ class _Writer:
             ")",
             *write_list("SELECT ", (f"r.{CREATED_AT}", f"a.{CREATED_AT}", *self._stored("a"))),
             *self._into_new(),
-            "FROM a, r;",
+            "FROM a LEFT JOIN r ON true;",
         ]
         start = write_protected(self.view, self.start) if self.start else []
         lines = [
             *fill_key(self.key, self.root),
             *write_protected(self.view, insert),
             PASS_OVER,
+            *self._refuse_half(f"NEW.{CREATED_AT} IS NULL"),
             *start,
             "RETURN NEW;",
         ]
@@ -171,7 +174,8 @@ class _Writer:
         if not self.written:
             return write_block([*keep_key(self.view, self.key), "RETURN OLD;"])
         is_unchanged = write_all(column.is_same("NEW", "OLD") for column in self.written)
-        attempt = [*write_protected(self.view, self._add_version()), "EXIT WHEN FOUND;", "NEW := given;"]
+        ending = write_if(["FOUND"], [*self._refuse_half(f"NEW.{CREATED_AT} IS NULL"), "EXIT;"])
+        attempt = [*write_protected(self.view, self._add_version()), *ending, "NEW := given;"]
         lines = [
             *keep_key(self.view, self.key),
             *write_if(is_unchanged, ["RETURN OLD;"]),
@@ -209,13 +213,16 @@ class _Writer:
             *indent(write_list("SELECT ", given)),
             "    FROM closed",
             *indent(self._returning()),
+            "), moved AS (",
+            f"    UPDATE {self.root} AS r",
+            f"    SET {ATTRIBUTES_ID} = added.{LOG_ID}",
+            "    FROM added",
+            f"    WHERE r.{self.key_name} = OLD.{self.key_name}",
+            f"    RETURNING r.{CREATED_AT}",
             ")",
-            f"UPDATE {self.root} AS r",
-            f"SET {ATTRIBUTES_ID} = added.{LOG_ID}",
-            "FROM added",
-            f"WHERE r.{self.key_name} = OLD.{self.key_name}",
-            *write_list("RETURNING ", (f"r.{CREATED_AT}", f"added.{CREATED_AT}", *self._stored("added"))),
-            *self._into_new(";"),
+            *write_list("SELECT ", (f"moved.{CREATED_AT}", f"added.{CREATED_AT}", *self._stored("added"))),
+            *self._into_new(),
+            "FROM closed LEFT JOIN added ON true LEFT JOIN moved ON true;",
         ]
 
     def delete(self) -> str:
@@ -225,18 +232,30 @@ class _Writer:
             f"    {_CLOSE}",
             *indent(self._where_current()),
             f"    RETURNING a.{ENTITY_ID}",
+            "), gone AS (",
+            f"    DELETE FROM {self.root} AS r",
+            "    USING closed",
+            f"    WHERE r.{self.key_name} = closed.{ENTITY_ID}",
+            f"    RETURNING r.{self.key_name}",
             ")",
-            f"DELETE FROM {self.root} AS r",
-            "USING closed",
-            f"WHERE r.{self.key_name} = closed.{ENTITY_ID};",
+            f"SELECT gone.{self.key_name} IS NULL",
+            f"INTO {_IS_HALF}",
+            "FROM closed LEFT JOIN gone ON true;",
         ]
         attempt = [
             *write_protected(self.view, delete, operation=DELETION),
-            "EXIT WHEN FOUND;",
+            *write_if(["FOUND"], [*self._refuse_half(_IS_HALF), "EXIT;"]),
             *self._return_when_left_alone(),
         ]
         lines = ["LOOP", *indent(attempt), "END LOOP;", "RETURN OLD;"]
-        return write_block(lines, variables=(*_STARTS, *WRITER_VARIABLES))
+        return write_block(lines, variables=(f"{_IS_HALF} boolean", *_STARTS, *WRITER_VARIABLES))
+
+    def _refuse_half(self, is_half: str) -> list[str]:
+        """Refuse what a trigger of the user's has let through in one of the two tables alone."""
+        message = f"a trigger withheld a part of what was written through {self.view}".replace("%", "%%")
+        hint = f"let it withhold the row of {self.log} that a write begins with"
+        errcode = "'triggered_data_change_violation'"
+        return write_if([is_half], write_raise(quote_literal(message), errcode=errcode, hint=quote_literal(hint)))
 
     def _read_current(self) -> list[str]:
         """Lock what is current now; where another version has come while this one waited, begin anew."""

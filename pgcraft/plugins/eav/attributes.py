@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Enum, Numeric, String
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeEngine
 
-from pgcraft.dialect import DIALECT
+from pgcraft.dialect import DIALECT, find_stored_type
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal
 from pgcraft.naming import limit_name
@@ -124,14 +124,12 @@ def name_value_column(attribute: Attribute) -> str:
 
 def value_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
     """Give the type of the log's column for values of a type: strings and numbers of every length share one."""
-    match type_:
-        case TypeDecorator() if isinstance(type_.impl_instance, String | Numeric):
-            return value_type(type_.impl_instance)
+    match stored := find_stored_type(type_):
         case Enum():
             return type_
         case String():
             return String()
-        case Numeric() if type(type_) is Numeric:
+        case Numeric() if type(stored) is Numeric:
             return Numeric()
         case _:
             return type_

@@ -15,6 +15,7 @@ from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.eav.attributes import Attribute, name_value_column
 from pgcraft.plugins.eav.tables import ATTRIBUTE, ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, get_single_key, qualify
+from pgcraft.plugins.equality import write_differing
 from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
 from pgcraft.sqltext import compile_type
@@ -105,8 +106,7 @@ class _Logger:
     def _log_change(self, attribute: Attribute) -> list[str]:
         columns = _log_columns(quote_name(name_value_column(attribute)))
         given = (f"NEW.{self.key}", f"NEW.{UPDATED_AT}", attribute.key, _read(attribute, "NEW"))
-        suffix = "" if attribute.written.has_equality else "::pg_catalog.text"
-        old, new = (f"({_read(attribute, record)}){suffix}" for record in ("OLD", "NEW"))
+        old, new = (f"({_read(attribute, record)})" for record in ("OLD", "NEW"))
         change = [
             f"UPDATE {self.log} AS a",
             f"SET {VALID_TO} = NEW.{UPDATED_AT}",
@@ -116,7 +116,7 @@ class _Logger:
             *write_list(f"INSERT INTO {self.log} AS a (", columns, ")"),
             *indent(write_list("VALUES (", given, ");")),
         ]
-        return write_if([f"{new} IS DISTINCT FROM {old}"], change)
+        return write_if([write_differing(new, old, is_exact=attribute.written.is_exact)], change)
 
 
 def _log_columns(*value_columns: str) -> tuple[str, ...]:

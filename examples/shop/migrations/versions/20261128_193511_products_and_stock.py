@@ -176,10 +176,10 @@ def upgrade() -> None:
         SET search_path = pg_catalog, pg_temp
         AS $$
         BEGIN
-            IF given IS NOT DISTINCT FROM as_read THEN
+            IF pg_catalog.record_image_eq(ROW(given), ROW(as_read)) THEN
                 RETURN latest;
             END IF;
-            IF latest IS NOT DISTINCT FROM as_read THEN
+            IF pg_catalog.record_image_eq(ROW(latest), ROW(as_read)) THEN
                 RETURN given;
             END IF;
             RAISE serialization_failure USING MESSAGE = 'a row was changed by another transaction while it was updated', HINT = 'run the transaction again';

@@ -1,0 +1,164 @@
+"""Values that ``=`` does not tell apart, or that have no ``=``: none is lost, and none is taken for a conflict."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import ARRAY, CHAR, JSON, Column, Dialect, Float, Integer, LargeBinary, Numeric, String, Text
+from sqlalchemy.dialects.postgresql import (
+    BIT,
+    CITEXT,
+    DOMAIN,
+    HSTORE,
+    INTERVAL,
+    JSONB,
+    JSONPATH,
+    MONEY,
+    NUMMULTIRANGE,
+    NUMRANGE,
+    TSVECTOR,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+from pgcraft.devdb.server import Server
+from tests.factories.building import ENTITIES, Models
+from tests.support.databases import Database, drop_roles, fresh_database
+from tests.support.patience import wait_until
+
+
+class Raw(UserDefinedType[str]):
+    """A type that SQLAlchemy does not know."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self) -> str:
+        """Give its name."""
+        return self.name
+
+
+class Document(TypeDecorator[Any]):
+    """Text, and ``json`` on PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Give what PostgreSQL stores."""
+        return dialect.type_descriptor(JSON())
+
+
+TYPES: dict[str, tuple[Any, str, str, str]] = {
+    "json": (JSON(), '{"a":1}', '{"a": 1}', '{"a":2}'),
+    "jsonb": (JSONB(), '{"a":1.0}', '{"a":1.00}', "2"),
+    "json_array": (ARRAY(JSON()), "{1}", "{2}", "{3}"),
+    "variant": (String().with_variant(JSON(), "postgresql"), "1", "2", "3"),
+    "decorated": (Document(), "1", "2", "3"),
+    "json_domain": (DOMAIN("document", JSON(), schema="public"), "1", "2", "3"),
+    "jsonpath": (JSONPATH(), "$.a", "$.b", "$.c"),
+    "point": (Raw("point"), "(1,1)", "(2,2)", "(3,3)"),
+    "composite": (Raw("public.pair"), "(1,a)", "(2,b)", "(3,c)"),
+    "tsvector": (TSVECTOR(), "a", "b", "c"),
+    "numeric": (Numeric(), "1.0", "1.00", "2"),
+    "scaled": (Numeric(10, 2), "1.00", "1.50", "2"),
+    "numerics": (ARRAY(Numeric()), "{1.0}", "{1.00}", "{2}"),
+    "float": (Float(), "0", "-0", "NaN"),
+    "interval": (INTERVAL(), "1 day", "24 hours", "2 days"),
+    "range": (NUMRANGE(), "[1,2)", "[1,2.0)", "[3,4)"),
+    "multirange": (NUMMULTIRANGE(), "{[1,2)}", "{[1,2.0)}", "{[3,4)}"),
+    "char": (CHAR(5), "a", "b", "c"),
+    "bit": (BIT(4), "0001", "0011", "0111"),
+    "money": (MONEY(), "1", "2", "3"),
+    "bytes": (LargeBinary(), r"\x01", r"\x02", r"\x03"),
+}
+OF_EXTENSIONS: dict[str, tuple[Any, str, str, str]] = {
+    "citext": (CITEXT(), "a", "A", "b"),
+    "hstore": (HSTORE(), "a=>1", "a=>2", "b=>1"),
+    "ltree": (Raw("ltree"), "a", "b", "c"),
+}
+"""Types of extensions stand in ``public``, which the pinned path of a function does not search."""
+
+
+def list_types(kind: str) -> dict[str, tuple[Any, str, str, str]]:
+    """Give the types that a resource can have; the log of an EAV resource names the type of every value."""
+    return TYPES if kind == "EAV" else {**TYPES, **OF_EXTENSIONS}
+
+
+@pytest.fixture(params=ENTITIES)
+def kind(request: pytest.FixtureRequest) -> str:
+    """A factory whose rows change."""
+    return str(request.param)
+
+
+@pytest.fixture
+def odd(kind: str, server: Server) -> Iterator[Database]:
+    """A resource with a column of each type; its API view hides a column, so that each of its functions runs."""
+    with fresh_database(server) as made:
+        made.run("CREATE EXTENSION citext; CREATE EXTENSION hstore; CREATE EXTENSION ltree")
+        made.run("CREATE TYPE public.pair AS (a integer, b text); CREATE DOMAIN public.document AS json")
+        models = Models()
+        columns = [Column(name, type_) for name, (type_, *_) in list_types(kind).items()]
+        factory = models.declare(kind, "item", [Column("note", Text), Column("pin", Integer), *columns])
+        models.expose(factory, exclude_columns=["pin"])
+        models.create(made)
+        yield made
+    drop_roles(server)
+
+
+def test_a_value_that_is_given_is_the_value_that_is_there(kind: str, odd: Database) -> None:
+    """``1 day`` for ``24 hours`` was no change, and ``json`` behind a variant had no operator."""
+    for name, (_, first, second, _) in list_types(kind).items():
+        odd.run("DELETE FROM shop.item")
+        odd.run(f"INSERT INTO api.item ({name}) VALUES ('{first}')")
+        for given in (second, None, first):
+            literal = "NULL" if given is None else f"'{given}'"
+            odd.run(f"UPDATE api.item SET {name} = {literal}")
+            assert odd.value(f"SELECT ({literal}::{read_type(odd, name)})::text") == read(odd, name), name
+
+
+def test_two_who_write_at_a_time_meet_in_one_column_alone(kind: str, odd: Database) -> None:
+    for name, (_, first, second, third) in list_types(kind).items():
+        odd.run("DELETE FROM shop.item")
+        odd.run(f"INSERT INTO api.item ({name}, note) VALUES ('{first}', 'old')")
+        update = f"UPDATE api.item SET {name} ="
+        assert write_both(odd, f"{update} '{second}'", "UPDATE api.item SET note = 'new'") == "", name
+        expected = odd.value(f"SELECT '{second}'::{read_type(odd, name)}::text")
+        assert ("new", expected) == (read(odd, "note"), read(odd, name)), name
+        assert write_both(odd, f"{update} '{first}'", f"{update} '{third}'") == "40001", name
+
+
+def read(database: Database, column: str) -> object:
+    """Give what is there of a column, as text."""
+    return database.value(f"SELECT {column}::text FROM shop.item")
+
+
+def read_type(database: Database, column: str) -> object:
+    """Give the type that the resource shows a column in."""
+    of_column = f"attrelid = 'shop.item'::regclass AND attname = '{column}'"
+    return database.value(f"SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE {of_column}")
+
+
+def write_both(database: Database, theirs: str, mine: str) -> str:
+    """Run two statements at a time, the first of which is committed first; give the SQLSTATE of the second."""
+    outcome: list[str] = []
+
+    def run(connection: psycopg.Connection[Any]) -> None:
+        try:
+            connection.execute(mine.encode())
+            outcome.append("")
+        except psycopg.Error as error:
+            outcome.append(error.sqlstate or str(error))
+
+    with database.connect(autocommit=False) as other, database.connect() as connection:
+        other.execute(theirs.encode())
+        waiting = threading.Thread(target=run, args=(connection,))
+        waiting.start()
+        blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        wait_until(lambda: not waiting.is_alive() or database.value(blocked) == 1)
+        other.commit()
+        waiting.join()
+    return outcome[0]
