@@ -48,6 +48,15 @@ CHANGES = {
     "column_added_at_the_end": (api(NAME), api(f"{NAME}, {PRICE}")),
     "column_added_in_the_middle": (api(PRICE), api(f"{NAME}, {PRICE}")),
     "column_widened": (api('Column("name", String(32))'), api('Column("name", String(64))')),
+    "column_limited": (api('Column("name", String)'), api('Column("name", String(5))')),
+    "columns_limited_in_other_ways": (
+        table('Column("a", Numeric), Column("b", DateTime), Column("c", ARRAY(String)), Column("d", Interval)'),
+        table(
+            'Column("a", Numeric(38, 2)), Column("b", postgresql.TIMESTAMP(precision=0)), '
+            'Column("c", ARRAY(String(3))), Column("d", postgresql.INTERVAL(precision=0))',
+            more="from sqlalchemy.dialects import postgresql",
+        ),
+    ),
     "column_retyped_with_a_cast": (api('Column("size", Integer)'), api('Column("size", BigInteger)')),
     "column_retyped_without_a_cast": (api('Column("size", String)'), api('Column("size", Integer)')),
     "column_retyped_with_a_default": (
