@@ -67,18 +67,16 @@ def fill_tables(connection: Connection) -> tuple[tuple[ObjectId, ...], tuple[Obj
     """
     maker = RowMaker(connection, read_shapes(connection))
     skipped = {oid for (oid,) in connection.execute(_SKIPPED)}
-    filled, empty = [], []
-    for shape in maker.shapes.by_oid.values():
-        if not shape.is_table or shape.kind == "f" or shape.oid in skipped or _has_rows(connection, shape):
-            continue
-        with suppress(psycopg.Error), connection.transaction():
-            _fill(connection, maker, shape)
-        if _has_rows(connection, shape):
-            filled.append(_table_id(shape))
-        else:
-            maker.forget()
-            empty.append(_table_id(shape))
-    return tuple(sorted(filled)), tuple(sorted(empty))
+    tables = [shape for shape in maker.shapes.by_oid.values() if shape.is_table and shape.kind != "f"]
+    bare = [shape for shape in tables if shape.oid not in skipped and not _has_rows(connection, shape)]
+    for shape in bare:
+        if not _has_rows(connection, shape):
+            with suppress(psycopg.Error), connection.transaction():
+                _fill(connection, maker, shape)
+            if not _has_rows(connection, shape):
+                maker.forget()
+    filled = {_table_id(shape) for shape in bare if _has_rows(connection, shape)}  # rows of one may come with another's
+    return tuple(sorted(filled)), tuple(sorted({_table_id(shape) for shape in bare} - filled))
 
 
 def empty_tables(connection: Connection, tables: tuple[ObjectId, ...]) -> None:

@@ -1,8 +1,10 @@
 """What a statement takes away with all that it holds, read from its text: whoever wrote it, it is said."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.statements import split_statements
 from pgcraft.catalog.tokens import Token, TokenType, split_top_level, tokenize
 
 _HOLDING = {"TABLE": Kind.TABLE, "SEQUENCE": Kind.SEQUENCE}
@@ -11,33 +13,36 @@ _FILLERS = frozenset({"IF", "EXISTS", "ONLY", "CONCURRENTLY"})
 
 
 def find_losses(sql: str) -> tuple[ObjectId, ...]:
-    """Give the tables, sequences and columns whose rows and values a statement drops or deletes.
+    """Give the tables, sequences and columns whose rows and values some statements drop or delete.
 
     Of a schema, a type or an extension that is dropped with ``CASCADE`` it is the schema or, for want of an id that
     would say what holds it, a table of that name.
     """
-    return tuple(_find(_words(sql)))
+    return tuple(found for words in _statements(sql) for found in _find(words))
 
 
 def find_retyped(sql: str) -> tuple[ObjectId, ...]:
-    """Give the columns whose type a statement changes."""
-    words = _words(sql)
-    if [word.keyword for word in words[:2]] != ["ALTER", "TABLE"]:
-        return ()
-    table, rest = _take_name(_skip(words[2:]))
-    return tuple(_column(table, name) for part in _split(rest) for name in _retyped_name(part))
+    """Give the columns whose type some statements change."""
+    return tuple(found for words in _statements(sql) for found in _find_retyped(words))
 
 
 def find_written(sql: str) -> tuple[ObjectId, ...]:
-    """Give the table whose rows a statement writes, if it does nothing else."""
-    words = _words(sql)
+    """Give the tables whose rows some statements write."""
+    return tuple(found for words in _statements(sql) for found in _find_written(words))
+
+
+def _find_retyped(words: list[Token]) -> Iterator[ObjectId]:
+    if [word.keyword for word in words[:2]] == ["ALTER", "TABLE"]:
+        table, rest = _take_name(_skip(words[2:]))
+        yield from (_column(table, name) for part in _split(rest) for name in _retyped_name(part))
+
+
+def _find_written(words: list[Token]) -> Iterator[ObjectId]:
     match [word.keyword for word in words[:2]]:
         case ["INSERT" | "MERGE", "INTO"]:
-            return tuple(_find_named(words[2:], Kind.TABLE))[:1]
+            yield from list(_find_named(words[2:], Kind.TABLE))[:1]
         case ["UPDATE" | "COPY", _]:
-            return tuple(_find_named(words[1:], Kind.TABLE))[:1]
-        case _:
-            return ()
+            yield from list(_find_named(words[1:], Kind.TABLE))[:1]
 
 
 def _retyped_name(part: list[Token]) -> Iterator[str]:
@@ -58,6 +63,12 @@ def _find(words: list[Token]) -> Iterator[ObjectId]:
             yield from _find_named(words[2:], Kind.TABLE)
         case ["TRUNCATE", "TABLE"] | ["DELETE", "FROM"]:
             yield from _find_named(words[2:], Kind.TABLE)
+        case ["WITH", _]:
+            for place, pair in enumerate(pairwise(word.keyword for word in words)):
+                if pair == ("DELETE", "FROM"):
+                    yield from list(_find_named(words[place + 2 :], Kind.TABLE))[:1]
+        case ["MERGE", "INTO"] if _has(words, "DELETE"):
+            yield from list(_find_named(words[2:], Kind.TABLE))[:1]
         case ["TRUNCATE", _]:
             yield from _find_named(words[1:], Kind.TABLE)
         case ["ALTER", "TABLE"]:
@@ -85,6 +96,10 @@ def _is_column(part: list[Token]) -> bool:
 
 def _column(table: Sequence[str], name: str) -> ObjectId:
     return ObjectId(Kind.COLUMN, table[0] if len(table) > 1 else None, name, parent=table[-1] if table else "")
+
+
+def _statements(sql: str) -> Iterator[list[Token]]:
+    return map(_words, split_statements(sql))
 
 
 def _words(sql: str) -> list[Token]:

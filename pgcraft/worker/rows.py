@@ -55,7 +55,7 @@ class Rows:
         with connect(self._url) as connection:
             made, without = fill_tables(connection)
         self._filled |= set(made)
-        notes = [f"no row could be made for {table}" for table in without]
+        notes = [f"no row could be made for {', '.join(map(str, without))}"] if without else []
         for _ in range(_TRIES):
             with connect(self._url) as connection:
                 before = read_contents(connection)

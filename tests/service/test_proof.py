@@ -137,6 +137,17 @@ def test_a_table_without_rows_is_named(prove: Prove) -> None:
     assert "no row could be made for table app.inv" in proof.steps[0].message
 
 
+def test_rows_that_come_with_those_of_another_table_count(prove: Prove) -> None:
+    """The values of entities are written by a trigger, when their view takes a row."""
+    eav = (
+        "from pgcraft.factory import PGCraftEAV\n"
+        'PGCraftEAV("things", "app", metadata, [Column("name", String), Column("n", Integer)], config=config)\n'
+    )
+    proof = prove(eav, eav + 'Table("other", metadata, Column("id", Integer), schema="app")\n')
+    assert proof.held, read(proof)
+    assert [step.message for step in proof.steps if "no row" in step.message and "things" in step.message] == []
+
+
 def test_what_needs_a_superuser_is_told_with_the_setting(prove: Prove) -> None:
     """On the private server everything was allowed; the one who deploys is a plain owner."""
     edit = into_upgrade("op.execute('CREATE EXTENSION IF NOT EXISTS file_fdw')")

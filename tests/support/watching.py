@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.devdb.scripts import split_statements
+from pgcraft.catalog.statements import split_statements
 from pgcraft.service.types import Operation
 from pgcraft.worker.rows import Rows
 from tests.support.roundtrip import RoundTrip

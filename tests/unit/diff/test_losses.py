@@ -28,6 +28,12 @@ LOSSES = {
     "DELETE FROM app.t WHERE x": ["table app.t"],
     "/* */ -- x\n DROP /* no */ TABLE t": ["table t"],
     "SELECT 'DROP TABLE t'": [],
+    "SELECT 1; DELETE FROM app.t; INSERT INTO u VALUES (1); DROP TABLE v": ["table app.t", "table v"],
+    "WITH x AS (DELETE FROM app.t RETURNING *) INSERT INTO u SELECT * FROM x": ["table app.t"],
+    "WITH x AS (SELECT 1) DELETE FROM app.t USING x": ["table app.t"],
+    "MERGE INTO app.t USING u ON t.x = u.x WHEN MATCHED THEN DELETE": ["table app.t"],
+    "CREATE FUNCTION f() RETURNS void BEGIN ATOMIC DELETE FROM t; SELECT 1; END": [],
+    "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ SELECT 1; DELETE FROM t $$": [],
     "": [],
 }
 ALONE = {
@@ -105,6 +111,7 @@ def test_a_statement_that_writes_rows_is_known() -> None:
     """The rows of its table may be others afterwards."""
     for sql in ("UPDATE app.t SET x = 1", "insert into app.t (x) VALUES (1)", "MERGE INTO app.t USING u ON true"):
         assert ["table app.t"] == list(map(str, find_written(sql)))
+    assert ["table t", "table u"] == list(map(str, find_written("UPDATE t SET x = 1; INSERT INTO u VALUES (1)")))
     assert () == find_written("CREATE TRIGGER x AFTER UPDATE ON app.t")
 
 
