@@ -26,6 +26,12 @@ WHERE a.grantee <> d.defaclrole AND d.defaclobjtype <> 'T'
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
+_ADMINS = """
+SELECT m.rolname, g.rolname
+FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles g ON g.oid = a.roleid
+WHERE a.admin_option ORDER BY 1, 2
+"""
+
 _ROW_SECURITY = (Kind.POLICY, Kind.TABLE)
 _INVOKER = "security_invoker"
 
@@ -89,7 +95,7 @@ def _look_at_policies(_: Connection, __: Catalog, declared: Catalog, diff: Diff)
             yield f"{change.id} reads with the rights of {whose}", f"{_INVOKER} was declared otherwise"
 
 
-def _look_at_grants(_: Connection, live: Catalog, declared: Catalog, __: Diff) -> Iterator[tuple[str, str]]:
+def _look_at_grants(connection: Connection, live: Catalog, declared: Catalog, __: Diff) -> Iterator[tuple[str, str]]:
     """Find what declared roles, and everyone, may do beyond the declared grants on declared objects."""
     roles = {item.id.name for item in declared.of_kind(Kind.ROLE)} | {PUBLIC}
     roles |= {item.id.parent or "" for item in declared.of_kind(Kind.GRANT)}
@@ -103,6 +109,9 @@ def _look_at_grants(_: Connection, live: Catalog, declared: Catalog, __: Diff) -
         meant = declared.find(item.id)
         if meant and item.defined_as(Function).is_public and not meant.defined_as(Function).is_public:
             yield f"{PUBLIC} holds EXECUTE on {item.id}", "it was declared to be revoked"
+    for member, group in connection.exec_driver_sql(_ADMINS):
+        if member in roles:
+            yield f"{member} holds the admin option of role {group}", "it can make anybody a member"
 
 
 def _subtract(live: Grant, declared: Grant) -> str:

@@ -122,6 +122,7 @@ def test_four_things_broken_by_hand_are_each_named(tenants: Project) -> None:
         ('ALTER VIEW api."my docs" RESET (security_invoker)', 'view api."my docs" reads with the rights of its owner'),
         ("GRANT SELECT (id) ON app.open TO anon", "anon holds SELECT (id) on table app.open"),
         ("GRANT CREATE ON SCHEMA api TO PUBLIC", "PUBLIC holds CREATE on schema api"),
+        ("GRANT anon TO web_user WITH ADMIN OPTION", "web_user holds the admin option of role anon"),
         ("ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC", "that pgcraft_deployer makes in every schema"),
         (
             "CREATE FUNCTION app.danger() RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = '' AS 'SELECT 1'",
