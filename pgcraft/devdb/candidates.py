@@ -103,7 +103,8 @@ def _make_collections(wish: Wish, element: Wish) -> tuple[str, ...]:
         case "m":
             return (f"{{{values[0]}}}", "{}")
         case _:
-            return (*(f"{{{_quote(value)}}}" for value in values[:8]), "{}")
+            several = (",".join(map(_quote, values[:count])) for count in range(2, 5))
+            return (*(f"{{{_quote(value)}}}" for value in values[:8]), *(f"{{{text}}}" for text in several), "{}")
 
 
 def _quote(value: str) -> str:

@@ -80,6 +80,7 @@ def test_rows_differ_where_they_must(database18: Database, kind: str) -> None:
         "low integer NOT NULL, mid integer NOT NULL, high integer NOT NULL, CHECK (low < mid AND mid < high)",
         "body jsonb NOT NULL CHECK (body ? 'title')",
         "tags text[] NOT NULL CHECK (cardinality(tags) BETWEEN 1 AND 3)",
+        "xs integer[] NOT NULL CHECK (cardinality(xs) BETWEEN 2 AND 3)",
         "until timestamptz NOT NULL CHECK (until > '2030-01-01')",
         "debit numeric, credit numeric, CHECK ((debit IS NULL) <> (credit IS NULL))",
         "share numeric(3,2) NOT NULL CHECK (share >= 0 AND share <= 1)",
