@@ -79,9 +79,14 @@ class Loader:
         """Do again what saved files call for: a new revision only the comparison, anything else the load."""
         versions = self._find_versions()
         if versions is not None and all(path.parent == versions for path in paths):
-            self.compare()
+            self.follow_revisions()
         else:
             self.load()
+
+    def follow_revisions(self) -> None:
+        """Take that the revisions are others than before."""
+        self._session.revised += 1
+        self.compare()
 
     def init(self) -> None:
         """Write what the project lacks for migrations; what is there stays as it is."""

@@ -26,6 +26,7 @@ class Session:
         loaded: the last models that could be loaded, or None before the first.
         selection: the object under the cursor of the tree, or None on a group.
         generation: counts loads; an answer computed for an older one is out of date.
+        revised: counts changes of the revisions' files; SQL rendered for an older count is out of date.
         error: why the last load failed; None when `loaded` is what the files say.
         stale_since: when the first load after that of `loaded` failed or was stopped; None while it is current.
         diff: the models against the migrations; None until it is known for this generation.
@@ -42,6 +43,7 @@ class Session:
     loaded: LoadedModels | None = None
     selection: ObjectId | None = None
     generation: int = 0
+    revised: int = 0
     error: PGCraftError | None = None
     stale_since: datetime | None = None
     diff: DiffAnswer | None = None

@@ -46,7 +46,12 @@ class ExportScreen(WorkScreen):
         super().__init__()
         self._files: tuple[ExportedFile, ...] = ()
         self._request: ExportRequest | None = None
+        self._rendered_from: tuple[int, int] | None = None
         self._settling: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Follow what becomes of the revisions."""
+        self.workbench_app.signals.diff.subscribe(self, lambda _: self.look_at_models())
 
     def compose_body(self) -> Iterable[Widget]:
         """Lay out the fields, the list of files where there are several, and the text of one."""
@@ -79,6 +84,12 @@ class ExportScreen(WorkScreen):
             yield OptionList(id="export-files", markup=False)
             yield CodeView(id="export-text")
 
+    def look_at_models(self) -> None:
+        """Preview anew, too, when the revisions are others than before."""
+        super().look_at_models()
+        if self.is_current and self._rendered_from != self._sources:
+            self._preview()
+
     def models_changed(self) -> None:
         """Preview when first shown, and again after a load; without migrations only the schema can be had."""
         if self.session.project.alembic_ini is None:
@@ -90,7 +101,7 @@ class ExportScreen(WorkScreen):
 
     def find_met_needs(self) -> Iterable[Need]:
         """Say whether there is anything to write."""
-        if self._files and self._request == self._wanted:
+        if self._files and (self._request, self._rendered_from) == (self._wanted, self._sources):
             yield Need.FILES
         if self._wanted.direction != "schema":
             yield Need.RANGE
@@ -167,6 +178,11 @@ class ExportScreen(WorkScreen):
         return make_request(direction, start, end, is_split=self._split_field.value is True)
 
     @property
+    def _sources(self) -> tuple[int, int]:
+        """What the text is rendered from: which models, and which state of the revisions."""
+        return self.session.generation, self.session.revised
+
+    @property
     def _direction_field(self) -> "Select[str]":
         return self.query_one("#export-direction", Select)
 
@@ -210,13 +226,13 @@ class ExportScreen(WorkScreen):
     def _preview(self) -> None:
         request = self._wanted
         is_known = bool(self._files) or self.workbench_app.jobs.is_running(_PREVIEW)
-        if request == self._request and is_known:
+        if (request, self._sources) == (self._request, self._rendered_from) and is_known:
             return
 
         def work(report: OnProgress) -> tuple[ExportRequest, tuple[ExportedFile, ...]]:
             return request, self.workbench.export(request, on_progress=report)
 
-        self._request, self._files = request, ()
+        self._request, self._rendered_from, self._files = request, self._sources, ()
         self.start_work(_PREVIEW, "rendering SQL", work, self._take_files, lambda _: self._take_files((request, ())))
 
     def _take_files(self, answer: tuple[ExportRequest, tuple[ExportedFile, ...]]) -> None:

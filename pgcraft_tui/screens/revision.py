@@ -333,4 +333,4 @@ class RevisionScreen(WorkScreen):
         self._message.value = ""
         self.say(f"written: {path.name}")
         self._show_comparison()
-        self.workbench_app.loader.compare()
+        self.workbench_app.loader.follow_revisions()

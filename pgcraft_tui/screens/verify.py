@@ -36,6 +36,8 @@ class VerifyScreen(WorkScreen):
         self._answer: VerifyAnswer | None = None
         self._shown: tuple[AccessCheck | ProofStep, ...] = ()
         self._failing_only = False
+        self._verified = self._under_way = -1
+        """The generation of the models that were tried, or are being tried."""
 
     def compose_body(self) -> Iterable[Widget]:
         """Lay out the table above what is said of the row under the cursor."""
@@ -49,7 +51,7 @@ class VerifyScreen(WorkScreen):
         if self._answer is None:
             self.action_verify_again()
         else:
-            self.show_title(f"{summarize_answer(self._answer)} · the models have changed since, a verifies again")
+            self._summarize(self._answer)
 
     def find_met_needs(self) -> Iterable[Need]:
         """Say whether there is anything to filter."""
@@ -68,6 +70,7 @@ class VerifyScreen(WorkScreen):
         """Apply everything anew, and try everything."""
         if not self.workbench_app.jobs.is_running("verify"):
             self.show_title("")
+            self._under_way = self.session.generation
             self.start_work("verify", "verifying", self.workbench.verify, self._take_answer)
 
     def action_toggle_failing(self) -> None:
@@ -76,7 +79,7 @@ class VerifyScreen(WorkScreen):
         self._list_checks()
 
     def _take_answer(self, answer: VerifyAnswer) -> None:
-        self._answer = answer
+        self._answer, self._verified = answer, self._under_way
         self._failing_only = False
         self._list_checks()
         self.query_one(OptionList).focus()
@@ -92,10 +95,18 @@ class VerifyScreen(WorkScreen):
         listed.clear_options()
         rows = (*map(make_step_row, steps), *make_check_rows(checks))
         listed.add_options([ValueOption(make_option(row), of) for row, of in zip(rows, self._shown, strict=True)])
-        self.show_title(summarize_answer(self._answer) + (" · failing only" if self._failing_only else ""))
+        self._summarize(self._answer)
         self.show_command("pgcraft verify" + (" --failing" if self._failing_only else ""))
         if self._shown:
             listed.highlighted = 0
         else:
             empty = "nothing failed" if every else "no role was granted anything, so there was nothing to try"
             self.query_one(PageView).show((*note(empty), *present_steps(self._answer.steps)))
+
+    def _summarize(self, answer: VerifyAnswer) -> None:
+        is_old = self._verified != self.session.generation
+        self.show_title(
+            ("the models have changed since, a verifies again · " if is_old else "")
+            + summarize_answer(answer)
+            + (" · failing only" if self._failing_only else "")
+        )

@@ -1,5 +1,6 @@
 """Exporting SQL and verifying access, on a real project and a real server."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,36 @@ async def test_one_file_a_revision_is_listed_and_goes_into_a_folder(workbench: W
         await driver.press("w")
         (path,) = (root / "sql/upgrade").glob("*.sql")
         assert "CREATE TABLE" in path.read_text()
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+async def test_what_is_exported_is_what_models_and_revisions_say_now(root: Path, tmp_path: Path, is_shown: bool):
+    demo = copy_demo(root, tmp_path / "demo")
+    shutil.rmtree(demo / "sql", ignore_errors=True)
+    models = demo / "models.py"
+    with open_workbench(demo) as workbench:
+        async with drive(workbench) as driver:
+            await driver.press("s", "d", "d")
+            await driver.wait_for_message(lambda: Need.FILES in driver.app.screen.met_needs())
+            if not is_shown:
+                await driver.press("escape")
+            models.write_text(models.read_text().replace("Numeric(10, 2)", "Numeric(11, 3)"))
+            await driver.wait_for_message(lambda: driver.app.session.generation > 1)
+            await driver.settle()
+            await driver.press(*(() if is_shown else ("s",)), "w")
+            assert "numeric(11,3)" in (demo / "sql/schema.sql").read_text()
+
+            await driver.press("d")
+            await driver.wait_for_message(lambda: Need.FILES in driver.app.screen.met_needs())
+            if not is_shown:
+                await driver.press("escape")
+            (revision,) = (demo / "migrations/versions").glob("*.py")
+            more = "    op.execute('SELECT 42')\n\n\ndef downgrade() -> None:"
+            revision.write_text(revision.read_text().replace("\n\ndef downgrade() -> None:", more, 1))
+            await driver.wait_for_message(lambda: driver.app.session.revised)
+            await driver.settle()
+            await driver.press(*(() if is_shown else ("s",)), "w")
+            assert "SELECT 42" in (demo / "sql/upgrade.sql").read_text()
 
 
 async def test_verify_lists_every_operation_of_every_role(workbench: Workbench):
