@@ -25,6 +25,7 @@ from pgcraft.alembic.settled import leave_foreign_parts, leave_settled
 from pgcraft.alembic.steps import StepMaker
 from pgcraft.alembic.tables import TableName, find_table, flatten, keep_own_tables, regroup, split_rings
 from pgcraft.alembic.types import RetypeColumnOp, find_way, keep_from_default, leave_types_to_us, make_retype
+from pgcraft.alembic.view_settings import overlook_settings
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
@@ -95,6 +96,7 @@ class _Comparison:
         first = self._metadata[0] if self._metadata else None
         self._history: History = read_history(context.migration_context, first, self._default_schema)
 
+        self._current = overlook_settings(self._current, self._wanted, self._history)
         self._ownership = Ownership(connection, self._history, Closing(self._wanted, self._history))
 
     def complete(self, found: list[Operation]) -> list[Operation]:
@@ -134,7 +136,7 @@ class _Comparison:
 
     def _link(self, canonical: Catalog) -> None:
         """Read and collect again, now with what depends on what: there is something to plan."""
-        self._current = read_catalog(self._connection)
+        self._current = overlook_settings(read_catalog(self._connection), self._wanted, self._history)
         self._wanted = self._collect(is_linked=True)
         self._canonical = make_catalog(
             replace(item, definition=canonical.by_id[item.id].definition) for item in self._wanted.objects

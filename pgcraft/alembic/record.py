@@ -26,10 +26,12 @@ class Record:
     Attributes:
         made: the objects, with the columns that a constraint or an index stands on.
         comments: what has a comment of ours: objects, and columns of tables and views.
+        settings: options of views that are ours, and defaults of their columns as ``default of …``.
     """
 
     made: dict[ObjectId, tuple[str, ...]] = field(default_factory=dict)
     comments: set[tuple[ObjectId, str | None]] = field(default_factory=set)
+    settings: set[tuple[ObjectId, str]] = field(default_factory=set)
     _rights: dict[ObjectId, _Rights] = field(default_factory=dict)
     _members: set[tuple[str, str]] = field(default_factory=set)
 
@@ -43,6 +45,13 @@ class Record:
             self.comments.discard((object_id, column))
         else:
             self.comments.add((object_id, column))
+
+    def set_on(self, view: ObjectId, names: Iterable[str], *, is_set: bool, is_whole: bool) -> None:
+        """Keep or forget options of a view and defaults of its columns; options are all new where it is whole."""
+        if is_whole:
+            self.settings = {each for each in self.settings if each[0] != view or each[1].startswith("default of ")}
+        found = {(view, name) for name in names}
+        self.settings = self.settings | found if is_set else self.settings - found
 
     def drop(self, object_id: ObjectId) -> None:
         """Forget an object with all that goes with it."""
@@ -87,6 +96,7 @@ class Record:
         self.made = {move(other): columns for other, columns in self.made.items()}
         self._rights = {move(other): rights for other, rights in self._rights.items()}
         self.comments = {(move(other), column) for other, column in self.comments}
+        self.settings = {(move(other), name) for other, name in self.settings}
 
     def rename_column(self, table: ObjectId, column: str, name: str) -> None:
         """Give a column another name, where parts and privileges stand on it."""
@@ -135,6 +145,7 @@ class Record:
         self.made = {other: columns for other, columns in self.made.items() if not goes(other)}
         self._rights = {other: rights for other, rights in self._rights.items() if not goes(other)}
         self.comments = {(other, column) for other, column in self.comments if not goes(other)}
+        self.settings = {(other, name) for other, name in self.settings if not goes(other)}
 
 
 def _goes_with(part: ObjectId, whole: ObjectId) -> bool:

@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pgcraft.alembic.record import Record
 from pgcraft.alembic.scripts import Deed, Marker
-from pgcraft.alembic.sql_reading import Commenting, MembershipChange, Removal, Renaming, RightsChange, read_sql
+from pgcraft.alembic.sql_changes import Commenting, MembershipChange, Removal, Renaming, RightsChange, ViewSetting
+from pgcraft.alembic.sql_reading import read_sql
 from pgcraft.alembic.tables import find_table
 from pgcraft.catalog.definitions import Constraint, Grant, Index
 from pgcraft.catalog.objects import Kind, ObjectId
@@ -56,6 +57,8 @@ class Recorder:
             match change:
                 case Commenting() if marker and marker.verb not in (Verb.SET_ASIDE, Verb.RESTORE) and is_certain:
                     self.record.comment(marker.id, "text" if change.has_text else None, change.column)
+                case ViewSetting() if marker and marker.verb not in (Verb.SET_ASIDE, Verb.RESTORE) and is_certain:
+                    self.record.set_on(marker.id, change.names, is_set=change.is_set, is_whole=change.is_whole)
                 case RightsChange() if marker and marker.id.kind is Kind.GRANT:
                     self._follow_rights(change, marker.id, is_certain=is_certain)
                 case MembershipChange() if marker and marker.id.kind is Kind.ROLE and marker.verb is not Verb.DROP:

@@ -4,86 +4,20 @@ Blocks are looked into: a statement begins behind a semicolon, BEGIN, THEN, ELSE
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pgcraft.alembic.sql_changes import (
+    Commenting,
+    MembershipChange,
+    QualifiedName,
+    Removal,
+    Renaming,
+    RightsChange,
+    SqlChange,
+    ViewSetting,
+)
 from pgcraft.catalog.objects import Kind
 from pgcraft.catalog.privileges import ALL_PRIVILEGES
 from pgcraft.catalog.tokens import Token, TokenType, tokenize
-
-QualifiedName = tuple[str | None, str]
-
-
-@dataclass(frozen=True, slots=True)
-class RightsChange:
-    """A GRANT or REVOKE of privileges.
-
-    Attributes:
-        names: what it is on.
-        privileges: lower case, on the whole object.
-        columns: pairs of privilege and column.
-        is_option: of a REVOKE: the grant option goes and the privilege stays; of a GRANT: it comes along.
-    """
-
-    is_grant: bool
-    names: tuple[QualifiedName, ...]
-    grantees: tuple[str, ...]
-    privileges: tuple[str, ...]
-    columns: tuple[tuple[str, str], ...]
-    is_option: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MembershipChange:
-    """A GRANT or REVOKE of roles."""
-
-    is_grant: bool
-    groups: tuple[str, ...]
-    members: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """Objects that are dropped.
-
-    Attributes:
-        kinds: what they may be.
-        parent: the table of a constraint, trigger or policy.
-    """
-
-    kinds: tuple[Kind, ...]
-    names: tuple[QualifiedName, ...]
-    parent: QualifiedName | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Renaming:
-    """An object that gets another name, or another schema.
-
-    Attributes:
-        kinds: what it may be.
-        parent: the table of a column, constraint, trigger or policy.
-    """
-
-    kinds: tuple[Kind, ...]
-    name: QualifiedName
-    parent: QualifiedName | None = None
-    new_name: str | None = None
-    new_schema: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Commenting:
-    """A COMMENT ON something that the reader knows from elsewhere.
-
-    Attributes:
-        column: the column that is commented; None when it is something else.
-    """
-
-    has_text: bool
-    column: str | None = None
-
-
-SqlChange = Commenting | RightsChange | MembershipChange | Removal | Renaming
 
 _OPENERS = frozenset({"BEGIN", "THEN", "ELSE", "LOOP"})
 _KINDS: dict[str, tuple[Kind, ...]] = {
@@ -115,6 +49,8 @@ def read_sql(sql: str) -> Iterator[SqlChange]:
                 change = _read_rights(reader, is_grant=verb == "GRANT")
             case "COMMENT":
                 change = _read_comment(reader)
+            case "CREATE":
+                change = _read_view(reader)
             case "DROP":
                 change = _read_drop(reader)
             case "ALTER":
@@ -286,7 +222,39 @@ def _read_drop(words: _Words) -> Removal | None:
     return Removal(_KINDS[kind], names, parent) if names else None
 
 
-def _read_alteration(words: _Words) -> Removal | Renaming | None:
+def _read_view(words: _Words) -> ViewSetting | None:
+    """Read the options that a view is made with; they stand before its query."""
+    words.skip("OR", "REPLACE")
+    words.skip("MATERIALIZED")
+    if not words.skip("VIEW"):
+        return None
+    words.name()
+    words.group()
+    return ViewSetting(is_set=True, names=_option_names(words) if words.skip("WITH") else (), is_whole=True)
+
+
+def _option_names(words: _Words) -> tuple[str, ...]:
+    """Give the words that begin what commas divide in parentheses."""
+    found, is_first = [], True
+    for token in words.group() or ():
+        if is_first and token.name is not None:
+            found.append(token.name)
+        is_first = token.text == ","
+    return tuple(found)
+
+
+def _read_setting(words: _Words) -> ViewSetting | None:
+    """Read what ALTER VIEW does behind the name."""
+    if words.skip("ALTER"):
+        words.skip("COLUMN")
+        column = words.name()
+        is_set = words.skip("SET", "DEFAULT")
+        return ViewSetting(is_set, (f"default of {column[1]}",)) if column else None
+    is_set = words.skip("SET")
+    return ViewSetting(is_set, _option_names(words)) if is_set or words.skip("RESET") else None
+
+
+def _read_alteration(words: _Words) -> Removal | Renaming | ViewSetting | None:
     words.skip("MATERIALIZED")
     kind = words.take()
     if kind not in _KINDS:
@@ -304,7 +272,9 @@ def _read_alteration(words: _Words) -> Removal | Renaming | None:
     if words.skip("SET", "SCHEMA"):
         moved = words.name()
         return Renaming(_KINDS[kind], name, parent, new_schema=moved[1]) if moved else None
-    return _read_renaming(words, _KINDS[kind], name, parent) if words.skip("RENAME") else None
+    if words.skip("RENAME"):
+        return _read_renaming(words, _KINDS[kind], name, parent)
+    return _read_setting(words) if kind == "VIEW" else None
 
 
 def _read_renaming(

@@ -1,8 +1,8 @@
 """customers and orders
 
-Revision ID: 799e6fe44ae1
-Revises: 549911b73eea
-Create Date: 2026-11-28 19:35:16.298375
+Revision ID: 58f775fb3cce
+Revises: 484e586e352a
+Create Date: 2026-11-28 20:04:27.647133
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = '799e6fe44ae1'
-down_revision: str | Sequence[str] | None = '549911b73eea'
+revision: str = '58f775fb3cce'
+down_revision: str | Sequence[str] | None = '484e586e352a'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

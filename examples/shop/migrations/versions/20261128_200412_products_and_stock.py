@@ -1,8 +1,8 @@
 """products and stock
 
-Revision ID: 549911b73eea
+Revision ID: 484e586e352a
 Revises: 
-Create Date: 2026-11-28 19:35:11.481392
+Create Date: 2026-11-28 20:04:12.278020
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ import os
 import stringprep
 import unicodedata
 
-revision: str = '549911b73eea'
+revision: str = '484e586e352a'
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None

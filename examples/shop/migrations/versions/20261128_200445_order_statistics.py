@@ -1,8 +1,8 @@
 """order statistics
 
-Revision ID: 1bcd670da265
-Revises: 799e6fe44ae1
-Create Date: 2026-11-28 19:35:22.528440
+Revision ID: c6c031578b2b
+Revises: 58f775fb3cce
+Create Date: 2026-11-28 20:04:45.626398
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = '1bcd670da265'
-down_revision: str | Sequence[str] | None = '799e6fe44ae1'
+revision: str = 'c6c031578b2b'
+down_revision: str | Sequence[str] | None = '58f775fb3cce'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -41,6 +41,14 @@ def upgrade() -> None:
 
     # pgcraft: replace view api.customers · PostgRESTView("customers") · extension postgrest · models.py:146
     op.execute(dedent("""
+        SELECT set_config('pgcraft.options', coalesce((
+            SELECT format('ALTER VIEW %s SET (%s)', oid::regclass, string_agg(option, ', '))
+            FROM pg_class, unnest(reloptions) AS option
+            WHERE oid = 'api.customers'::regclass
+            GROUP BY oid
+        ), 'SELECT'), false)
+    """))
+    op.execute(dedent("""
         CREATE OR REPLACE VIEW api.customers AS
         SELECT
             sales.customers.id,
@@ -54,6 +62,7 @@ def upgrade() -> None:
         FROM sales.customers
         LEFT OUTER JOIN sales.customer_order_stats ON sales.customers.id = sales.customer_order_stats.customer_id
     """))
+    op.execute("DO $$BEGIN EXECUTE current_setting('pgcraft.options'); END$$")
 
     # pgcraft: replace function api.api_customers_insert() · PostgRESTView("customers") · extension postgrest · models.py:146
     op.execute(dedent("""
