@@ -32,7 +32,6 @@ FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles g ON g.
 WHERE a.admin_option ORDER BY 1, 2
 """
 
-_ROW_SECURITY = (Kind.POLICY, Kind.TABLE)
 _INVOKER = "security_invoker"
 
 Look = Callable[[Connection, Catalog, Catalog, Diff], Iterator[tuple[str, str]]]
