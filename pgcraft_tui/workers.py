@@ -18,8 +18,8 @@ from textual.message_pump import MessagePump
 
 from pgcraft.errors import PGCraftError, PGCraftLoadError
 from pgcraft.scrub import scrub
-from pgcraft.service.session import stopped_by
 from pgcraft.service.types import OnProgress, Progress
+from pgcraft.service.work import stopped_by
 
 Answer = TypeVar("Answer")
 

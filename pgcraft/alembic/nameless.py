@@ -10,9 +10,9 @@ from sqlalchemy.sql.elements import conv
 
 from pgcraft.alembic.tables import find_table
 from pgcraft.catalog.definitions import Constraint
+from pgcraft.catalog.implicit import choose_constraint_name
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.collect.constraints import define_constraint, given_name, list_constraints
-from pgcraft.collect.implicit import choose_constraint_name
 
 _NUMBERED = ("foreign key", "unique")
 _Table = tuple[str | None, str | None]

@@ -20,11 +20,11 @@ from sqlalchemy.sql import visitors
 
 from pgcraft.catalog import definitions
 from pgcraft.catalog.definitions import ConstraintType
+from pgcraft.catalog.implicit import choose_constraint_name
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
-from pgcraft.collect.implicit import choose_constraint_name
 from pgcraft.collect.indexes import index_name
 from pgcraft.dialect import DEFAULT_SCHEMA
 from pgcraft.identifiers import quote_names, quote_qualified

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pgcraft.catalog.definitions import Column, Constraint, Function, Index, Trigger, View
+from pgcraft.catalog.implicit import make_object_name
 from pgcraft.catalog.linking import RELATIONS, Draft, Names, QualifiedName
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.privileges import PUBLIC
-from pgcraft.collect.implicit import make_object_name
 from pgcraft.collect.policies import Policies
 from pgcraft.collect.reads import find_columns
 from pgcraft.collect.row_security import Callers

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from pgcraft.catalog.definitions import Column, Function
+from pgcraft.catalog.implicit import make_object_name
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.catalog.privileges import PUBLIC
-from pgcraft.collect.implicit import make_object_name
 from pgcraft.render.functions import public_execute
 from pgcraft.render.grants import take_rights
 from pgcraft.render.renderer import Sql

@@ -2,10 +2,7 @@
 
 import contextlib
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
-from dataclasses import replace
 from typing import TypeVar
 
 from pgcraft.errors import PGCraftDatabaseError
@@ -15,45 +12,10 @@ from pgcraft.service.devserver import DevServerHolder
 from pgcraft.service.requests import DevServer
 from pgcraft.service.serving import STOP_TIMEOUT_S, ApiServer, OnEnd
 from pgcraft.service.types import OnProgress, Progress, Project, Stage
+from pgcraft.service.work import Work
 
 OUT_OF_REACH = "PGC504"
-_called_off: ContextVar[threading.Event | None] = ContextVar("called_off", default=None)
-
 T = TypeVar("T")
-
-
-@contextlib.contextmanager
-def stopped_by(event: threading.Event) -> Iterator[None]:
-    """Let an event call off what this thread asks meanwhile, and nothing that others ask."""
-    token = _called_off.set(event)
-    try:
-        yield
-    finally:
-        _called_off.reset(token)
-
-
-class Work:
-    """One request under way.
-
-    Args:
-        on_progress: told of every stage, in the thread that does the work.
-    """
-
-    def __init__(self, on_progress: OnProgress | None) -> None:
-        self._on_progress = on_progress
-        self._began = time.monotonic()
-        self.cancelled = _called_off.get() or threading.Event()
-
-    def report(self, progress: Progress) -> None:
-        """Pass a stage on, with the seconds since the work began.
-
-        Raises:
-            PGCraftLoadError: PGC390, the work was called off.
-        """
-        if self.cancelled.is_set():
-            raise make_cancelled()
-        if self._on_progress is not None:
-            self._on_progress(replace(progress, seconds=time.monotonic() - self._began))
 
 
 class Session:

@@ -1,7 +1,7 @@
 """The one face that the command line and the workbench call; see `pgcraft.service.types` for what comes back.
 
 All methods are synchronous and may be called from any thread; they raise `PGCraftError` only. `cancel` from another
-thread makes the running ones raise PGC390 within 200 ms; `stopped_by` gives what one thread asks an event of its own.
+thread makes the running ones raise PGC390 within 200 ms; `work.stopped_by` is how one thread asks an event of its own.
 """
 
 from dataclasses import replace
@@ -18,7 +18,6 @@ from pgcraft.service.requests import Load, ReadRows, Rows, TryApi, VerifyAccess
 from pgcraft.service.scaffold import init_project
 from pgcraft.service.serving import OnEnd
 from pgcraft.service.session import Session
-from pgcraft.service.session import stopped_by as stopped_by
 from pgcraft.service.types import (
     DiffAnswer,
     ExportedFile,

@@ -9,13 +9,13 @@ import pytest
 from tests.factories.tenants import IDENTITIES, MODELS, Client, Identity, open_client
 from tests.support.databases import Database, drop_roles
 from tests.support.deployed import deploy
+from tests.support.patience import PATIENCE_S, wait_until
 from tests.support.postgrest import PostgREST, make_token, run_postgrest
 from tests.support.servers import MAJORS, Servers
 
 if TYPE_CHECKING:
     from pathlib import Path
 from threading import Thread
-from time import sleep
 
 A, B = IDENTITIES["claim"]["a"], IDENTITIES["claim"]["b"]
 VIEWS = """
@@ -248,12 +248,9 @@ def _write_while_waiting(writer: psycopg.Connection, giver: psycopg.Connection, 
     thread = Thread(target=lambda: counts.append(writer.execute(sql.encode()).rowcount))
     thread.start()
     waiting = b"SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
-    for _ in range(200):
-        if giver.execute(waiting, [writer.info.backend_pid]).fetchone() == (1,):
-            break
-        sleep(0.02)
+    assert wait_until(lambda: giver.execute(waiting, [writer.info.backend_pid]).fetchone() == (1,))
     giver.commit()
-    thread.join(timeout=20)
+    thread.join(PATIENCE_S)
     writer.commit()
     return counts[0]
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pgcraft.errors import PGCraftError
-from pgcraft.service.workbench import Workbench, stopped_by
+from pgcraft.service.work import stopped_by
+from pgcraft.service.workbench import Workbench
 from pgcraft_tui.loading import DIFF, LOAD
 from pgcraft_tui.screens.revision import RevisionScreen
 from pgcraft_tui.screens.verify import VerifyScreen
