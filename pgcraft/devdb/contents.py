@@ -26,7 +26,7 @@ WHERE c.relispartition
 """Partitions, whose rows are those of their table, and what Alembic keeps for itself."""
 
 
-_IS_THERE = b"SELECT FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s) AND relkind IN ('r', 'p')"
+_IS_THERE = b"SELECT 1 FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s) AND relkind IN ('r', 'p')"
 
 
 @dataclass(frozen=True)
