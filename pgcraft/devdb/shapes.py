@@ -1,6 +1,5 @@
 """The shape of every relation of a database, as far as rows for it depend on it. One query a kind; needs psycopg."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,14 +7,19 @@ from typing import Any
 import psycopg
 
 from pgcraft.devdb.candidates import ColumnType
+from pgcraft.devdb.column_types import (
+    Types,
+    find_base_sql,
+    is_required_by_domain,
+    list_domain_checks,
+    make_type,
+    read_types,
+)
 from pgcraft.identifiers import quote_name, quote_qualified
 
 Connection = psycopg.Connection[Any]
 INSERTS = 8
 """The bit of pg_relation_is_updatable that says that rows can be inserted."""
-
-VALUE = re.compile(r"\bVALUE\b")
-"""How a domain's check names the value that it is about."""
 
 
 @dataclass(frozen=True)
@@ -98,17 +102,17 @@ class Shapes:
 
     by_oid: Mapping[int, RelationShape]
     by_name: Mapping[tuple[str, str], RelationShape] = field(default_factory=dict)
-    types: "Mapping[int, _Type]" = field(default_factory=dict)
+    types: Types = field(default_factory=dict)
 
     def type_of(self, oid: int) -> ColumnType:
         """Give what values of a type depend on."""
-        return _make_type(oid, -1, self.types)
+        return make_type(oid, -1, self.types)
 
 
 def read_shapes(connection: Connection) -> Shapes:
     """Read the shape of every relation."""
-    types = _read_types(connection)
     columns = _group(connection.execute(_COLUMNS).fetchall())
+    types = read_types(connection, {row[2] for rows in columns.values() for row in rows})
     constraints = _group(connection.execute(_CONSTRAINTS).fetchall())
     keys = _group(connection.execute(_KEYS).fetchall())
     found = {}
@@ -135,18 +139,18 @@ def _group(rows: list[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _make_column(row: list[Any], types: "dict[int, _Type]") -> ColumnShape:
+def _make_column(row: list[Any], types: Types) -> ColumnShape:
     number, name, type_oid, modifier, type_sql, not_null, default, generated, identity = row
     return ColumnShape(
         number=number,
         name=name,
         type_sql=type_sql,
-        base_sql=_base_sql(type_oid, types) or type_sql,
-        type=_make_type(type_oid, modifier, types),
-        is_required=not_null or _domain_requires(type_oid, types),
+        base_sql=find_base_sql(type_oid, types) or type_sql,
+        type=make_type(type_oid, modifier, types),
+        is_required=not_null or is_required_by_domain(type_oid, types),
         default=default,
         is_server_made=bool(generated) or bool(identity),
-        domain_checks=_domain_checks(type_oid, types),
+        domain_checks=list_domain_checks(type_oid, types),
     )
 
 
@@ -167,87 +171,6 @@ def _add_keys(shape: RelationShape, rows: list[Any]) -> RelationShape:
     keys = [(is_primary, tuple(names[number] for number in numbers if number in names)) for is_primary, numbers in rows]
     primary = next((columns for is_primary, columns in keys if is_primary), ())
     return replace(shape, primary_key=primary, unique=tuple(columns for _, columns in keys))
-
-
-@dataclass(frozen=True)
-class _Type:
-    """A row of pg_type with what belongs to it; oids are 0 where there is none."""
-
-    name: str
-    kind: str
-    sql: str
-    base: int
-    modifier: int
-    element: int
-    is_required: bool
-    labels: tuple[str, ...]
-    fields: tuple[tuple[int, int], ...]
-    checks: tuple[str, ...]
-
-
-def _read_types(connection: Connection) -> dict[int, _Type]:
-    found = {}
-    for oid, name, kind, sql, base, modifier, element, required, labels, fields, checks in connection.execute(_TYPES):
-        pairs = tuple((int(a), int(b)) for a, b in fields or ())
-        found[oid] = _Type(
-            name, kind, sql, base, modifier, element, required, tuple(labels or ()), pairs, tuple(checks or ())
-        )
-    return found
-
-
-def _make_type(oid: int, modifier: int, types: "Mapping[int, _Type]") -> ColumnType:
-    found = types.get(oid)
-    if found is None:
-        return ColumnType("")
-    if found.base:
-        return _make_type(found.base, found.modifier, types)
-    made = ColumnType(found.name, found.kind, labels=found.labels)
-    if found.element:
-        return replace(made, element=_make_type(found.element, modifier, types))
-    if found.fields:
-        return replace(made, fields=tuple(_make_type(field, own, types) for field, own in found.fields))
-    return replace(made, **_read_modifier(found.name, modifier))
-
-
-def _read_modifier(name: str, modifier: int) -> dict[str, Any]:
-    """Give length or precision; PostgreSQL packs them into one number, per type."""
-    if modifier < 0:
-        return {"length": 1} if name in {"bpchar", "bit", "char"} else {"length": 63} if name == "name" else {}
-    match name:
-        case "varchar" | "bpchar":
-            return {"length": modifier - 4}
-        case "numeric":
-            scale = (modifier - 4) & 0x7FF
-            return {"precision": ((modifier - 4) >> 16, scale - 0x800 if scale & 0x400 else scale)}
-        case "bit" | "varbit" | "vector" | "halfvec":
-            return {"length": modifier}
-        case _:
-            return {}
-
-
-def _base_sql(oid: int, types: dict[int, _Type]) -> str:
-    """Give the type under a domain, or the array of it for an array of domains; empty for others."""
-    found = types[oid]
-    if found.base:
-        return _base_sql(found.base, types) or found.sql
-    below = _base_sql(found.element, types) if found.element and found.kind == "b" else ""
-    return f"{below}[]" if below else ""
-
-
-def _domain_requires(oid: int, types: dict[int, _Type]) -> bool:
-    found = types.get(oid)
-    return bool(found and found.base and (found.is_required or _domain_requires(found.base, types)))
-
-
-def _domain_checks(oid: int, types: dict[int, _Type]) -> tuple[str, ...]:
-    """Give the checks of a domain and of those under it; of an array of domains as checks of the array."""
-    found = types.get(oid)
-    if found is None:
-        return ()
-    if found.base:
-        return (*found.checks, *_domain_checks(found.base, types))
-    checks = _domain_checks(found.element, types) if found.element and found.kind == "b" else ()
-    return tuple(f"(SELECT bool_and({VALUE.sub('v', check)}) FROM unnest(VALUE) AS u(v))" for check in checks)
 
 
 def quote_columns(names: tuple[str, ...], prefix: str = "") -> str:
@@ -290,18 +213,3 @@ _KEYS = f"""
 SELECT i.indrelid, i.indisprimary, i.indkey::int2[] FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace WHERE i.indisunique AND {_OURS} ORDER BY i.indrelid, i.indexrelid
 """.encode()
-
-_TYPES = b"""
-SELECT t.oid, t.typname, t.typtype::text,
-  CASE WHEN t.typbasetype <> 0 THEN format_type(t.typbasetype, t.typtypmod) ELSE format_type(t.oid, NULL) END,
-  t.typbasetype::bigint, t.typtypmod,
-  CASE WHEN t.typcategory = 'A' THEN t.typelem WHEN r.rngtypid = t.oid THEN r.rngsubtype
-    WHEN r.rngmultitypid = t.oid THEN r.rngtypid ELSE 0 END::bigint,
-  t.typnotnull,
-  (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
-  (SELECT array_agg(ARRAY[a.atttypid::bigint, a.atttypmod] ORDER BY a.attnum) FROM pg_attribute a
-    WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped),
-  (SELECT array_agg(pg_get_expr(o.conbin, 0) ORDER BY o.conname) FROM pg_constraint o
-    WHERE o.contypid = t.oid AND o.contype = 'c')
-FROM pg_type t LEFT JOIN pg_range r ON t.oid IN (r.rngtypid, r.rngmultitypid)
-"""

@@ -9,7 +9,8 @@ from itertools import chain
 import psycopg
 
 from pgcraft.devdb.candidates import Wish, make_candidates
-from pgcraft.devdb.shapes import VALUE, ColumnShape, Connection, RelationShape
+from pgcraft.devdb.column_types import VALUE
+from pgcraft.devdb.shapes import ColumnShape, Connection, RelationShape
 from pgcraft.identifiers import quote_literal, quote_name
 
 MAX_COMBINATIONS = 20_000
