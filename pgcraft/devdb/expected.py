@@ -96,11 +96,13 @@ class Expectations:
             return None
         return tuple(sorted({name for grant in grants for privilege, name in grant.columns if privilege == operation}))
 
-    def may_execute(self, role: str, function: CatalogObject) -> bool:
-        """Whether the role may call the function."""
-        if not self._may_use(role, function.id.schema):
+    def may_execute(self, role: str, function: ObjectId) -> bool:
+        """Whether the role may call the function; one that is not declared only where a grant is."""
+        if not self._may_use(role, function.schema):
             return False
-        return is_public(function) or any("execute" in grant.privileges for grant in self._grants_of(role, function.id))
+        item = self.catalog.find(function)
+        is_open = item is not None and is_public(item)
+        return is_open or any("execute" in grant.privileges for grant in self._grants_of(role, function))
 
     def may_count(self, role: str, sequence: ObjectId) -> bool:
         """Whether the role may take a number of the sequence."""

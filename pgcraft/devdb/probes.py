@@ -6,6 +6,7 @@ subtransaction of one function call, which is rolled back whatever comes of it.
 
 from collections.abc import Sequence
 
+from pgcraft.devdb.access import RELATION_OPERATIONS
 from pgcraft.devdb.attempts import ALLOWED, Seen, cannot_act, to_seen
 from pgcraft.devdb.shapes import Connection, RelationShape
 from pgcraft.identifiers import quote_name
@@ -56,6 +57,13 @@ def probe(connection: Connection, tries: Sequence[tuple[str, str]]) -> list[Seen
             raise cannot_act(role, message)
         found.append(ALLOWED if state == PASSED else to_seen(state, message))
     return found
+
+
+def list_operations(shape: RelationShape) -> tuple[str, ...]:
+    """Give what can be tried on a relation: a materialized view is only read, and without columns nothing changes."""
+    if shape.kind == "m":
+        return ("select",)
+    return tuple(each for each in RELATION_OPERATIONS if each != "update" or shape.columns)
 
 
 def write_probe(shape: RelationShape, operation: str) -> str:

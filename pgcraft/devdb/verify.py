@@ -14,12 +14,13 @@ from pgcraft.devdb.attempts import UNTOUCHED
 from pgcraft.devdb.calls import try_become, try_call, try_real_call
 from pgcraft.devdb.columns import try_columns
 from pgcraft.devdb.expected import RELATIONS, Expectations, is_public
-from pgcraft.devdb.probes import prepare_probes, probe
+from pgcraft.devdb.probes import list_operations, prepare_probes, probe
 from pgcraft.devdb.roles import prepare_roles
 from pgcraft.devdb.rows import RowMaker
 from pgcraft.devdb.separation import Separation
 from pgcraft.devdb.shapes import Connection, read_shapes
 from pgcraft.devdb.trial import RelationTrial
+from pgcraft.devdb.undeclared import find_undeclared, try_undeclared_function, try_undeclared_relation
 from pgcraft.identifiers import quote_literal, quote_qualified
 
 STATEMENT_TIMEOUT = "10s"
@@ -43,7 +44,8 @@ def verify_access(
 
     Tables and views: select, insert, update and delete, with made-up rows, whole and column by column. Sequences: the
     next number. Functions that run with their owner's rights, or that somebody was granted: execute; those of an API
-    schema are called. Login roles: whether they may become the others. Identities: whether one reaches the rows of
+    schema are called. What was not declared and stands in an API schema, or runs with its owner's rights: all of these.
+    Login roles: whether they may become the others. Identities: whether one reaches the rows of
     another through the relations of an API schema.
 
     Args:
@@ -102,6 +104,7 @@ class _Trial:
         for item in catalog.of_kind(Kind.FUNCTION):
             if self._is_rpc(item) or _is_worth_trying(item):
                 yield partial(self._try_function, item, roles)
+        yield from self._try_undeclared(roles)
         wanted = dict.fromkeys((*self.expectations.roles, *(each.role for each in self.identities)))
         yield lambda: [_report_missing_role(role) for role in wanted if role not in known]
         yield partial(self._try_becoming, roles)
@@ -119,9 +122,9 @@ class _Trial:
         self.not_tried.append(NotTried("TRUNCATE, REFERENCES, TRIGGER, MAINTAIN", "the grants were read instead"))
 
     def _try_relation(self, relation: ObjectId, roles: list[str]) -> list[AccessCheck]:
-        operations = RELATION_OPERATIONS if relation.kind is not Kind.MATERIALIZED_VIEW else ("select",)
-        may = {(role, op): self.expectations.may(role, op, relation) for role in roles for op in operations}
         shape = self.maker.shapes.by_name.get((relation.schema or "", relation.name))
+        operations = RELATION_OPERATIONS if shape is None else list_operations(shape)
+        may = {(role, op): self.expectations.may(role, op, relation) for role in roles for op in operations}
         if shape is None:
             return [_report_missing(role, relation, op) for (role, op), is_allowed in may.items() if is_allowed]
         with self.connection.transaction(force_rollback=True):
@@ -169,10 +172,20 @@ class _Trial:
             for (role, item), outcome in zip(pairs, seen, strict=True)
         ]
 
+    def _try_undeclared(self, roles: list[str]) -> Iterator[Callable[[], list[AccessCheck]]]:
+        connection, expectations = self.connection, self.expectations
+        found = find_undeclared(connection, self.maker.shapes, expectations.catalog, self.api_schemas)
+        self.notes.extend(found.notes)
+        for relation, shape in found.relations:
+            tries = try_undeclared_relation(connection, expectations, relation, shape, roles)
+            yield partial(list, tries)
+        for function in found.functions:
+            yield partial(list, try_undeclared_function(connection, expectations, function, roles))
+
     def _try_function(self, item: CatalogObject, roles: list[str]) -> list[AccessCheck]:
         found = []
         for role in roles:
-            may = self.expectations.may_execute(role, item)
+            may = self.expectations.may_execute(role, item.id)
             if may and self._is_rpc(item):
                 seen = try_real_call(self.connection, self.maker.shapes, role, item.id)
             else:

@@ -13,6 +13,7 @@ from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.introspect import read_catalog
 from pgcraft.service.types import ProofStep
 from pgcraft.service.unpinned import is_pinned
+from pgcraft.worker.role_powers import find_powers
 
 _DEFAULT_PRIVILEGES = """
 SELECT d.defaclrole::regrole::text, n.nspname, coalesce(r.rolname, 'PUBLIC'),
@@ -26,10 +27,10 @@ WHERE a.grantee <> d.defaclrole AND d.defaclobjtype <> 'T'
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
-_ADMINS = """
-SELECT m.rolname, g.rolname
-FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles g ON g.oid = a.roleid
-WHERE a.admin_option ORDER BY 1, 2
+_DISABLED = """
+SELECT n.nspname, c.relname, t.tgname, t.tgisinternal, t.tgenabled = 'R'
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE t.tgenabled IN ('D', 'R') ORDER BY 1, 2, 3
 """
 
 _INVOKER = "security_invoker"
@@ -92,9 +93,12 @@ def _look_at_policies(_: Connection, __: Catalog, declared: Catalog, diff: Diff)
         if isinstance(old, View) and isinstance(new, View) and _is_invoker(old) is not _is_invoker(new):
             whose = "its owner" if _is_invoker(new) else "whoever asks"
             yield f"{change.id} reads with the rights of {whose}", f"{_INVOKER} was declared otherwise"
+        if isinstance(old, Function) and isinstance(new, Function) and old.security_definer is not new.security_definer:
+            whose = "its owner" if old.security_definer else "whoever calls it"
+            yield f"{change.id} runs with the rights of {whose}", "it was declared otherwise"
 
 
-def _look_at_grants(connection: Connection, live: Catalog, declared: Catalog, __: Diff) -> Iterator[tuple[str, str]]:
+def _look_at_grants(_: Connection, live: Catalog, declared: Catalog, __: Diff) -> Iterator[tuple[str, str]]:
     """Find what declared roles, and everyone, may do beyond the declared grants on declared objects."""
     roles = {item.id.name for item in declared.of_kind(Kind.ROLE)} | {PUBLIC}
     roles |= {item.id.parent or "" for item in declared.of_kind(Kind.GRANT)}
@@ -108,9 +112,6 @@ def _look_at_grants(connection: Connection, live: Catalog, declared: Catalog, __
         meant = declared.find(item.id)
         if meant and item.defined_as(Function).is_public and not meant.defined_as(Function).is_public:
             yield f"{PUBLIC} holds EXECUTE on {item.id}", "it was declared to be revoked"
-    for member, group in connection.exec_driver_sql(_ADMINS):
-        if member in roles:
-            yield f"{member} holds the admin option of role {group}", "it can make anybody a member"
 
 
 def _subtract(live: Grant, declared: Grant) -> str:
@@ -152,6 +153,20 @@ def _look_at_definers(_: Connection, live: Catalog, __: Catalog, ___: Diff) -> I
             )
 
 
+def _look_at_roles(connection: Connection, _: Catalog, declared: Catalog, __: Diff) -> Iterator[tuple[str, str]]:
+    yield from find_powers(connection, declared)
+
+
+def _look_at_triggers(connection: Connection, _: Catalog, declared: Catalog, __: Diff) -> Iterator[tuple[str, str]]:
+    """Find triggers of declared tables and views that do not fire, those of foreign keys too."""
+    tables = {(item.id.schema, item.id.name) for item in declared.of_kind(Kind.TABLE, Kind.VIEW)}
+    for schema, table, name, is_internal, is_replica in connection.exec_driver_sql(_DISABLED):
+        is_ours = declared.find(ObjectId(Kind.TRIGGER, schema, name, parent=table)) is not None
+        if is_ours or (is_internal and (schema, table) in tables):
+            what = f"a foreign key of {schema}.{table}" if is_internal else f"trigger {name} of {schema}.{table}"
+            yield f"{what} is disabled", "it fires on a replica alone" if is_replica else "what it forbids goes through"
+
+
 def _is_invoker(view: View) -> bool:
     return (_INVOKER, "true") in view.options
 
@@ -159,6 +174,8 @@ def _is_invoker(view: View) -> bool:
 _LOOKS: tuple[tuple[str, Look], ...] = (
     ("policies and row security are as declared", _look_at_policies),
     ("no role holds more than was declared", _look_at_grants),
+    ("no role is more than was declared", _look_at_roles),
+    ("no trigger is disabled", _look_at_triggers),
     ("no default privilege opens what comes next", _look_at_defaults),
     ("every function with its owner's rights pins its search_path", _look_at_definers),
 )

@@ -141,7 +141,7 @@ async def test_what_does_not_hold_comes_first_and_is_named(root: Path, tmp_path:
             assert failing == rows[1 : len(failing) + 1]
             assert any(row.split()[1:4] == ["anon", "api.products", "select"] for row in failing)
             assert "expected allowed, seen refused" in failing[0]
-            assert f"{len(failing)} of" in driver.read("#work-title")
+            assert f"{len(failing) + 1} not as declared" in driver.read("#work-title")
             await driver.press("down")
             assert "permission denied" in driver.read("#verify-detail")
 

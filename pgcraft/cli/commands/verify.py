@@ -40,22 +40,36 @@ def verify(
         if as_json:
             output.write_json({"held": answer.held, **_fields(answer)})
         else:
-            output.write_text(describe_steps(answer.steps))
-            for check in answer.checks:
-                if not (failing and check.held):
-                    output.write_line(_describe(check))
-            for note in answer.notes:
-                output.write_line(f"note  {note}")
-            for left in answer.not_tried:
-                output.write_line(f"not tried  {left}")
-            output.write_line(_summarize(answer))
+            for held in (False,) if failing else (False, True):
+                output.write_text(describe_steps(step for step in answer.steps if step.held is held))
+                for check in answer.checks:
+                    if check.held is held:
+                        output.write_line(_describe(check))
+            if not failing:
+                _write_open(answer)
+            output.write_line(_summarize(answer, is_whole=not failing))
         raise typer.Exit(0 if answer.held else 1)
 
 
-def _summarize(answer: "VerifyAnswer") -> str:
-    if not answer.checks:
-        return "nothing was tried, so nothing is verified: no role is declared, and nobody was granted anything"
-    return f"{len(answer.checks)} operations tried on {answer.server}, {answer.failed} not as declared"
+def _write_open(answer: "VerifyAnswer") -> None:
+    for note in answer.notes:
+        output.write_line(f"note  {note}")
+    for left in answer.not_tried:
+        output.write_line(f"not tried  {left}")
+
+
+def _summarize(answer: "VerifyAnswer", *, is_whole: bool) -> str:
+    """Say how it went, and what is left open; where that was not listed, how to see it."""
+    if answer.checks:
+        outcome = f"{answer.failed} not as declared" if answer.failed else "all as declared"
+        told = f"{len(answer.checks)} operations tried on {answer.server}: {outcome}"
+    else:
+        told = "nothing was tried, so nothing is verified: no role is declared, and nobody was granted anything"
+    counts = ((len(answer.not_tried), "not tried"), (len(answer.notes), "noted"))
+    left = ", ".join(f"{count} {what}" for count, what in counts if count)
+    if left:
+        told += f"\nleft open: {left}" + ("" if is_whole else ", listed without --failing and by --json")
+    return told
 
 
 def _describe(check: "AccessCheck") -> str:
