@@ -12,7 +12,7 @@ from pgcraft.diff.losses import find_losses, find_retyped, find_written
 from pgcraft.errors import PGCraftDatabaseError, PGCraftPlanError
 from pgcraft.render.statement import HazardType
 from pgcraft.service.types import Operation
-from pgcraft.worker.scratch import connect
+from pgcraft.worker.scratch import Connection, connect
 
 _ABOUT_ROWS = ("22", "23")
 """Classes of SQLSTATE: a value that does not fit, a constraint that does not hold."""
@@ -53,12 +53,14 @@ class Rows:
             PGCraftError: the step failed for another reason.
         """
         with connect(self._url) as connection:
-            made, without = fill_tables(connection)
+            return self._go(connection, action, way)
+
+    def _go(self, connection: Connection, action: Callable[[], None], way: Way) -> str:
+        made, without = fill_tables(connection)
         self._filled |= set(made)
         notes = [f"no row could be made for {', '.join(map(str, without))}"] if without else []
         for _ in range(_TRIES):
-            with connect(self._url) as connection:
-                before = read_contents(connection)
+            before = read_contents(connection)
             try:
                 action()
             except (PGCraftDatabaseError, DBAPIError) as error:
@@ -67,15 +69,14 @@ class Rows:
                     raise
                 notes.append(self._weigh(refused, way))
                 try:
-                    self._make_room(refused)
+                    self._make_room(connection, refused)
                 except psycopg.Error:
                     raise error from None
             else:
                 break
         else:
             raise PGCraftPlanError("PGC415", "; ".join(notes), remedy="mend the revision, or write it with --no-prove")
-        with connect(self._url) as connection:
-            changes = tuple(find_changes(before, read_contents(connection), self._read_said(way)))
+        changes = tuple(find_changes(before, read_contents(connection), self._read_said(way)))
         if changes:
             raise PGCraftPlanError("PGC415", "\n".join(changes), remedy="the revision must say it, or leave it alone")
         return "\n".join(notes)
@@ -103,12 +104,11 @@ class Rows:
             if is_column and any(hazard.type is HazardType.MAY_FAIL for hazard in operation.hazards):
                 yield operation.target
 
-    def _make_room(self, refused: psycopg.Error) -> None:
+    def _make_room(self, connection: Connection, refused: psycopg.Error) -> None:
         """Empty the table that a step failed on, or all that were filled."""
         table = ObjectId(Kind.TABLE, refused.diag.schema_name, refused.diag.table_name or "")
         gone = {table} if table in self._filled else self._filled
-        with connect(self._url) as connection:
-            empty_tables(connection, tuple(sorted(gone)))
+        empty_tables(connection, tuple(sorted(gone)))
         self._filled -= gone
 
     def _read_said(self, way: Way) -> Said:

@@ -55,20 +55,19 @@ class Walk:
         Returns:
             The text of the revision.
         """
-        before = self.read()
-        self.trip.project.write("models.py", HEAD + models)
-        revision = self.trip.autogenerate()
-        filled: set[ObjectId] = set()
-        rows = watch_rows(self.trip, revision, filled)
-        rows.go(self.trip.upgrade, Way.UP)
-        assert self.trip.pending() == ""
-        after = self.read()
-        rows.go(lambda: self.trip.downgrade("-1"), Way.DOWN)
-        assert_same(before, self.read())
-        rows.go(self.trip.upgrade, Way.UP)
-        assert_same(after, self.read())
-        assert self.trip.pending() == ""
-        with self.database.connect() as connection:
+        with self.database.connect() as connection:  # one for all looks: each new one reads the system catalogs anew
+            before = read_catalog(connection)
+            self.trip.project.write("models.py", HEAD + models)
+            revision = self.trip.autogenerate()
+            filled: set[ObjectId] = set()
+            rows = watch_rows(self.trip, revision, filled)
+            rows.go(self.trip.upgrade, Way.UP)
+            assert self.trip.pending() == ""
+            after = read_catalog(connection)
+            rows.go(lambda: self.trip.downgrade("-1"), Way.DOWN)
+            assert_same(before, read_catalog(connection))
+            rows.go(self.trip.upgrade, Way.UP)
+            assert_same(after, read_catalog(connection))  # and so nothing is pending
             empty_tables(connection, tuple(filled))  # a test has rows of its own
         return revision.read_text(encoding="utf-8")
 

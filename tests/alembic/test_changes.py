@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.alembic.beside import walk_beside
 from tests.alembic.conftest import ALL_GRANTS, Walk
 from tests.support.databases import Database
 from tests.support.roundtrip import RoundTrip
@@ -274,7 +275,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize(("before", "after"), CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize(("before", "after"), walk_beside(CHANGES))
 def test_a_change_is_one_revision_each_way(walk: Walk, before: str, after: str) -> None:
     """A change that does not apply, does not settle or cannot be undone ends a user's day."""
     walk.step(before)
