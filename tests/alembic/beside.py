@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 GROUP = 10
-_OWN = re.compile(r"\b(app|inventory|products)\b")
+_OWN = re.compile(r"\b(app|inventory|products|worker)\b")
 _ALONE = "MetaData()"
 """Models that make a MetaData of their own."""
 
@@ -14,8 +14,8 @@ _ALONE = "MetaData()"
 def walk_beside(cases: Mapping[str, tuple[str, ...]], *, common: str = "") -> list[object]:
     """Give the parameters of a test that takes the steps of some cases, all of a group at once.
 
-    Each case gets schemas and a factory of its own: ``app``, ``inventory`` and ``products`` with its number behind. What
-    fails is known by that number; the parameter's id has the numbers and names.
+    Each case gets schemas, a factory and a role of its own: ``app``, ``inventory``, ``products`` and ``worker`` with its
+    number behind. What fails is known by that number; the parameter's id has the numbers and names.
 
     Args:
         cases: the models of each step, by the name of the case; all of one length.
@@ -34,11 +34,11 @@ def _group(cases: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, tuple[str
 
 
 def _join(group: Mapping[str, tuple[str, ...]], common: str) -> object:
-    steps = [[common + separate(models, number) for models in steps] for number, steps in enumerate(group.values())]
+    steps = [[separate(common + models, number) for models in steps] for number, steps in enumerate(group.values())]
     joined = ["\n".join(at_once) for at_once in zip(*steps, strict=True)]
     return pytest.param(*joined, id="+".join(f"{number}_{name}" for number, name in enumerate(group)))
 
 
 def separate(models: str, number: int) -> str:
-    """Give models with schemas and a factory of their own."""
+    """Give SQL or models with names of their own."""
     return _OWN.sub(rf"\g<1>_{number}", models)

@@ -67,7 +67,7 @@ def forget(walk: Walk) -> None:
 
 
 TOO_MUCH = {
-    "view": 'GRANT UPDATE ON api."Thing s" TO anon',
+    "view": 'GRANT DELETE ON api."Thing s" TO anon',
     "public": 'GRANT SELECT ON api."Thing s" TO PUBLIC',
     "column": 'GRANT UPDATE (name) ON api."Thing s" TO anon',
     "table": 'GRANT SELECT ON app."Thing s" TO authenticator',
@@ -78,15 +78,17 @@ TOO_MUCH = {
 }
 
 
-@pytest.mark.parametrize("sql", TOO_MUCH.values(), ids=TOO_MUCH)
-def test_one_privilege_too_many_is_a_difference(any_walk: Walk, sql: str) -> None:
+def test_each_privilege_too_many_is_a_difference(any_walk: Walk) -> None:
     """A grant that nobody declared was passed over in silence."""
     any_walk.step(IMPORTS + MODELS.format(""))
-    before = any_walk.database.rows(RIGHTS.replace("AND g.grantee <> 'theirs'::regrole", ""))
-    any_walk.database.run("CREATE ROLE theirs; GRANT ALL ON api.log TO theirs; " + sql)
+    any_walk.database.run("CREATE ROLE theirs; GRANT ALL ON api.log TO theirs")
+    before = any_walk.database.rows(RIGHTS)
+    any_walk.database.run(";".join(TOO_MUCH.values()))
+    assert before != any_walk.database.rows(RIGHTS)
     pending = any_walk.trip.pending()
-    assert "REVOKE" in pending
     assert "theirs" not in pending
+    assert "REVOKE DELETE, UPDATE (name) ON" in pending  # two of them in one
+    assert len(TOO_MUCH) - 1 == pending.count("REVOKE")
     any_walk.trip.autogenerate()
     any_walk.trip.upgrade()
     assert before == any_walk.database.rows(RIGHTS)

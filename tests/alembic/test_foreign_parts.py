@@ -1,7 +1,5 @@
 """What a DBA put on our tables stays, whatever its name says; what was ours goes, whatever its name holds."""
 
-import pytest
-
 from tests.alembic.conftest import Walk
 
 THING = """
@@ -27,11 +25,10 @@ UNION SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'app.thin
 """
 
 
-@pytest.mark.parametrize("sql", FOREIGN.values(), ids=FOREIGN)
-def test_what_a_dba_put_on_a_table_is_never_dropped(any_walk: Walk, sql: str) -> None:
+def test_what_a_dba_put_on_a_table_is_never_dropped(any_walk: Walk) -> None:
     """An old revision that had the name somewhere, or a table that was ours, made it ours."""
     any_walk.step(WITHOUT_CONVENTION + THING.format("", ""))
-    any_walk.database.run(sql)
+    any_walk.database.run(";".join(FOREIGN.values()))
     before = any_walk.database.rows(PARTS)
     assert "" == any_walk.trip.pending()
     any_walk.step(WITHOUT_CONVENTION + THING.format(", nullable=False", NAMELESS))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.alembic.beside import walk_beside
 from tests.alembic.conftest import Walk
 
 FUNCTION = """
@@ -125,10 +126,10 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize(("before", "after"), CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize(("before", "after"), walk_beside(CHANGES, common=FUNCTION))
 def test_a_change_is_one_revision_each_way(walk: Walk, before: str, after: str) -> None:
     """A change that does not apply, does not settle or cannot be undone ends a user's day."""
-    walk.step(FUNCTION + before)
-    walk.step(FUNCTION + after)
-    walk.step(FUNCTION + before)
+    walk.step(before)
+    walk.step(after)
+    walk.step(before)
     walk.finish()
