@@ -12,6 +12,8 @@ DATA_CLASSES = frozenset({"22", "23", "44", "P0"})
 ROW_SECURITY = "42501"
 """The SQLSTATE of a row that a policy refuses; a check that failed with it was not refused for want of a right."""
 
+UNTOUCHED = "allowed, but no row was there to try it on"
+"""The message of an operation that went through and touched no row."""
 
 Expected = Literal["allowed", "refused"]
 

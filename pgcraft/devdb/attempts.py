@@ -8,6 +8,7 @@ from typing import Literal
 
 import psycopg
 
+from pgcraft.devdb import access
 from pgcraft.devdb.rows import Row, write_literal
 from pgcraft.devdb.shapes import ColumnShape, Connection, RelationShape, quote_columns
 from pgcraft.errors import PGCraftDatabaseError
@@ -21,7 +22,7 @@ Seen = tuple[Literal["allowed", "refused", "failed"], str, str]
 """What came of it, the server's message, and its SQLSTATE."""
 
 ALLOWED: Seen = ("allowed", "", "")
-UNTOUCHED: Seen = ("allowed", "allowed, but no row was there to try it on", "")
+UNTOUCHED: Seen = ("allowed", access.UNTOUCHED, "")
 
 
 @dataclass(frozen=True)

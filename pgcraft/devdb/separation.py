@@ -5,6 +5,7 @@ Needs psycopg. Everything happens in the caller's transaction, and nothing stays
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -31,6 +32,8 @@ GUESSES = 200
 FORGE, GIVE = "forge rows of", "hand own rows to"
 """Making a row that is the other's, and making one's own row the other's."""
 
+NO_ROWS = "0 rows"
+
 REFUSALS = frozenset({"", "42501", "44000"})
 """SQLSTATEs that mean no: none at all with no row, a policy or a missing right, WITH CHECK OPTION."""
 
@@ -41,10 +44,12 @@ class Owned:
 
     Attributes:
         marks: its columns that hold one of the identity's claims: they say whose it is.
+        change: an update of something else in it; empty where there is nothing else.
     """
 
     row: Row
     marks: dict[str, str]
+    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,18 +99,21 @@ class Separation:
     def _try_own(self, owner: Identity, mine: Owned) -> Iterator[AccessCheck]:
         """Try what an identity was granted on what is its own, as far as a policy is for that."""
         commands: tuple[tuple[str, Command, str], ...] = (
-            ("change own", "update", self._write_change(mine)),
+            ("change own", "update", mine.change),
             ("delete own", "delete", self._write_delete(mine)),
         )
         for name, command, statement in commands:
-            is_granted = self.expectations.may(owner.role, command, self.relation)
-            if statement and is_granted and has_policy_for(self.expectations, self.relation, owner.role, command):
-                seen = self._try(owner, statement, mine)
-                if seen.sqlstate not in REFUSALS:
-                    self._leave(f"{name} as {owner}", seen.message)
-                else:
-                    message = "" if seen.happened else seen.message
-                    yield AccessCheck(str(owner), self.relation, name, "allowed", to_expected(seen.happened), message)
+            if not statement or not self.expectations.may(owner.role, command, self.relation):
+                continue
+            if not has_policy_for(self.expectations, self.relation, owner.role, command):
+                self._leave(f"{name} as {owner}", f"no policy lets it {command} anything")
+                continue
+            seen = self._try(owner, statement, mine)
+            if seen.sqlstate not in REFUSALS:
+                self._leave(f"{name} as {owner}", seen.message)
+            else:
+                message = "" if seen.happened else seen.message
+                yield AccessCheck(str(owner), self.relation, name, "allowed", to_expected(seen.happened), message)
 
     def _try_columns(self, owner: Identity, mine: Owned) -> Iterator[AccessCheck]:
         """Try each column, where a policy lets nobody write without claims."""
@@ -122,7 +130,7 @@ class Separation:
     def _try_pair(self, owner: Identity, mine: Owned, other: Identity, theirs: Owned | None) -> Iterator[AccessCheck]:
         tries: tuple[tuple[str, Command, str], ...] = (
             ("see rows of", "select", f"SELECT count(*) FROM {self.shape.sql} WHERE {self._write_filter(mine.row)}"),
-            ("change rows of", "update", self._write_change(mine)),
+            ("change rows of", "update", mine.change),
             ("delete rows of", "delete", self._write_delete(mine)),
             ("take rows of", "update", self._write_take(mine, theirs)),
             (FORGE, "insert", self._write_forged(mine)),
@@ -133,7 +141,7 @@ class Separation:
             if not self.expectations.may(other.role, command, self.relation):
                 continue
             if not statement:
-                self._leave(f"{name} {owner} as {other}", _find_reason(name))
+                self._leave(f"{name} one as another", _find_reason(name))
                 continue
             seen = self._try(other, statement, theirs if name == GIVE else mine)
             is_forbidden = is_guarded(self.expectations, self.relation, other.role, command)
@@ -162,7 +170,9 @@ class Separation:
                 row = self._insert(maker, {**base, **guess})
                 if row is not None and self._count(identity, row):
                     values = {*guess.values(), *(value for _, value in known)}
-                    return Owned(row, {name: text for name, text in row.items() if text is not None and text in values})
+                    marks = {name: text for name, text in row.items() if text is not None and text in values}
+                    owned = Owned(row, marks)
+                    return replace(owned, change=self._write_change(owned))
         return None
 
     def _guess(self, known: tuple[tuple[str, str], ...], constants: tuple[str, ...]) -> Iterator[dict[str, str]]:
@@ -194,13 +204,13 @@ class Separation:
             return None
         return dict(zip((column.name for column in self.shape.columns), row, strict=True)) if row else None
 
-    def _try(self, identity: Identity, statement: str, touched: Owned | None) -> Outcome:
-        """Execute as the identity, see whether it did anything, and take it back."""
+    def _try(self, identity: Identity | None, statement: str, touched: Owned | None) -> Outcome:
+        """Execute as the identity, or as the connection's own role, see whether it did anything, and take it back."""
         connection = self.maker.connection
         with connection.transaction(force_rollback=True):
             try:
                 with connection.transaction():
-                    with acting_as(connection, identity.role, identity.claims):
+                    with acting_as(connection, identity.role, identity.claims) if identity else nullcontext():
                         row = connection.execute(statement.encode()).fetchone()
                     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
             except psycopg.Error as error:
@@ -243,7 +253,22 @@ class Separation:
         return any(column.number == number and self._is_key(source, column.name) for column in source.columns)
 
     def _write_change(self, mine: Owned) -> str:
-        """Write an update of something else than what says whose it is; empty where there is nothing else."""
+        """Write an update of something else than what says whose it is; empty where there is nothing else.
+
+        Columns that the server keeps take an update, and stay as they are: others are tried first by who sees all.
+        """
+        first = ""
+        for name, value in self._list_changes(mine):
+            update = self._write_update(mine, {name: value})
+            seen = self._try(None, update, mine)
+            if seen.happened:
+                return update
+            if seen.message == NO_ROWS or seen.sqlstate:
+                first = first or update
+        return first
+
+    def _list_changes(self, mine: Owned) -> Iterator[tuple[str, str]]:
+        """Give columns that say nothing about whose a row is, each with another value, the likeliest first."""
         chosen = self.maker.choose(self.shape, VARIANT // 2)
         fixed, joined = {*mine.marks, *self._find_key()}, self._find_joined()
         free = [column for column in self.shape.columns if not column.is_server_made and column.name not in fixed]
@@ -252,8 +277,7 @@ class Separation:
             others = (*known, *make_candidates(Wish(column.type)))
             value = next((value for value in others if value != mine.row[column.name]), None)
             if value is not None:
-                return self._write_update(mine, {column.name: value})
-        return ""
+                yield column.name, value
 
     def _find_joined(self) -> set[str]:
         """Give the columns that point to other rows."""
@@ -284,7 +308,9 @@ class Separation:
         return f"WITH changed AS ({statement} RETURNING 1) SELECT count(*) FROM changed"
 
     def _leave(self, what: str, why: str) -> None:
-        self.not_tried.append(NotTried(f"{self.relation}: {what}", why))
+        left = NotTried(f"{self.relation}: {what}", why)
+        if left not in self.not_tried:
+            self.not_tried.append(left)
 
 
 def _find_reason(name: str) -> str:

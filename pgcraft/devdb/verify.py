@@ -10,10 +10,10 @@ from functools import partial
 from pgcraft.catalog.definitions import Function
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.devdb.access import RELATION_OPERATIONS, AccessCheck, Identity, NotTried, Verified, to_expected
-from pgcraft.devdb.attempts import UNTOUCHED
 from pgcraft.devdb.calls import try_become, try_call, try_real_call
 from pgcraft.devdb.columns import try_columns
 from pgcraft.devdb.expected import RELATIONS, Expectations, is_public
+from pgcraft.devdb.guards import find_guarded
 from pgcraft.devdb.probes import list_operations, prepare_probes, probe
 from pgcraft.devdb.roles import prepare_roles
 from pgcraft.devdb.rows import RowMaker
@@ -21,11 +21,13 @@ from pgcraft.devdb.separation import Separation
 from pgcraft.devdb.shapes import Connection, read_shapes
 from pgcraft.devdb.trial import RelationTrial
 from pgcraft.devdb.undeclared import find_undeclared, try_undeclared_function, try_undeclared_relation
+from pgcraft.devdb.untried import Untried
 from pgcraft.identifiers import quote_literal, quote_qualified
 
 STATEMENT_TIMEOUT = "10s"
 UNDEFINED_OBJECT = "42704"
 UNDEFINED_TABLE = "42P01"
+NO_DATA = "P0002"
 TRIGGER_RESULTS = ("trigger", "event_trigger")
 
 OnCount = Callable[[int, int], None]
@@ -77,6 +79,7 @@ def verify_access(
             if on_progress:
                 on_progress(number, len(steps))
         trial.tell_what_is_left()
+        found += trial.check_apart(found)
     return Verified(tuple(found), tuple(trial.not_tried), tuple(trial.notes))
 
 
@@ -89,6 +92,7 @@ class _Trial:
     api_schemas: frozenset[str]
     not_tried: list[NotTried] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    untried: Untried = field(default_factory=Untried)
 
     def steps(self) -> Iterator[Callable[[], list[AccessCheck]]]:
         """Give what is to be done, in order."""
@@ -110,16 +114,33 @@ class _Trial:
         yield partial(self._try_becoming, roles)
 
     def tell_what_is_left(self) -> None:
-        """Add what is never tried."""
+        """Add what could not be tried, and what never is."""
+        self.not_tried.extend(self.untried.tell())
         functions = self.expectations.catalog.of_kind(Kind.FUNCTION)
         inner = [item for item in functions if not self._is_rpc(item) and not _is_worth_trying(item)]
         if inner:
             reason = "everyone may call them, they run with the caller's rights, and no API schema has them"
             self.not_tried.append(NotTried(f"{len(inner)} functions", reason))
-        if not self.identities:
-            reason = "[[tool.pgcraft.verify]] in pyproject.toml names no roles with claims"
+        if len(self.identities) < 2:
+            named = "one identity alone" if self.identities else "no roles with claims"
+            reason = f"[[tool.pgcraft.verify]] in pyproject.toml names {named}"
             self.not_tried.append(NotTried("whether rows of one client are kept from another", reason))
+        for identity in self.identities:
+            if not any(self.expectations.may(identity.role, "select", item.id) for item in self._served()):
+                self.not_tried.append(NotTried(f"rows of {identity}", "it may read nothing that the API serves"))
         self.not_tried.append(NotTried("TRUNCATE, REFERENCES, TRIGGER, MAINTAIN", "the grants were read instead"))
+
+    def check_apart(self, found: Iterable[AccessCheck]) -> Iterator[AccessCheck]:
+        """Fail where identities are to be kept apart by policies, and nothing could be tried between any two."""
+        guarded = [item.id for item in self._served() if find_guarded(self.expectations, item.id)]
+        if len(self.identities) > 1 and guarded and not any(check.other for check in found):
+            one, other = map(str, self.identities[:2])
+            message = "nothing could be tried between any two identities: see what was not tried"
+            yield AccessCheck(other, guarded[0], f"see rows of {one}", "refused", "failed", message, NO_DATA, one)
+
+    def _served(self) -> Iterator[CatalogObject]:
+        """Give the relations that PostgREST exposes."""
+        return (item for item in self.expectations.catalog.of_kind(*RELATIONS) if item.id.schema in self.api_schemas)
 
     def _try_relation(self, relation: ObjectId, roles: list[str]) -> list[AccessCheck]:
         shape = self.maker.shapes.by_name.get((relation.schema or "", relation.name))
@@ -136,17 +157,8 @@ class _Trial:
                 if check.operation == "insert" or (check.operation == "update" and row is not None):
                     found += try_columns(trial, check.role, check.operation)
         self.maker.forget()
-        self._note_untried(found)
+        self.untried.take(found)
         return found
-
-    def _note_untried(self, found: list[AccessCheck]) -> None:
-        """Tell where the right was there, and no row to use it on or none that the relation takes."""
-        for check in found:
-            if check.message == UNTOUCHED[1]:
-                self.not_tried.append(NotTried(f"{check.operation} {check.relation} as {check.role}", "it sees no row"))
-            elif check.held and check.is_undecided:
-                what = f"{check.operation} {check.relation} as {check.role} to the end"
-                self.not_tried.append(NotTried(what, check.message))
 
     def _try_separation(self, relation: ObjectId, known: set[str]) -> list[AccessCheck]:
         shape = self.maker.shapes.by_name.get((relation.schema or "", relation.name))
@@ -156,6 +168,7 @@ class _Trial:
         with self.connection.transaction(force_rollback=True):
             found = list(separation.check(tuple(each for each in self.identities if each.role in known)))
         self.maker.forget()
+        self.untried.drop(found, self.identities)
         self.not_tried.extend(separation.not_tried)
         self.notes.extend(
             f"{relation} is open between identities, and no policy is declared to forbid it: {each}"
@@ -191,7 +204,7 @@ class _Trial:
             else:
                 seen = try_call(self.connection, role, item.id)
             found.append(AccessCheck(role, item.id, "execute", to_expected(may), *seen))
-        self._note_untried(found)
+        self.untried.take(found)
         return found
 
     def _is_rpc(self, item: CatalogObject) -> bool:

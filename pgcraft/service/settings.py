@@ -80,7 +80,7 @@ def read_settings(path: Path) -> Settings:
         name=table.get("name"),
         project_name=known_name,
         deploy_as=table.get("deploy_as"),
-        identities=tuple(_read_identity(path, each) for each in table.get("verify", ())),
+        identities=tuple(dict.fromkeys(_read_identity(path, each) for each in table.get("verify", ()))),
     )
 
 

@@ -23,6 +23,9 @@ for number, factory in enumerate((PGCraftSimple, PGCraftAppendOnly, PGCraftEAV, 
     made = factory(f"t{number}", "app", metadata, items, config=config)
     register_policy(metadata, PolicyDefinition(schema="app", table=f"t{number}", name="own", using=OWN))
     PostgRESTView(made, grants=["select", *made.writes])
+bare = PGCraftEAV("bare", "app", metadata, [Column("tenant", Text, nullable=False)], config=config)
+register_policy(metadata, PolicyDefinition(schema="app", table="bare", name="own", using=OWN))
+PostgRESTView(bare, grants=["select", *bare.writes])
 """
 PYPROJECT = '[tool.pgcraft]\nmodels = "models.py"\n' + "".join(
     f'[[tool.pgcraft.verify]]\nrole = "anon"\nclaims = {{ tenant = "{name}" }}\n' for name in "ab"
@@ -42,5 +45,8 @@ def test_tenants_of_every_factory_are_apart_whoever_deploys(
         for view in range(3):
             for operation in ("see", "change", "delete", "take", "forge"):
                 assert f'{operation} rows of anon {{"tenant": "a"}}  view api.t{view}  expected refused' in done.stdout
+            for operation in ("change own", "delete own"):
+                assert f'anon {{"tenant": "a"}}  {operation}  view api.t{view}  expected allowed' in done.stdout
+        assert "rows of one as another: it has nothing else to change" in done.stdout  # a server-kept time is no change
         roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1").fetchall()
     assert [("plain",), ("postgres",)] == roles

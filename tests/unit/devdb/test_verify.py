@@ -7,6 +7,7 @@ import pytest
 
 from pgcraft.catalog.definitions import Column, Role, Schema, Table, View
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.devdb.access import Identity
 from pgcraft.devdb.verify import verify_access
 from pgcraft.errors import PGCraftDatabaseError
 from tests.support.databases import Database
@@ -138,6 +139,16 @@ def test_row_security_is_not_a_missing_grant(shop18: Database) -> None:
     check = verify(shop18, declare(*more))["clerk", "api.diary", "insert"]
     assert (check.seen, check.held) == ("failed", True)
     assert "row-level security" in check.message
+
+    two = tuple(Identity("clerk", f'{{"tenant": "{name}"}}') for name in "ab")
+    with shop18.connect() as connection:
+        found = verify_access(connection, declare(*more), identities=two, api_schemas=["api"])
+        alone = verify_access(connection, declare(*more), identities=(*two[:1], Identity("authenticator")))
+    (apart,) = [check for check in found.checks if not check.held]
+    assert apart.message.startswith("nothing could be tried between any two identities")
+    told = {str(left) for left in found.not_tried}
+    assert "insert to the end as clerk on table api.diary: a policy refuses a made-up row without claims" in told
+    assert "rows of authenticator: it may read nothing that the API serves" in map(str, alone.not_tried)
 
 
 def test_a_table_without_its_sequence_is_refused(shop18: Database) -> None:
