@@ -9,7 +9,7 @@ from typing import Literal
 import psycopg
 
 from pgcraft.devdb import access
-from pgcraft.devdb.rows import Row, write_literal
+from pgcraft.devdb.inserts import Row, write_literal
 from pgcraft.devdb.shapes import ColumnShape, Connection, RelationShape, quote_columns
 from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.identifiers import quote_literal, quote_name

@@ -6,16 +6,22 @@ variant shifts them, so that two rows differ.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from pgcraft.devdb.patterns import is_pattern, sample_pattern
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 STRING = re.compile(r"'((?:[^']|'')*)'")
-PATTERN = re.compile(r"[\\^$*+?\[\](){}|%]")
-"""Tells a regular expression from a plain constant."""
-
-DAYS_PER_MONTH = 28
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+LIMITS = {"int2": 2**15, "int4": 2**31, "int8": 2**63}
 MAX_LENGTH = 10_000
+COMPOSED = 8
+RANGED = 8
+"""Members that composites and ranges are tried with."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +71,22 @@ class Wish:
         return NUMBER.findall(self.hints)
 
     @property
+    def whole_numbers(self) -> list[int]:
+        """The numbers in the hints without what is behind their point."""
+        return list(dict.fromkeys(int(float(text)) for text in self.numbers))
+
+    @property
     def near_numbers(self) -> list[int]:
         """The whole numbers in the hints, each with its neighbours."""
-        return [
-            near for text in self.numbers for near in (int(float(text)), int(float(text)) + 1, int(float(text)) - 1)
-        ]
+        return [near for number in self.whole_numbers for near in (number, number + 1, number - 1)]
+
+    @property
+    def far_numbers(self) -> list[int]:
+        """What is as far from those in the hints as the variant says, their multiples, and the sums of these."""
+        found = self.whole_numbers
+        multiples = [number * self.number for number in found if number]
+        sums = [multiple + number for multiple in multiples for number in found]
+        return [*(number + self.variant for number in found), *multiples, *sums]
 
     @property
     def strings(self) -> list[str]:
@@ -83,28 +100,42 @@ def make_candidates(wish: Wish) -> tuple[str, ...]:
     if wanted.labels:
         return _rotate(wanted.labels, wish.variant)
     if wanted.kind == "c":
-        return (_compose(wish), f"({',' * (len(wanted.fields) - 1)})")
+        return (*_compose(wish), f"({',' * (len(wanted.fields) - 1)})")
     if wanted.element is not None:
         return _make_collections(wish, replace(wish, type=wanted.element))
     make = _MAKERS.get(wanted.name)
     return tuple(dict.fromkeys(make(wish) if make else ("1", "a", "{}", "[]", "")))
 
 
-def _compose(wish: Wish) -> str:
-    values = (make_candidates(Wish(field, wish.variant))[0] for field in wish.type.fields)
-    return f"({','.join(map(_quote, values))})"
+def _compose(wish: Wish) -> Iterable[str]:
+    values = [make_candidates(replace(wish, type=field)) for field in wish.type.fields]
+    return (f"({','.join(_quote(each[place % len(each)]) for each in values)})" for place in range(COMPOSED))
 
 
 def _make_collections(wish: Wish, element: Wish) -> tuple[str, ...]:
     values = make_candidates(element)
     match wish.type.kind:
-        case "r":  # of one point: those of two variants do not overlap
-            return (f"[{_quote(values[0])},{_quote(values[0])}]", f"[{_quote(values[0])},]", "empty")
+        case "r":
+            return tuple(_make_ranges(values))
         case "m":
             return (f"{{{values[0]}}}", "{}")
         case _:
             several = (",".join(map(_quote, values[:count])) for count in range(2, 5))
             return (*(f"{{{_quote(value)}}}" for value in values[:8]), *(f"{{{text}}}" for text in several), "{}")
+
+
+def _make_ranges(values: Sequence[str]) -> Iterator[str]:
+    """Give ranges of one point first: those of two variants do not overlap."""
+    points = [f"[{_quote(value)},{_quote(value)}]" for value in values[:RANGED]]
+    pairs = [f"[{_quote(low)},{_quote(high)})" for low, high in pairwise(_sort(values[:RANGED]))]
+    yield from (*points[:1], *pairs, *points[1:], f"[{_quote(values[0])},]", "empty")
+
+
+def _sort(values: Sequence[str]) -> list[str]:
+    """Sort what are numbers or days; others have no order that is known here."""
+    if all(NUMBER.fullmatch(value.lstrip("-")) for value in values):
+        return sorted(values, key=float)
+    return sorted(value for value in values if DAY.match(value))
 
 
 def _quote(value: str) -> str:
@@ -118,12 +149,17 @@ def _rotate(values: Sequence[str], by: int) -> tuple[str, ...]:
 
 
 def _integers(wish: Wish) -> Iterable[str]:
-    number = wish.number
-    return map(str, (number, number + 100, *wish.near_numbers, 0, number + 10_000, -number))
+    number, far = wish.number, wish.far_numbers
+    first = (*range(number, number + 4), number + 100)
+    numbers = (*first, *far[: wish.variant and len(far)], *wish.near_numbers, *far, 0, number + 10_000, -number)
+    limit = LIMITS.get(wish.type.name, 2**63)
+    negated = (-value - wish.variant for value in wish.near_numbers)
+    return (str(value) for value in (*numbers, *negated) if abs(value) < limit)
 
 
 def _decimals(wish: Wish) -> Iterable[str]:
-    values = [*_integers(wish), *wish.numbers, f"0.{wish.number}", "0.5"]
+    parts = (f"{float(text) + wish.number / 1000:.3f}" for text in wish.numbers)
+    values = [*_integers(wish), *wish.numbers, f"0.{wish.number}", "0.5", *parts]
     if wish.type.precision is None:
         return values
     digits, scale = wish.type.precision
@@ -132,9 +168,11 @@ def _decimals(wish: Wish) -> Iterable[str]:
 
 
 def _texts(wish: Wish) -> Iterable[str]:
-    plain = [text for text in wish.strings if not PATTERN.search(text)]
+    patterns = [text for text in wish.strings if is_pattern(text)]
+    samples = [text for pattern in patterns for text in sample_pattern(pattern, wish.variant)]
     lengths = [length for length in wish.near_numbers if 0 < length <= MAX_LENGTH]
-    texts = [*_shapes(wish), *_rotate(plain, wish.variant), *(_fill(wish, length) for length in lengths)]
+    filled = [text + _fill(wish, length)[len(text) :] for length in lengths for text in ("", *samples)]
+    texts = [*_shapes(wish), *_rotate(wish.strings, wish.variant), *samples, *filled]
     limit = wish.type.length
     if limit is None:
         return texts
@@ -156,9 +194,30 @@ def _fill(wish: Wish, length: int) -> str:
 
 
 def _days(wish: Wish) -> Iterable[str]:
-    constants = [text for text in wish.strings if re.match(r"\d{4}-\d\d", text)]
-    day, month = wish.variant % DAYS_PER_MONTH + 1, wish.variant // DAYS_PER_MONTH % 12 + 1
-    return (f"2020-{month:02}-{day:02}", f"2999-{month:02}-{day:02}", "today", *constants, "yesterday", "tomorrow")
+    """Give days one after the other, those of the hints with what is near, first ones of months, and hours."""
+    first = date(2020, 1, 1)
+    near = [(text, by) for text in wish.strings for by in (wish.variant, 0, 1, -1)]
+    apart = [(str(first), wish.variant + days) for days in (*wish.near_numbers, *range(1, 8))]
+    days = [found for text, by in [(str(first), wish.variant), *near, *apart] for found in _find_day(text, by)]
+    hours = [f"{days[0]} {hour:02}:00" for hour in (1, 2, 6, 12)] if wish.type.name.startswith("timestamp") else []
+    month = f"{2020 + wish.variant // 12}-{wish.variant % 12 + 1:02}-01"
+    return (*days, month, *hours, "2999-01-01", "today", "yesterday", "tomorrow")
+
+
+def _find_day(text: str, by: int) -> Iterator[str]:
+    """Give the day that a text names, so many days later, where there is one."""
+    with suppress(ValueError, OverflowError):
+        yield from (str(date.fromisoformat(found) + timedelta(days=by)) for found in DAY.findall(text))
+
+
+def _times(wish: Wish) -> Iterable[str]:
+    constants = [text for text in wish.strings if re.match(r"\d\d:\d\d", text)]
+    return (f"{wish.variant // 60 % 24:02}:{wish.variant % 60:02}", f"12:{wish.variant % 60:02}", *constants)
+
+
+def _hstore(wish: Wish) -> Iterable[str]:
+    keys = [text for text in wish.strings if re.fullmatch(r"\w+", text)]
+    return (*(f"{key}=>{wish.number}" for key in ("key", *keys)), ",".join(f"{key}=>{wish.number}" for key in keys))
 
 
 def _bits(wish: Wish) -> Iterable[str]:
@@ -190,7 +249,7 @@ _MAKERS: dict[str, Maker] = {
     **dict.fromkeys(("numeric", "float4", "float8"), _decimals),
     **dict.fromkeys(("text", "varchar", "bpchar", "name", "char", "citext"), _texts),
     **dict.fromkeys(("date", "timestamp", "timestamptz"), _days),
-    **dict.fromkeys(("time", "timetz"), lambda wish: (f"{wish.variant // 60 % 24:02}:{wish.variant % 60:02}", "12:00")),
+    **dict.fromkeys(("time", "timetz"), _times),
     "interval": _written("{n} days", "1 hour", "0"),
     "bool": lambda wish: _rotate(("true", "false"), wish.variant),
     "uuid": lambda wish: (f"00000000-0000-4000-8000-{wish.number:012x}",),
@@ -214,7 +273,7 @@ _MAKERS: dict[str, Maker] = {
     "xml": _written("<row>{n}</row>"),
     "pg_lsn": _written("0/{n}"),
     **dict.fromkeys(("txid_snapshot", "pg_snapshot"), _written("{n}:{n}:")),
-    "hstore": _written("key=>{n}"),
+    "hstore": _hstore,
     **dict.fromkeys(("ltree", "lquery"), _written("a.b{n}", "a")),
     "cube": _written("({n})"),
     **dict.fromkeys(

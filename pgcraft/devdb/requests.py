@@ -13,7 +13,8 @@ from psycopg.rows import scalar_row
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.devdb.exchange import Exchange
-from pgcraft.devdb.rows import Row, RowMaker, write_literal
+from pgcraft.devdb.inserts import Row, write_literal
+from pgcraft.devdb.rows import RowMaker
 from pgcraft.devdb.shapes import Connection, RelationShape, read_shapes
 from pgcraft.identifiers import quote_literal, quote_name
 

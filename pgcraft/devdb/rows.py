@@ -4,14 +4,15 @@ Everything is written as the connection's own role, which should own the relatio
 caller's transaction: who wants nothing to stay rolls it back.
 """
 
-import json
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from enum import Enum, auto
 
 import psycopg
 
-from pgcraft.catalog.objects import ObjectId
+from pgcraft.devdb.inserts import Row, write_insert
+from pgcraft.devdb.rings import find_ring, list_promised, write_ring
 from pgcraft.devdb.shapes import (
     INSERTS,
     ColumnShape,
@@ -20,11 +21,18 @@ from pgcraft.devdb.shapes import (
     RelationShape,
     Shapes,
     find_origins,
-    quote_columns,
-    read_shapes,
 )
 from pgcraft.devdb.values import choose_values
 from pgcraft.identifiers import quote_literal, quote_name
+
+
+class Filling(Enum):
+    """Which columns get a value."""
+
+    EVERY = auto()
+    WITHOUT_DEFAULT = auto()
+    REQUIRED = auto()
+
 
 VARIANTS_TRIED = 4
 """How many variants of a row are tried when one is there already."""
@@ -35,16 +43,18 @@ UNIQUE_VIOLATION = "23505"
 NEWEST = f"xmin::text::bigint >= pg_current_xact_id()::text::bigint % {2**32} ORDER BY xmin::text::bigint DESC"
 """Rows of this transaction, the last first."""
 
-Row = dict[str, str | None]
-"""A row by column name, each value as text."""
-
 
 @dataclass
 class RowMaker:
-    """Makes rows in one database; remembers which it made, so that parents are shared and joins find partners."""
+    """Makes rows in one database; remembers which it made, so that parents are shared and joins find partners.
+
+    Args:
+        with_defaults: variants of the rows that hold other values than those of defaults, where they may.
+    """
 
     connection: Connection
     shapes: Shapes
+    with_defaults: frozenset[int] = frozenset()
     _made: dict[tuple[int, int], Row] = field(default_factory=dict)
     _open: set[int] = field(default_factory=set)
     _origins: dict[int, dict[str, tuple[int, int]]] = field(default_factory=dict)
@@ -82,9 +92,15 @@ class RowMaker:
             required_only: leave out what may be NULL.
             shown: the columns that are of interest; rows are made only for foreign keys among them. None for all.
         """
+        filling = Filling.REQUIRED if required_only else Filling.WITHOUT_DEFAULT
+        return self._choose(shape, variant, filling, shown)
+
+    def _choose(
+        self, shape: RelationShape, variant: int, filling: Filling, shown: frozenset[str] | None = None
+    ) -> dict[str, str]:
         if shape.is_table:
-            return self._choose_for_table(shape, variant, required_only=required_only, shown=shown)
-        return self._choose_for_view(shape, variant, required_only=required_only)
+            return self._choose_for_table(shape, variant, filling, shown=shown)
+        return self._choose_for_view(shape, variant, filling)
 
     def _make(self, shape: RelationShape, variant: int) -> Row | None:
         if shape.operations & INSERTS:
@@ -98,51 +114,117 @@ class RowMaker:
 
     def _insert(self, shape: RelationShape, variant: int) -> Row | None:
         """Insert with all columns, then with what is required only; another variant when a row is there already."""
+        ring = find_ring(self.shapes, shape)
         for attempt in range(VARIANTS_TRIED):
-            for required_only in (False, True):
-                values = self.choose(shape, variant + attempt * VARIANT_STEP, required_only=required_only)
-                row, sqlstate = self._fetch(shape, write_insert(shape, values, returning=True))
+            every = [Filling.EVERY] if not attempt and variant in self.with_defaults else []
+            for filling in (*every, Filling.WITHOUT_DEFAULT, Filling.REQUIRED):
+                tried = variant + attempt * VARIANT_STEP
+                if ring:
+                    row, sqlstate = self._insert_ring(ring, variant, tried, filling)
+                else:
+                    values = self._choose(shape, tried, filling)
+                    row, sqlstate = self._fetch(shape, write_insert(shape, values, returning=True))
                 if row is not None:
                     return row
             if sqlstate != UNIQUE_VIOLATION:
                 break
         return None
 
+    def _insert_ring(
+        self, ring: tuple[RelationShape, ...], variant: int, tried: int, filling: Filling
+    ) -> tuple[Row | None, str]:
+        """Insert a row into each table of a ring, each with the keys that the others were told."""
+        promises = {member.oid: self._promise(ring, member, tried) for member in ring}
+        inserts = {}
+        for number, member in enumerate(ring):
+            values = self._choose_for_table(member, tried, filling, promises=promises)
+            inserts[f"m{number}"] = write_insert(member, values, returning=True, overriding=True)
+        try:
+            with self.connection.transaction():
+                rows = self.connection.execute(write_ring(inserts).encode()).fetchone()
+        except psycopg.Error as error:
+            return None, error.sqlstate or ""
+        if rows is None or None in rows:
+            return None, ""
+        self._made.update({(member.oid, variant): row for member, row in zip(ring, rows, strict=True)})
+        return rows[0], ""
+
+    def _promise(self, ring: tuple[RelationShape, ...], member: RelationShape, variant: int) -> dict[str, str]:
+        """Give what a row will hold in the columns that others of the ring point to."""
+        found = {}
+        for name in list_promised(ring, member):
+            column = member.column(name)
+            sequence = f"nextval(pg_get_serial_sequence({quote_literal(member.sql)}, {quote_literal(name)}))"
+            default = sequence if column.is_identity else column.default if not column.computed else None
+            row = self._ask(f"SELECT ({default})::text") if default else None
+            value = row[0] if row else choose_values(self.connection, member, (name,), variant, {}).get(name)
+            if value is not None:
+                found[name] = value
+        return found
+
+    def is_written_by_view(self, table: RelationShape) -> bool:
+        """Whether rows of a table are made by writing a view over it."""
+        return any(True for _ in self._list_writers(table))
+
     def _make_through_view(self, table: RelationShape, variant: int) -> Row | None:
         """Make a row of a table that takes none directly through a view over it, or take one that is there."""
-        for view in self.shapes.by_oid.values():
-            if table.oid in view.reads and view.operations & INSERTS and self.make(view, variant) is not None:
+        for view in self._list_writers(table):
+            if self.make(view, variant) is not None:
                 row = self._find_any(table, NEWEST)
                 if row is not None:
                     return row
         return self._find_any(table)
 
+    def _list_writers(self, table: RelationShape) -> Iterator[RelationShape]:
+        return (one for one in self.shapes.by_oid.values() if table.oid in one.reads and one.operations & INSERTS)
+
     def _choose_for_table(
-        self, shape: RelationShape, variant: int, *, required_only: bool, shown: frozenset[str] | None
+        self,
+        shape: RelationShape,
+        variant: int,
+        filling: Filling,
+        *,
+        shown: frozenset[str] | None = None,
+        promises: Mapping[int, Mapping[str, str]] | None = None,
     ) -> dict[str, str]:
-        given: dict[str, str] = {}
+        promised = promises or {}
+        own = promised.get(shape.oid, {})
+        given: dict[str, tuple[str, ...]] = {name: (value,) for name, value in own.items()}
         in_keys = {name for key in shape.foreign_keys for name in key.columns}
         for key in shape.foreign_keys:
             is_shown = shown is None or bool(shown & set(key.columns))
-            if is_shown and (not required_only or any(shape.column(name).is_required for name in key.columns)):
-                given.update(self._choose_parent(shape, key, variant))
+            is_left = filling is Filling.REQUIRED and not any(shape.column(name).is_required for name in key.columns)
+            if is_shown and not is_left:
+                given |= self._choose_parents(shape, key, variant, promised)
         free = tuple(
             column.name
             for column in shape.columns
-            if column.name not in in_keys and _is_to_fill(column, required_only=required_only)
+            if column.name not in in_keys and column.name not in given and _is_to_fill(column, filling)
         )
-        return given | choose_values(self.connection, shape, free, variant, given)
+        return choose_values(self.connection, shape, free, variant, given)
 
-    def _choose_parent(self, shape: RelationShape, key: ForeignKey, variant: int) -> dict[str, str]:
-        """Give values that point to a row; none where the parent has none, or is being made just now."""
+    def _choose_parents(
+        self, shape: RelationShape, key: ForeignKey, variant: int, promised: Mapping[int, Mapping[str, str]]
+    ) -> dict[str, tuple[str, ...]]:
+        """Give values that point to a row, or to either of two where a check binds them; none without a parent."""
         parent = self.shapes.by_oid.get(key.table)
-        if parent is None or key.table == shape.oid:
+        if parent is None:
             return {}
-        row = self.make(parent, variant) or {}
+        row: Mapping[str, str | None] = promised.get(key.table) or self._make_parent(parent, variant) or {}
         values = {own: row.get(name) for own, name in zip(key.columns, key.referenced, strict=True)}
-        return {name: value for name, value in values.items() if value is not None}
+        found: dict[str, tuple[str, ...]] = {name: (value,) for name, value in values.items() if value is not None}
+        is_bound = any(len(columns) > 1 and key.columns[0] in columns for _, columns in shape.checks)
+        if len(key.columns) == 1 and found and is_bound:
+            other = (self._make_parent(parent, variant + SOURCE_STEP) or {}).get(key.referenced[0])
+            found = {name: (*texts, other) if other else texts for name, texts in found.items()}
+        return found
 
-    def _choose_for_view(self, view: RelationShape, variant: int, *, required_only: bool) -> dict[str, str]:
+    def _make_parent(self, parent: RelationShape, variant: int) -> Row | None:
+        """Make a row to point to; where one of it is being made just now, give another that is there."""
+        made = self.make(parent, variant)
+        return made or next((row for (oid, _), row in self._made.items() if oid == parent.oid), None)
+
+    def _choose_for_view(self, view: RelationShape, variant: int, filling: Filling) -> dict[str, str]:
         """Take the values for the relations behind it; where none of their columns is shown, go by the types alone."""
         chosen: dict[str, str] = {}
         origins = self.find_origins(view)
@@ -154,7 +236,7 @@ class RowMaker:
                 shown = frozenset(columns.values())
                 # Of another variant: a parent that a joined table needs must not take what is to be unique here.
                 own_variant = variant + number * SOURCE_STEP
-                values = self.choose(source, own_variant, required_only=required_only, shown=shown)
+                values = self._choose(source, own_variant, filling, shown)
                 chosen.update({name: values[column] for name, column in columns.items() if column in values})
         if chosen:
             return chosen
@@ -194,47 +276,23 @@ class RowMaker:
             return None, error.sqlstate or ""
         return (dict(zip((column.name for column in shape.columns), row, strict=True)) if row else None), ""
 
+    def _ask(self, query: str) -> tuple[str | None, ...] | None:
+        """Give the row of a query; None when it failed."""
+        with suppress(psycopg.Error), self.connection.transaction():
+            return self.connection.execute(query.encode()).fetchone()
+        return None
+
     def _refresh(self, view: RelationShape) -> None:
         with suppress(psycopg.Error), self.connection.transaction():
             self.connection.execute(f"REFRESH MATERIALIZED VIEW {view.sql}".encode())
 
 
-def write_insert(shape: RelationShape, values: dict[str, str], *, returning: bool = False) -> str:
-    """Write an INSERT of literals; it may give back every column as text."""
-    texts = ", ".join(f"{quote_name(column.name)}::text" for column in shape.columns)
-    ending = f" RETURNING {texts}" if returning else ""
-    if not values:
-        return f"INSERT INTO {shape.sql} DEFAULT VALUES{ending}"
-    literals = ", ".join(write_literal(shape.column(name), value) for name, value in values.items())
-    return f"INSERT INTO {shape.sql} ({quote_columns(tuple(values))}) VALUES ({literals}){ending}"
-
-
-def write_literal(column: ColumnShape, value: str) -> str:
-    """Write a value as a constant of the column's type."""
-    return f"{quote_literal(value)}::{column.type_sql}"
-
-
-def sample_rows(connection: Connection, relation: ObjectId, *, count: int = 2) -> tuple[dict[str, Any], ...]:
-    """Give rows of a relation as PostgREST would answer a GET, with made-up rows in it; nothing stays.
-
-    Empty where the relation is not there, or no row of it could be made.
-    """
-    with connection.transaction(force_rollback=True):
-        maker = RowMaker(connection, read_shapes(connection))
-        shape = maker.shapes.by_name.get((relation.schema or "", relation.name))
-        if shape is None:
-            return ()
-        for variant in range(count):
-            maker.make(shape, variant)
-        query = f"SELECT json_agg(t)::text FROM (SELECT * FROM {shape.sql} LIMIT {count}) t"
-        row = connection.execute(query.encode()).fetchone()
-        return tuple(json.loads(row[0])) if row and row[0] else ()
-
-
-def _is_to_fill(column: ColumnShape, *, required_only: bool) -> bool:
-    if column.is_server_made or column.default is not None:
+def _is_to_fill(column: ColumnShape, filling: Filling) -> bool:
+    if column.is_server_made or column.is_numbered:
         return False
-    return column.is_required or not required_only
+    if column.default is not None:
+        return filling is Filling.EVERY
+    return column.is_required or filling is not Filling.REQUIRED
 
 
 def _is_recast(shown: ColumnShape, own: ColumnShape) -> bool:

@@ -18,7 +18,8 @@ from pgcraft.devdb.candidates import Wish, make_candidates
 from pgcraft.devdb.columns import try_columns
 from pgcraft.devdb.expected import Expectations
 from pgcraft.devdb.guards import Command, find_constants, find_guarded, has_policy_for, is_guarded
-from pgcraft.devdb.rows import Row, RowMaker, write_insert, write_literal
+from pgcraft.devdb.inserts import Row, write_insert, write_literal
+from pgcraft.devdb.rows import RowMaker
 from pgcraft.devdb.shapes import RelationShape, quote_columns
 from pgcraft.devdb.trial import RelationTrial
 from pgcraft.identifiers import quote_literal, quote_name

@@ -31,6 +31,7 @@ class ColumnShape:
         base_sql: the same of the type under a domain; else equal to it.
         default: SQL expression, or None.
         is_server_made: generated, or identity: a value given for it is refused.
+        is_identity: numbered by a sequence of its own.
         domain_checks: expressions about VALUE.
     """
 
@@ -42,7 +43,18 @@ class ColumnShape:
     is_required: bool
     default: str | None = None
     is_server_made: bool = False
+    is_identity: bool = False
     domain_checks: tuple[str, ...] = ()
+
+    @property
+    def computed(self) -> str:
+        """The expression of a generated column; empty for others."""
+        return self.default or "" if self.is_server_made else ""
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether a sequence numbers it."""
+        return self.is_identity or "nextval(" in (self.default or "")
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,7 @@ class RelationShape:
         operations: bits of what can be written to it, triggers counted in.
         reads: oids of the relations that a view reads.
         query: of a view.
-        checks: each expression with the columns that it names.
+        checks: each expression with the columns that it names, where they were read; what partitions take is one, too.
         unique: column names of each unique index; expressions in it are left out.
         primary_key: its columns; empty when there is none.
     """
@@ -150,6 +162,7 @@ def _make_column(row: list[Any], types: Types) -> ColumnShape:
         is_required=not_null or is_required_by_domain(type_oid, types),
         default=default,
         is_server_made=bool(generated) or bool(identity),
+        is_identity=bool(identity),
         domain_checks=list_domain_checks(type_oid, types),
     )
 
@@ -206,7 +219,13 @@ SELECT o.conrelid, o.contype::text, o.conkey, pg_get_expr(o.conbin, o.conrelid),
      JOIN pg_attribute a ON a.attrelid = o.confrelid AND a.attnum = k.number)
 FROM pg_constraint o JOIN pg_namespace n ON n.oid = o.connamespace
 WHERE o.conrelid <> 0 AND o.contype IN ('c', 'f') AND {_OURS}
-ORDER BY o.conrelid, o.contype, o.conname
+UNION ALL
+SELECT c.oid, 'c', NULL, string_agg(format('(%s)', coalesce(pg_get_partition_constraintdef(t.relid), 'true')), ' OR '),
+  NULL, NULL
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL pg_partition_tree(c.oid) t
+WHERE c.relkind = 'p' AND t.isleaf AND {_OURS}
+GROUP BY c.oid
+ORDER BY 1, 2, 3, 4, 5
 """.encode()
 
 _KEYS = f"""

@@ -16,8 +16,9 @@ from pgcraft.devdb.attempts import (
     write_update,
 )
 from pgcraft.devdb.expected import Expectations
+from pgcraft.devdb.inserts import Row
 from pgcraft.devdb.probes import probe, write_probe
-from pgcraft.devdb.rows import UNIQUE_VIOLATION, VARIANT_STEP, VARIANTS_TRIED, Row, RowMaker
+from pgcraft.devdb.rows import UNIQUE_VIOLATION, VARIANT_STEP, VARIANTS_TRIED, RowMaker
 from pgcraft.devdb.shapes import RelationShape
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pgcraft.catalog.objects import Catalog, ObjectId, make_catalog
 from pgcraft.configure import check_server
 from pgcraft.devdb.requests import exchange_all
-from pgcraft.devdb.rows import sample_rows
+from pgcraft.devdb.samples import sample_rows
 from pgcraft.devdb.verify import verify_access
 from pgcraft.extensions.postgrest.extension import NAME, PostgRESTExtension
 from pgcraft.resource import get_api_resources
