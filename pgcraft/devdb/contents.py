@@ -75,7 +75,7 @@ def fill_tables(connection: Connection) -> tuple[tuple[ObjectId, ...], tuple[Obj
         if not _has_rows(connection, shape):
             _fill(connection, maker, shape)
     for shape in bare:
-        if not _has_rows(connection, shape) and not maker.is_written_by_view(shape):
+        if not _has_rows(connection, shape):
             with suppress(psycopg.errors.InsufficientPrivilege), _without_triggers(connection):
                 _fill(connection, maker, shape)
     filled = {_table_id(shape) for shape in bare if _has_rows(connection, shape)}  # rows of one may come with another's

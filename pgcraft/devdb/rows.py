@@ -4,7 +4,7 @@ Everything is written as the connection's own role, which should own the relatio
 caller's transaction: who wants nothing to stay rolls it back.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -162,21 +162,14 @@ class RowMaker:
                 found[name] = value
         return found
 
-    def is_written_by_view(self, table: RelationShape) -> bool:
-        """Whether rows of a table are made by writing a view over it."""
-        return any(True for _ in self._list_writers(table))
-
     def _make_through_view(self, table: RelationShape, variant: int) -> Row | None:
         """Make a row of a table that takes none directly through a view over it, or take one that is there."""
-        for view in self._list_writers(table):
-            if self.make(view, variant) is not None:
+        for view in self.shapes.by_oid.values():
+            if table.oid in view.reads and view.operations & INSERTS and self.make(view, variant) is not None:
                 row = self._find_any(table, NEWEST)
                 if row is not None:
                     return row
         return self._find_any(table)
-
-    def _list_writers(self, table: RelationShape) -> Iterator[RelationShape]:
-        return (one for one in self.shapes.by_oid.values() if table.oid in one.reads and one.operations & INSERTS)
 
     def _choose_for_table(
         self,
