@@ -47,14 +47,17 @@ def find_keys(operations: Sequence[Operation], names: Iterable[str]) -> tuple[st
     return tuple(key for name in names for key in _find_keys(operations, name))
 
 
-def check_drops(operations: Iterable[Operation], allowed: Iterable[str]) -> None:
+def check_drops(operations: Iterable[Operation], allowed: Sequence[str]) -> None:
     """Refuse operations that lose data, unless the object is named in ``--allow-drop``.
 
     Raises:
+        PGCraftConfigError: PGC005, a name is that of nothing, or of several things, that would be lost.
         PGCraftPlanError: PGC411, some are not allowed.
     """
-    names = frozenset(allowed)
-    refused = [(item, name) for item in operations for name in _find_refused(item, names)]
+    losses = [(operation, names) for operation in operations for names in _list_lost(operation)]
+    for name in allowed:
+        _check_name(name, [names for _, names in losses])
+    refused = [(operation, names[0]) for operation, names in losses if not set(allowed) & set(names)]
     if refused:
         listed = ", ".join(dict.fromkeys(operation.title for operation, _ in refused))
         options = " ".join(dict.fromkeys(f"--allow-drop {quote(name)}" for _, name in refused))
@@ -65,13 +68,26 @@ def check_drops(operations: Iterable[Operation], allowed: Iterable[str]) -> None
         )
 
 
-def _find_refused(operation: Operation, allowed: frozenset[str]) -> Iterator[str]:
-    """Give the names that would have to be allowed."""
+def _list_lost(operation: Operation) -> Iterator[tuple[str, ...]]:
+    """Give the names of what the operation loses, the plainest first."""
     for hazard in operation.hazards:
         if hazard.type is HazardType.DATA_LOSS:
-            names = (hazard.subject,) if hazard.subject else _names(operation)
-            if not allowed & set(names):
-                yield names[0]
+            yield (hazard.subject,) if hazard.subject else _names(operation)
+
+
+def _check_name(name: str, losses: Sequence[tuple[str, ...]]) -> None:
+    meant = list(dict.fromkeys(names[0] for names in losses if name in names))
+    if len(meant) == 1 or name in meant:
+        return
+    if meant:
+        raise PGCraftConfigError("PGC005", f'--allow-drop "{name}" may mean {" or ".join(meant)}', remedy="name one")
+    known = list(dict.fromkeys(names[0] for names in losses))
+    near = find_nearest(name, known)
+    raise PGCraftConfigError(
+        "PGC005",
+        f'--allow-drop "{name}": the revision loses nothing of this name',
+        remedy=f'did you mean "{near}"?' if near else f"it loses {', '.join(known) or 'nothing'}",
+    )
 
 
 def _find_keys(operations: Sequence[Operation], name: str) -> tuple[str, ...]:

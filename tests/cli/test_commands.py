@@ -1,5 +1,6 @@
 """Each command on a real project."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -128,6 +129,9 @@ def test_dropping_a_column_needs_its_name(project: Shell):
     assert 1 == refused.status
     assert "PGC411" in refused.stderr
     assert "--allow-drop inventory.products.sku" in refused.stderr
+    mistaken = project("revision", "-m", "no sku", "--allow-drop", "inventory.products.skus", "--json")
+    assert "PGC005" == json.loads(mistaken.stdout)["error"]["code"]
+    assert "inventory.products.sku" in json.loads(mistaken.stdout)["error"]["remedy"]
     assert 1 == len(project.revisions)
     allowed = project("revision", "-m", "no sku", "--allow-drop", "inventory.products.sku")
     assert 0 == allowed.status, allowed.stderr

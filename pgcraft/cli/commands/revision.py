@@ -52,7 +52,7 @@ def revision(
         if not as_json:
             diagnostics.write(describe_titles(draft.operations).rstrip("\n"))
         if not dry_run:
-            check_drops(draft.operations, allow_drop or ())
+            check_drops(draft.operations, allow_drop or [])
         proof = _prove(workbench, draft, progress, as_json) if prove else None
         path = None if dry_run or (proof and not proof.held) else workbench.write_revision(draft)
         if as_json:
