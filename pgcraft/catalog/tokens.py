@@ -147,6 +147,14 @@ def find_group(sql: str, start: int = 0) -> tuple[int, int]:
     raise ValueError(f"no closed parentheses in {sql[start:]!r}")
 
 
+def read_string(text: str) -> str:
+    """Give what stands between the quotes of a string; escapes of E'…' stay as they are."""
+    if text.startswith("$"):
+        quote = text[: text.index("$", 1) + 1]
+        return text.removeprefix(quote).removesuffix(quote)
+    return text.partition("'")[2].removesuffix("'").replace("''", "'")
+
+
 def mentions_name(sql: str, name: str) -> bool:
     """Whether a text holds an identifier of this name, quoted or not."""
     return any(token.name == name for token in tokenize(sql))

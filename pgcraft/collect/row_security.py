@@ -12,7 +12,7 @@ from typing import TypeVar
 from pgcraft.catalog.definitions import Function, View
 from pgcraft.catalog.linking import RELATIONS, Draft, Names, QualifiedName
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.catalog.tokens import split_top_level, tokenize
+from pgcraft.catalog.tokens import TokenType, read_string, split_top_level, tokenize
 from pgcraft.collect.declared import function_id
 from pgcraft.collect.policies import Policies
 from pgcraft.dialect import DEFAULT_SCHEMA
@@ -82,9 +82,12 @@ class _Finder:
                 view = (trigger.schema, trigger.relation)
                 self._written_through.setdefault(trigger.function, []).append(view)
         self._tables: dict[QualifiedName, QualifiedName] = {table: table for table in policies.by_table}
+        self._through: dict[ObjectId, QualifiedName] = {}
+        """Functions that read such a table as whoever calls them, and views that call those."""
 
     def find(self) -> Callers:
         views = self._find_views()
+        self._find_through(views)
         self._check_views(views)
         functions: dict[ObjectId, FunctionDefinition] = {}
         for object_id, item in self._functions.items():
@@ -112,6 +115,18 @@ class _Finder:
                     grows = True
         return found
 
+    def _find_through(self, views: set[ObjectId]) -> None:
+        """Find what reads a table under row security by a call: within what runs as its owner, that is its owner."""
+        functions = {key for key, item in self._functions.items() if not item.definition.security_definer}
+        waiting = {key for key in self._views.keys() - views if key.kind is Kind.VIEW} | functions
+        grows = True
+        while grows:
+            reached = {key: self._reach_through(key) for key in sorted(waiting)}
+            found = {key: table for key, table in reached.items() if table is not None}
+            self._through |= found
+            waiting -= found.keys()
+            grows = bool(found)
+
     @staticmethod
     def _is_asking(object_id: ObjectId, view: ViewDefinition) -> bool:
         return object_id.kind is Kind.VIEW and not view.bypass_row_security and not _asks_as_owner(view)
@@ -119,6 +134,8 @@ class _Finder:
     def _check_views(self, found: set[ObjectId]) -> None:
         for object_id, item in self._views.items():
             reached = None if object_id in found else self._reach(self._reads(object_id))
+            if reached is None and object_id.kind is Kind.MATERIALIZED_VIEW:  # of others its reader makes the calls
+                reached = self._reach_by_call(object_id)
             if reached is not None:
                 self._check_bypass(object_id, item, reached)
 
@@ -149,7 +166,7 @@ class _Finder:
             return self._reach({*(need.relation for need in function.needs), *views})
         if isinstance(function, GeneratedFunction) and function.bypass_row_security:
             return self._reach(function.depends_on)
-        return self._reach(self._reads(object_id) | self._find_on_path(function))
+        return self._reach(self._reads(object_id) | self._find_on_path(function)) or self._reach_by_call(object_id)
 
     def _find_on_path(self, function: FunctionDefinition) -> set[QualifiedName]:
         """Give the relations that a function may name without a schema, since its path has theirs."""
@@ -162,12 +179,33 @@ class _Finder:
         """Give a table under row security that one of the relations is, or reads as the caller."""
         return next((self._tables[name] for name in sorted(relations) if name in self._tables), None)
 
+    def _reach_through(self, object_id: ObjectId) -> QualifiedName | None:
+        item = self._functions.get(object_id)
+        return self._reach_by_call(object_id) if item is None else self._reach_function(object_id, item.definition)
+
+    def _reach_by_call(self, object_id: ObjectId) -> QualifiedName | None:
+        """Give a table under row security that is read by a function that is called, maybe in a view."""
+        return next((self._through[found] for found in sorted(self._named(object_id)) if found in self._through), None)
+
     def _reads(self, object_id: ObjectId) -> set[QualifiedName]:
+        relations = {(found.schema or "", found.name) for found in self._named(object_id) if found.kind in RELATIONS}
+        return relations - {(object_id.schema or "", object_id.name)}
+
+    def _named(self, object_id: ObjectId) -> set[ObjectId]:
+        """Give what an object's texts name, in SQL that a function composes as well."""
         draft = self._drafts[object_id]
-        named = {found for text in draft.texts for found in self._names.find_in_text(text)}
-        named |= {found for text in draft.queries for found in self._names.find_in_query(text)}
-        relations = {(found.schema or "", found.name) for found in named if found.kind in RELATIONS}
-        return relations.union(draft.relations) - {(object_id.schema or "", object_id.name)}
+        texts = (found for text in draft.texts for found in self._names.find_in_text(text))
+        queries = (*draft.queries, *(text for body in draft.texts for text in _find_composed(body)))
+        named = {*texts, *(found for text in queries for found in self._names.find_in_query(text))}
+        return named.union(ObjectId(kind, *name) for name in draft.relations for kind in RELATIONS)
+
+
+def _find_composed(body: str) -> tuple[str, ...]:
+    """Give the strings in a body that has an EXECUTE: SQL, or parts of it."""
+    tokens = tuple(tokenize(body))
+    if not any(token.keyword == "EXECUTE" for token in tokens):
+        return ()
+    return tuple(read_string(token.text) for token in tokens if token.type is TokenType.STRING)
 
 
 def _view_id(view: ViewDefinition) -> ObjectId:

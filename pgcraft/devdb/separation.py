@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 
 import psycopg
@@ -14,6 +15,7 @@ import psycopg
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.devdb.access import AccessCheck, Identity, NotTried, to_expected
 from pgcraft.devdb.attempts import acting_as
+from pgcraft.devdb.bases import Bases
 from pgcraft.devdb.candidates import Wish, make_candidates
 from pgcraft.devdb.columns import try_columns
 from pgcraft.devdb.expected import Expectations
@@ -30,8 +32,8 @@ VARIANT = 5000
 GUESSES = 200
 """How many combinations of columns and claims are tried until a row belongs to somebody."""
 
-FORGE, GIVE = "forge rows of", "hand own rows to"
-"""Making a row that is the other's, and making one's own row the other's."""
+SEE, FORGE, GIVE = "see rows of", "forge rows of", "hand own rows to"
+"""Seeing the other's rows, making a row that is the other's, and making one's own row the other's."""
 
 NO_ROWS = "0 rows"
 
@@ -83,6 +85,11 @@ class Separation:
     open_between: list[str] = field(default_factory=list)
     not_tried: list[NotTried] = field(default_factory=list)
 
+    @cached_property
+    def bases(self) -> Bases:
+        """Where its columns come from."""
+        return Bases(self.maker, self.expectations, self.relation, self.shape)
+
     def check(self, identities: tuple[Identity, ...]) -> Iterator[AccessCheck]:
         """Make a row for each identity that may read, and try it as every other one."""
         readers = [each for each in identities if self.expectations.may(each.role, "select", self.relation)]
@@ -130,7 +137,7 @@ class Separation:
 
     def _try_pair(self, owner: Identity, mine: Owned, other: Identity, theirs: Owned | None) -> Iterator[AccessCheck]:
         tries: tuple[tuple[str, Command, str], ...] = (
-            ("see rows of", "select", f"SELECT count(*) FROM {self.shape.sql} WHERE {self._write_filter(mine.row)}"),
+            (SEE, "select", self._write_look(mine)),
             ("change rows of", "update", mine.change),
             ("delete rows of", "delete", self._write_delete(mine)),
             ("take rows of", "update", self._write_take(mine, theirs)),
@@ -145,7 +152,8 @@ class Separation:
                 self._leave(f"{name} one as another", _find_reason(name))
                 continue
             seen = self._try(other, statement, theirs if name == GIVE else mine)
-            is_forbidden = is_guarded(self.expectations, self.relation, other.role, command)
+            is_theirs = name == SEE or not self.bases.is_joined
+            is_forbidden = is_theirs and is_guarded(self.expectations, self.relation, other.role, command)
             if is_forbidden and seen.sqlstate not in REFUSALS:
                 self._leave(f"{name} {owner} as {other}", seen.message)
             elif is_forbidden:
@@ -231,27 +239,13 @@ class Separation:
         found = self.maker.connection.execute(query.encode()).fetchone()
         return bool(found and found[0])
 
-    def _write_filter(self, row: Row, *, every: bool = False) -> str:
-        """Name one row: by its key where the relation has one, else by all that can be compared."""
+    def _write_filter(self, row: Row, *, every: bool = False, more: frozenset[str] = frozenset()) -> str:
+        """Name one row: by its key where the relation has one, with more columns, else by all that can be compared."""
         known = [column.name for column in self.shape.columns if row.get(column.name) is not None]
-        keys = [name for name in known if name in self._find_key()]
-        chosen = known if every or not keys else keys
+        keys = [name for name in known if name in self.bases.key]
+        chosen = known if every or not keys else [name for name in known if name in keys or name in more]
         # As text: not every type has an equality, and none needs a search_path then.
         return " AND ".join(f"{quote_name(name)}::text = {quote_literal(row[name] or '')}" for name in chosen) or "true"
-
-    def _find_key(self) -> set[str]:
-        """Give the columns of the relation that show the key of a table behind it."""
-        return {column.name for column in self.shape.columns if self._is_key(self.shape, column.name)}
-
-    def _is_key(self, shape: RelationShape, name: str) -> bool:
-        """Whether a column is of the primary key, or shows one, through any number of views."""
-        if name in shape.primary_key:
-            return True
-        oid, number = self.maker.find_origins(shape).get(name, (shape.oid, 0)) if shape.query else (shape.oid, 0)
-        if oid == shape.oid:
-            return False
-        source = self.maker.shapes.by_oid[oid]
-        return any(column.number == number and self._is_key(source, column.name) for column in source.columns)
 
     def _write_change(self, mine: Owned) -> str:
         """Write an update of something else than what says whose it is; empty where there is nothing else.
@@ -271,7 +265,7 @@ class Separation:
     def _list_changes(self, mine: Owned) -> Iterator[tuple[str, str]]:
         """Give columns that say nothing about whose a row is, each with another value, the likeliest first."""
         chosen = self.maker.choose(self.shape, VARIANT // 2)
-        fixed, joined = {*mine.marks, *self._find_key()}, self._find_joined()
+        fixed, joined = {*mine.marks, *self.bases.key}, self._find_joined()
         free = [column for column in self.shape.columns if not column.is_server_made and column.name not in fixed]
         for column in sorted(free, key=lambda each: (each.name in joined, each.name not in chosen)):
             known = (chosen[column.name],) if column.name in chosen else ()
@@ -283,6 +277,13 @@ class Separation:
     def _find_joined(self) -> set[str]:
         """Give the columns that point to other rows."""
         return {name for key in self.shape.foreign_keys for name in key.columns}
+
+    def _write_look(self, mine: Owned) -> str:
+        """Write a query for a row with what it shows of guarded tables; empty where that is nothing."""
+        guarded = self.bases.guarded
+        if guarded and all(mine.row.get(name) is None for name in guarded):
+            return ""
+        return f"SELECT count(*) FROM {self.shape.sql} WHERE {self._write_filter(mine.row, more=guarded)}"
 
     def _write_take(self, mine: Owned | None, theirs: Owned | None) -> str:
         """Write an update that gives one's row the marks of the other's."""
@@ -316,6 +317,8 @@ class Separation:
 
 def _find_reason(name: str) -> str:
     """Say why there was no statement to try."""
+    if name == SEE:
+        return "the rows that could be made show nothing of a table under row security"
     return "it has nothing else to change" if name.startswith("change") else "no column says whose a row is"
 
 

@@ -13,7 +13,6 @@ from pgcraft.devdb.access import RELATION_OPERATIONS, AccessCheck, Identity, Not
 from pgcraft.devdb.calls import try_become, try_call, try_real_call
 from pgcraft.devdb.columns import try_columns
 from pgcraft.devdb.expected import RELATIONS, Expectations, is_public
-from pgcraft.devdb.guards import find_guarded
 from pgcraft.devdb.probes import list_operations, prepare_probes, probe
 from pgcraft.devdb.roles import prepare_roles
 from pgcraft.devdb.rows import RowMaker
@@ -93,6 +92,7 @@ class _Trial:
     not_tried: list[NotTried] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     untried: Untried = field(default_factory=Untried)
+    guarded: list[ObjectId] = field(default_factory=list)
 
     def steps(self) -> Iterator[Callable[[], list[AccessCheck]]]:
         """Give what is to be done, in order."""
@@ -132,11 +132,10 @@ class _Trial:
 
     def check_apart(self, found: Iterable[AccessCheck]) -> Iterator[AccessCheck]:
         """Fail where identities are to be kept apart by policies, and nothing could be tried between any two."""
-        guarded = [item.id for item in self._served() if find_guarded(self.expectations, item.id)]
-        if len(self.identities) > 1 and guarded and not any(check.other for check in found):
+        if len(self.identities) > 1 and self.guarded and not any(check.other for check in found):
             one, other = map(str, self.identities[:2])
             message = "nothing could be tried between any two identities: see what was not tried"
-            yield AccessCheck(other, guarded[0], f"see rows of {one}", "refused", "failed", message, NO_DATA, one)
+            yield AccessCheck(other, self.guarded[0], f"see rows of {one}", "refused", "failed", message, NO_DATA, one)
 
     def _served(self) -> Iterator[CatalogObject]:
         """Give the relations that PostgREST exposes."""
@@ -167,6 +166,8 @@ class _Trial:
         separation = Separation(self.maker, self.expectations, relation, shape)
         with self.connection.transaction(force_rollback=True):
             found = list(separation.check(tuple(each for each in self.identities if each.role in known)))
+            if separation.bases.is_guarded:
+                self.guarded.append(relation)
         self.maker.forget()
         self.untried.drop(found, self.identities)
         self.not_tried.extend(separation.not_tried)

@@ -29,7 +29,7 @@ def _asks_as_owner(item: CatalogObject) -> bool:
 
 
 def _find_guarded(catalog: Catalog, item: CatalogObject) -> ObjectId | None:
-    """Give a table under row security that it reads itself, or through views that ask as their reader."""
+    """Give a table under row security that it reads itself, or by what asks as its reader or caller."""
     waiting, seen = list(item.depends_on), set[ObjectId]()
     while waiting:
         needed = waiting.pop()
@@ -39,6 +39,6 @@ def _find_guarded(catalog: Catalog, item: CatalogObject) -> ObjectId | None:
         seen.add(needed)
         if isinstance(found.definition, Table) and found.definition.row_security:
             return needed
-        if isinstance(found.definition, View) and not _asks_as_owner(found):
+        if isinstance(found.definition, View | Function) and not _asks_as_owner(found):
             waiting += found.depends_on
     return None

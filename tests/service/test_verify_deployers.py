@@ -7,7 +7,7 @@ from pgcraft.devdb.server import Server
 from tests.conftest import ProjectFactory
 
 MODELS = """
-from sqlalchemy import Column, MetaData, Text
+from sqlalchemy import Column, Integer, MetaData, Text
 from pgcraft.config import PGCraftConfig
 from pgcraft.extensions.postgrest import PostgRESTExtension, PostgRESTView
 from pgcraft.factory import PGCraftAppendOnly, PGCraftEAV, PGCraftLedger, PGCraftSimple
@@ -26,6 +26,10 @@ for number, factory in enumerate((PGCraftSimple, PGCraftAppendOnly, PGCraftEAV, 
 bare = PGCraftEAV("bare", "app", metadata, [Column("tenant", Text, nullable=False)], config=config)
 register_policy(metadata, PolicyDefinition(schema="app", table="bare", name="own", using=OWN))
 PostgRESTView(bare, grants=["select", *bare.writes])
+# whose rows are nobody's, and what they join is somebody's
+joined = PGCraftSimple("joined", "app", metadata, [Column("bare_id", Integer)], config=config)
+PostgRESTView(joined, grants=["select", *joined.writes], query=lambda q, t: q.add_columns(
+    bare.table.c.tenant.label("whose")).outerjoin(bare.table, bare.table.c.id == t.c.bare_id))
 """
 PYPROJECT = '[tool.pgcraft]\nmodels = "models.py"\n' + "".join(
     f'[[tool.pgcraft.verify]]\nrole = "anon"\nclaims = {{ tenant = "{name}" }}\n' for name in "ab"

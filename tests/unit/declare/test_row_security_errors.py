@@ -102,6 +102,8 @@ def test_a_view_that_is_told_to_ask_as_its_owner_is_refused() -> None:
     [
         ("BEGIN RETURN (SELECT count(*) FROM app.docs); END", ()),
         ("BEGIN RETURN (SELECT count(*) FROM docs); END", (("search_path", "app, pg_temp"),)),
+        ("DECLARE n bigint; BEGIN EXECUTE 'SELECT count(*) FROM app.docs' INTO n; RETURN n; END", ()),
+        ('DECLARE n bigint; BEGIN EXECUTE format($q$ SELECT %s FROM "app".docs $q$, 1) INTO n; RETURN n; END', ()),
     ],
 )
 def test_a_definer_function_that_names_the_table_is_refused(body: str, settings: tuple[tuple[str, str], ...]) -> None:
@@ -111,6 +113,32 @@ def test_a_definer_function_that_names_the_table_is_refused(body: str, settings:
     error = refusal(metadata)
     assert error.code == "PGC161"
     assert "function app.f()" in error.what
+
+
+def test_what_reads_the_table_by_a_call_runs_as_the_owner_of_the_caller() -> None:
+    """A function with its caller's rights, called by one with its owner's, reads as that owner; through a view, too."""
+    for call in (
+        sql_function("api", "f", "SELECT app.seen()", security_definer=True),
+        sql_function("api", "f", "SELECT n FROM app.one", security_definer=True),
+        ViewDefinition(schema="app", name="kept", query="SELECT app.seen() AS n", is_materialized=True),
+        ViewDefinition(schema="app", name="kept", query="SELECT n FROM app.one", is_materialized=True),
+    ):
+        metadata = declare().ctx.metadata
+        register_function(metadata, sql_function("app", "inner", "SELECT count(*) FROM app.docs"))
+        register_function(metadata, sql_function("app", "seen", "SELECT app.inner()"))
+        register_view(metadata, ViewDefinition(schema="app", name="one", query="SELECT app.seen() AS n"))
+        collect(metadata)
+        if isinstance(call, ViewDefinition):
+            register_view(metadata, call)
+        else:
+            register_function(metadata, call)
+        assert refusal(metadata).code == "PGC161"
+
+
+def sql_function(schema: str, name: str, body: str, *, security_definer: bool = False) -> FunctionDefinition:
+    return FunctionDefinition(
+        schema=schema, name=name, returns="bigint", body=body, language="sql", security_definer=security_definer
+    )
 
 
 def test_a_function_with_its_callers_rights_is_fine() -> None:
