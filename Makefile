@@ -6,7 +6,7 @@ INPUTS := pyproject.toml constraints.txt
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 # One worker a core: each starts servers of its own.
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --durations=40 --durations-min=3
 
 .PHONY: demo test check bench docs clean help
 help:            ## list the targets
@@ -17,6 +17,7 @@ demo: $(VENV)/.stamp-run   ## open the workbench on examples/shop
 
 test: $(VENV)/.stamp-dev   ## run the test suite; it starts its own PostgreSQL
 	@tools/fetch-postgrest
+	@$(BIN)/python -m compileall -q pgcraft pgcraft_tui  # a thousand processes of the tests would do it, each anew
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.stamp-dev  ## ruff, mypy, import-linter, the size rule

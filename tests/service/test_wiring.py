@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import ProjectFactory
 from tests.support.databases import Database
 from tests.support.projects import ENV_PY, Project
+from tests.support.roundtrip import RoundTrip
 
 MODELS = """
 import os
@@ -77,8 +78,9 @@ CASES = {
 def make(project: ProjectFactory, database: Database, *, old: str = "", new: str = "") -> Project:
     """A project at head, of which then `env.py` changes."""
     made = project(MODELS, database=database)
-    made.autogenerate()
-    made.alembic("upgrade", "head")
+    trip = RoundTrip(made, database)
+    trip.autogenerate()
+    trip.upgrade()
     assert old in ENV_PY
     made.write("migrations/env.py", ENV_PY.replace(old, new, 1) if old else ENV_PY)
     return made
