@@ -18,6 +18,13 @@ _NO_KEYWORDS = frozenset(
     """.split()
 )
 
+_KEYWORDS = frozenset(
+    """
+    bigint bit boolean char character dec decimal double float int integer interval national nchar numeric real smallint
+    time timestamp varchar
+    """.split()
+)
+
 
 class Compilable(Protocol):
     """A SQLAlchemy element that compiles: a ``Select``, an expression, a type-bound construct."""
@@ -57,3 +64,8 @@ def qualify_type(sql_type: str) -> str:
     """
     name = re.match(r"\w+", sql_type)
     return f"pg_catalog.{sql_type.lower()}" if name and name[0].lower() in _NO_KEYWORDS else sql_type
+
+
+def is_found_anywhere(sql_type: str) -> bool:
+    """Whether a type's text stands for the same type whatever the path is: it names a schema, or is a keyword."""
+    return re.match(r'("[^"]*"|\w)+\.', sql_type) is not None or sql_type.split()[0].split("(")[0].lower() in _KEYWORDS

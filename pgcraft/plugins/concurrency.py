@@ -1,57 +1,88 @@
-"""What writes through a view do about other writers: two small functions beside the tables, and the calls of them.
+"""What writes through a view do about other writers: two small functions beside a resource, and the calls of them.
 
 The rows of a view are not locked by an UPDATE (https://www.postgresql.org/docs/current/sql-createtrigger.html), so what
-a client has changed may have been changed by another transaction since it was read.
+a client has changed may have been changed by another transaction since it was read. Each resource has its own two, so
+that none belongs to several projects that share a schema.
 """
+
+from dataclasses import dataclass
 
 from sqlalchemy import MetaData
 
 from pgcraft.identifiers import quote_literal, quote_qualified
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.register import register_function
-from pgcraft.plpgsql import write_block, write_if
+from pgcraft.naming import build_name
+from pgcraft.plpgsql import write_block, write_raise, write_short_if
 from pgcraft.plugins.equality import write_same
 
-MERGE = "pgcraft_merge"
-IS_OWN = "pgcraft_is_own"
-_CHANGED = "a row was changed by another transaction while it was updated"
+_MERGE = "merge"
+_IS_OWN = "is_own"
 _XMIN = "row_xmin::pg_catalog.text::bigint"
 _CURRENT = "pg_catalog.pg_current_xact_id()::pg_catalog.text::bigint"
 
 
-def declare_merging(metadata: MetaData, schema: str) -> None:
-    """Register the two functions in a schema; once is enough."""
-    functions = (
-        (MERGE, "given anyelement, as_read anyelement, latest anyelement", "anyelement", _write_merge()),
-        (IS_OWN, "row_xmin xid", "boolean", _write_is_own()),
-    )
-    for name, arguments, returns, body in functions:
-        definition = GeneratedFunction(schema=schema, name=name, arguments=arguments, returns=returns, body=body)
-        register_function(metadata, definition)
+@dataclass(frozen=True)
+class Merging:
+    """The two functions of a resource.
 
-
-def call_merge(schema: str, given: str, as_read: str, latest: str) -> str:
-    """Write what becomes of a value: what was given where that differs from what was read, else what is there now.
-
-    Where another transaction has changed it as well, it is a serialization failure.
+    Attributes:
+        schema: of the resource.
+        resource: its name.
+        merge: name of the one that settles what becomes of a value.
+        is_own: name of the one that knows who wrote a row.
     """
-    return f"{quote_qualified(schema, MERGE)}({given}, {as_read}, {latest})"
 
+    schema: str
+    resource: str
+    merge: str
+    is_own: str
 
-def call_is_own(schema: str, record: str) -> str:
-    """Write the condition that the running transaction, or a savepoint of it, has written a row that can be seen."""
-    return f"{quote_qualified(schema, IS_OWN)}({record}.xmin)"
+    @classmethod
+    def of(cls, metadata: MetaData, kind: str, schema: str, resource: str) -> "Merging":
+        """Give those of a resource; ``kind`` is of the factory, as the naming convention has it."""
+        merge, is_own = (
+            build_name(metadata, f"{kind}_function", schema=schema, table_name=resource, op=op)
+            for op in (_MERGE, _IS_OWN)
+        )
+        return cls(schema, resource, merge, is_own)
 
+    def declare(self, metadata: MetaData) -> None:
+        """Register them; once is enough."""
+        functions = (
+            (self.merge, "given anyelement, as_read anyelement, latest anyelement", "anyelement", self._write_merge()),
+            (self.is_own, "row_xmin xid", "boolean", _write_is_own()),
+        )
+        for name, arguments, returns, body in functions:
+            definition = GeneratedFunction(
+                schema=self.schema, name=name, arguments=arguments, returns=returns, body=body
+            )
+            register_function(metadata, definition)
 
-def _write_merge() -> str:
-    hint = quote_literal("run the transaction again")
-    return write_block(
-        [
-            *write_if([write_same("given", "as_read", is_exact=False)], ["RETURN latest;"]),
-            *write_if([write_same("latest", "as_read", is_exact=False)], ["RETURN given;"]),
-            f"RAISE serialization_failure USING MESSAGE = {quote_literal(_CHANGED)}, HINT = {hint};",
-        ]
-    )
+    def call_merge(self, given: str, as_read: str, latest: str) -> str:
+        """Write what becomes of a value: what was given where that differs from what was read, else what is there now.
+
+        Where another transaction has changed it as well, it is a serialization failure.
+        """
+        return f"{quote_qualified(self.schema, self.merge)}({given}, {as_read}, {latest})"
+
+    def call_is_own(self, record: str) -> str:
+        """Write the condition that the running transaction, or a savepoint of it, has written a row that is seen."""
+        return f"{quote_qualified(self.schema, self.is_own)}({record}.xmin)"
+
+    def _write_merge(self) -> str:
+        changed = f"a row of {self.schema}.{self.resource} was changed by another transaction while it was updated"
+        return write_block(
+            [
+                *write_short_if(write_same("given", "as_read", is_exact=False), "RETURN latest;"),
+                *write_short_if(write_same("latest", "as_read", is_exact=False), "RETURN given;"),
+                *write_raise(
+                    quote_literal(changed.replace("%", "%%")),
+                    errcode="'serialization_failure'",
+                    hint="'run the transaction again'",
+                ),
+            ]
+        )
 
 
 def _write_is_own() -> str:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ARRAY, Boolean, Date, DateTime, Enum, Float, Integer, LargeBinary, Numeric, String, Time, Uuid
-from sqlalchemy.dialects.postgresql import CIDR, CITEXT, DOMAIN, INET, MACADDR
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.dialects.postgresql import CIDR, CITEXT, DOMAIN, HSTORE, INET, MACADDR
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from pgcraft.dialect import find_stored_type
 from pgcraft.plpgsql import LINE_WIDTH
+from pgcraft.sqltext import compile_type
 
 _IMAGE_EQUAL = "pg_catalog.record_image_eq"
 """What ``*=`` between two rows calls; between two row constructors, that operator compares their columns instead."""
@@ -30,6 +31,30 @@ def has_exact_equality(type_: TypeEngine[Any]) -> bool:
             return has_exact_equality(stored.item_type)
         case _:
             return _is_exact(stored)
+
+
+def has_own_equality(type_: TypeEngine[Any]) -> bool:
+    """Whether ``=`` of a type is PostgreSQL's own: a function with a pinned path finds no other."""
+    match stored := find_stored_type(type_):
+        case DOMAIN():
+            return has_own_equality(stored.data_type)
+        case UserDefinedType():
+            return compile_type(stored).startswith("pg_catalog.")
+        case _:
+            return not isinstance(stored, CITEXT | HSTORE)
+
+
+def write_equal(one: str, other: str, *, has_own_equality: bool) -> str:
+    """Write the condition that two values are equal, neither of which is NULL.
+
+    Where ``=`` is not PostgreSQL's, it is the one that the type is ordered by, and no index serves it.
+    """
+    return f"{one} = {other}" if has_own_equality else f"pg_catalog.record_eq(ROW({one}), ROW({other}))"
+
+
+def write_equal_of(type_: TypeEngine[Any], one: str, other: str) -> str:
+    """Write the condition that two values of a type are equal, neither of which is NULL."""
+    return write_equal(one, other, has_own_equality=has_own_equality(type_))
 
 
 def write_same(one: str, other: str, *, is_exact: bool) -> str:

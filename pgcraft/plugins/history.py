@@ -14,6 +14,7 @@ from pgcraft.identifiers import quote_name
 from pgcraft.naming import limit_name
 from pgcraft.plpgsql import write_if, write_list
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, qualify
+from pgcraft.plugins.equality import write_equal_of
 from pgcraft.plugins.view_defaults import is_numbered
 from pgcraft.plugins.view_writes import is_made
 
@@ -50,7 +51,7 @@ def write_start(
     """
     if is_numbered(key):
         return []
-    name = quote_name(key.name)
+    name, is_entity = quote_name(key.name), write_equal_of(key.type, f"a.{ENTITY_ID}", f"NEW.{quote_name(key.name)}")
     is_old = "pg_catalog.current_setting('transaction_isolation') IN ('repeatable read', 'serializable')"
     begin = [
         f"NEW.{UPDATED_AT} := greatest(",
@@ -58,7 +59,7 @@ def write_start(
         "    (",
         f"        SELECT a.{VALID_TO}",
         f"        FROM {qualify(log)} AS a",
-        f"        WHERE a.{ENTITY_ID} = NEW.{name}",
+        f"        WHERE {is_entity}",
         f"        AND a.{VALID_TO} IS NOT NULL",
         f"        ORDER BY a.{CREATED_AT} DESC",
         "        LIMIT 1",
@@ -70,7 +71,7 @@ def write_start(
         "WITH moved AS (",
         f"    UPDATE {qualify(log)} AS a",
         f"    SET {CREATED_AT} = NEW.{CREATED_AT}",
-        f"    WHERE a.{ENTITY_ID} = NEW.{name}",
+        f"    WHERE {is_entity}",
         f"    AND a.{VALID_TO} IS NULL",
         ")",
     ]
@@ -79,7 +80,7 @@ def write_start(
         *(() if is_log_kept else moved),
         f"UPDATE {qualify(entities)} AS e",
         *write_list("SET ", [f"{time} = NEW.{CREATED_AT}" for time in times]),
-        f"WHERE e.{name} = NEW.{name};",
+        f"WHERE {write_equal_of(key.type, f'e.{name}', f'NEW.{name}')};",
     ]
     lines = [*begin, *write_if([f"NEW.{UPDATED_AT} > NEW.{CREATED_AT}"], move)]
     return write_if([_IS_GIVEN], lines) if is_made(key) else lines

@@ -13,10 +13,11 @@ from pgcraft.index import PGCraftIndex
 from pgcraft.models.definitions import Need, ViewDefinition
 from pgcraft.models.register import register_view
 from pgcraft.naming import limit_name
-from pgcraft.plpgsql import write_block, write_if
+from pgcraft.plpgsql import PASS_OVER, write_block
 from pgcraft.plugin import Plugin, produces, requires, singleton
 from pgcraft.plugins.entity import claim_name, copy_columns, qualify, write_select
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
+from pgcraft.plugins.view_writes import describe_column
 
 DELETED_AT = "deleted_at"
 EXPOSED_TABLE = "exposed_table"
@@ -91,23 +92,23 @@ class _LivingViewPlugin(Plugin):
         )
 
     def _declare_delete(self, ctx: FactoryContext, table: Table, view: str) -> None:
-        body = self._write_body(table, ctx["pk_columns"].names)
+        body = self._write_body(table, tuple(ctx["pk_columns"]))
         firing = Firing(relation=view, timing="instead of", events=("delete",))
         relation, key = (ctx.schemaname, table.name), ctx["pk_columns"].names
         needs = (Need("update", relation, (self.column_name,)), Need("select", relation, (*key, self.column_name)))
         declare_trigger(ctx, "soft_delete", "delete", body, firing, reaches=[relation], needs=needs)
 
-    def _write_body(self, table: Table, key: Sequence[str]) -> str:
+    def _write_body(self, table: Table, key: Sequence[Column[Any]]) -> str:
         """Mark the row, unless another transaction has just done so."""
         mark = quote_name(self.column_name)
-        first, *rest = (f"t.{quote_name(name)} = OLD.{quote_name(name)}" for name in key)
+        first, *rest = (item.equals(f"t.{item.name}", f"OLD.{item.name}") for item in map(describe_column, key))
         lines = [
             f"UPDATE {qualify(table)} AS t",
             f"SET {mark} = pg_catalog.now()",
             f"WHERE {first}",
             *(f"AND {condition}" for condition in rest),
             f"AND t.{mark} IS NULL;",
-            *write_if(["NOT FOUND"], ["RETURN NULL;"]),
+            PASS_OVER,
             "RETURN OLD;",
         ]
         return write_block(lines)

@@ -1,6 +1,6 @@
 """What the factories have in common whose view is written through INSTEAD OF triggers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,16 @@ from sqlalchemy import Column
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.models.definitions import Need
-from pgcraft.plpgsql import indent, write_if, write_raise
-from pgcraft.plugins.equality import has_exact_equality, write_differing, write_same
+from pgcraft.plpgsql import write_if, write_raise
+from pgcraft.plugins.concurrency import Merging
+from pgcraft.plugins.equality import (
+    has_exact_equality,
+    has_own_equality,
+    write_differing,
+    write_equal,
+    write_same,
+    write_same_rows,
+)
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
 from pgcraft.plugins.view_defaults import is_numbered, takes_from_sequence
 from pgcraft.sqltext import compile_server_default
@@ -20,7 +28,7 @@ VIEW_WRITES = "view_writes"
 
 
 ROW_VERSION = "xmin"
-"""The system column by which :func:`write_is_own` knows who wrote a row."""
+"""The system column by which a function knows who wrote a row."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,7 @@ class ViewColumn:
         sequence: expression of its default when that takes from a sequence.
         is_exact: whether equal values of its type are the same.
         is_numbered: whether its values are numbers of a sequence.
+        has_own_equality: whether its type's ``=`` is PostgreSQL's own.
     """
 
     name: str
@@ -59,6 +68,7 @@ class ViewColumn:
     sequence: str | None
     is_exact: bool
     is_numbered: bool
+    has_own_equality: bool
 
     def is_same(self, one: str, other: str) -> str:
         """The condition that two records agree in this column."""
@@ -68,17 +78,9 @@ class ViewColumn:
         """The condition that two records disagree in this column."""
         return write_differing(f"{one}.{self.name}", f"{other}.{self.name}", is_exact=self.is_exact)
 
-    def merge(self, latest: str, view: str) -> list[str]:
-        """The lines that take over what another transaction has made of a value, or refuse to overwrite it."""
-        has_changed = write_differing(latest, f"OLD.{self.name}", is_exact=self.is_exact)
-        return [
-            f"IF {self.is_same('NEW', 'OLD')} THEN",
-            f"    NEW.{self.name} := {latest};",
-            f"    OLD.{self.name} := NEW.{self.name};",
-            f"ELSIF {has_changed} THEN",
-            *indent(write_conflict(view)),
-            "END IF;",
-        ]
+    def equals(self, one: str, other: str) -> str:
+        """The condition that two of its values are equal, neither of which is NULL."""
+        return write_equal(one, other, has_own_equality=self.has_own_equality)
 
 
 def describe_column(column: Column[Any]) -> ViewColumn:
@@ -90,29 +92,20 @@ def describe_column(column: Column[Any]) -> ViewColumn:
         sequence=default if default is not None and takes_from_sequence(default) else None,
         is_exact=has_exact_equality(column.type),
         is_numbered=is_numbered(column),
+        has_own_equality=has_own_equality(column.type),
     )
 
 
-def write_is_own(record: str) -> str:
-    """Write the condition that the running transaction, or a savepoint of it, has written a row that can be seen.
-
-    A row of a transaction in progress can be seen by that transaction alone. ``xmin`` lacks the upper half of the
-    transaction's number, which is that of the nearest one.
-    """
-    current = "pg_catalog.pg_current_xact_id()::pg_catalog.text::bigint"
-    distance = f"({record}.xmin::pg_catalog.text::bigint - {current})::bit(32)::integer"
-    number = f"({current} + {distance})::pg_catalog.text::pg_catalog.xid8"
-    return f"pg_catalog.pg_xact_status({number}) = 'in progress'"
+def write_merge(columns: Iterable[ViewColumn], merging: Merging) -> list[str]:
+    """Write the lines that take over what another transaction has made of values, or refuse to overwrite it."""
+    names = [column.name for column in columns]
+    return [f"NEW.{name} := {merging.call_merge(f'NEW.{name}', f'OLD.{name}', f'latest.{name}')};" for name in names]
 
 
-def write_conflict(view: str) -> list[str]:
-    """Write the error of an update that was made from values which another transaction has changed since.
-
-    Args:
-        view: its name with its schema.
-    """
-    message = f"a row of {view} was changed by another transaction while it was updated".replace("%", "%%")
-    return write_raise(quote_literal(message), errcode="'serialization_failure'", hint="'run the transaction again'")
+def write_same_columns(columns: Sequence[ViewColumn], one: str, other: str) -> list[str]:
+    """Write the condition that two records agree in several columns, on one line or two."""
+    ones, others = ([f"{record}.{column.name}" for column in columns] for record in (one, other))
+    return write_same_rows(ones, others, is_exact=all(column.is_exact for column in columns))
 
 
 def keep_key(view: str, key: Column[Any]) -> list[str]:
@@ -127,13 +120,8 @@ def keep_key(view: str, key: Column[Any]) -> list[str]:
         return [f"NEW.{name} := OLD.{name};"]
     message = f"the key of a row of {view} cannot change".replace("%", "%%")
     refuse = write_raise(quote_literal(message), errcode="'feature_not_supported'")
-    return write_if([f"NEW.{name} IS DISTINCT FROM OLD.{name}"], refuse)
-
-
-def write_all(conditions: Iterable[str]) -> list[str]:
-    """Write conditions that must all hold, one a line."""
-    first, *rest = conditions
-    return [first, *(f"    AND {condition}" for condition in rest)]
+    is_changed = write_differing(f"NEW.{name}", f"OLD.{name}", is_exact=has_exact_equality(key.type))
+    return write_if([is_changed], refuse)
 
 
 def is_made(key: Column[Any]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import ARRAY, CHAR, JSON, Column, Dialect, Float, Integer, LargeBinary, Numeric, String, Text
+from sqlalchemy import ARRAY, CHAR, JSON, Column, Dialect, Enum, Float, Integer, LargeBinary, Numeric, String, Text
 from sqlalchemy.dialects.postgresql import (
     BIT,
     CITEXT,
@@ -23,6 +23,8 @@ from sqlalchemy.dialects.postgresql import (
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from pgcraft.devdb.server import Server
+from pgcraft.plugins.ledger import LedgerBalanceCheckPlugin
+from pgcraft.plugins.soft_delete import SoftDeletePlugin
 from tests.factories.building import ENTITIES, Models
 from tests.support.databases import Database, drop_roles, fresh_database
 from tests.support.patience import wait_until
@@ -77,15 +79,23 @@ TYPES: dict[str, tuple[Any, str, str, str]] = {
 }
 OF_EXTENSIONS: dict[str, tuple[Any, str, str, str]] = {
     "citext": (CITEXT(), "a", "A", "b"),
+    "citexts": (ARRAY(CITEXT()), "{a}", "{A}", "{b}"),
+    "address": (DOMAIN("address", CITEXT(), schema="My Types"), "a", "A", "b"),
     "hstore": (HSTORE(), "a=>1", "a=>2", "b=>1"),
+    "hstores": (ARRAY(HSTORE()), '{"a=>1"}', '{"a=>2"}', '{"b=>1"}'),
     "ltree": (Raw("ltree"), "a", "b", "c"),
+    "ltrees": (Raw("ltree[]"), "{a}", "{b}", "{c}"),
 }
-"""Types of extensions stand in ``public``, which the pinned path of a function does not search."""
-
-
-def list_types(kind: str) -> dict[str, tuple[Any, str, str, str]]:
-    """Give the types that a resource can have; the log of an EAV resource names the type of every value."""
-    return TYPES if kind == "EAV" else {**TYPES, **OF_EXTENSIONS}
+"""Types of extensions stand in a schema of any name, which the pinned path of a function does not search."""
+OF_USERS: dict[str, tuple[Any, str, str, str]] = {
+    "mood": (Enum("a", "b", "c", name="mood"), "a", "b", "c"),
+    "moods": (ARRAY(Enum("a", "b", "c", name="mood")), "{a}", "{b}", "{c}"),
+    "state": (Enum("a", "b", "c", name="State", schema="shop"), "a", "b", "c"),
+    "states": (ARRAY(Enum("a", "b", "c", name="State", schema="shop")), "{a}", "{b}", "{c}"),
+    "code": (DOMAIN("code", Text(), schema="My Types"), "a", "b", "c"),
+}
+CONFLICT = "40001 a row of shop.item was changed by another transaction while it was updated"
+ALL_TYPES = TYPES | OF_EXTENSIONS | OF_USERS
 
 
 @pytest.fixture(params=ENTITIES)
@@ -98,10 +108,13 @@ def kind(request: pytest.FixtureRequest) -> str:
 def odd(kind: str, server: Server) -> Iterator[Database]:
     """A resource with a column of each type; its API view hides a column, so that each of its functions runs."""
     with fresh_database(server) as made:
-        made.run("CREATE EXTENSION citext; CREATE EXTENSION hstore; CREATE EXTENSION ltree")
+        made.run(f'ALTER DATABASE "{made.name}" SET search_path = public, "My Types"')
+        made.run('CREATE SCHEMA "My Types"; CREATE EXTENSION citext SCHEMA "My Types"; CREATE EXTENSION hstore')
+        made.run('CREATE EXTENSION ltree SCHEMA "My Types"; CREATE DOMAIN "My Types".code AS text')
+        made.run('CREATE DOMAIN "My Types".address AS "My Types".citext')
         made.run("CREATE TYPE public.pair AS (a integer, b text); CREATE DOMAIN public.document AS json")
         models = Models()
-        columns = [Column(name, type_) for name, (type_, *_) in list_types(kind).items()]
+        columns = [Column(name, type_) for name, (type_, *_) in ALL_TYPES.items()]
         factory = models.declare(kind, "item", [Column("note", Text), Column("pin", Integer), *columns])
         models.expose(factory, exclude_columns=["pin"])
         models.create(made)
@@ -111,7 +124,7 @@ def odd(kind: str, server: Server) -> Iterator[Database]:
 
 def test_a_value_that_is_given_is_the_value_that_is_there(kind: str, odd: Database) -> None:
     """``1 day`` for ``24 hours`` was no change, and ``json`` behind a variant had no operator."""
-    for name, (_, first, second, _) in list_types(kind).items():
+    for name, (_, first, second, _) in ALL_TYPES.items():
         odd.run("DELETE FROM shop.item")
         odd.run(f"INSERT INTO api.item ({name}) VALUES ('{first}')")
         for given in (second, None, first):
@@ -121,14 +134,14 @@ def test_a_value_that_is_given_is_the_value_that_is_there(kind: str, odd: Databa
 
 
 def test_two_who_write_at_a_time_meet_in_one_column_alone(kind: str, odd: Database) -> None:
-    for name, (_, first, second, third) in list_types(kind).items():
+    for name, (_, first, second, third) in ALL_TYPES.items():
         odd.run("DELETE FROM shop.item")
         odd.run(f"INSERT INTO api.item ({name}, note) VALUES ('{first}', 'old')")
         update = f"UPDATE api.item SET {name} ="
         assert write_both(odd, f"{update} '{second}'", "UPDATE api.item SET note = 'new'") == "", name
         expected = odd.value(f"SELECT '{second}'::{read_type(odd, name)}::text")
         assert ("new", expected) == (read(odd, "note"), read(odd, name)), name
-        assert write_both(odd, f"{update} '{first}'", f"{update} '{third}'") == "40001", name
+        assert write_both(odd, f"{update} '{first}'", f"{update} '{third}'") == CONFLICT, name
 
 
 def read(database: Database, column: str) -> object:
@@ -143,7 +156,7 @@ def read_type(database: Database, column: str) -> object:
 
 
 def write_both(database: Database, theirs: str, mine: str) -> str:
-    """Run two statements at a time, the first of which is committed first; give the SQLSTATE of the second."""
+    """Run two statements at a time, the first of which is committed first; give the SQLSTATE and message of the second."""
     outcome: list[str] = []
 
     def run(connection: psycopg.Connection[Any]) -> None:
@@ -151,7 +164,7 @@ def write_both(database: Database, theirs: str, mine: str) -> str:
             connection.execute(mine.encode())
             outcome.append("")
         except psycopg.Error as error:
-            outcome.append(error.sqlstate or str(error))
+            outcome.append(f"{error.sqlstate} {error}")
 
     with database.connect(autocommit=False) as other, database.connect() as connection:
         other.execute(theirs.encode())
@@ -161,4 +174,51 @@ def write_both(database: Database, theirs: str, mine: str) -> str:
         wait_until(lambda: not waiting.is_alive() or database.value(blocked) == 1)
         other.commit()
         waiting.join()
-    return outcome[0]
+    return outcome[0].partition("\n")[0]
+
+
+KEYS: dict[str, tuple[Any, str, str]] = {"citext": (CITEXT(), "Bob", "bob"), "ltree": (Raw("ltree"), "a.b", "a.b")}
+"""Types of keys, a value of each, and one that is equal."""
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_key_may_be_of_a_type_whose_equality_no_function_finds(
+    key: str, database18: Database, clean_roles18: None
+) -> None:
+    """There was no ``=`` for it, or one that told values apart which are one key."""
+    type_, first, same = KEYS[key]
+    database18.run(f'CREATE SCHEMA "My Types"; CREATE EXTENSION {key} SCHEMA "My Types"')
+    database18.run(f'ALTER DATABASE "{database18.name}" SET search_path = public, "My Types"')
+    models = Models()
+    for kind in ENTITIES:
+        columns = [Column("key", type_, primary_key=True), Column("n", Integer), Column("pin", Integer)]
+        plugins = [SoftDeletePlugin()] if kind == "Simple" else []
+        made = models.declare(kind, f"item_{kind.lower()}", columns, extra_plugins=plugins)
+        models.expose(made)
+        models.expose(
+            made, schema="narrow", exclude_columns=["pin"], query=lambda q, t: q.add_columns((t.c.n + 1).label("m"))
+        )
+    models.create(database18)
+    for kind in ENTITIES:
+        for schema in ("api", "narrow"):
+            view = f"{schema}.item_{kind.lower()}"
+            database18.run(f"INSERT INTO {view} (key, n) VALUES ('{first}', 1)")
+            assert [(first, 2)] == database18.rows(
+                f"UPDATE {view} SET n = 2 WHERE key = '{same}' RETURNING key::text, n"
+            )
+            assert [(first,)] == database18.rows(f"DELETE FROM {view} WHERE key = '{same}' RETURNING key::text")
+            assert [] == database18.rows(f"SELECT FROM {view}")
+            database18.run("DELETE FROM shop.item_simple")  # what is marked as deleted has its key
+
+
+def test_a_balance_is_kept_by_what_its_dimension_calls_equal(database18: Database, clean_roles18: None) -> None:
+    """Who wrote an account in capitals drew on another balance."""
+    database18.run("CREATE EXTENSION citext")
+    models = Models()
+    check = LedgerBalanceCheckPlugin(dimensions=["account"])
+    models.declare("Ledger", "money", [Column("account", CITEXT())], extra_plugins=[check])
+    models.create(database18)
+    database18.run("INSERT INTO shop.money (account, value) VALUES ('bob', 5)")
+    database18.run("INSERT INTO shop.money (account, value) VALUES ('BOB', -4)")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        database18.run("INSERT INTO shop.money (account, value) VALUES ('Bob', -2)")

@@ -206,7 +206,7 @@ def test_nothing_of_an_attackers_runs_in_any_generated_function(
     uncalled = attacker.execute(
         "SELECT p.oid::regprocedure::text FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace"
         f" WHERE n.nspname IN ('shop', 'api', 'hidden', 'asked') AND p.proname NOT LIKE '{REFUSING}'"
-        " AND p.proname NOT LIKE 'pgcraft_%'"
+        " AND p.proname !~ '_(merge|is_own)$'"
         " AND coalesce((SELECT s.calls FROM pg_stat_xact_user_functions AS s WHERE s.funcid = p.oid), 0) = 0"
     ).fetchall()
     assert [] == uncalled
@@ -227,9 +227,12 @@ def test_nothing_of_an_attackers_runs_where_two_write_at_a_time(shop: Database) 
         attacker.execute(f"UPDATE api.simple_serial AS s SET n = v.n FROM {twice}".encode())
         attacker.execute("SET search_path = pg_catalog")
         calls = (
-            "SELECT funcname FROM pg_stat_xact_user_functions WHERE schemaname = 'shop' AND funcname LIKE 'pgcraft%'"
+            "SELECT funcname FROM pg_stat_xact_user_functions"
+            " WHERE schemaname = 'shop' AND funcname LIKE 'shop_simple_serial_%'"
         )
-        assert {("pgcraft_merge",), ("pgcraft_is_own",)} == set(attacker.execute(calls).fetchall())
+        assert {("shop_simple_serial_merge",), ("shop_simple_serial_is_own",)} == set(
+            attacker.execute(calls).fetchall()
+        )
     shop.run("TRUNCATE shop.simple_serial")
 
 

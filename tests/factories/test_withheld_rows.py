@@ -76,3 +76,31 @@ def test_what_a_trigger_withholds_of_a_version_leaves_no_half(
         with pytest.raises(psycopg.errors.TriggeredDataChangeViolation, match="withheld a part"):
             database.run(STATEMENTS[op].format(view=f"{schema}.item"))
     assert database.rows(state) == before
+
+
+@pytest.mark.parametrize(
+    ("event", "condition", "op"),
+    [
+        ("INSERT", "NEW.attribute = 'note'", "insert"),
+        ("INSERT", "NEW.attribute = 'n'", "update"),
+        ("UPDATE", "OLD.attribute = 'note'", "delete"),
+    ],
+)
+def test_what_a_trigger_withholds_of_a_history_is_refused(
+    event: str, condition: str, op: str, database18: Database, clean_roles18: None
+) -> None:
+    """The entity was written, and its history lacked the value."""
+    models = Models()
+    models.expose(models.declare("EAV", "item", [Column("n", Integer), Column("note", String, server_default="x")]))
+    models.create(database18)
+    database18.run("INSERT INTO shop.item (n) VALUES (1), (2)")
+    before = database18.rows("SELECT * FROM shop.item_history ORDER BY 1, 2")
+    database18.run(
+        "CREATE FUNCTION public.withhold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+        f"CREATE TRIGGER a_withhold BEFORE {event} ON shop.item_attribute"
+        f" FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION public.withhold()"
+    )
+    for schema in ("shop", "api"):
+        with pytest.raises(psycopg.errors.TriggeredDataChangeViolation, match="the history of"):
+            database18.run(STATEMENTS[op].format(view=f"{schema}.item"))
+    assert database18.rows("SELECT * FROM shop.item_history ORDER BY 1, 2") == before

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from pgcraft.extensions.postgrest.filters import refuse_hidden
 from pgcraft.extensions.postgrest.hiding import HIDING_VARIABLES, hide_rows
 from pgcraft.plpgsql import PASS_OVER, indent, write_block, write_list
-from pgcraft.plugins.concurrency import call_is_own, call_merge
-from pgcraft.plugins.equality import write_same, write_same_rows
+from pgcraft.plugins.concurrency import Merging
+from pgcraft.plugins.equality import write_equal, write_same, write_same_rows
 
 
 class WriteColumn(NamedTuple):
@@ -31,6 +31,7 @@ class WriteColumn(NamedTuple):
             that default.
         types: the base's type and the one that the view shows it in, where clients may not name that of the base.
         is_exact: whether equal values of it, as the view shows them, are the same.
+        has_own_equality: whether its ``=`` is PostgreSQL's own.
     """
 
     base: str
@@ -39,6 +40,11 @@ class WriteColumn(NamedTuple):
     is_automatic: bool = False
     types: tuple[str, str] | None = None
     is_exact: bool = True
+    has_own_equality: bool = True
+
+    def equals(self, one: str, other: str) -> str:
+        """The condition that two of its values are equal, neither of which is NULL."""
+        return write_equal(one, other, has_own_equality=self.has_own_equality)
 
     @property
     def stored(self) -> str:
@@ -55,9 +61,9 @@ class WriteColumn(NamedTuple):
         """What an INSERT takes from NEW."""
         return f"NEW.{self.view}{self._back}"
 
-    def change(self, schema: str) -> str:
+    def change(self, merging: Merging) -> str:
         """The assignment of an UPDATE: what was given, unless somebody has changed what was read."""
-        merged = call_merge(schema, f"NEW.{self.view}", self.as_read, self.stored)
+        merged = merging.call_merge(f"NEW.{self.view}", self.as_read, self.stored)
         is_as_read = write_same(self.stored, self.as_read, is_exact=self.is_exact)
         return f"{self.base} = CASE WHEN {is_as_read} THEN {self.inserted} ELSE {merged}{self._back} END"
 
@@ -69,10 +75,10 @@ class WriteColumn(NamedTuple):
 
 @dataclass(frozen=True)
 class WriteTarget:
-    """What the functions of one API view write; every name but ``schema`` and those in ``hidden`` is quoted.
+    """What the functions of one API view write; every name but those in ``hidden`` is quoted.
 
     Attributes:
-        schema: of the base; the functions for many writers stand there.
+        merging: the base's functions for many writers.
         relation: the base.
         view: the API view.
         columns: the base columns that the view shows.
@@ -83,7 +89,7 @@ class WriteTarget:
         is_checked: whether what the view does not show cannot be written.
     """
 
-    schema: str
+    merging: Merging
     relation: str
     view: str
     columns: tuple[WriteColumn, ...]
@@ -154,7 +160,7 @@ def _insert_statement(target: WriteTarget, left_out: Sequence[WriteColumn]) -> l
 def _update(target: WriteTarget) -> list[str]:
     others = [column for column in target.written if column not in target.key]
     changes = [
-        column.change(target.schema) if column in others else f"{column.base} = {column.inserted}"
+        column.change(target.merging) if column in others else f"{column.base} = {column.inserted}"
         for column in target.written
     ]
     return [
@@ -179,10 +185,10 @@ def _pass_over_own(target: WriteTarget, columns: Sequence[WriteColumn]) -> list[
         return []
     stored, read = ([column.stored for column in columns], [column.as_read for column in columns])
     is_as_read = write_same_rows(stored, read, is_exact=all(column.is_exact for column in columns))
-    is_own = call_is_own(target.schema, "t")
+    is_own = target.merging.call_is_own("t")
     if target.entities != target.relation:
-        pairs = " AND ".join(f"e.{column.base} = t.{column.base}" for column in target.key)
-        is_own = f"EXISTS (SELECT FROM {target.entities} AS e WHERE {pairs} AND {call_is_own(target.schema, 'e')})"
+        pairs = " AND ".join(column.equals(f"e.{column.base}", f"t.{column.base}") for column in target.key)
+        is_own = f"EXISTS (SELECT FROM {target.entities} AS e WHERE {pairs} AND {target.merging.call_is_own('e')})"
     return [f"AND ({is_as_read[0]}", *indent(is_as_read[1:]), f"    OR NOT {is_own})"]
 
 
@@ -192,7 +198,7 @@ def _delete(target: WriteTarget) -> list[str]:
 
 
 def _where_key(target: WriteTarget) -> list[str]:
-    pairs = [f"t.{column.base} = OLD.{column.view}" for column in target.key]
+    pairs = [column.equals(f"t.{column.base}", f"OLD.{column.view}") for column in target.key]
     return [f"{'AND' if index else 'WHERE'} {pair}" for index, pair in enumerate(pairs)]
 
 
@@ -204,7 +210,8 @@ def _read_derived(target: WriteTarget) -> list[str]:
     if not target.key:
         return [f"{field} := NULL;" for field in fields]
     *conditions, last = (
-        f"{'AND' if index else 'WHERE'} v.{column.view} = NEW.{column.view}" for index, column in enumerate(target.key)
+        f"{'AND' if index else 'WHERE'} {column.equals(f'v.{column.view}', f'NEW.{column.view}')}"
+        for index, column in enumerate(target.key)
     )
     return [
         *write_list("SELECT ", [f"v.{name}" for name in target.derived], ""),

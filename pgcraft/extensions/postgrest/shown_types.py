@@ -2,7 +2,7 @@
 
 PostgREST names the type of every column that a client writes, and naming one takes USAGE of its schema, which nobody
 but the owner has on the schemas behind an API. A view that is written shows such a column as text, or as what its
-domain is made of; the functions that write take it back.
+domain is made of where that is PostgreSQL's own; the functions that write take it back.
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import TypeEngine
 
 from pgcraft.dialect import DEFAULT_SCHEMA, find_stored_type
+from pgcraft.sqltext import compile_type, is_found_anywhere
 
 _OPEN = frozenset((DEFAULT_SCHEMA, "pg_catalog"))
 """The schemas whose types everyone may name."""
@@ -32,7 +33,8 @@ def find_shown_type(type_: TypeEngine[Any], api_schema: str) -> TypeEngine[Any] 
 
 
 def _name_base(domain: DOMAIN, api_schema: str) -> TypeEngine[Any]:
-    return find_shown_type(domain.data_type, api_schema) or domain.data_type
+    shown = find_shown_type(domain.data_type, api_schema) or domain.data_type
+    return shown if is_found_anywhere(compile_type(shown)) else Text()
 
 
 def _is_open(schema: str | None, api_schema: str) -> bool:

@@ -12,6 +12,7 @@ from pgcraft.extensions.postgrest.extension import DEFAULT_SCHEMA, NAME, PostgRE
 from pgcraft.factory.base import ResourceFactory
 from pgcraft.identifiers import quote_qualified
 from pgcraft.models.declarations import get_declarations
+from pgcraft.plugins.concurrency import Merging
 from pgcraft.plugins.view_writes import VIEW_WRITES, ViewWrites
 from pgcraft.views.view import PGCraftView
 
@@ -49,6 +50,11 @@ class Source:
         """Give the table that has the keys of its rows; None for a plain view."""
         known = get_declarations(self.metadata).dimensions.find((self.resource, self.schema))
         return None if known is None else known.definition.table
+
+    @property
+    def merging(self) -> Merging:
+        """The resource's functions for many writers."""
+        return Merging.of(self.metadata, self.kind, self.schema, self.resource)
 
     @property
     def schema(self) -> str:

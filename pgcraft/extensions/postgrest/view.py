@@ -27,7 +27,6 @@ from pgcraft.models.definitions import TriggerDefinition, ViewDefinition
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.register import promise_function, promise_trigger, promise_view
 from pgcraft.naming import build_name
-from pgcraft.plugins.concurrency import declare_merging
 from pgcraft.resource import APIColumn, APIResource, register_api_resource
 from pgcraft.views.declaration import Declaration
 
@@ -106,7 +105,7 @@ class PostgRESTView(Declaration):
             if op != "select":
                 self._declare_write(metadata, op)
         if "update" in self.grants:
-            declare_merging(metadata, self.source.schema)
+            self.source.merging.declare(metadata)
 
     def _describe_columns(self) -> tuple[APIColumn, ...]:
         return describe_columns(self.source, self.selection, self.grants)

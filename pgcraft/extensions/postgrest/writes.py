@@ -12,7 +12,7 @@ from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.definitions import Need
-from pgcraft.plugins.equality import has_exact_equality
+from pgcraft.plugins.equality import has_exact_equality, has_own_equality
 from pgcraft.plugins.view_defaults import is_numbered
 from pgcraft.plugins.view_writes import ROW_VERSION, ViewWrites
 from pgcraft.resource import APIColumn
@@ -59,7 +59,7 @@ def make_target(
             columns[shown.column.name] = _describe(source, shown.column, shown)
     shows_key = bool(source.key) and all(name in columns for name in source.key)
     return WriteTarget(
-        schema=source.schema,
+        merging=source.merging,
         relation=quote_qualified(source.schema, source.name),
         view=quote_qualified(*view),
         columns=tuple(columns.values()),
@@ -149,6 +149,7 @@ def _describe(source: Source, column: Column[Any], shown: ShownColumn) -> WriteC
         is_automatic=_is_automatic(source, column),
         types=None if shown.shown_type is None else (compile_type(column.type), compile_type(shown.shown_type)),
         is_exact=has_exact_equality(stored),
+        has_own_equality=has_own_equality(stored),
     )
 
 

@@ -1,11 +1,11 @@
 """The functions that write an append-only resource through its view.
 
-Each writes log and root in one statement. The rows of a view are not locked by an UPDATE, so that of a function takes
-the current version only as the client has read it. Where another transaction has written in between, it locks what is
-current now, takes over what the client does not change, and refuses to overwrite what both did.
+The rows of a view are not locked by an UPDATE, so the first thing a function does is to close the version that is
+current: that is what others wait for. Where it is not the one that the client has read, the next version takes over
+what the client does not change, and what both changed is not overwritten.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,10 @@ from sqlalchemy import Column, Table
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.models.definitions import Need
-from pgcraft.plpgsql import PASS_OVER, indent, write_block, write_if, write_list, write_raise
+from pgcraft.plpgsql import LABEL, PASS_OVER, indent, write_block, write_if, write_list, write_raise
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
+from pgcraft.plugins.concurrency import Merging
 from pgcraft.plugins.entity import (
     CREATED_AT,
     ENTITY_ID,
@@ -28,6 +29,7 @@ from pgcraft.plugins.entity import (
     get_value_columns,
     qualify,
 )
+from pgcraft.plugins.equality import write_equal_of
 from pgcraft.plugins.history import declare_given_key, write_start
 from pgcraft.plugins.protect import DELETION, WRITER_VARIABLES, write_protected
 from pgcraft.plugins.view_defaults import is_numbered
@@ -39,16 +41,15 @@ from pgcraft.plugins.view_writes import (
     describe_column,
     fill_key,
     keep_key,
-    write_all,
-    write_is_own,
+    write_merge,
+    write_same_columns,
 )
 
 _CLOSE = f"SET {VALID_TO} = greatest(pg_catalog.now(), a.{CREATED_AT} + interval '1 microsecond')"
 """A version ends now, and after it has started: time never runs backwards."""
-_STARTS = (f"seen pg_catalog.timestamptz := OLD.{UPDATED_AT}", "current_start pg_catalog.timestamptz")
-"""When the version began that was seen last, and the one that is current."""
-_IS_HALF = "is_half"
-"""Whether a version was closed and its entity stayed."""
+_SEEN = "seen"
+"""When the version began that was seen last."""
+_VARIABLES = (f"{_SEEN} pg_catalog.timestamptz := OLD.{UPDATED_AT}", *WRITER_VARIABLES)
 
 
 @requires(ROOT_TABLE, LOG_TABLE, "table")
@@ -61,6 +62,8 @@ class AppendOnlyTriggersPlugin(Plugin):
     def run(self, ctx: FactoryContext) -> None:
         """Register three functions and three triggers; sets ``view_writes``."""
         writer = _Writer.of(ctx)
+        if writer.written:
+            writer.merging.declare(ctx.metadata)
         bodies = {"insert": writer.insert(), "update": writer.update(), "delete": writer.delete()}
         tables = tuple((ctx.schemaname, ctx[key].name) for key in (ROOT_TABLE, LOG_TABLE))
         declare_view_writes(ctx, "append_only", bodies, depends_on=tables, needs=_find_needs(ctx, writer))
@@ -103,6 +106,7 @@ class _Writer:
         values: the columns of a version.
         referencing: those of them that foreign keys change without making a version.
         start: the lines that let an entity begin after what had its key.
+        merging: the resource's functions for many writers.
     """
 
     view: str
@@ -113,6 +117,7 @@ class _Writer:
     values: tuple[ViewColumn, ...]
     referencing: frozenset[str]
     start: tuple[str, ...]
+    merging: Merging
 
     @classmethod
     def of(cls, ctx: FactoryContext) -> "_Writer":
@@ -128,16 +133,12 @@ class _Writer:
             values=tuple(map(describe_column, get_value_columns(ctx))),
             referencing=frozenset(map(quote_name, find_referencing(ctx))),
             start=tuple(write_start(key, root, log, (CREATED_AT,))),
+            merging=Merging.of(ctx.metadata, "append_only", ctx.schemaname, ctx.tablename),
         )
 
     @property
     def written(self) -> tuple[ViewColumn, ...]:
         return tuple(column for column in self.values if column.is_written)
-
-    @property
-    def numbered(self) -> tuple[ViewColumn, ...]:
-        """What an entity keeps through all its versions."""
-        return tuple(column for column in self.values if column.is_numbered)
 
     def insert(self) -> str:
         columns = (ENTITY_ID, *(column.name for column in self.written))
@@ -173,128 +174,96 @@ class _Writer:
     def update(self) -> str:
         if not self.written:
             return write_block([*keep_key(self.view, self.key), "RETURN OLD;"])
-        is_unchanged = write_all(column.is_same("NEW", "OLD") for column in self.written)
-        ending = write_if(["FOUND"], [*self._refuse_half(f"NEW.{CREATED_AT} IS NULL"), "EXIT;"])
-        attempt = [*write_protected(self.view, self._add_version()), *ending, "NEW := given;"]
+        is_unchanged = write_same_columns(self.written, "NEW", "OLD")
+        next_version = [*self._take_over(), *self._add_version()]
         lines = [
             *keep_key(self.view, self.key),
             *write_if(is_unchanged, ["RETURN OLD;"]),
-            "given := NEW;",
-            "LOOP",
-            *indent([*attempt, *self._read_current(), *self._merge()]),
-            "END LOOP;",
+            *write_protected(self.view, [*self._close_as_read(), *write_if(["FOUND"], next_version)]),
+            PASS_OVER,
             "RETURN NEW;",
         ]
-        return write_block(
-            lines, variables=("given pg_catalog.record", f"latest {self.log}%ROWTYPE", *_STARTS, *WRITER_VARIABLES)
-        )
+        return write_block(lines, variables=(f"latest {self.log}%ROWTYPE", *_VARIABLES), is_labelled=True)
+
+    def delete(self) -> str:
+        delete = [f"DELETE FROM {self.root} AS r", f"WHERE {self._is_key('r', self.key_name)};", *self._refuse_half()]
+        lines = [
+            *write_protected(self.view, [*self._close(()), *write_if(["FOUND"], delete)], operation=DELETION),
+            PASS_OVER,
+            "RETURN OLD;",
+        ]
+        return write_block(lines, variables=_VARIABLES, is_labelled=True)
+
+    def _close_as_read(self) -> list[str]:
+        """Close the current version, unless this very statement has made it: a row named twice is changed once."""
+        is_as_read = [f"a.{CREATED_AT} = OLD.{UPDATED_AT}", *(item.is_same("a", "OLD") for item in self._unversioned)]
+        conditions = (f"AND ({' AND '.join(is_as_read)} OR NOT {self.merging.call_is_own('a')})",)
+        return self._close(conditions, ("RETURNING a.*", "INTO latest"))
+
+    def _close(self, conditions: Iterable[str], returning: Sequence[str] = ()) -> list[str]:
+        """Close the current version; one that waited for whoever made the next closes that.
+
+        None is found where the entity is gone, or where a policy or a trigger of the user's keeps the version.
+        """
+        where = [f"WHERE {self._is_key('a', ENTITY_ID)}", f"AND a.{VALID_TO} IS NULL"]
+        *lines, last = [f"UPDATE {self.log} AS a", _CLOSE, *where, *conditions, *returning]
+        attempt = [
+            *lines,
+            f"{last};",
+            "EXIT WHEN FOUND;",
+            *(f"SELECT a.{CREATED_AT}", f"INTO {_SEEN}", f"FROM {self.log} AS a"),
+            *(*where, f"AND a.{CREATED_AT} <> {LABEL}.{_SEEN};"),
+            "EXIT WHEN NOT FOUND;",
+        ]
+        return ["LOOP", *indent(attempt), "END LOOP;"]
+
+    def _take_over(self) -> list[str]:
+        """Take over what another transaction changed; what both changed is a conflict."""
+        other = (item.differs("latest", "OLD") for item in self._unversioned)
+        is_other = " OR ".join((f"latest.{CREATED_AT} <> OLD.{UPDATED_AT}", *other))
+        return write_if([is_other], write_merge(self.written, self.merging))
 
     def _add_version(self) -> list[str]:
-        """Close the version that the client has read, add the next one, and move the root's pointer to it."""
-        numbered = [column.name for column in self.numbered]
+        """Add the next version, and move the root's pointer to it."""
+        numbered = [column.name for column in self.values if column.is_numbered]
         columns = (ENTITY_ID, CREATED_AT, *(column.name for column in self.written), *numbered)
         given = (
             f"OLD.{self.key_name}",
-            f"closed.{VALID_TO}",
+            f"latest.{VALID_TO}",
             *(f"NEW.{column.name}" for column in self.written),
-            *(f"closed.{name}" for name in numbered),
+            *(f"latest.{name}" for name in numbered),
         )
-        unread = [column.is_same("a", "OLD") for column in self.written if column.name in self.referencing]
         return [
-            "WITH closed AS (",
-            f"    UPDATE {self.log} AS a",
-            f"    {_CLOSE}",
-            *indent(self._where_current()),
-            *indent(f"AND {same}" for same in (f"a.{CREATED_AT} = OLD.{UPDATED_AT}", *unread)),
-            *indent(write_list("RETURNING ", [f"a.{name}" for name in (VALID_TO, *numbered)])),
-            "), added AS (",
+            "WITH added AS (",
             *indent(write_list(f"INSERT INTO {self.log} AS a (", columns, ")")),
             *(["    OVERRIDING SYSTEM VALUE"] if numbered else []),
-            *indent(write_list("SELECT ", given)),
-            "    FROM closed",
+            *indent(write_list("VALUES (", given, ")")),
             *indent(self._returning()),
-            "), moved AS (",
-            f"    UPDATE {self.root} AS r",
-            f"    SET {ATTRIBUTES_ID} = added.{LOG_ID}",
-            "    FROM added",
-            f"    WHERE r.{self.key_name} = OLD.{self.key_name}",
-            f"    RETURNING r.{CREATED_AT}",
             ")",
-            *write_list("SELECT ", (f"moved.{CREATED_AT}", f"added.{CREATED_AT}", *self._stored("added"))),
-            *self._into_new(),
-            "FROM closed LEFT JOIN added ON true LEFT JOIN moved ON true;",
+            f"UPDATE {self.root} AS r",
+            f"SET {ATTRIBUTES_ID} = added.{LOG_ID}",
+            "FROM added",
+            f"WHERE {self._is_key('r', self.key_name)}",
+            *write_list("RETURNING ", (f"r.{CREATED_AT}", f"added.{CREATED_AT}", *self._stored("added"))),
+            *self._into_new(";"),
+            *self._refuse_half(),
         ]
 
-    def delete(self) -> str:
-        delete = [
-            "WITH closed AS (",
-            f"    UPDATE {self.log} AS a",
-            f"    {_CLOSE}",
-            *indent(self._where_current()),
-            f"    RETURNING a.{ENTITY_ID}",
-            "), gone AS (",
-            f"    DELETE FROM {self.root} AS r",
-            "    USING closed",
-            f"    WHERE r.{self.key_name} = closed.{ENTITY_ID}",
-            f"    RETURNING r.{self.key_name}",
-            ")",
-            f"SELECT gone.{self.key_name} IS NULL",
-            f"INTO {_IS_HALF}",
-            "FROM closed LEFT JOIN gone ON true;",
-        ]
-        attempt = [
-            *write_protected(self.view, delete, operation=DELETION),
-            *write_if(["FOUND"], [*self._refuse_half(_IS_HALF), "EXIT;"]),
-            *self._return_when_left_alone(),
-        ]
-        lines = ["LOOP", *indent(attempt), "END LOOP;", "RETURN OLD;"]
-        return write_block(lines, variables=(f"{_IS_HALF} boolean", *_STARTS, *WRITER_VARIABLES))
+    @property
+    def _unversioned(self) -> tuple[ViewColumn, ...]:
+        """What a foreign key may change without a new version."""
+        return tuple(column for column in self.written if column.name in self.referencing)
 
-    def _refuse_half(self, is_half: str) -> list[str]:
+    def _refuse_half(self, is_half: str = "NOT FOUND") -> list[str]:
         """Refuse what a trigger of the user's has let through in one of the two tables alone."""
         message = f"a trigger withheld a part of what was written through {self.view}".replace("%", "%%")
         hint = f"let it withhold the row of {self.log} that a write begins with"
         errcode = "'triggered_data_change_violation'"
         return write_if([is_half], write_raise(quote_literal(message), errcode=errcode, hint=quote_literal(hint)))
 
-    def _read_current(self) -> list[str]:
-        """Lock what is current now; where another version has come while this one waited, begin anew."""
-        return [
-            "SELECT a.*",
-            "INTO latest",
-            f"FROM {self.log} AS a",
-            *self._where_current(),
-            "FOR UPDATE;",
-            *write_if(["NOT FOUND"], [*self._return_when_left_alone(), "CONTINUE;"]),
-        ]
-
-    def _return_when_left_alone(self) -> list[str]:
-        """Change nothing where the entity is gone, or where its version is the one seen last and a policy keeps it."""
-        current = " ".join((f"SELECT a.{CREATED_AT} FROM {self.log} AS a", *self._where_current()))
-        return [
-            f"current_start := ({current});",
-            *write_if(["current_start IS NULL OR current_start = seen"], ["RETURN NULL;"]),
-            "seen := current_start;",
-        ]
-
-    def _where_current(self) -> list[str]:
-        return [f"WHERE a.{ENTITY_ID} = OLD.{self.key_name}", f"AND a.{VALID_TO} IS NULL"]
-
-    def _merge(self) -> list[str]:
-        """Take over what another transaction changed; what both changed is a conflict.
-
-        What is as it was read has been withheld by a trigger of the user's, and what this statement has changed itself
-        it changes once, as a table does.
-        """
-        referencing = [column for column in self.written if column.name in self.referencing]
-        same = (item.is_same("latest", "OLD") for item in referencing)
-        is_as_read = [f"latest.{CREATED_AT} = OLD.{UPDATED_AT}", *same]
-        own = f"SELECT FROM {self.log} AS a WHERE a.{LOG_ID} = latest.{LOG_ID} AND {write_is_own('a')}"
-        return [
-            *write_if([f"{' AND '.join(is_as_read)} OR EXISTS ({own})"], ["RETURN NULL;"]),
-            *(line for column in self.written for line in column.merge(f"latest.{column.name}", self.view)),
-            f"OLD.{UPDATED_AT} := latest.{CREATED_AT};",
-        ]
+    def _is_key(self, alias: str, column: str) -> str:
+        """Write the condition that a row of log or root is the entity's."""
+        return write_equal_of(self.key.type, f"{alias}.{column}", f"OLD.{self.key_name}")
 
     def _returning(self) -> list[str]:
         return write_list("RETURNING ", (f"a.{LOG_ID}", f"a.{CREATED_AT}", *self._stored("a")))

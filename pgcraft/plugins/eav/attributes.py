@@ -14,11 +14,12 @@ from sqlalchemy.types import TypeEngine
 
 from pgcraft.dialect import DIALECT, find_stored_type
 from pgcraft.factory.context import FactoryContext
-from pgcraft.identifiers import quote_literal
+from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.naming import limit_name
+from pgcraft.plpgsql import write_list
 from pgcraft.plugins.entity import find_referencing, get_value_columns
 from pgcraft.plugins.view_writes import ViewColumn, describe_column
-from pgcraft.sqltext import compile_server_default, compile_sql
+from pgcraft.sqltext import compile_server_default, compile_sql, compile_type, is_found_anywhere
 
 CURRENT = "current"
 """The entity table's column with the current values."""
@@ -77,16 +78,32 @@ class Attribute:
             raise ValueError(f"{self.name} is not computed")
         return computed.sqltext if isinstance(computed.sqltext, str) else compile_sql(computed.sqltext)
 
-    def read(self, record: str, sql_type: str | None = None) -> str:
-        """Give its current value, read from a row of the entity table; ``sql_type`` is its type in another spelling."""
+    def read(self, record: str) -> str:
+        """Give its current value, read from a row of the entity table; not for a function, whose path finds no type of
+        an extension."""
         if self.is_real:
             return f"{record}.{self.name}"
-        cast = sql_type or self.sql_type
-        value = f"({record}.{CURRENT} ->> {self.key})::{cast}"
+        value = f"({record}.{CURRENT} ->> {self.key})::{self.sql_type}"
         default = compile_server_default(self.column)
         if default is None or not _CONSTANT.match(default):
             return value
-        return f"(CASE WHEN {record}.{CURRENT} ? {self.key} THEN {value} ELSE {default} END)::{cast}"
+        return f"(CASE WHEN {record}.{CURRENT} ? {self.key} THEN {value} ELSE {default} END)::{self.sql_type}"
+
+    def log(self, record: str, log: str) -> str:
+        """Give what a function writes of its value into the log, whose column knows a type that has no name there.
+
+        Args:
+            record: a row of the entity table, which has the value.
+            log: the quoted table.
+        """
+        if self.is_real:
+            return f"{record}.{self.name}"
+        sql_type = compile_type(self.column.type)
+        if is_found_anywhere(sql_type):
+            return f"({record}.{CURRENT} ->> {self.key})::{sql_type}"
+        name = name_value_column(self)
+        given = f"pg_catalog.jsonb_build_object({quote_literal(name)}, {record}.{CURRENT} -> {self.key})"
+        return f"(pg_catalog.jsonb_populate_record(NULL::{log}, {given})).{quote_name(name)}"
 
     @property
     def has_plain_text(self) -> bool:
@@ -137,9 +154,22 @@ def value_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
 
 def write_object(attributes: Iterable[Attribute], record: str) -> str:
     """Write the object of current values from a record's fields; a function takes a hundred arguments at most."""
+    chunks = [f"{_BUILD}{', '.join(chunk)})" for chunk in _pair(attributes, record)]
+    return " || ".join(chunks)
+
+
+def write_object_lines(attributes: Iterable[Attribute], record: str) -> list[str]:
+    """Write the same, one value a line when it is long."""
+    first, *rest = (write_list(_BUILD, chunk, ")") for chunk in _pair(attributes, record))
+    return [*first, *(line for chunk in rest for line in (f"|| {chunk[0]}", *chunk[1:]))]
+
+
+def _pair(attributes: Iterable[Attribute], record: str) -> list[list[str]]:
     pairs = [f"{attribute.key}, {record}.{attribute.name}::pg_catalog.text" for attribute in attributes]
-    chunks = [pairs[start : start + 50] for start in range(0, len(pairs), 50)] or [[]]
-    return " || ".join(f"pg_catalog.jsonb_build_object({', '.join(chunk)})" for chunk in chunks)
+    return [pairs[start : start + 50] for start in range(0, len(pairs), 50)] or [[]]
+
+
+_BUILD = "pg_catalog.jsonb_build_object("
 
 
 def write_scope(attributes: Iterable[Attribute], record: str) -> str:

@@ -11,14 +11,16 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from pgcraft.factory.context import FactoryContext
-from pgcraft.identifiers import quote_name
+from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.definitions import Need
-from pgcraft.plpgsql import PASS_OVER, indent, write_block, write_if, write_list
+from pgcraft.plpgsql import LABEL, PASS_OVER, indent, write_block, write_list, write_short_if
 from pgcraft.plugin import Plugin, produces, requires
-from pgcraft.plugins.eav.attributes import CURRENT, Attribute, write_object
+from pgcraft.plugins.concurrency import Merging
+from pgcraft.plugins.eav.attributes import CURRENT, Attribute, write_object, write_object_lines
 from pgcraft.plugins.eav.rules import read_checks, write_computed, write_rules
 from pgcraft.plugins.eav.tables import ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, get_single_key, qualify
+from pgcraft.plugins.equality import write_equal_of
 from pgcraft.plugins.history import declare_given_key, write_start
 from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.view_writes import (
@@ -27,10 +29,8 @@ from pgcraft.plugins.view_writes import (
     declare_view_writes,
     fill_key,
     keep_key,
-    write_all,
-    write_is_own,
+    write_merge,
 )
-from pgcraft.sqltext import compile_type
 
 EXACT_TEXT = (
     ("DateStyle", "ISO"),
@@ -52,6 +52,8 @@ class EAVTriggersPlugin(Plugin):
     def run(self, ctx: FactoryContext) -> None:
         """Register three functions and three triggers; sets ``view_writes``."""
         writer = _Writer.of(ctx)
+        if writer.written:
+            writer.merging.declare(ctx.metadata)
         bodies = {"insert": writer.insert(), "update": writer.update(), "delete": writer.delete()}
         tables = tuple((ctx.schemaname, ctx[key].name) for key in (ENTITY_TABLE, ATTRIBUTE_TABLE))
         settings = () if all(item.has_plain_text for item in writer.stored) else EXACT_TEXT
@@ -72,7 +74,11 @@ def _find_needs(ctx: FactoryContext, writer: "_Writer") -> dict[str, tuple[Need,
     inserts = Need("insert", on_entity, (key.name, CURRENT, *real))
     return {
         "insert": (inserts, *numbers, *(starts if writer.start else ()), reads),
-        "update": (Need("update", on_entity, (CURRENT, UPDATED_AT, *real)), reads),
+        "update": (
+            Need("update", on_entity, (CURRENT, UPDATED_AT, *real)),
+            Need("select", (ctx.schemaname, ctx.tablename)),
+            reads,
+        ),
         "delete": (Need("delete", on_entity), reads),
     }
 
@@ -85,6 +91,8 @@ class _Writer:
         view: the resource's name with its schema.
         rules: the lines that refuse what breaks one.
         start: the lines that let an entity begin after what had its key.
+        pivot: the resource's view.
+        merging: the resource's functions for many writers.
     """
 
     view: str
@@ -95,6 +103,8 @@ class _Writer:
     attributes: tuple[Attribute, ...]
     rules: tuple[str, ...]
     start: tuple[str, ...]
+    pivot: str
+    merging: Merging
 
     @classmethod
     def of(cls, ctx: FactoryContext) -> "_Writer":
@@ -112,6 +122,8 @@ class _Writer:
             attributes=attributes,
             rules=tuple(rules),
             start=tuple(write_start(key, entity, log, (CREATED_AT, UPDATED_AT), is_log_kept=True)),
+            pivot=quote_qualified(ctx.schemaname, ctx.tablename),
+            merging=Merging.of(ctx.metadata, "eav", ctx.schemaname, ctx.tablename),
         )
 
     @property
@@ -130,11 +142,8 @@ class _Writer:
     def insert(self) -> str:
         real = [attribute for attribute in self.real if attribute.written.is_written]
         columns = (self.key_name, CURRENT, *(attribute.name for attribute in real))
-        given = (
-            f"NEW.{self.key_name}",
-            write_object(self.stored, "NEW"),
-            *(f"NEW.{attribute.name}" for attribute in real),
-        )
+        current = write_object_lines(self.stored, "NEW")
+        given = (f"NEW.{self.key_name}", current, *(f"NEW.{attribute.name}" for attribute in real))
         overriding = ["OVERRIDING SYSTEM VALUE"] if self.key.identity is not None and self.key.identity.always else []
         returned = (CREATED_AT, UPDATED_AT, *(attribute.name for attribute in self.real))
         insert = [
@@ -160,31 +169,32 @@ class _Writer:
     def update(self) -> str:
         if not self.written:
             return write_block([*keep_key(self.view, self.key), "RETURN OLD;"])
-        is_unchanged = write_all(attribute.written.is_same("NEW", "OLD") for attribute in self.written)
+        real = [item.written for item in self._real_written()]
+        is_unchanged = " AND ".join((*(item.is_same("NEW", "OLD") for item in real), "changes = '{}'"))
         attempt = [
             *write_computed(self.attributes),
             *self.rules,
             *write_protected(self.view, self._write_entity()),
             "EXIT WHEN FOUND;",
             *self._read_current(),
-            *(line for attribute in self.written for line in self._merge(attribute)),
-            f"OLD.{UPDATED_AT} := latest.{UPDATED_AT};",
+            *write_merge([item.written for item in self.written], self.merging),
+            *(f"OLD.{name} := latest.{name};" for name in (UPDATED_AT, *(item.name for item in real))),
         ]
         lines = [
             *keep_key(self.view, self.key),
             *(f"NEW.{item.name} := OLD.{item.name};" for item in self.stored if item.written.is_numbered),
-            *write_if(is_unchanged, ["RETURN OLD;"]),
-            *(line for item in self.stored for line in self._collect_change(item)),
+            *(line for item in self.stored if item.written.is_written for line in self._collect_change(item)),
+            *write_short_if(is_unchanged, "RETURN OLD;"),
             "LOOP",
             *indent(attempt),
             "END LOOP;",
             "RETURN NEW;",
         ]
-        variables = (f"latest {self.entity}%ROWTYPE", "changes pg_catalog.jsonb := '{}'", *WRITER_VARIABLES)
-        return write_block(lines, variables=variables, prefers_columns=True)
+        variables = ("latest pg_catalog.record", "changes pg_catalog.jsonb := '{}'", *WRITER_VARIABLES)
+        return write_block(lines, variables=variables, prefers_columns=True, is_labelled=True)
 
     def delete(self) -> str:
-        delete = [f"DELETE FROM {self.entity} AS e", f"WHERE e.{self.key_name} = OLD.{self.key_name};"]
+        delete = [f"DELETE FROM {self.entity} AS e", f"WHERE {self._is_key('e')};"]
         lines = [*write_protected(self.view, delete), PASS_OVER, "RETURN OLD;"]
         return write_block(lines, variables=WRITER_VARIABLES)
 
@@ -196,24 +206,22 @@ class _Writer:
         ]
 
     def _collect_change(self, attribute: Attribute) -> list[str]:
-        if not attribute.written.is_written:
-            return []
         change = f"changes := changes || {write_object([attribute], 'NEW')};"
-        return write_if([attribute.written.differs("NEW", "OLD")], [change])
+        return write_short_if(attribute.written.differs("NEW", "OLD"), change)
 
     def _write_entity(self) -> list[str]:
         """Write the entity as the client has read it; foreign keys change real columns without a new time."""
         real = self._real_written()
         changes = [
             f"{UPDATED_AT} = greatest(pg_catalog.now(), e.{UPDATED_AT} + interval '1 microsecond')",
-            f"{CURRENT} = e.{CURRENT} || changes",
+            f"{CURRENT} = e.{CURRENT} || {LABEL}.changes",
             *(f"{item.name} = NEW.{item.name}" for item in real),
         ]
         returned = (CREATED_AT, UPDATED_AT, *(item.name for item in self.real if not item.written.is_written))
         return [
             f"UPDATE {self.entity} AS e",
             *write_list("SET ", changes),
-            f"WHERE e.{self.key_name} = OLD.{self.key_name}",
+            f"WHERE {self._is_key('e')}",
             f"AND e.{UPDATED_AT} = OLD.{UPDATED_AT}",
             *(f"AND {item.written.is_same('e', 'OLD')}" for item in real),
             *write_list("RETURNING ", [f"e.{name}" for name in returned]),
@@ -221,28 +229,30 @@ class _Writer:
         ]
 
     def _read_current(self) -> list[str]:
-        """Lock what is there now.
+        """Lock what is there now, and read it.
 
         What is as it was read has been withheld by a trigger of the user's, and what this statement has changed itself
         it changes once, as a table does.
         """
-        row = f"SELECT FROM {self.entity} AS e WHERE e.{self.key_name} = OLD.{self.key_name}"
-        is_own = f"{row} AND {write_is_own('e')}"
-        same = [f"latest.{UPDATED_AT} = OLD.{UPDATED_AT}"]
-        same += [item.written.is_same("latest", "OLD") for item in self._real_written()]
+        other = (item.written.differs("e", "OLD") for item in self._real_written())
+        is_other = " OR ".join((f"e.{UPDATED_AT} <> OLD.{UPDATED_AT}", *other))
         return [
-            "SELECT e.*",
+            f"PERFORM FROM {self.entity} AS e",
+            f"WHERE {self._is_key('e')}",
+            f"AND ({is_other})",
+            f"AND NOT {self.merging.call_is_own('e')}",
+            "FOR NO KEY UPDATE;",
+            PASS_OVER,
+            "SELECT v.*",
             "INTO latest",
-            f"FROM {self.entity} AS e",
-            f"WHERE e.{self.key_name} = OLD.{self.key_name}",
-            "FOR UPDATE;",
-            *write_if([f"NOT FOUND OR {' AND '.join(same)} OR EXISTS ({is_own})"], ["RETURN NULL;"]),
+            f"FROM {self.pivot} AS v",
+            f"WHERE {self._is_key('v')};",
         ]
 
-    def _merge(self, attribute: Attribute) -> list[str]:
-        """Take over what another transaction made of a value, or refuse to overwrite it."""
-        current = attribute.read("latest", compile_type(attribute.column.type))
-        return attribute.written.merge(current if attribute.is_real else f"({current})", self.view)
+    def _is_key(self, alias: str) -> str:
+        """Write the condition that a row is the entity's."""
+        name = self.key_name
+        return write_equal_of(self.key.type, f"{alias}.{name}", f"OLD.{name}")
 
     def _real_written(self) -> list[Attribute]:
         return [item for item in self.real if item.written.is_written]

@@ -12,6 +12,7 @@ from pgcraft.naming import limit_name
 from pgcraft.plpgsql import write_block, write_if, write_raise
 from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.entity import qualify
+from pgcraft.plugins.equality import has_own_equality, write_equal_of
 from pgcraft.plugins.ledger.amounts import get_dimensions, write_amount
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
 
@@ -91,7 +92,9 @@ class LedgerBalanceCheckPlugin(Plugin):
 
 
 def _write_same(column: Column[Any]) -> str:
-    """Write the condition of one dimension; only ``=`` can use the index."""
+    """Write the condition of one dimension; only ``=`` can use the index, and only that of PostgreSQL is found."""
     name = quote_name(column.name)
+    if not has_own_equality(column.type):
+        return write_equal_of(column.type, f"t.{name}", f"touched.{name}")
     operator = "IS NOT DISTINCT FROM" if column.nullable else "="
     return f"t.{name} {operator} touched.{name}"

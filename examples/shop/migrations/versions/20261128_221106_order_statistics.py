@@ -1,8 +1,8 @@
 """order statistics
 
-Revision ID: c6c031578b2b
-Revises: 58f775fb3cce
-Create Date: 2026-11-28 20:04:45.626398
+Revision ID: 2d1e396af7fc
+Revises: c904ef7cdce1
+Create Date: 2026-11-28 22:11:06.890368
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = 'c6c031578b2b'
-down_revision: str | Sequence[str] | None = '58f775fb3cce'
+revision: str = '2d1e396af7fc'
+down_revision: str | Sequence[str] | None = 'c904ef7cdce1'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -98,11 +98,11 @@ def upgrade() -> None:
         BEGIN
             UPDATE sales.customers AS t
             SET
-                name = CASE WHEN t.name IS NOT DISTINCT FROM OLD.name THEN NEW.name ELSE sales.pgcraft_merge(NEW.name, OLD.name, t.name) END,
-                email = CASE WHEN t.email IS NOT DISTINCT FROM OLD.email THEN NEW.email ELSE sales.pgcraft_merge(NEW.email, OLD.email, t.email) END
+                name = CASE WHEN t.name IS NOT DISTINCT FROM OLD.name THEN NEW.name ELSE sales.sales_customers_merge(NEW.name, OLD.name, t.name) END,
+                email = CASE WHEN t.email IS NOT DISTINCT FROM OLD.email THEN NEW.email ELSE sales.sales_customers_merge(NEW.email, OLD.email, t.email) END
             WHERE t.id = OLD.id
             AND ((t.name, t.email) IS NOT DISTINCT FROM (OLD.name, OLD.email)
-                OR NOT sales.pgcraft_is_own(t.xmin))
+                OR NOT sales.sales_customers_is_own(t.xmin))
             RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
             IF NOT FOUND THEN RETURN NULL; END IF;
@@ -385,11 +385,11 @@ def downgrade() -> None:
         BEGIN
             UPDATE sales.customers AS t
             SET
-                name = CASE WHEN t.name IS NOT DISTINCT FROM OLD.name THEN NEW.name ELSE sales.pgcraft_merge(NEW.name, OLD.name, t.name) END,
-                email = CASE WHEN t.email IS NOT DISTINCT FROM OLD.email THEN NEW.email ELSE sales.pgcraft_merge(NEW.email, OLD.email, t.email) END
+                name = CASE WHEN t.name IS NOT DISTINCT FROM OLD.name THEN NEW.name ELSE sales.sales_customers_merge(NEW.name, OLD.name, t.name) END,
+                email = CASE WHEN t.email IS NOT DISTINCT FROM OLD.email THEN NEW.email ELSE sales.sales_customers_merge(NEW.email, OLD.email, t.email) END
             WHERE t.id = OLD.id
             AND ((t.name, t.email) IS NOT DISTINCT FROM (OLD.name, OLD.email)
-                OR NOT sales.pgcraft_is_own(t.xmin))
+                OR NOT sales.sales_customers_is_own(t.xmin))
             RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
             IF NOT FOUND THEN RETURN NULL; END IF;

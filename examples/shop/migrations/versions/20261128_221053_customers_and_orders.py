@@ -1,8 +1,8 @@
 """customers and orders
 
-Revision ID: 58f775fb3cce
-Revises: 484e586e352a
-Create Date: 2026-11-28 20:04:27.647133
+Revision ID: c904ef7cdce1
+Revises: 613f021d0346
+Create Date: 2026-11-28 22:10:53.439324
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = '58f775fb3cce'
-down_revision: str | Sequence[str] | None = '484e586e352a'
+revision: str = 'c904ef7cdce1'
+down_revision: str | Sequence[str] | None = '613f021d0346'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -188,9 +188,9 @@ def upgrade() -> None:
     """))
     op.execute('REVOKE ALL ON FUNCTION api.api_orders_insert() FROM PUBLIC, anon, authenticator')
 
-    # pgcraft: create function sales.pgcraft_is_own(xid) · PostgRESTView("customers") · extension postgrest · models.py:114
+    # pgcraft: create function sales.sales_customers_is_own(xid) · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute(dedent("""
-        CREATE FUNCTION sales.pgcraft_is_own(row_xmin xid)
+        CREATE FUNCTION sales.sales_customers_is_own(row_xmin xid)
         RETURNS boolean
         LANGUAGE plpgsql
         SET search_path = pg_catalog, pg_temp
@@ -204,28 +204,25 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION sales.pgcraft_is_own(xid) FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON FUNCTION sales.sales_customers_is_own(xid) FROM PUBLIC, anon, authenticator')
 
-    # pgcraft: create function sales.pgcraft_merge(anyelement, anyelement, anyelement) · PostgRESTView("customers") · extension postgrest · models.py:114
+    # pgcraft: create function sales.sales_customers_merge(anyelement, anyelement, anyelement) · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute(dedent("""
-        CREATE FUNCTION sales.pgcraft_merge(given anyelement, as_read anyelement, latest anyelement)
+        CREATE FUNCTION sales.sales_customers_merge(given anyelement, as_read anyelement, latest anyelement)
         RETURNS anyelement
         LANGUAGE plpgsql
         SET search_path = pg_catalog, pg_temp
         AS $$
         BEGIN
-            IF pg_catalog.record_image_eq(ROW(given), ROW(as_read)) THEN
-                RETURN latest;
-            END IF;
-            IF pg_catalog.record_image_eq(ROW(latest), ROW(as_read)) THEN
-                RETURN given;
-            END IF;
-            RAISE serialization_failure USING MESSAGE = 'a row was changed by another transaction while it was updated', HINT = 'run the transaction again';
+            IF pg_catalog.record_image_eq(ROW(given), ROW(as_read)) THEN RETURN latest; END IF;
+            IF pg_catalog.record_image_eq(ROW(latest), ROW(as_read)) THEN RETURN given; END IF;
+            RAISE EXCEPTION 'a row of sales.customers was changed by another transaction while it was updated'
+                USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
         END;
         $$
     """))
     op.execute(
-        'REVOKE ALL ON FUNCTION sales.pgcraft_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
+        'REVOKE ALL ON FUNCTION sales.sales_customers_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
     )
 
     # pgcraft: create function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
@@ -239,11 +236,11 @@ def upgrade() -> None:
         BEGIN
             UPDATE sales.customers AS t
             SET
-                name = CASE WHEN t.name IS NOT DISTINCT FROM OLD.name THEN NEW.name ELSE sales.pgcraft_merge(NEW.name, OLD.name, t.name) END,
-                email = CASE WHEN t.email IS NOT DISTINCT FROM OLD.email THEN NEW.email ELSE sales.pgcraft_merge(NEW.email, OLD.email, t.email) END
+                name = CASE WHEN t.name IS NOT DISTINCT FROM OLD.name THEN NEW.name ELSE sales.sales_customers_merge(NEW.name, OLD.name, t.name) END,
+                email = CASE WHEN t.email IS NOT DISTINCT FROM OLD.email THEN NEW.email ELSE sales.sales_customers_merge(NEW.email, OLD.email, t.email) END
             WHERE t.id = OLD.id
             AND ((t.name, t.email) IS NOT DISTINCT FROM (OLD.name, OLD.email)
-                OR NOT sales.pgcraft_is_own(t.xmin))
+                OR NOT sales.sales_customers_is_own(t.xmin))
             RETURNING t.id, t.created_at, t.updated_at, t.name, t.email
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.name, NEW.email;
             IF NOT FOUND THEN RETURN NULL; END IF;
@@ -252,6 +249,43 @@ def upgrade() -> None:
         $$
     """))
     op.execute('REVOKE ALL ON FUNCTION api.api_customers_update() FROM PUBLIC, anon, authenticator')
+
+    # pgcraft: create function sales.sales_orders_is_own(xid) · PostgRESTView("orders") · extension postgrest · models.py:116
+    op.execute(dedent("""
+        CREATE FUNCTION sales.sales_orders_is_own(row_xmin xid)
+        RETURNS boolean
+        LANGUAGE plpgsql
+        SET search_path = pg_catalog, pg_temp
+        AS $$
+        DECLARE
+            current_xid bigint := pg_catalog.pg_current_xact_id()::pg_catalog.text::bigint;
+            row_xid bigint;
+        BEGIN
+            row_xid := current_xid + (row_xmin::pg_catalog.text::bigint - current_xid)::bit(32)::integer;
+            RETURN pg_catalog.pg_xact_status(row_xid::pg_catalog.text::pg_catalog.xid8) = 'in progress';
+        END;
+        $$
+    """))
+    op.execute('REVOKE ALL ON FUNCTION sales.sales_orders_is_own(xid) FROM PUBLIC, anon, authenticator')
+
+    # pgcraft: create function sales.sales_orders_merge(anyelement, anyelement, anyelement) · PostgRESTView("orders") · extension postgrest · models.py:116
+    op.execute(dedent("""
+        CREATE FUNCTION sales.sales_orders_merge(given anyelement, as_read anyelement, latest anyelement)
+        RETURNS anyelement
+        LANGUAGE plpgsql
+        SET search_path = pg_catalog, pg_temp
+        AS $$
+        BEGIN
+            IF pg_catalog.record_image_eq(ROW(given), ROW(as_read)) THEN RETURN latest; END IF;
+            IF pg_catalog.record_image_eq(ROW(latest), ROW(as_read)) THEN RETURN given; END IF;
+            RAISE EXCEPTION 'a row of sales.orders was changed by another transaction while it was updated'
+                USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
+        END;
+        $$
+    """))
+    op.execute(
+        'REVOKE ALL ON FUNCTION sales.sales_orders_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
+    )
 
     # pgcraft: create function api.api_orders_update() · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute(dedent("""
@@ -264,13 +298,13 @@ def upgrade() -> None:
         BEGIN
             UPDATE sales.orders AS t
             SET
-                customer_id = CASE WHEN t.customer_id IS NOT DISTINCT FROM OLD.customer_id THEN NEW.customer_id ELSE sales.pgcraft_merge(NEW.customer_id, OLD.customer_id, t.customer_id) END,
-                status = CASE WHEN t.status IS NOT DISTINCT FROM OLD.status THEN NEW.status ELSE sales.pgcraft_merge(NEW.status, OLD.status, t.status) END,
-                placed_at = CASE WHEN t.placed_at IS NOT DISTINCT FROM OLD.placed_at THEN NEW.placed_at ELSE sales.pgcraft_merge(NEW.placed_at, OLD.placed_at, t.placed_at) END
+                customer_id = CASE WHEN t.customer_id IS NOT DISTINCT FROM OLD.customer_id THEN NEW.customer_id ELSE sales.sales_orders_merge(NEW.customer_id, OLD.customer_id, t.customer_id) END,
+                status = CASE WHEN t.status IS NOT DISTINCT FROM OLD.status THEN NEW.status ELSE sales.sales_orders_merge(NEW.status, OLD.status, t.status) END,
+                placed_at = CASE WHEN t.placed_at IS NOT DISTINCT FROM OLD.placed_at THEN NEW.placed_at ELSE sales.sales_orders_merge(NEW.placed_at, OLD.placed_at, t.placed_at) END
             WHERE t.id = OLD.id
             AND ((t.customer_id, t.status, t.placed_at)
                 IS NOT DISTINCT FROM (OLD.customer_id, OLD.status, OLD.placed_at)
-                OR NOT sales.pgcraft_is_own(t.xmin))
+                OR NOT sales.sales_orders_is_own(t.xmin))
             RETURNING t.id, t.created_at, t.updated_at, t.customer_id, t.status, t.placed_at
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.customer_id, NEW.status, NEW.placed_at;
             IF NOT FOUND THEN RETURN NULL; END IF;
@@ -456,14 +490,20 @@ def downgrade() -> None:
     # pgcraft: drop function api.api_orders_update() · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute('DROP FUNCTION api.api_orders_update()')
 
+    # pgcraft: drop function sales.sales_orders_merge(anyelement, anyelement, anyelement) · PostgRESTView("orders") · extension postgrest · models.py:116
+    op.execute('DROP FUNCTION sales.sales_orders_merge(anyelement, anyelement, anyelement)')
+
+    # pgcraft: drop function sales.sales_orders_is_own(xid) · PostgRESTView("orders") · extension postgrest · models.py:116
+    op.execute('DROP FUNCTION sales.sales_orders_is_own(xid)')
+
     # pgcraft: drop function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute('DROP FUNCTION api.api_customers_update()')
 
-    # pgcraft: drop function sales.pgcraft_merge(anyelement, anyelement, anyelement) · PostgRESTView("customers") · extension postgrest · models.py:114
-    op.execute('DROP FUNCTION sales.pgcraft_merge(anyelement, anyelement, anyelement)')
+    # pgcraft: drop function sales.sales_customers_merge(anyelement, anyelement, anyelement) · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute('DROP FUNCTION sales.sales_customers_merge(anyelement, anyelement, anyelement)')
 
-    # pgcraft: drop function sales.pgcraft_is_own(xid) · PostgRESTView("customers") · extension postgrest · models.py:114
-    op.execute('DROP FUNCTION sales.pgcraft_is_own(xid)')
+    # pgcraft: drop function sales.sales_customers_is_own(xid) · PostgRESTView("customers") · extension postgrest · models.py:114
+    op.execute('DROP FUNCTION sales.sales_customers_is_own(xid)')
 
     # pgcraft: drop function api.api_orders_insert() · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute('DROP FUNCTION api.api_orders_insert()')

@@ -1,8 +1,8 @@
 """products and stock
 
-Revision ID: 484e586e352a
+Revision ID: 613f021d0346
 Revises: 
-Create Date: 2026-11-28 20:04:12.278020
+Create Date: 2026-11-28 22:10:41.951011
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ import os
 import stringprep
 import unicodedata
 
-revision: str = '484e586e352a'
+revision: str = '613f021d0346'
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -150,9 +150,9 @@ def upgrade() -> None:
     op.create_index('uq_products_sku', 'products', ['sku'], unique=True, schema='inventory')
     op.create_index('uq_stock_product_warehouse', 'stock', ['product_id', 'warehouse'], unique=True, schema='inventory')
 
-    # pgcraft: create function inventory.pgcraft_is_own(xid) · PostgRESTView("stock") · extension postgrest · models.py:43
+    # pgcraft: create function inventory.inventory_stock_is_own(xid) · PostgRESTView("stock") · extension postgrest · models.py:43
     op.execute(dedent("""
-        CREATE FUNCTION inventory.pgcraft_is_own(row_xmin xid)
+        CREATE FUNCTION inventory.inventory_stock_is_own(row_xmin xid)
         RETURNS boolean
         LANGUAGE plpgsql
         SET search_path = pg_catalog, pg_temp
@@ -166,28 +166,25 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION inventory.pgcraft_is_own(xid) FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON FUNCTION inventory.inventory_stock_is_own(xid) FROM PUBLIC, anon, authenticator')
 
-    # pgcraft: create function inventory.pgcraft_merge(anyelement, anyelement, anyelement) · PostgRESTView("stock") · extension postgrest · models.py:43
+    # pgcraft: create function inventory.inventory_stock_merge(anyelement, anyelement, anyelement) · PostgRESTView("stock") · extension postgrest · models.py:43
     op.execute(dedent("""
-        CREATE FUNCTION inventory.pgcraft_merge(given anyelement, as_read anyelement, latest anyelement)
+        CREATE FUNCTION inventory.inventory_stock_merge(given anyelement, as_read anyelement, latest anyelement)
         RETURNS anyelement
         LANGUAGE plpgsql
         SET search_path = pg_catalog, pg_temp
         AS $$
         BEGIN
-            IF pg_catalog.record_image_eq(ROW(given), ROW(as_read)) THEN
-                RETURN latest;
-            END IF;
-            IF pg_catalog.record_image_eq(ROW(latest), ROW(as_read)) THEN
-                RETURN given;
-            END IF;
-            RAISE serialization_failure USING MESSAGE = 'a row was changed by another transaction while it was updated', HINT = 'run the transaction again';
+            IF pg_catalog.record_image_eq(ROW(given), ROW(as_read)) THEN RETURN latest; END IF;
+            IF pg_catalog.record_image_eq(ROW(latest), ROW(as_read)) THEN RETURN given; END IF;
+            RAISE EXCEPTION 'a row of inventory.stock was changed by another transaction while it was updated'
+                USING ERRCODE = 'serialization_failure', HINT = 'run the transaction again';
         END;
         $$
     """))
     op.execute(
-        'REVOKE ALL ON FUNCTION inventory.pgcraft_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
+        'REVOKE ALL ON FUNCTION inventory.inventory_stock_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
     )
 
     # pgcraft: create function api.api_stock_update() · PostgRESTView("stock") · extension postgrest · models.py:43
@@ -201,13 +198,13 @@ def upgrade() -> None:
         BEGIN
             UPDATE inventory.stock AS t
             SET
-                product_id = CASE WHEN t.product_id IS NOT DISTINCT FROM OLD.product_id THEN NEW.product_id ELSE inventory.pgcraft_merge(NEW.product_id, OLD.product_id, t.product_id) END,
-                warehouse = CASE WHEN t.warehouse IS NOT DISTINCT FROM OLD.warehouse THEN NEW.warehouse ELSE inventory.pgcraft_merge(NEW.warehouse, OLD.warehouse, t.warehouse) END,
-                quantity = CASE WHEN t.quantity IS NOT DISTINCT FROM OLD.quantity THEN NEW.quantity ELSE inventory.pgcraft_merge(NEW.quantity, OLD.quantity, t.quantity) END
+                product_id = CASE WHEN t.product_id IS NOT DISTINCT FROM OLD.product_id THEN NEW.product_id ELSE inventory.inventory_stock_merge(NEW.product_id, OLD.product_id, t.product_id) END,
+                warehouse = CASE WHEN t.warehouse IS NOT DISTINCT FROM OLD.warehouse THEN NEW.warehouse ELSE inventory.inventory_stock_merge(NEW.warehouse, OLD.warehouse, t.warehouse) END,
+                quantity = CASE WHEN t.quantity IS NOT DISTINCT FROM OLD.quantity THEN NEW.quantity ELSE inventory.inventory_stock_merge(NEW.quantity, OLD.quantity, t.quantity) END
             WHERE t.id = OLD.id
             AND ((t.product_id, t.warehouse, t.quantity)
                 IS NOT DISTINCT FROM (OLD.product_id, OLD.warehouse, OLD.quantity)
-                OR NOT inventory.pgcraft_is_own(t.xmin))
+                OR NOT inventory.inventory_stock_is_own(t.xmin))
             RETURNING t.id, t.created_at, t.updated_at, t.product_id, t.warehouse, t.quantity
             INTO NEW.id, NEW.created_at, NEW.updated_at, NEW.product_id, NEW.warehouse, NEW.quantity;
             IF NOT FOUND THEN RETURN NULL; END IF;
@@ -320,11 +317,11 @@ def downgrade() -> None:
     # pgcraft: drop function api.api_stock_update() · PostgRESTView("stock") · extension postgrest · models.py:43
     op.execute('DROP FUNCTION api.api_stock_update()')
 
-    # pgcraft: drop function inventory.pgcraft_merge(anyelement, anyelement, anyelement) · PostgRESTView("stock") · extension postgrest · models.py:43
-    op.execute('DROP FUNCTION inventory.pgcraft_merge(anyelement, anyelement, anyelement)')
+    # pgcraft: drop function inventory.inventory_stock_merge(anyelement, anyelement, anyelement) · PostgRESTView("stock") · extension postgrest · models.py:43
+    op.execute('DROP FUNCTION inventory.inventory_stock_merge(anyelement, anyelement, anyelement)')
 
-    # pgcraft: drop function inventory.pgcraft_is_own(xid) · PostgRESTView("stock") · extension postgrest · models.py:43
-    op.execute('DROP FUNCTION inventory.pgcraft_is_own(xid)')
+    # pgcraft: drop function inventory.inventory_stock_is_own(xid) · PostgRESTView("stock") · extension postgrest · models.py:43
+    op.execute('DROP FUNCTION inventory.inventory_stock_is_own(xid)')
     op.drop_index('uq_stock_product_warehouse', table_name='stock', schema='inventory')
     op.drop_index('uq_products_sku', table_name='products', schema='inventory')
     op.drop_index('idx_products_lower_name', table_name='products', schema='inventory')
@@ -374,7 +371,6 @@ def downgrade() -> None:
             JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
             WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
               AND r.rolname IN ('authenticator', 'anon')
-              AND b.datname <> current_database()
           ) OR EXISTS (
             SELECT FROM pg_catalog.pg_auth_members
             WHERE roleid = 'authenticator'::regrole
@@ -416,7 +412,6 @@ def downgrade() -> None:
             JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
             WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
               AND r.rolname IN ('anon')
-              AND b.datname <> current_database()
           ) OR EXISTS (
             SELECT FROM pg_catalog.pg_auth_members
             WHERE roleid = 'anon'::regrole
