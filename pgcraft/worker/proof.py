@@ -94,16 +94,30 @@ class _Prover:
 
     def _upgrade_by_file(self, offline: Migrations, rows: Rows, url: str) -> str:
         try:
-            past = offline.write_upgrade("base", self._before) if self._before != "base" else ""
+            said = self._reach_head_before(offline, url)
             text = offline.write_upgrade(self._before, self._draft.revision)
         except PGCraftConfigError as error:
             if error.code == _CONNECTS_OFFLINE:
                 return f"not tried: {error.what}"
             raise
-        self._apply(url, past)
-        said = rows.go(lambda: self._apply(url, text), Way.UP)
+        said += rows.go(lambda: self._apply(url, text), Way.UP)
         self._check_made(url)
         return said
+
+    def _reach_head_before(self, offline: Migrations, url: str) -> str:
+        """Run what is before the draft: by file, or, where one of it asks the database, online."""
+        if self._before == "base":
+            return ""
+        try:
+            past = offline.write_upgrade("base", self._before)
+        except PGCraftConfigError:
+            raise
+        except PGCraftError as error:
+            Migrations(self._project, url, extra_folder=self._folder).upgrade(self._before)
+            where = f" ({error.place})" if error.place else ""
+            return f"what is before it ran online, since --sql cannot write it: {error.what}{where}\n"
+        self._apply(url, past)
+        return ""
 
     def _downgrade_by_file(self, offline: Migrations, rows: Rows, url: str) -> str:
         try:

@@ -49,7 +49,14 @@ def prove(tmp_path: Path, url: str | None) -> Iterator[Prove]:
     (root / "models.py").write_text(HEAD)
     opened: list[Workbench] = []
 
-    def run(before: str, after: str, edit: Callable[[str], str] = str, *, settings: str = "") -> Proof:
+    def run(
+        before: str,
+        after: str,
+        edit: Callable[[str], str] = str,
+        *,
+        past: Callable[[str], str] = str,
+        settings: str = "",
+    ) -> Proof:
         if settings:
             pyproject = root / "pyproject.toml"
             pyproject.write_text(pyproject.read_text() + settings)
@@ -57,7 +64,8 @@ def prove(tmp_path: Path, url: str | None) -> Iterator[Prove]:
         opened.append(workbench)
         if before:
             (root / "models.py").write_text(HEAD + before)
-            workbench.write_revision(workbench.draft_revision("first"))
+            first = workbench.write_revision(workbench.draft_revision("first"))
+            first.write_text(past(first.read_text()))
         (root / "models.py").write_text(HEAD + after)
         draft = workbench.draft_revision("second")
         return workbench.prove_revision(replace(draft, text=edit(draft.text)))
@@ -181,3 +189,15 @@ def test_a_value_and_a_concurrent_index_are_proven_in_one_revision(prove: Prove)
         + 'Index("ix", inv.c.id, postgresql_concurrently=True)\n',
     )
     assert proof.held, read(proof)
+
+
+def test_an_earlier_revision_that_reads_rows_does_not_stand_in_the_way(prove: Prove) -> None:
+    """No revision could be written after one of the user that asks the database, as those that move data do."""
+    loop = into_upgrade(
+        "for (number,) in op.get_bind().execute(sa.text('SELECT id FROM app.inv')).fetchall():", "    pass"
+    )
+    proof = prove(INV.format('Column("no", Text)'), INV.format('Column("no", Text), Column("more", Text)'), past=loop)
+    assert proof.held, read(proof)
+    (step,) = (step for step in proof.steps if step.name.startswith("upgrade") and step.name.endswith("by file"))
+    assert "what is before it ran online, since --sql cannot write it" in step.message
+    assert "_first.py:" in step.message
