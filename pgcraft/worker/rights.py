@@ -28,7 +28,7 @@ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
 _DISABLED = """
-SELECT n.nspname, c.relname, t.tgname, t.tgisinternal, t.tgenabled = 'R'
+SELECT DISTINCT n.nspname, c.relname, CASE WHEN NOT t.tgisinternal THEN t.tgname END, t.tgenabled = 'R'
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE t.tgenabled IN ('D', 'R') ORDER BY 1, 2, 3
 """
@@ -135,7 +135,7 @@ def _look_at_defaults(connection: Connection, _: Catalog, declared: Catalog, __:
     schemas = {item.id.name for item in declared.of_kind(Kind.SCHEMA)} | {"public"}
     roles = {item.id.name for item in declared.of_kind(Kind.ROLE)} | {PUBLIC}
     for owner, schema, grantee, kind, privileges in connection.exec_driver_sql(_DEFAULT_PRIVILEGES):
-        if (schema is None or schema in schemas) and grantee in roles:
+        if grantee in roles and (schema is None or schema in schemas or grantee != PUBLIC):
             where = f"schema {schema}" if schema else "every schema"
             yield (
                 f"{grantee} gets {privileges} on {kind} that {owner} makes in {where}",
@@ -160,10 +160,10 @@ def _look_at_roles(connection: Connection, _: Catalog, declared: Catalog, __: Di
 def _look_at_triggers(connection: Connection, _: Catalog, declared: Catalog, __: Diff) -> Iterator[tuple[str, str]]:
     """Find triggers of declared tables and views that do not fire, those of foreign keys too."""
     tables = {(item.id.schema, item.id.name) for item in declared.of_kind(Kind.TABLE, Kind.VIEW)}
-    for schema, table, name, is_internal, is_replica in connection.exec_driver_sql(_DISABLED):
-        is_ours = declared.find(ObjectId(Kind.TRIGGER, schema, name, parent=table)) is not None
-        if is_ours or (is_internal and (schema, table) in tables):
-            what = f"a foreign key of {schema}.{table}" if is_internal else f"trigger {name} of {schema}.{table}"
+    for schema, table, name, is_replica in connection.exec_driver_sql(_DISABLED):
+        trigger = ObjectId(Kind.TRIGGER, schema, name or "", parent=table)
+        if declared.find(trigger) or (name is None and (schema, table) in tables):
+            what = f"{trigger}" if name else f"a foreign key of {schema}.{table}"
             yield f"{what} is disabled", "it fires on a replica alone" if is_replica else "what it forbids goes through"
 
 

@@ -29,9 +29,9 @@ SELECT r.rolname, o.what FROM (
   UNION ALL SELECT nspowner, 'schema ' || oid::regnamespace FROM pg_namespace
   UNION ALL SELECT datdba, 'this database' FROM pg_database WHERE datname = current_database()
 ) o JOIN pg_roles r ON r.oid = o.owner
-WHERE o.owner >= 16384 ORDER BY 1, 2
+WHERE o.owner >= 16384 AND r.rolname <> current_user ORDER BY 1, 2
 """
-"""Oids below 16384 are those of initdb."""
+"""Oids below 16384 are those of initdb; who deploys owns what it made."""
 
 _ELSEWHERE = """
 SELECT coalesce(r.rolname, 'PUBLIC'), o.what, string_agg(DISTINCT a.privilege_type, ', ' ORDER BY a.privilege_type)

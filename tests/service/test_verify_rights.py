@@ -142,7 +142,7 @@ OPENING = {
     'CREATE POLICY more ON app."my docs" USING (true)': 'policy more on app."my docs" is not declared',
     'ALTER VIEW api."my docs" RESET (security_invoker)': 'view api."my docs" reads with the rights of its owner',
     'ALTER TABLE app."my docs" FORCE ROW LEVEL SECURITY': 'force row security of table app."my docs" is on',
-    "ALTER TABLE app.open DISABLE TRIGGER stamp": "trigger stamp of app.open is disabled",
+    "ALTER TABLE app.open DISABLE TRIGGER stamp": "trigger stamp on app.open is disabled",
     "ALTER FUNCTION api.mine() SECURITY DEFINER": "function api.mine() runs with the rights of its owner",
     "GRANT SELECT (id) ON app.open TO anon": "anon holds SELECT (id) on table app.open",
     "GRANT SELECT ON app.open TO web_user WITH GRANT OPTION": "the grant option of SELECT on table app.open",
@@ -156,6 +156,8 @@ OPENING = {
     "ALTER ROLE anon CREATEROLE": "role anon has CREATEROLE",
     "GRANT web_user TO CURRENT_USER": "",
     "ALTER SCHEMA api OWNER TO web_user": "web_user owns schema api",
+    "CREATE SCHEMA other": "",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA other GRANT SELECT ON TABLES TO anon": "in schema other",
     "ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC": "that pgcraft_deployer makes in every schema",
     "CREATE FUNCTION app.danger() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = '' AS 'SELECT 1'": (
         "function app.danger() is SECURITY DEFINER without"
