@@ -24,6 +24,8 @@ _HOW_TO_CAST = text(
         WHEN source.oid = target.oid OR target.typcategory = 'S' AND target.typbasetype = 0 THEN ''
         WHEN cast_.castcontext IN ('a', 'i') THEN ''
         WHEN cast_.castcontext = 'e' THEN 'direct'
+        WHEN target.typcategory = 'A' AND target.typelem = source.oid THEN 'into array'
+        WHEN source.typcategory = 'A' AND source.typelem = target.oid THEN 'out of array'
         ELSE 'by text'
     END
     FROM (SELECT to_regtype(:source) AS source, to_regtype(:target) AS target) AS names
@@ -119,9 +121,13 @@ def find_way(connection: Connection, old: CatalogObject, new: CatalogObject) -> 
 def _find_using(connection: Connection, column_name: str, old_type: str, new_type: str) -> str:
     way = connection.scalar(_HOW_TO_CAST, {"source": old_type, "target": new_type})
     name = quote_name(column_name)
-    if way == "direct":
-        return f"{name}::{new_type}"
-    return f"{name}::text::{new_type}" if way == "by text" else ""
+    ways = {
+        "direct": f"{name}::{new_type}",
+        "into array": f"CASE WHEN {name} IS NOT NULL THEN ARRAY[{name}] END",
+        "out of array": f"{name}[1]",
+        "by text": f"{name}::text::{new_type}",
+    }
+    return ways.get(way or "", "")
 
 
 def leave_types_to_us(operation: ops.MigrateOperation) -> ops.MigrateOperation:

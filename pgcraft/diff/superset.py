@@ -17,6 +17,7 @@ _WIDER = {
     ("macaddr", "macaddr8"),
     ("character", "character varying"),
     ("bit", "bit varying"),
+    ("boolean", "integer"),
 }
 """From a type to one with all of its values, where no length or precision says otherwise."""
 
@@ -35,6 +36,8 @@ def holds_all(old_type: str, new_type: str) -> bool:
     """
     old, new = canonical_type(old_type), canonical_type(new_type)
     if old == new:
+        return True
+    if new == f"{old}[]":
         return True
     if old.endswith("[]") != new.endswith("[]"):
         return new in _PLAIN_TEXT

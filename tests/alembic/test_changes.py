@@ -58,6 +58,18 @@ CHANGES = {
             more="from sqlalchemy.dialects import postgresql",
         ),
     ),
+    "columns_retyped_that_alembic_takes_for_the_same": (
+        table(
+            'Column("a", Integer), Column("b", ARRAY(Integer)), Column("c", postgresql.BIT(4)), Column("d", Interval), '
+            'Column("e", Enum("x", name="e", schema="app"))',
+            more="from sqlalchemy.dialects import postgresql",
+        ),
+        table(
+            'Column("a", ARRAY(Integer)), Column("b", Integer), Column("c", postgresql.BIT(4, varying=True)), '
+            'Column("d", postgresql.INTERVAL(fields="YEAR")), Column("e", ARRAY(Enum("x", name="e", schema="app")))',
+            more="from sqlalchemy.dialects import postgresql",
+        ),
+    ),
     "column_retyped_with_a_cast": (api('Column("size", Integer)'), api('Column("size", BigInteger)')),
     "column_retyped_without_a_cast": (api('Column("size", String)'), api('Column("size", Integer)')),
     "column_retyped_with_a_default": (
