@@ -16,9 +16,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, SelectBase, func, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, SelectBase, and_, exists, func, select, tuple_
 
 from pgcraft.factory.context import FactoryContext
+from pgcraft.plugins.equality import are_same, has_own_equality
 from pgcraft.plugins.ledger.amounts import get_dimensions
 from pgcraft.views.ledger import get_columns, sum_amounts
 
@@ -61,10 +62,17 @@ def ledger_balances(*keys: str) -> Existing:
     def existing(ctx: FactoryContext, desired: FromClause) -> Select[Any]:
         names = get_dimensions(ctx, keys, "ledger_balances")
         columns = get_columns(ctx["table"], names)
-        wanted = select(*(desired.c[name] for name in names))
         amount = sum_amounts(ctx)
         total = func.pg_catalog.sum(*amount.clauses, type_=amount.type)  # it stands in the body of a function
         balances = select(*columns, total.label("value"))
-        return balances.where(tuple_(*columns).in_(wanted)).group_by(*columns)
+        return balances.where(_is_wanted(columns, [desired.c[name] for name in names])).group_by(*columns)
 
     return existing
+
+
+def _is_wanted(columns: Sequence[Any], wanted: Sequence[Any]) -> ColumnElement[bool]:
+    """Give the condition that a row has one of the combinations; an index serves it where ``=`` is PostgreSQL's."""
+    if all(has_own_equality(column.type) for column in columns):
+        return tuple_(*columns).in_(select(*wanted))
+    pairs = zip(columns, wanted, strict=True)
+    return exists().where(and_(*(are_same(column, other) for column, other in pairs)))

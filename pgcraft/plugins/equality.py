@@ -9,7 +9,22 @@ tell for sure, values are compared as they are stored
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, Date, DateTime, Enum, Float, Integer, LargeBinary, Numeric, String, Time, Uuid
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Enum,
+    Float,
+    Integer,
+    LargeBinary,
+    Numeric,
+    String,
+    Time,
+    Uuid,
+    func,
+)
 from sqlalchemy.dialects.postgresql import CIDR, CITEXT, DOMAIN, HSTORE, INET, MACADDR
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
@@ -55,6 +70,14 @@ def write_equal(one: str, other: str, *, has_own_equality: bool) -> str:
 def write_equal_of(type_: TypeEngine[Any], one: str, other: str) -> str:
     """Write the condition that two values of a type are equal, neither of which is NULL."""
     return write_equal(one, other, has_own_equality=has_own_equality(type_))
+
+
+def are_same(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Give the condition that two values are equal by what their type calls equal, or both NULL."""
+    if has_own_equality(one.type) or has_own_equality(other.type):
+        return one.is_not_distinct_from(other)
+    equal: ColumnElement[bool] = func.pg_catalog.record_eq(func.ROW(one), func.ROW(other), type_=Boolean())
+    return equal
 
 
 def write_same(one: str, other: str, *, is_exact: bool) -> str:

@@ -31,6 +31,7 @@ from pgcraft.models.provenance import find_caller
 from pgcraft.models.register import register_function
 from pgcraft.naming import build_name
 from pgcraft.plugins.entity import qualify
+from pgcraft.plugins.equality import are_same
 from pgcraft.plugins.ledger.amounts import find_direction
 from pgcraft.sqltext import compile_sql
 from pgcraft.views.declaration import Declaration
@@ -142,7 +143,7 @@ def _select_rows(
         return select(*desired.columns)
     _check_keys(ctx, event, names, place)
     existing = event.existing(ctx, desired).cte("existing")
-    same = and_(*(desired.c[key].is_not_distinct_from(existing.c[key]) for key in event.diff_keys))
+    same = and_(*(are_same(desired.c[key], existing.c[key]) for key in event.diff_keys))
     value = ctx["value_column"]
     difference = desired.c[value] - func.coalesce(existing.c[value], 0)
     columns = (difference.label(value) if name == value else desired.c[name] for name in names)

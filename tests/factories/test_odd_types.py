@@ -6,7 +6,21 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import ARRAY, CHAR, JSON, Column, Dialect, Enum, Float, Integer, LargeBinary, Numeric, String, Text
+from sqlalchemy import (
+    ARRAY,
+    CHAR,
+    JSON,
+    Column,
+    Dialect,
+    Enum,
+    Float,
+    Integer,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    select,
+)
 from sqlalchemy.dialects.postgresql import (
     BIT,
     CITEXT,
@@ -23,8 +37,10 @@ from sqlalchemy.dialects.postgresql import (
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from pgcraft.devdb.server import Server
+from pgcraft.ledger.events import LedgerEvent, ledger_balances
 from pgcraft.plugins.ledger import LedgerBalanceCheckPlugin
 from pgcraft.plugins.soft_delete import SoftDeletePlugin
+from pgcraft.views import LedgerActions
 from tests.factories.building import ENTITIES, Models
 from tests.support.databases import Database, drop_roles, fresh_database
 from tests.support.patience import wait_until
@@ -216,9 +232,40 @@ def test_a_balance_is_kept_by_what_its_dimension_calls_equal(database18: Databas
     database18.run("CREATE EXTENSION citext")
     models = Models()
     check = LedgerBalanceCheckPlugin(dimensions=["account"])
-    models.declare("Ledger", "money", [Column("account", CITEXT())], extra_plugins=[check])
+    money = models.declare("Ledger", "money", [Column("account", CITEXT())], extra_plugins=[check])
+    recount = LedgerEvent(
+        "recount",
+        input=lambda p: select(p("account", CITEXT), p("value", Integer)),
+        existing=ledger_balances("account"),
+        desired=lambda rows: select(rows.c.account, rows.c.value),
+        diff_keys=["account"],
+    )
+    LedgerActions(money, [recount])
     models.create(database18)
     database18.run("INSERT INTO shop.money (account, value) VALUES ('bob', 5)")
     database18.run("INSERT INTO shop.money (account, value) VALUES ('BOB', -4)")
     with pytest.raises(psycopg.errors.CheckViolation):
         database18.run("INSERT INTO shop.money (account, value) VALUES ('Bob', -2)")
+    assert [(6,)] == database18.rows("SELECT value FROM shop.shop_money_recount('bOB', 7)")
+
+
+def test_attributes_of_any_type_may_be_unique(database18: Database, clean_roles18: None) -> None:
+    """An index over an array took a cast that PostgreSQL refuses there."""
+    database18.run("CREATE EXTENSION citext; CREATE DOMAIN public.address AS citext")
+    types = {
+        "numbers": (ARRAY(Integer()), "{1}", "{1}"),
+        "texts": (ARRAY(CITEXT()), "{a}", "{a}"),
+        "mail": (CITEXT(), "bob", "BOB"),
+        "address": (DOMAIN("address", CITEXT(), schema="public"), "bob", "BOB"),
+        "code": (String(9), "a", "a"),
+        "price": (Numeric(9, 2), "1", "1.00"),
+    }
+    models = Models()
+    models.expose(
+        models.declare("EAV", "item", [Column(name, type_, unique=True) for name, (type_, *_) in types.items()])
+    )
+    models.create(database18)
+    for name, (_, first, same) in types.items():
+        database18.run(f"INSERT INTO api.item ({name}) VALUES ('{first}')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            database18.run(f"INSERT INTO api.item ({name}) VALUES ('{same}')")

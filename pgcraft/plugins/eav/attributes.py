@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Enum, Numeric, String
+from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import TypeEngine
 
 from pgcraft.dialect import DIALECT, find_stored_type
@@ -30,8 +31,11 @@ _PLAIN_TEXT = re.compile(
     re.IGNORECASE,
 )
 _ANY_TEXT = re.compile(
-    r"(character|varchar|text|citext|name|uuid|integer|bigint|smallint|numeric|boolean)", re.IGNORECASE
+    r"(character|char|varchar|text|citext|name|uuid|integer|bigint|smallint|numeric|boolean)( varying)?"
+    r"(\(\d+(,\s*\d+)?\))?",
+    re.IGNORECASE,
 )
+"""Types whose values are read from text in the same way under all settings; not so in arrays, says PostgreSQL."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,9 @@ class Attribute:
         if self.is_real:
             return self.name
         text = f"({CURRENT} ->> {self.key})"
-        return f"({text}::{self.sql_type})" if _ANY_TEXT.match(self.sql_type) else text
+        stored = find_stored_type(self.column.type)
+        base = stored.data_type if isinstance(stored, DOMAIN) else stored
+        return f"({text}::{self.sql_type})" if _ANY_TEXT.fullmatch(_compile_type(base)) else text
 
 
 def describe_attributes(ctx: FactoryContext) -> tuple[Attribute, ...]:
