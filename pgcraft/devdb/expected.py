@@ -113,6 +113,10 @@ class Expectations:
         """Whether the role is declared to log in."""
         return self._definition(role).login
 
+    def is_bypassing(self, role: str) -> bool:
+        """Whether the role is declared to see every row."""
+        return self._definition(role).bypassrls
+
     def _may_use(self, role: str, schema: str | None) -> bool:
         if schema not in self._closed_schemas:
             return True

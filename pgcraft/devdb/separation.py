@@ -13,7 +13,7 @@ from itertools import chain
 import psycopg
 
 from pgcraft.catalog.objects import ObjectId
-from pgcraft.devdb.access import AccessCheck, Identity, NotTried, to_expected
+from pgcraft.devdb.access import AccessCheck, Identity, to_expected
 from pgcraft.devdb.attempts import acting_as
 from pgcraft.devdb.bases import Bases
 from pgcraft.devdb.candidates import Wish, make_candidates
@@ -75,7 +75,7 @@ class Separation:
 
     Attributes:
         open_between: what passed between identities where no policy is declared that forbids it.
-        not_tried: what could not be tried, and why.
+        not_tried: what could not be tried, on which relation, and why.
     """
 
     maker: RowMaker
@@ -83,7 +83,7 @@ class Separation:
     relation: ObjectId
     shape: RelationShape
     open_between: list[str] = field(default_factory=list)
-    not_tried: list[NotTried] = field(default_factory=list)
+    not_tried: list[tuple[str, ObjectId, str]] = field(default_factory=list)
 
     @cached_property
     def bases(self) -> Bases:
@@ -310,9 +310,7 @@ class Separation:
         return f"WITH changed AS ({statement} RETURNING 1) SELECT count(*) FROM changed"
 
     def _leave(self, what: str, why: str) -> None:
-        left = NotTried(f"{self.relation}: {what}", why)
-        if left not in self.not_tried:
-            self.not_tried.append(left)
+        self.not_tried.append((what, self.relation, why))
 
 
 def _find_reason(name: str) -> str:

@@ -21,6 +21,8 @@ class Untried:
     """Operations that were let in, and not tried to the end: by operation, relation and role, each with its reason."""
 
     reasons: dict[tuple[str, ObjectId, str], str] = field(default_factory=dict)
+    between: list[tuple[str, ObjectId, str]] = field(default_factory=list)
+    """What could not be tried of an identity or between two: in words, on which relation, and why."""
 
     def take(self, found: Iterable[AccessCheck]) -> None:
         """Keep those of some checks for which there was no row, or none that the relation takes."""
@@ -45,6 +47,10 @@ class Untried:
         relations = _group(((why, who, what), str(relation)) for (relation, why, who), what in operations.items())
         for (why, who, what), where in relations.items():
             yield NotTried(f"{', '.join(what)} to the end as {', '.join(who)} on {', '.join(where)}", why)
+        trials = _group(((relation, why), what) for what, relation, why in dict.fromkeys(self.between))
+        open_ = _group(((why, what), str(relation)) for (relation, why), what in trials.items())
+        for (why, what), where in open_.items():
+            yield NotTried(f"{', '.join(what)} on {', '.join(where)}", why)
 
 
 def _group(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

@@ -170,7 +170,7 @@ class _Trial:
                 self.guarded.append(relation)
         self.maker.forget()
         self.untried.drop(found, self.identities)
-        self.not_tried.extend(separation.not_tried)
+        self.untried.between.extend(separation.not_tried)
         self.notes.extend(
             f"{relation} is open between identities, and no policy is declared to forbid it: {each}"
             for each in separation.open_between

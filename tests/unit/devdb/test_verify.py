@@ -8,6 +8,8 @@ import pytest
 from pgcraft.catalog.definitions import Column, Role, Schema, Table, View
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.devdb.access import Identity
+from pgcraft.devdb.expected import Expectations
+from pgcraft.devdb.guards import is_guarded
 from pgcraft.devdb.verify import verify_access
 from pgcraft.errors import PGCraftDatabaseError
 from tests.support.databases import Database
@@ -149,6 +151,9 @@ def test_row_security_is_not_a_missing_grant(shop18: Database) -> None:
     told = {str(left) for left in found.not_tried}
     assert "insert to the end as clerk on table api.diary: a policy refuses a made-up row without claims" in told
     assert "rows of authenticator: it may read nothing that the API serves" in map(str, alone.not_tried)
+    bypassing = declare(*more, CatalogObject(ObjectId(Kind.ROLE, None, "clerk"), Role(bypassrls=True)))
+    assert is_guarded(Expectations(declare(*more)), table, "clerk", "select")
+    assert not is_guarded(Expectations(bypassing), table, "clerk", "select")
 
 
 def test_a_table_without_its_sequence_is_refused(shop18: Database) -> None:
