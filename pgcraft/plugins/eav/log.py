@@ -5,7 +5,7 @@ alone.
 A foreign key that changes an entity gives it no new time, and is not logged.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +84,8 @@ class _Logger:
             return []
         given = (f"NEW.{item.name}" if item.is_real else f"NEW.{CURRENT} ->> {item.key}" for item in self.attributes)
         expected = [f"({value} IS NOT NULL)::integer" for value in given]
-        return self._log(CREATED_AT, f"{self._give('NEW')} ->> v.{ATTRIBUTE} IS NOT NULL", expected)
+        is_given = " OR ".join(f"v.{name} IS NOT NULL" for name in self._value_columns)
+        return self._log(CREATED_AT, is_given, expected)
 
     def log_changes(self) -> list[str]:
         """End each value that changes and log the next; where an entity comes to begin later, its values do too."""
@@ -136,9 +137,8 @@ class _Logger:
             expected: numbers that add up to how many these are.
         """
         are_too_few = [f"row_count < {expected[0]}", *(f"    + {number}" for number in expected[1:])]
-        columns = list(dict.fromkeys(map(name_value_column, self.attributes)))
-        names = [quote_name(column) for column in columns]
-        rows = [(item.key, *self._place(item, columns)) for item in self.attributes]
+        names = self._value_columns
+        rows = [(item.key, *self._place(item)) for item in self.attributes]
         return [
             *write_list(f"INSERT INTO {self.log} AS a (", (ENTITY_ID, CREATED_AT, ATTRIBUTE, *names), ")"),
             f"SELECT NEW.{self.key_name}, NEW.{time}, v.*",
@@ -149,10 +149,15 @@ class _Logger:
             *write_if(are_too_few, self._refuse()),
         ]
 
-    def _place(self, attribute: Attribute, columns: Iterable[str]) -> Iterator[str]:
+    @property
+    def _value_columns(self) -> tuple[str, ...]:
+        """The log's columns for values, quoted."""
+        return tuple(dict.fromkeys(quote_name(name_value_column(item)) for item in self.attributes))
+
+    def _place(self, attribute: Attribute) -> Iterator[str]:
         """Write a value in the column that is its."""
-        own = name_value_column(attribute)
-        return (attribute.log("NEW", self.log) if column == own else "NULL" for column in columns)
+        own = quote_name(name_value_column(attribute))
+        return (attribute.log("NEW", self.log) if column == own else "NULL" for column in self._value_columns)
 
     def _give(self, record: str) -> str:
         """Write the object of all values of an entity."""
