@@ -25,6 +25,12 @@ class Bases:
         return frozenset(name for name, (base, own) in self._by_column.items() if own in base.primary_key)
 
     @cached_property
+    def pointing(self) -> frozenset[str]:
+        """The columns that point to other rows."""
+        named = self._by_column.items()
+        return frozenset(n for n, (base, own) in named if any(own in key.columns for key in base.foreign_keys))
+
+    @cached_property
     def guarded(self) -> frozenset[str]:
         """The columns that show one of a table under row security, or of a view over such tables."""
         return frozenset(name for name, (base, _) in self._by_column.items() if self._is_guarded(base))

@@ -50,11 +50,13 @@ class RowMaker:
 
     Args:
         with_defaults: variants of the rows that hold other values than those of defaults, where they may.
+        marks: what columns of these names, in lower case, hold in every row.
     """
 
     connection: Connection
     shapes: Shapes
     with_defaults: frozenset[int] = frozenset()
+    marks: Mapping[str, str] = field(default_factory=dict)
     _made: dict[tuple[int, int], Row] = field(default_factory=dict)
     _open: set[int] = field(default_factory=set)
     _origins: dict[int, dict[str, tuple[int, int]]] = field(default_factory=dict)
@@ -184,6 +186,7 @@ class RowMaker:
         own = promised.get(shape.oid, {})
         given: dict[str, tuple[str, ...]] = {name: (value,) for name, value in own.items()}
         in_keys = {name for key in shape.foreign_keys for name in key.columns}
+        given |= {name: (value,) for name, value in self._mark(shape).items() if name not in in_keys}
         for key in shape.foreign_keys:
             is_shown = shown is None or bool(shown & set(key.columns))
             is_left = filling is Filling.REQUIRED and not any(shape.column(name).is_required for name in key.columns)
@@ -232,9 +235,14 @@ class RowMaker:
                 values = self._choose(source, own_variant, filling, shown)
                 chosen.update({name: values[column] for name, column in columns.items() if column in values})
         if chosen:
-            return chosen
+            return chosen | self._mark(view)
         free = tuple(column.name for column in view.columns if column.name not in origins)
-        return choose_values(self.connection, view, free, variant, {})
+        return choose_values(self.connection, view, free, variant, {}) | self._mark(view)
+
+    def _mark(self, shape: RelationShape) -> dict[str, str]:
+        """Give the marks of a relation's columns."""
+        writable = (column.name for column in shape.columns if not column.is_server_made and not column.is_numbered)
+        return {name: self.marks[name.lower()] for name in writable if name.lower() in self.marks}
 
     def find_origins(self, view: RelationShape) -> dict[str, tuple[int, int]]:
         """Give what each column of a view shows as it is: oid of the relation, and column number."""

@@ -169,20 +169,28 @@ class Separation:
 
     def _make_owned(self, identity: Identity, variant: int) -> Owned | None:
         """Let the identity make a row; where it makes none, make one for it, as far as it sees it then."""
-        base = self.maker.choose(self.shape, variant)
         known = (("role", identity.role), *_read_scalars(json.loads(identity.claims)))
         constants = find_constants(self.expectations, self.relation, identity.role)
-        for maker in (identity, None):
-            if maker is not None and not self.expectations.may(maker.role, "insert", self.relation):
-                continue
-            for guess in self._guess(known, constants):
-                row = self._insert(maker, {**base, **guess})
-                if row is not None and self._count(identity, row):
-                    values = {*guess.values(), *(value for _, value in known)}
-                    marks = {name: text for name, text in row.items() if text is not None and text in values}
-                    owned = Owned(row, marks)
-                    return replace(owned, change=self._write_change(owned))
+        guesses = tuple(self._guess(known, constants))
+        for base in self._list_bases(known, variant):
+            for maker in (identity, None):
+                if maker is not None and not self.expectations.may(maker.role, "insert", self.relation):
+                    continue
+                for guess in guesses:
+                    row = self._insert(maker, {**base, **guess})
+                    if row is not None and self._count(identity, row):
+                        values = {*guess.values(), *(value for _, value in known)}
+                        marks = {name: text for name, text in row.items() if text is not None and text in values}
+                        owned = Owned(row, marks)
+                        return replace(owned, change=self._write_change(identity, owned))
         return None
+
+    def _list_bases(self, known: tuple[tuple[str, str], ...], variant: int) -> Iterator[dict[str, str]]:
+        """Give values for a row, with parents that nobody owns, and where that does not help with the identity's."""
+        yield self.maker.choose(self.shape, variant)
+        marks = {key.lower(): value for key, value in known}
+        maker = RowMaker(self.maker.connection, self.maker.shapes, marks=marks)
+        yield maker.choose(self.shape, variant + 1)
 
     def _guess(self, known: tuple[tuple[str, str], ...], constants: tuple[str, ...]) -> Iterator[dict[str, str]]:
         """Give values for columns that may say whose a row is, the likeliest first."""
@@ -247,25 +255,28 @@ class Separation:
         # As text: not every type has an equality, and none needs a search_path then.
         return " AND ".join(f"{quote_name(name)}::text = {quote_literal(row[name] or '')}" for name in chosen) or "true"
 
-    def _write_change(self, mine: Owned) -> str:
+    def _write_change(self, owner: Identity, mine: Owned) -> str:
         """Write an update of something else than what says whose it is; empty where there is nothing else.
 
-        Columns that the server keeps take an update, and stay as they are: others are tried first by who sees all.
+        Columns that the server keeps take an update, and stay as they are: what changes for who sees all is taken, and
+        of that what a policy lets the owner change.
         """
-        first = ""
+        first = changing = ""
         for name, value in self._list_changes(mine):
             update = self._write_update(mine, {name: value})
             seen = self._try(None, update, mine)
-            if seen.happened:
+            if seen.happened and self._try(owner, update, mine).happened:
                 return update
-            if seen.message == NO_ROWS or seen.sqlstate:
+            if seen.happened:
+                changing = changing or update
+            elif seen.message == NO_ROWS or seen.sqlstate:
                 first = first or update
-        return first
+        return changing or first
 
     def _list_changes(self, mine: Owned) -> Iterator[tuple[str, str]]:
         """Give columns that say nothing about whose a row is, each with another value, the likeliest first."""
         chosen = self.maker.choose(self.shape, VARIANT // 2)
-        fixed, joined = {*mine.marks, *self.bases.key}, self._find_joined()
+        fixed, joined = {*mine.marks, *self.bases.key}, self.bases.pointing
         free = [column for column in self.shape.columns if not column.is_server_made and column.name not in fixed]
         for column in sorted(free, key=lambda each: (each.name in joined, each.name not in chosen)):
             known = (chosen[column.name],) if column.name in chosen else ()
@@ -273,10 +284,6 @@ class Separation:
             value = next((value for value in others if value != mine.row[column.name]), None)
             if value is not None:
                 yield column.name, value
-
-    def _find_joined(self) -> set[str]:
-        """Give the columns that point to other rows."""
-        return {name for key in self.shape.foreign_keys for name in key.columns}
 
     def _write_look(self, mine: Owned) -> str:
         """Write a query for a row with what it shows of guarded tables; empty where that is nothing."""
