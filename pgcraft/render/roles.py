@@ -55,8 +55,8 @@ def grant_role(name: str, group: str) -> str:
 def drop_role(item: CatalogObject) -> tuple[str, ...]:
     """Take back the memberships and drop the role, if we made it and nobody else needs it or the groups it is in.
 
-    Somebody else is whatever has privileges here or in another database, or a role that is a member; of memberships
-    only those go that one of our roles is part of.
+    Somebody else is another database, or a role that is a member, or whatever gives a role that we made privileges
+    here; of memberships only those go that one of our roles is part of.
     """
     definition = item.defined_as(Role)
     name = quote_name(item.id.name)
@@ -69,6 +69,8 @@ BEGIN
     JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
     WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
       AND r.rolname IN ({_literals((item.id.name, *definition.member_of))})
+      AND (b.datname <> current_database()
+        OR pg_catalog.shobj_description(r.oid, 'pg_authid') = {quote_literal(ROLE_MARK)})
   ) OR EXISTS (
     SELECT FROM pg_catalog.pg_auth_members
     WHERE roleid = {_oid(item.id.name)}

@@ -1,8 +1,8 @@
 """products and stock
 
-Revision ID: 613f021d0346
+Revision ID: e27181e209c8
 Revises: 
-Create Date: 2026-11-28 22:10:41.951011
+Create Date: 2026-11-28 22:34:58.047524
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ import os
 import stringprep
 import unicodedata
 
-revision: str = '613f021d0346'
+revision: str = 'e27181e209c8'
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -371,6 +371,8 @@ def downgrade() -> None:
             JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
             WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
               AND r.rolname IN ('authenticator', 'anon')
+              AND (b.datname <> current_database()
+                OR pg_catalog.shobj_description(r.oid, 'pg_authid') = 'created by pgcraft')
           ) OR EXISTS (
             SELECT FROM pg_catalog.pg_auth_members
             WHERE roleid = 'authenticator'::regrole
@@ -412,6 +414,8 @@ def downgrade() -> None:
             JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
             WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
               AND r.rolname IN ('anon')
+              AND (b.datname <> current_database()
+                OR pg_catalog.shobj_description(r.oid, 'pg_authid') = 'created by pgcraft')
           ) OR EXISTS (
             SELECT FROM pg_catalog.pg_auth_members
             WHERE roleid = 'anon'::regrole

@@ -1,8 +1,8 @@
 """customers and orders
 
-Revision ID: c904ef7cdce1
-Revises: 613f021d0346
-Create Date: 2026-11-28 22:10:53.439324
+Revision ID: a0417218aa97
+Revises: e27181e209c8
+Create Date: 2026-11-28 22:35:07.452739
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = 'c904ef7cdce1'
-down_revision: str | Sequence[str] | None = '613f021d0346'
+revision: str = 'a0417218aa97'
+down_revision: str | Sequence[str] | None = 'e27181e209c8'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,8 +1,8 @@
 """order statistics
 
-Revision ID: 2d1e396af7fc
-Revises: c904ef7cdce1
-Create Date: 2026-11-28 22:11:06.890368
+Revision ID: bbad5d5f3a6f
+Revises: a0417218aa97
+Create Date: 2026-11-28 22:35:19.857459
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = '2d1e396af7fc'
-down_revision: str | Sequence[str] | None = 'c904ef7cdce1'
+revision: str = 'bbad5d5f3a6f'
+down_revision: str | Sequence[str] | None = 'a0417218aa97'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
