@@ -27,15 +27,35 @@ WHERE c.relispartition
 """Partitions, whose rows are those of their table, and what Alembic keeps for itself."""
 
 
+_ABOVE = b"""
+WITH RECURSIVE above (oid, parent) AS (
+  SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits
+  UNION
+  SELECT above.oid, i.inhparent FROM above JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = above.parent
+)
+SELECT above.oid, n.nspname, c.relname
+FROM above
+JOIN pg_catalog.pg_class AS c ON c.oid = above.parent
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'f')
+"""
+"""The tables that others inherit from, directly or not."""
+
 _IS_THERE = b"SELECT 1 FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s) AND relkind IN ('r', 'p')"
 
 
 @dataclass(frozen=True)
 class TableRows:
-    """The rows of a table: its columns, and each row's values as text."""
+    """The rows of a table.
+
+    Attributes:
+        rows: each row's values as text.
+        above: the tables that it inherits from; what is said of them is said of it.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
+    above: tuple[ObjectId, ...] = ()
 
     def pick(self, columns: tuple[str, ...]) -> Counter[tuple[str | None, ...]]:
         """Count the rows by some of the columns."""
@@ -58,6 +78,10 @@ class Said:
 
     lost: frozenset[ObjectId] = field(default_factory=frozenset)
     retyped: frozenset[ObjectId] = field(default_factory=frozenset)
+
+    def about(self, table: ObjectId, rows: TableRows) -> "Said":
+        """Give it with what is said of the tables that this one inherits from as said of it."""
+        return Said(*(frozenset(_inherit(ids, table, rows.above)) for ids in (self.lost, self.retyped)))
 
 
 def fill_tables(connection: Connection) -> tuple[tuple[ObjectId, ...], tuple[ObjectId, ...]]:
@@ -103,24 +127,32 @@ def read_contents(connection: Connection) -> Contents:
     """Read all rows of all tables."""
     skipped = {oid for (oid,) in connection.execute(_SKIPPED)}
     shapes = (shape for shape in read_shapes(connection).by_oid.values() if shape.is_table and shape.kind != "f")
-    return {_table_id(shape): _read(connection, shape) for shape in shapes if shape.oid not in skipped}
+    above: dict[int, list[ObjectId]] = {}
+    for oid, schema, name in connection.execute(_ABOVE):
+        above.setdefault(oid, []).append(ObjectId(Kind.TABLE, schema, name))
+    return {
+        _table_id(shape): _read(connection, shape, tuple(above.get(shape.oid, ())))
+        for shape in shapes
+        if shape.oid not in skipped
+    }
 
 
 def find_changes(before: Contents, after: Contents, said: Said) -> Iterator[str]:
     """Tell what tables no longer hold, or hold otherwise, though nothing says so."""
     for table, old in sorted(before.items()):
         new = after.get(table)
-        if table in said.lost:
+        of_it = said.about(table, old)
+        if table in of_it.lost:
             continue
         if new is None:
             yield f"{table} is gone, and no operation says that what it holds is lost"
             continue
-        columns = [name for name in old.columns if _column(table, name) not in said.lost]
+        columns = [name for name in old.columns if _column(table, name) not in of_it.lost]
         for name in columns:
             if name not in new.columns:
                 yield f"{_column(table, name)} is gone, and no operation says that what it holds is lost"
         kept = tuple(name for name in columns if name in new.columns)
-        yield from _compare(table, old, new, kept, said)
+        yield from _compare(table, old, new, kept, of_it)
 
 
 def _compare(table: ObjectId, old: TableRows, new: TableRows, kept: tuple[str, ...], said: Said) -> Iterator[str]:
@@ -170,11 +202,21 @@ def _has_rows(connection: Connection, shape: RelationShape) -> bool:
     return connection.execute(f"SELECT FROM {shape.sql} LIMIT 1".encode()).fetchone() is not None
 
 
-def _read(connection: Connection, shape: RelationShape) -> TableRows:
+def _inherit(ids: frozenset[ObjectId], table: ObjectId, above: tuple[ObjectId, ...]) -> Iterator[ObjectId]:
+    yield from ids
+    if not above:
+        return
+    if not ids.isdisjoint(above):
+        yield table
+    parents = {(parent.schema, parent.name) for parent in above}
+    yield from (_column(table, found.name) for found in ids if (found.schema, found.parent) in parents)
+
+
+def _read(connection: Connection, shape: RelationShape, above: tuple[ObjectId, ...]) -> TableRows:
     names = tuple(column.name for column in shape.columns)
     texts = ", ".join(f"{quote_name(name)}::text" for name in names)
     rows = connection.execute(f"SELECT {texts} FROM {shape.sql}".encode()).fetchall()
-    return TableRows(names, tuple(tuple(row) for row in rows))
+    return TableRows(names, tuple(tuple(row) for row in rows), above)
 
 
 def _table_id(shape: RelationShape) -> ObjectId:

@@ -1,6 +1,7 @@
 """Every table gets rows before a step of a proof; those that cannot are named."""
 
-from pgcraft.devdb.contents import fill_tables
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.devdb.contents import Said, fill_tables, find_changes, read_contents
 from tests.support.databases import Database
 
 SELF = """
@@ -137,3 +138,18 @@ def test_one_row_of_a_table_holds_other_values_than_defaults(database18: Databas
         "SELECT a <> 'new', b, c, d::text, e <> 2, f < now() - interval '1 day' FROM t WHERE id = 2"
     )
     assert (True, True, False, "old", True, True) == row
+
+
+def test_what_is_said_of_a_table_is_said_of_those_that_inherit_from_it(database18: Database) -> None:
+    """A column that is added to a table could not be taken back where another inherits from it."""
+    database18.run(
+        "CREATE TABLE a (n integer); CREATE TABLE b (m integer) INHERITS (a); CREATE TABLE c () INHERITS (b)"
+    )
+    with database18.connect() as connection:
+        fill_tables(connection)
+        before = read_contents(connection)
+        connection.execute("ALTER TABLE a DROP COLUMN n")
+        after = read_contents(connection)
+    lost = frozenset({ObjectId(Kind.COLUMN, "public", "n", parent="a")})
+    assert [] == list(find_changes(before, after, Said(lost)))
+    assert 3 == len(list(find_changes(before, after, Said())))
