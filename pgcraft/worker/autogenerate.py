@@ -16,8 +16,8 @@ from pgcraft.alembic.inspect_ops import leave_out, list_operations, mark_losses
 from pgcraft.service.types import Operation, OperationVerb
 from pgcraft.worker.migrations import Migrations
 
-FILTERS = ("include_object", "include_name")
-"""Options by which ``env.py`` keeps things from the comparison."""
+FILTERS = {"include_object": None, "include_name": None, "compare_type": True}
+"""Options by which ``env.py`` keeps things from the comparison, with the value by which nothing is kept."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def autogenerate(
     def compare(database_revision: Any, context: MigrationContext) -> list[Any]:
         seen.append(context)
         if not is_filtered:
-            context.opts.update(dict.fromkeys(FILTERS))
+            context.opts.update(FILTERS)
+            context._user_compare_type = True  # noqa: SLF001  what Alembic reads instead of the option
         revision_context.run_autogenerate(database_revision, context)
         return []
 

@@ -141,7 +141,7 @@ def _calls_directives(context: MigrationContext) -> bool:
 
 
 def _look_at_filters(migrations: Migrations, found: Found) -> Iterator[Finding]:
-    names = [name for name in FILTERS if found.context.opts.get(name)]
+    names = [name for name, nothing in FILTERS.items() if found.context.opts.get(name, nothing) != nothing]
     if not names:
         return
     seen = {operation.key for operation in found.operations}

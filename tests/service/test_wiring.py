@@ -115,11 +115,13 @@ def test_the_roles_that_alembic_would_drop_are_named(
 
 def test_what_filters_hide_is_named(project: ProjectFactory, database18: Database, clean_roles18: None) -> None:
     """Alembic sees nothing to do, and neither does `check`; why, is told."""
-    made = make(project, database18, old=ONLINE, new=FILTER + ONLINE)
-    made.write("models.py", MODELS.replace('[Column("n", Integer)]', '[Column("n", Integer), Column("m", Integer)]'))
+    made = make(project, database18, old=ONLINE, new=f"{FILTER}            compare_type=False,\n{ONLINE}")
+    changed = MODELS.replace('[Column("n", Integer)]', '[Column("n", BigInteger), Column("m", Integer)]')
+    made.write("models.py", changed.replace("import Column", "import BigInteger, Column"))
     checked = made.pgcraft("check", check=False)
     assert made.alembic("check", check=False).status == 0 or checked.status == 1
-    assert "its include_object keeps Alembic from seeing: " in checked.output
+    assert "its include_object and compare_type keep Alembic from seeing: " in checked.output
+    assert "things.n" in checked.output
 
 
 def test_tables_of_another_metadata_are_a_note(
