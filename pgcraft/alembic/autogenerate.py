@@ -13,6 +13,7 @@ from pgcraft.alembic.collector import collector_paused
 from pgcraft.alembic.comments import leave_comments
 from pgcraft.alembic.concurrent import settle_concurrency
 from pgcraft.alembic.exact_drops import make_exact
+from pgcraft.alembic.foreign_settings import overlook_settings
 from pgcraft.alembic.history import History, read_history
 from pgcraft.alembic.inspect_ops import CARRIED, FOREIGN, STEPS
 from pgcraft.alembic.nameless import adopt_names, complete_constraint, name_checks, step_aside
@@ -25,7 +26,6 @@ from pgcraft.alembic.settled import leave_foreign_parts, leave_settled
 from pgcraft.alembic.steps import StepMaker
 from pgcraft.alembic.tables import TableName, find_table, flatten, keep_own_tables, regroup, split_rings
 from pgcraft.alembic.types import RetypeColumnOp, find_way, keep_from_default, leave_types_to_us, make_retype
-from pgcraft.alembic.view_settings import overlook_settings
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
 from pgcraft.collect import collect
@@ -97,7 +97,7 @@ class _Comparison:
         self._history: History = read_history(context.migration_context, first, self._default_schema)
 
         self._current = overlook_settings(self._current, self._wanted, self._history)
-        self._ownership = Ownership(connection, self._history, Closing(self._wanted, self._history))
+        self._ownership = Ownership(connection, self._history, Closing(connection, self._wanted, self._history))
 
     def complete(self, found: list[Operation]) -> list[Operation]:
         canonical, diff = self._compare()
@@ -206,7 +206,7 @@ class _Comparison:
 
     def _close(self, steps: list[Step[Operation]], actions: tuple[Action, ...]) -> Iterator[CatalogOp]:
         """Give the planned actions, and more of them, so that our roles have no rights but declared ones."""
-        closing = Closing(self._wanted, self._history)
+        closing = Closing(self._connection, self._wanted, self._history)
         yield from closing.close_tables(steps, self._current)
         yield from map(CatalogOp, closing.close(actions, self._current))
         made = (action.id for action in actions if action.verb in (Verb.CREATE, Verb.DROP))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
 
 from pgcraft.alembic.operations import FRAME, NotifyOp, ServerNeedOp
-from pgcraft.alembic.standing import enclose
+from pgcraft.alembic.standing import enclose, enclose_replaced
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -23,5 +23,5 @@ def _frame(context: "MigrationContext", containers: Iterable[UpgradeOps | Downgr
         others = [operation for operation in container.ops if not isinstance(operation, FRAME)]
         needs = [item for item in container.ops if isinstance(item, ServerNeedOp) and not item.is_downgrade]
         notifications = [operation for operation in container.ops if isinstance(operation, NotifyOp)]
-        kept = enclose(others, context)
+        kept = enclose_replaced(enclose(others, context))
         container.ops[:] = [*needs[:1], *kept, *notifications[:1]] if others else []

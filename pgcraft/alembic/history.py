@@ -56,9 +56,9 @@ class History:
         """Whether a migration commented an object, or a column of a table or view."""
         return (object_id, column) in self._record.comments
 
-    def has_set(self, view: ObjectId, name: str) -> bool:
-        """Whether a migration set an option of a view, or ``default of …`` for one of its columns."""
-        return (view, name) in self._record.settings
+    def has_set(self, object_id: ObjectId, name: str) -> bool:
+        """Whether a migration set an option of a view, ``default of …`` a column, or a setting of a function."""
+        return (object_id, name) in self._record.settings
 
     def has_notified(self) -> bool:
         """Whether a migration ever told PostgREST to read the schema."""

@@ -6,6 +6,7 @@ from alembic.operations.ops import MigrateOperation
 
 from pgcraft.diff.actions import Action
 from pgcraft.render.keeping import Remade
+from pgcraft.render.kept_settings import Replaced
 
 NOTIFICATION = "NOTIFY pgrst, 'reload schema'"
 """What makes a running PostgREST read the schema anew, once the transaction is committed."""
@@ -119,5 +120,32 @@ class PutBackOp(MigrateOperation):
         return ("pgcraft put back", "")
 
 
-FRAME = (NotifyOp, ServerNeedOp, LossNoteOp, KeepOp, PutBackOp)
+class KeepSettingsOp(MigrateOperation):
+    """Keeps what others set on objects that are replaced where they stand; see ``render.kept_settings``."""
+
+    def __init__(self, replaced: tuple[Replaced, ...]) -> None:
+        self.replaced = replaced
+
+    def reverse(self) -> "PutSettingsBackOp":
+        """Give what stands at this place on the way back, until the frame is made anew."""
+        return PutSettingsBackOp()
+
+    def to_diff_tuple(self) -> tuple[str, str]:
+        """Give what ``alembic check`` prints."""
+        return ("pgcraft keep settings", ", ".join(str(each) for each, _ in self.replaced))
+
+
+class PutSettingsBackOp(MigrateOperation):
+    """Sets again what was kept."""
+
+    def reverse(self) -> KeepSettingsOp:
+        """Give what stands at this place on the way back, until the frame is made anew."""
+        return KeepSettingsOp(())
+
+    def to_diff_tuple(self) -> tuple[str, str]:
+        """Give what ``alembic check`` prints."""
+        return ("pgcraft put settings back", "")
+
+
+FRAME = (NotifyOp, ServerNeedOp, LossNoteOp, KeepOp, PutBackOp, KeepSettingsOp, PutSettingsBackOp)
 """What stands around the operations of a revision, and is none of them."""

@@ -26,7 +26,8 @@ class Record:
     Attributes:
         made: the objects, with the columns that a constraint or an index stands on.
         comments: what has a comment of ours: objects, and columns of tables and views.
-        settings: options of views that are ours, and defaults of their columns as ``default of …``.
+        settings: options of views and settings of functions that are ours, and defaults of view columns as
+            ``default of …``.
     """
 
     made: dict[ObjectId, tuple[str, ...]] = field(default_factory=dict)
@@ -46,11 +47,11 @@ class Record:
         else:
             self.comments.add((object_id, column))
 
-    def set_on(self, view: ObjectId, names: Iterable[str], *, is_set: bool, is_whole: bool) -> None:
-        """Keep or forget options of a view and defaults of its columns; options are all new where it is whole."""
+    def set_on(self, target: ObjectId, names: Iterable[str], *, is_set: bool, is_whole: bool) -> None:
+        """Keep or forget options, settings and defaults of columns; but for defaults, all are new where it is whole."""
         if is_whole:
-            self.settings = {each for each in self.settings if each[0] != view or each[1].startswith("default of ")}
-        found = {(view, name) for name in names}
+            self.settings = {each for each in self.settings if each[0] != target or each[1].startswith("default of ")}
+        found = {(target, name) for name in names}
         self.settings = self.settings | found if is_set else self.settings - found
 
     def drop(self, object_id: ObjectId) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pgcraft.alembic.record import Record
 from pgcraft.alembic.scripts import Deed, Marker
-from pgcraft.alembic.sql_changes import Commenting, MembershipChange, Removal, Renaming, RightsChange, ViewSetting
+from pgcraft.alembic.sql_changes import Commenting, MembershipChange, Removal, Renaming, RightsChange, Setting
 from pgcraft.alembic.sql_reading import read_sql
 from pgcraft.alembic.tables import find_table
 from pgcraft.catalog.definitions import Constraint, Grant, Index
@@ -57,7 +57,7 @@ class Recorder:
             match change:
                 case Commenting() if marker and marker.verb not in (Verb.SET_ASIDE, Verb.RESTORE) and is_certain:
                     self.record.comment(marker.id, "text" if change.has_text else None, change.column)
-                case ViewSetting() if marker and marker.verb not in (Verb.SET_ASIDE, Verb.RESTORE) and is_certain:
+                case Setting() if marker and marker.verb not in (Verb.SET_ASIDE, Verb.RESTORE) and is_certain:
                     self.record.set_on(marker.id, change.names, is_set=change.is_set, is_whole=change.is_whole)
                 case RightsChange() if marker and marker.id.kind is Kind.GRANT:
                     self._follow_rights(change, marker.id, is_certain=is_certain)

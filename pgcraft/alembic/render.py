@@ -1,17 +1,30 @@
 """From our operations to lines of a revision file; see ``source`` for how a statement is written."""
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from alembic.autogenerate import renderers
+from alembic.operations import ops
 from sqlalchemy.types import TypeDecorator
 
 from pgcraft.alembic.markers import PREFIX, render_marker
-from pgcraft.alembic.operations import NOTIFICATION, CatalogOp, KeepOp, NotifyOp, PutBackOp
+from pgcraft.alembic.operations import (
+    NOTIFICATION,
+    CatalogOp,
+    KeepOp,
+    KeepSettingsOp,
+    NotifyOp,
+    PutBackOp,
+    PutSettingsBackOp,
+)
 from pgcraft.alembic.source import DEDENT_IMPORT, DEDENTED_CALL, render_alone, render_execute
 from pgcraft.render.keeping import keep_standing, put_back
+from pgcraft.render.kept_settings import keep_settings, put_settings_back
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
+
+_render_table = renderers.dispatch(ops.CreateTableOp)
 
 
 @renderers.dispatch_for(CatalogOp)
@@ -25,6 +38,12 @@ def render_catalog_operation(context: "AutogenContext", operation: CatalogOp) ->
         context.imports.add(DEDENT_IMPORT)
     lines = (render_marker(action.verb, action.id, action.origins), *calls)
     return ["\n" + (render_alone(lines) if action.is_alone else "\n".join(lines))]
+
+
+@renderers.dispatch_for(ops.CreateTableOp, replace=True)
+def render_table(context: "AutogenContext", operation: ops.CreateTableOp) -> str:
+    """Give Alembic's text, without the comma that it writes for the columns of a table that has none."""
+    return re.sub(r"\A([^\n]*),\n,\n", r"\1,\n", _render_table(context, operation))
 
 
 @renderers.dispatch_for(NotifyOp)
@@ -47,6 +66,20 @@ def render_put_back(context: "AutogenContext", operation: PutBackOp) -> list[str
     """Give the call that puts it back."""
     context.imports.add(DEDENT_IMPORT)
     return [f"\n{PREFIX}put back what was kept\n{render_execute(put_back())}"]
+
+
+@renderers.dispatch_for(KeepSettingsOp)
+def render_keep_settings(context: "AutogenContext", operation: KeepSettingsOp) -> list[str]:
+    """Give the call that keeps what others set on objects."""
+    context.imports.add(DEDENT_IMPORT)
+    named = ", ".join(str(each) for each, _ in operation.replaced)
+    return [f"\n{PREFIX}keep what others set on {named}\n{render_execute(keep_settings(operation.replaced))}"]
+
+
+@renderers.dispatch_for(PutSettingsBackOp)
+def render_put_settings_back(context: "AutogenContext", operation: PutSettingsBackOp) -> list[str]:  # noqa: ARG001
+    """Give the call that sets it again."""
+    return [f"\n{PREFIX}set again what others set\n{render_execute(put_settings_back())}"]
 
 
 def pgcraft_render_item(kind: str, item: Any, context: "AutogenContext") -> str | Literal[False]:

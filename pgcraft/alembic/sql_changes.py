@@ -78,11 +78,11 @@ class Commenting:
 
 
 @dataclass(frozen=True, slots=True)
-class ViewSetting:
-    """What is set on a view or taken off it: names of options, and ``default of …``.
+class Setting:
+    """What is set on a view or function or taken off it: names of options or settings, and ``default of …``.
 
     Attributes:
-        is_whole: the view has these options and no others.
+        is_whole: it has these options or settings and no others.
     """
 
     is_set: bool
@@ -90,4 +90,4 @@ class ViewSetting:
     is_whole: bool = False
 
 
-SqlChange = ViewSetting | Commenting | RightsChange | MembershipChange | Removal | Renaming
+SqlChange = Setting | Commenting | RightsChange | MembershipChange | Removal | Renaming

@@ -12,8 +12,8 @@ from pgcraft.alembic.sql_changes import (
     Removal,
     Renaming,
     RightsChange,
+    Setting,
     SqlChange,
-    ViewSetting,
 )
 from pgcraft.catalog.objects import Kind
 from pgcraft.catalog.privileges import ALL_PRIVILEGES
@@ -50,7 +50,7 @@ def read_sql(sql: str) -> Iterator[SqlChange]:
             case "COMMENT":
                 change = _read_comment(reader)
             case "CREATE":
-                change = _read_view(reader)
+                change = _read_made(reader)
             case "DROP":
                 change = _read_drop(reader)
             case "ALTER":
@@ -222,15 +222,25 @@ def _read_drop(words: _Words) -> Removal | None:
     return Removal(_KINDS[kind], names, parent) if names else None
 
 
-def _read_view(words: _Words) -> ViewSetting | None:
-    """Read the options that a view is made with; they stand before its query."""
+def _read_made(words: _Words) -> Setting | None:
+    """Read the options that a view is made with, which stand before its query, or the settings of a function."""
     words.skip("OR", "REPLACE")
     words.skip("MATERIALIZED")
+    if words.skip("FUNCTION") or words.skip("PROCEDURE"):
+        words.name()
+        words.group()
+        return Setting(is_set=True, names=tuple(_setting_names(words)), is_whole=True)
     if not words.skip("VIEW"):
         return None
     words.name()
     words.group()
-    return ViewSetting(is_set=True, names=_option_names(words) if words.skip("WITH") else (), is_whole=True)
+    return Setting(is_set=True, names=_option_names(words) if words.skip("WITH") else (), is_whole=True)
+
+
+def _setting_names(words: _Words) -> Iterator[str]:
+    """Give what the SET clauses of a function set; they stand before its body."""
+    while words.skip_to("SET", "AS", "RETURN") == "SET":
+        yield ".".join(words.path())
 
 
 def _option_names(words: _Words) -> tuple[str, ...]:
@@ -243,18 +253,18 @@ def _option_names(words: _Words) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _read_setting(words: _Words) -> ViewSetting | None:
+def _read_setting(words: _Words) -> Setting | None:
     """Read what ALTER VIEW does behind the name."""
     if words.skip("ALTER"):
         words.skip("COLUMN")
         column = words.name()
         is_set = words.skip("SET", "DEFAULT")
-        return ViewSetting(is_set, (f"default of {column[1]}",)) if column else None
+        return Setting(is_set, (f"default of {column[1]}",)) if column else None
     is_set = words.skip("SET")
-    return ViewSetting(is_set, _option_names(words)) if is_set or words.skip("RESET") else None
+    return Setting(is_set, _option_names(words)) if is_set or words.skip("RESET") else None
 
 
-def _read_alteration(words: _Words) -> Removal | Renaming | ViewSetting | None:
+def _read_alteration(words: _Words) -> Removal | Renaming | Setting | None:
     words.skip("MATERIALIZED")
     kind = words.take()
     if kind not in _KINDS:

@@ -1,17 +1,18 @@
 """Which operations of a revision drop what they make again, and where what stands on it is kept and put back."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from alembic.operations import ops
 from sqlalchemy import MetaData
 
-from pgcraft.alembic.operations import CatalogOp, KeepOp, PutBackOp
+from pgcraft.alembic.operations import CatalogOp, KeepOp, KeepSettingsOp, PutBackOp, PutSettingsBackOp
 from pgcraft.alembic.tables import find_table, flatten
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.actions import Verb
 from pgcraft.models.declarations import get_declarations
 from pgcraft.render.keeping import Remade
+from pgcraft.render.kept_settings import REPLACED
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -53,6 +54,22 @@ def enclose(operations: _Operations, context: "MigrationContext") -> _Operations
         end += 1
     keep = KeepOp(remade, _list_roles(context))
     return [*operations[:first], keep, *operations[first:end], PutBackOp(), *operations[end:]]
+
+
+def enclose_replaced(operations: _Operations) -> _Operations:
+    """Give operations with what keeps and sets again what others set around those that replace something in place."""
+    found = [(index, operation.action) for index, operation in enumerate(operations) if _replaces(operation)]
+    if not found:
+        return operations
+    first, last = found[0][0], found[-1][0] + 1
+    keep = KeepSettingsOp(tuple(sorted((action.id, action.forgotten) for _, action in found)))
+    return [*operations[:first], keep, *operations[first:last], PutSettingsBackOp(), *operations[last:]]
+
+
+def _replaces(operation: ops.MigrateOperation) -> TypeGuard[CatalogOp]:
+    if not isinstance(operation, CatalogOp) or operation.action.id.kind not in REPLACED:
+        return False
+    return any(sql.startswith("CREATE OR REPLACE ") for sql in operation.action.up)
 
 
 def _is_grant(operation: ops.MigrateOperation) -> bool:

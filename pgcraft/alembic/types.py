@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from alembic.autogenerate import renderers
 from alembic.autogenerate.render import render_op
 from alembic.operations import ops
-from sqlalchemy import ARRAY, CheckConstraint, Column, Connection, Enum, Table, text
+from sqlalchemy import ARRAY, CheckConstraint, Column, Connection, DateTime, Enum, Interval, Table, text
 from sqlalchemy.dialects import postgresql
 
 from pgcraft.alembic.source import DEDENT_IMPORT, DEDENTED_CALL, render_execute
@@ -182,8 +182,11 @@ def _settle(column: Column[Any]) -> None:
 
 
 def _without_creation(type_: Any) -> Any:
+    """Give a type that makes no enumerated type, and that its text in a revision gives back."""
+    if isinstance(type_, Interval):  # whose text has no arguments
+        return postgresql.INTERVAL(precision=type_.second_precision) if type_.native else DateTime()
     if isinstance(type_, Enum) and type_.native_enum and type_.name:
         return postgresql.ENUM(*type_.enums, name=type_.name, schema=type_.schema, create_type=False)
-    if isinstance(type_, ARRAY) and isinstance(type_.item_type, Enum):
+    if isinstance(type_, ARRAY) and isinstance(type_.item_type, Enum | Interval):
         return postgresql.ARRAY(_without_creation(type_.item_type), dimensions=type_.dimensions)
     return type_

@@ -152,7 +152,7 @@ def _is_extension(old: View, new: View) -> bool:
 def _view_steps(before: CatalogObject, after: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
     old, new = before.defined_as(View), after.defined_as(View)
     if "query" in facts:
-        yield from replace_view(before, after)
+        yield replace_view(after)
     elif "options" in facts:
         yield from set_options(before, after)
     if "column_defaults" in facts:

@@ -37,7 +37,7 @@ def only_gains(change: Change) -> bool:
 def alter_enum(change: Change, current: Catalog, wanted: Catalog) -> Alteration:
     """Give the way from one set of values to another."""
     if only_gains(change):
-        return Alteration(_add_values(change), tuple(_remake_alone(change, current)))
+        return Alteration(_add_values(change), tuple(_remake_alone(change, current, wanted)))
     columns = find_columns(current, change.id)
     declared = tuple(wanted.by_id[column.id] for column in columns if column.id in wanted.by_id)
     return Alteration(tuple(_remake(change.wanted, declared)), tuple(_remake(change.current, columns)))
@@ -71,14 +71,27 @@ def _remake(item: CatalogObject, columns: tuple[CatalogObject, ...]) -> Iterator
     yield f"DROP TYPE {quote_qualified(item.id.schema, old_name)}"
 
 
-def _remake_alone(change: Change, catalog: Catalog) -> Iterator[str]:
-    """Give the SQL that takes back added values: all that stands on the columns is dropped and given back.
+def find_standing(enum_id: ObjectId, catalog: Catalog, wanted: Catalog) -> frozenset[ObjectId]:
+    """Give what stands on a type or its columns and stays; what others built is not ours to drop.
+
+    Args:
+        catalog: the database.
+        wanted: the models.
+    """
+    columns = find_columns(catalog, enum_id)
+    fallen = find_fallen(catalog, [enum_id, *(column.id for column in columns)])
+    return (fallen | _find_texts(catalog, columns, enum_id)).intersection(wanted.by_id)
+
+
+def _remake_alone(change: Change, catalog: Catalog, wanted: Catalog) -> Iterator[str]:
+    """Give the SQL that takes back added values: all that stands on the type is dropped and given back.
 
     Args:
         catalog: the one before the change.
+        wanted: the one after it.
     """
     columns = find_columns(catalog, change.id)
-    standing = find_fallen(catalog, [column.id for column in columns]) | _find_texts(catalog, columns, change.id)
+    standing = find_standing(change.id, catalog, wanted)
     items = [catalog.by_id[object_id] for object_id in order_objects(catalog, standing)]
     attached = (Kind.TRIGGER, Kind.GRANT)
     for item in reversed(items):

@@ -9,7 +9,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
-from pgcraft.diff.enums import alter_enum, find_columns, only_gains
+from pgcraft.diff.enums import alter_enum, find_columns, find_standing, only_gains
 from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_refresh, hazards_of_removed_values
 from pgcraft.diff.order import Step, order_steps
@@ -112,7 +112,7 @@ class _Planner:
         }
         unfit = frozenset(object_id for object_id, alteration in in_place.items() if alteration is None)
         self._gone = gone | self._dropped
-        fallen = find_fallen(current, disturbed | unfit | self._dropped)
+        fallen = find_fallen(current, disturbed | unfit | self._dropped | self._remade_types)
         self._anew = unfit | fallen - self._dropped
         self.going = self._dropped | self._anew | disturbed
         self._added = frozenset(item.id for item in diff.added)
@@ -195,6 +195,9 @@ class _Planner:
         old, new = self._current.by_id[object_id], self._wanted.by_id[object_id]
         anew = find_anew(object_id, alteration, self._moved_columns(object_id))
         standing = frozenset({object_id, *self._find_standing(old)}) if alteration.down is None else anew
+        if object_id.kind is Kind.ENUM and object_id not in self._remade_types:
+            columns = (column.id for column in find_columns(self._current, object_id))
+            standing = frozenset({object_id, *columns, *find_standing(object_id, self._current, self._wanted)})
         replaces = object_id.kind in (Kind.VIEW, Kind.FUNCTION, Kind.TRIGGER)
         return Action(
             Verb.REPLACE if replaces else Verb.ALTER,

@@ -7,7 +7,10 @@ from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.diff.changes import Alteration
 
 PUT_BACK = frozenset(
-    {Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FUNCTION, Kind.TRIGGER, Kind.POLICY, Kind.INDEX, Kind.GRANT}
+    {
+        *(Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FUNCTION, Kind.TRIGGER, Kind.POLICY, Kind.GRANT),
+        *(Kind.INDEX, Kind.CONSTRAINT),
+    }
 )
 """The kinds that are put back by whoever runs a revision, where others made them on top of what it makes again."""
 
@@ -25,7 +28,11 @@ def find_anew(object_id: ObjectId, alteration: Alteration, columns: Iterable[Obj
 
 
 def find_forgotten(old: CatalogObject, new: CatalogObject) -> tuple[str, ...]:
-    """Give the facts that the models change or take back, so that what stood there is not put back."""
+    """Give the facts that the models state or take back, so that what stood there is not put back.
+
+    Args:
+        old: without what others set on it.
+    """
     return tuple(sorted(_forgotten(old, new)))
 
 
@@ -34,17 +41,17 @@ def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
     if getattr(after, "comment", None) is not None:
         yield "comment"
     if isinstance(before, View) and isinstance(after, View):
-        yield from _differing(before.options, after.options, "{}")
-        yield from _differing((), after.column_comments, "comment on {}")
-        yield from _differing((), after.column_defaults, "default of {}")
+        yield from _named(before.options, after.options)
+        yield from (f"comment on {column}" for column, _ in after.column_comments)
+        yield from (f"default of {column}" for column, _ in after.column_defaults)
     if isinstance(before, Function) and isinstance(after, Function):
-        yield from _differing(before.settings, after.settings, "{}")
+        yield from _named(before.settings, after.settings)
         if before.is_public is not after.is_public:
-            yield "public"
+            yield "PUBLIC"
     if isinstance(before, Index) and isinstance(after, Index):
-        yield from _differing(before.options, after.options, "{}")
+        yield from _named(before.options, after.options)
 
 
-def _differing(before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...], form: str) -> Iterator[str]:
-    old, new = dict(before), dict(after)
-    return (form.format(name) for name in {*old, *new} if old.get(name) != new.get(name))
+def _named(*pairs: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """Give the names that the models give a value, or gave one before."""
+    return (name for each in pairs for name, _ in each)

@@ -70,11 +70,19 @@ class _TablePlanner:
                 yield from self._alter_column(change)
         anew = self._find_anew() - self._remade - self._moved
         for item in (*self._diff.removed, *(self._current.by_id[object_id] for object_id in sorted(anew))):
-            if item.id in anew or self._may_drop(item):
-                yield self._drop(item, foreign=item.id in anew and item.id not in self._wanted.by_id)
+            if item.id in anew and self._is_foreign(item):
+                # What others built is kept and put back by whoever runs the revision: nothing to do here.
+                yield Action(Verb.SET_ASIDE, item.id, (), (), releases=frozenset(item.depends_on))
+            elif item.id in anew or self._may_drop(item):
+                yield self._drop(item)
         for item in (*self._diff.added, *(self._new_or_old(object_id) for object_id in sorted(anew))):
-            if item.id in anew or self._must_add(item):
+            if item.id in anew and self._is_foreign(item):
+                yield Action(Verb.RESTORE, item.id, (), (), requires=frozenset(item.depends_on))
+            elif item.id in self._wanted.by_id and (item.id in anew or self._must_add(item)):
                 yield self._create(item)
+
+    def _is_foreign(self, item: CatalogObject) -> bool:
+        return item.id not in self._wanted.by_id and not self._is_ours(item)
 
     def _secure_rows(self) -> Iterator[Action]:
         """Switch row security, also of tables that are created elsewhere in the same plan."""
@@ -145,10 +153,10 @@ class _TablePlanner:
         texts = [part.definition.text for part in parts if isinstance(part.definition, Constraint)]
         return definition.type == "primary key" and definition.text in texts
 
-    def _drop(self, item: CatalogObject, *, foreign: bool) -> Action:
+    def _drop(self, item: CatalogObject) -> Action:
         declared = self._wanted.find(item.id)
         return Action(
-            Verb.SET_ASIDE if foreign else Verb.DROP,
+            Verb.DROP,
             item.id,
             render_drop(item),
             render_create(item),
@@ -158,9 +166,8 @@ class _TablePlanner:
         )
 
     def _create(self, item: CatalogObject) -> Action:
-        is_foreign = item.id not in self._wanted.by_id
         return Action(
-            Verb.RESTORE if is_foreign else Verb.CREATE,
+            Verb.CREATE,
             item.id,
             render_create(item),
             render_drop(item),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC
-from pgcraft.identifiers import quote_name, quote_names, quote_qualified
+from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_names, quote_qualified
 from pgcraft.render.functions import function_target
 from pgcraft.render.renderer import Renderer, Sql
 
@@ -35,21 +35,44 @@ def drop_grant(item: CatalogObject) -> tuple[str, ...]:
     return (f"REVOKE {listed} ON {grant_target(item.id)} FROM {grantee_name(item.id)}",) if listed else ()
 
 
-def take_rights(target: CatalogObject | Iterable[tuple[str, str]], grantees: Iterable[str]) -> str:
-    """Give the SQL that takes every privilege, whoever gave it.
+def take_rights(target: CatalogObject, grantees: Iterable[str]) -> str:
+    """Give the SQL that takes every privilege on a function or a schema, whoever gave it.
 
     Args:
-        target: a function or a schema; or tables, views and sequences by schema and name.
         grantees: names of roles, and PUBLIC.
     """
-    if not isinstance(target, CatalogObject):
-        named = ", ".join(quote_qualified(schema, name) for schema, name in target)
-    elif target.id.kind is Kind.FUNCTION:
+    if target.id.kind is Kind.FUNCTION:
         named = function_target(target)
     else:
         named = f"{target.id.kind.upper()} {quote_qualified(target.id.schema, target.id.name)}"
-    listed = ", ".join(PUBLIC if grantee == PUBLIC else quote_name(grantee) for grantee in grantees)
-    return f"REVOKE ALL ON {named} FROM {listed}"
+    return f"REVOKE ALL ON {named} FROM {_list_grantees(grantees)}"
+
+
+def take_rights_on_relations(
+    relations: Iterable[tuple[str, str]], columns: Iterable[ObjectId], grantees: Iterable[str]
+) -> str:
+    """Give the SQL that takes every privilege on tables, views and sequences, whoever gave it.
+
+    Args:
+        relations: schemas and names.
+        columns: those whose sequences are meant, too; PostgreSQL names these, and not always the same.
+        grantees: names of roles, and PUBLIC.
+    """
+    named, listed = [quote_qualified(*name) for name in relations], _list_grantees(grantees)
+    sequences = [
+        f"pg_get_serial_sequence({quote_literal(quote_qualified(each.schema, each.parent or ''))}, "
+        f"{quote_literal(each.name)})"
+        for each in columns
+    ]
+    if not sequences:
+        return f"REVOKE ALL ON {', '.join(named)} FROM {listed}"
+    text = f"{', '.join(named)}{', ' * bool(named)}".replace("%", "%%") + ", ".join("%s" for _ in sequences)
+    revoke = quote_literal(f"REVOKE ALL ON {text} FROM {listed.replace('%', '%%')}")
+    return "DO " + quote_body(f"\nBEGIN\n  EXECUTE format({revoke}, {', '.join(sequences)});\nEND\n")
+
+
+def _list_grantees(names: Iterable[str]) -> str:
+    return ", ".join(PUBLIC if name == PUBLIC else quote_name(name) for name in names)
 
 
 def grant_target(grant_id: ObjectId) -> str:

@@ -8,10 +8,11 @@ there by then is left as it is.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import indent
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_qualified
-from pgcraft.render.kept_facts import KEEP, STANDING, select_facts
+from pgcraft.identifiers import quote_body, quote_literal, quote_qualified
+from pgcraft.render.kept_facts import select_facts, select_standing
 
 SETTING = "pgcraft.kept"
 
@@ -28,7 +29,7 @@ class Remade:
 
     Attributes:
         forgotten: the facts that do not come back because they were ours: names of options and settings, ``comment``,
-            ``public``, and for columns ``comment on …`` and ``default of …``.
+            ``PUBLIC``, and for columns ``comment on …`` and ``default of …``.
         is_back: it is made again; otherwise only what is built on it by others must not count as theirs to lose.
     """
 
@@ -45,34 +46,25 @@ def keep_standing(remade: Iterable[Remade], our_roles: Iterable[str] = ()) -> st
     """
     listed = sorted(remade, key=lambda each: each.id)
     rows = ",\n".join(map(_row, listed))
-    facts = "\nUNION ALL\n".join(text.strip("\n") for text in select_facts(frozenset(each.id.kind for each in listed)))
+    ids = [each.id for each in listed]
     body = f"""
 DECLARE
-  our_roles oid[] := {_roles(our_roles)};
+  our_roles text[] := {_roles(our_roles)};
   path text := current_setting('search_path');
   kept json;
-  removals text[];
-  removal text;
-  barred text;
 BEGIN
   PERFORM set_config('search_path', '', true); -- names are printed with their schema
-  WITH RECURSIVE ours (class, id, part, forgotten) AS (
-    VALUES
-{_indent(rows, 6)}
+  WITH RECURSIVE ours (class, id, part, forgotten) AS (VALUES
+{indent(rows, " " * 4)}
   ),
-{_indent(STANDING, 2)},
-  facts (place, condition, grantor, statement) AS (
-{_indent(facts, 4)}
+{indent(select_standing(ids), " " * 2)},
+  facts (place, grantor, statement) AS (
+{indent(select_facts(ids), " " * 4)}
   )
-{_indent(KEEP, 2)}
-  IF barred IS NOT NULL THEN
-    RAISE EXCEPTION '%, to whom % could not give it back', barred, current_user
-      USING ERRCODE = 'insufficient_privilege', HINT = 'run this as a member of that role or as a superuser';
-  END IF;
+  SELECT json_agg(facts ORDER BY place, statement) INTO kept FROM facts;
   PERFORM set_config({quote_literal(SETTING)}, coalesce(kept, '[]')::text, false);
-  FOREACH removal IN ARRAY removals LOOP
-    EXECUTE removal;
-  END LOOP;
+  EXECUTE (SELECT coalesce(string_agg(fact ->> 'statement', '; '), 'SELECT')
+           FROM json_array_elements(kept) fact WHERE (fact ->> 'place')::int < 0);
   PERFORM set_config('search_path', path, true);
 END
 """
@@ -80,9 +72,9 @@ END
 
 
 def _roles(names: Iterable[str]) -> str:
-    """Give an array of the oids of those roles that exist, and with them of PUBLIC, which is 0."""
-    quoted = [f"to_regrole({quote_literal(quote_name(name))})::oid" for name in sorted(names)]
-    return f"array_remove(ARRAY[{', '.join(['0::oid', *quoted])}], NULL)" if quoted else "'{}'"
+    """Give an array of roles, and with them PUBLIC."""
+    quoted = [quote_literal(name) for name in sorted(names)]
+    return f"ARRAY[{', '.join([quote_literal('PUBLIC'), *quoted])}]" if quoted else "'{}'"
 
 
 def put_back() -> str:
@@ -90,24 +82,24 @@ def put_back() -> str:
     body = f"""
 DECLARE
   kept record;
-  applies boolean;
-  role_before text := current_setting('role');
-  check_before text := current_setting('check_function_bodies');
+  role text := current_setting('role');
+  checks text := current_setting('check_function_bodies');
 BEGIN
   PERFORM set_config('check_function_bodies', 'off', true);
   FOR kept IN
     SELECT * FROM json_to_recordset(current_setting({quote_literal(SETTING)})::json)
-      AS k (condition text, grantor text, statement text)
+      AS fact (place int, grantor text, statement text) WHERE place > 0
   LOOP
-    EXECUTE 'SELECT ' || kept.condition INTO applies;
-    IF applies THEN
-      PERFORM set_config('role', coalesce(kept.grantor, role_before), true);
+    BEGIN
+      PERFORM set_config('role', coalesce(kept.grantor, role), true);
       EXECUTE kept.statement;
-      PERFORM set_config('role', role_before, true);
-    END IF;
+    EXCEPTION
+      WHEN duplicate_object OR duplicate_table OR invalid_table_definition THEN NULL; -- it is there already
+      WHEN undefined_table OR undefined_column OR undefined_object OR feature_not_supported THEN
+        IF kept.place < 300 THEN RAISE; END IF; -- what it was said of is gone
+    END;
   END LOOP;
-  PERFORM set_config('check_function_bodies', check_before, true);
-  PERFORM set_config({quote_literal(SETTING)}, '', false);
+  PERFORM set_config('role', role, true), set_config('check_function_bodies', checks, true);
 END
 """
     return f"DO {quote_body(body)}"
@@ -119,7 +111,7 @@ def _row(remade: Remade) -> str:
         listed = ", ".join(map(quote_literal, sorted(remade.forgotten)))
         forgotten = f"ARRAY[{listed}]::text[]"
     catalog, oid, part = _address(remade.id)
-    return f"('{catalog}'::regclass::oid, {oid}, {part}, {forgotten})"
+    return f"('{catalog}', {oid}, {part}, {forgotten})"
 
 
 def _address(object_id: ObjectId) -> tuple[str, str, str]:
@@ -141,7 +133,3 @@ def _address(object_id: ObjectId) -> tuple[str, str, str]:
             return catalog, f"(SELECT oid FROM {catalog} WHERE {found})", "0"
         case _:
             return "pg_class", f"{name}::regclass::oid", "0"
-
-
-def _indent(text: str, width: int) -> str:
-    return "\n".join(" " * width + line if line else "" for line in text.strip("\n").split("\n"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, escape_name
-from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
+from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.comments import column_target, render_comment
 from pgcraft.render.options import render_options
 from pgcraft.render.renderer import Renderer, Sql
@@ -21,23 +21,12 @@ def create_view(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     )
 
 
-def replace_view(before: CatalogObject, item: CatalogObject) -> Iterator[str]:
+def replace_view(item: CatalogObject) -> str:
     """Give the SQL that changes a view in place; PostgreSQL takes it when columns are only added at the end.
 
-    Options that others set would be lost: the first statement keeps them, and the last sets them again.
+    Options that others set are lost, unless ``kept_settings`` stands around it.
     """
-    ours = sorted({*dict(before.defined_as(View).options), *dict(item.defined_as(View).options)})
-    but = f"\n    AND split_part(option, '=', 1) NOT IN ({', '.join(map(quote_literal, ours))})" if ours else ""
-    name = quote_literal(_name(item))
-    yield f"""\
-SELECT set_config('pgcraft.options', coalesce((
-    SELECT format('ALTER VIEW %s SET (%s)', oid::regclass, string_agg(option, ', '))
-    FROM pg_class, unnest(reloptions) AS option
-    WHERE oid = {name}::regclass{but}
-    GROUP BY oid
-), 'SELECT'), false)"""
-    yield f"CREATE OR REPLACE {_text(item, item.defined_as(View))}"
-    yield "DO $$BEGIN EXECUTE current_setting('pgcraft.options'); END$$"
+    return f"CREATE OR REPLACE {_text(item, item.defined_as(View))}"
 
 
 def drop_view(item: CatalogObject) -> tuple[str, ...]:

@@ -37,6 +37,12 @@ FROM pg_namespace n CROSS JOIN aclexplode(n.nspacl) g
 WHERE n.nspname IN ('api', 'app', 'more') AND g.grantee <> n.nspowner GROUP BY 1, 2
 ORDER BY 1, 2
 """
+TAKEN = """
+CREATE SEQUENCE app."Thing s_id_seq"; REVOKE ALL ON SEQUENCE app."Thing s_id_seq" FROM anon;
+GRANT USAGE ON SEQUENCE app."Thing s_id_seq" TO PUBLIC;
+"""
+"""Ours gets another name."""
+
 DECLARED = [("api", "anon", "USAGE"), ('api."Thing s"', "anon", "SELECT"), ("api.log", "anon", "INSERT SELECT")]
 
 
@@ -44,13 +50,23 @@ def unquoted(rows: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
     return {tuple(part.replace('"', "") for part in row) for row in rows}
 
 
+def advance(walk: Walk, models: str) -> None:
+    """Change the models and migrate; the way down keeps roles that default privileges of the host name."""
+    walk.trip.project.write("models.py", HEAD + IMPORTS + models)
+    walk.trip.autogenerate()
+    walk.trip.upgrade()
+    assert walk.trip.pending() == ""
+
+
 def test_what_the_host_gives_by_default_is_taken_back(any_walk: Walk) -> None:
     """A view that was granted ["select"] was written through: it is an auto-updatable one, run as its owner."""
     any_walk.database.run(HOST)
-    any_walk.step(IMPORTS + MODELS.format(""))
-    assert unquoted(DECLARED) == unquoted(any_walk.database.rows(RIGHTS))
-    any_walk.step(IMPORTS + MODELS.format(', Column("m", Integer, Identity())'))
-    assert unquoted(DECLARED) == unquoted(any_walk.database.rows(RIGHTS))
+    any_walk.database.run(TAKEN)
+    expected = unquoted([*DECLARED, ("app.Thing s_id_seq", "-", "USAGE")])
+    advance(any_walk, MODELS.format(""))
+    assert expected == unquoted(any_walk.database.rows(RIGHTS))
+    advance(any_walk, MODELS.format(', Column("m", Integer, Identity())'))
+    assert expected == unquoted(any_walk.database.rows(RIGHTS))
     kept = any_walk.database.value("SELECT has_table_privilege('theirs', 'api.log', 'DELETE')")
     assert kept is True
     any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA api, app REVOKE ALL ON TABLES FROM anon, theirs")
@@ -137,7 +153,12 @@ def test_what_is_applied_without_migrations_is_closed_too(any_walk: Walk, words:
     database.run(FORGET)
 
 
-def test_what_comes_back_on_the_way_down_is_closed_too(any_walk: Walk) -> None:
+KEEPS_ROLES = HEAD + "PostgRESTView(source=PGCraftSimple('x', 'app', metadata, config=config))"
+NO_ROLES = HEAD.replace("config.use(PostgRESTExtension())", "")
+
+
+@pytest.mark.parametrize("after", [KEEPS_ROLES, NO_ROLES], ids=["roles_stay", "roles_go_too"])
+def test_what_comes_back_on_the_way_down_is_closed_too(any_walk: Walk, after: str) -> None:
     """A table or view that a revision dropped for good came back open."""
     models = MODELS.format(', Column("m", Integer, Identity())')
     grant = (
@@ -147,9 +168,7 @@ def test_what_comes_back_on_the_way_down_is_closed_too(any_walk: Walk) -> None:
     before = any_walk.database.rows(RIGHTS.replace("AND g.grantee <> 'theirs'::regrole", ""))
     any_walk.database.run(HOST.replace("CREATE ROLE anon; ", "").replace("CREATE SCHEMA api; CREATE SCHEMA app;", ""))
     any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA more GRANT ALL ON TABLES TO anon")
-    any_walk.trip.project.write(
-        "models.py", HEAD + "PostgRESTView(source=PGCraftSimple('x', 'app', metadata, config=config))"
-    )
+    any_walk.trip.project.write("models.py", after)
     any_walk.trip.autogenerate()
     any_walk.trip.upgrade()
     any_walk.trip.downgrade("-1")

@@ -211,7 +211,7 @@ def test_what_cannot_be_given_back_is_not_taken(owned_walk: Walk) -> None:
     prepare(owned_walk)
     owned_walk.database.run("ALTER VIEW app.w OWNER TO dba")
     before = list_lines(owned_walk)
-    with pytest.raises(DBAPIError, match=r"app\.w belongs to dba, to whom plain could not give it back"):
+    with pytest.raises(DBAPIError, match=r'(?i)role "dba"\s+CONTEXT: +SQL statement "ALTER TABLE app\.w OWNER TO dba'):
         owned_walk.trip.upgrade()
     assert before == list_lines(owned_walk)
 

@@ -1,8 +1,8 @@
 """customers and orders
 
-Revision ID: a0417218aa97
-Revises: e27181e209c8
-Create Date: 2026-11-28 22:35:07.452739
+Revision ID: 2072514ca46e
+Revises: 65d0c85279b9
+Create Date: 2026-11-28 22:40:06.230549
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = 'a0417218aa97'
-down_revision: str | Sequence[str] | None = 'e27181e209c8'
+revision: str = '2072514ca46e'
+down_revision: str | Sequence[str] | None = '65d0c85279b9'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -36,7 +36,13 @@ def upgrade() -> None:
     )
 
     # pgcraft: alter table sales.customers · PGCraftSimple("customers") · models.py:62
-    op.execute('REVOKE ALL ON sales.customers, sales.customers_id_seq FROM PUBLIC, anon, authenticator')
+    op.execute(dedent("""
+        DO $$
+        BEGIN
+          EXECUTE format('REVOKE ALL ON sales.customers, %s FROM PUBLIC, anon, authenticator', pg_get_serial_sequence('sales.customers', 'id'));
+        END
+        $$
+    """))
     op.create_table('orders',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -51,7 +57,13 @@ def upgrade() -> None:
     )
 
     # pgcraft: alter table sales.orders · PGCraftSimple("orders") · models.py:75
-    op.execute('REVOKE ALL ON sales.orders, sales.orders_id_seq FROM PUBLIC, anon, authenticator')
+    op.execute(dedent("""
+        DO $$
+        BEGIN
+          EXECUTE format('REVOKE ALL ON sales.orders, %s FROM PUBLIC, anon, authenticator', pg_get_serial_sequence('sales.orders', 'id'));
+        END
+        $$
+    """))
     op.create_table('order_items',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -69,7 +81,13 @@ def upgrade() -> None:
     )
 
     # pgcraft: alter table sales.order_items · PGCraftSimple("order_items") · models.py:91
-    op.execute('REVOKE ALL ON sales.order_items, sales.order_items_id_seq FROM PUBLIC, anon, authenticator')
+    op.execute(dedent("""
+        DO $$
+        BEGIN
+          EXECUTE format('REVOKE ALL ON sales.order_items, %s FROM PUBLIC, anon, authenticator', pg_get_serial_sequence('sales.order_items', 'id'));
+        END
+        $$
+    """))
     op.create_index('uq_customers_email', 'customers', [sa.literal_column('lower(email)')], unique=True, schema='sales')
     op.create_index('idx_order_items_product', 'order_items', ['product_id'], unique=False, schema='sales')
     op.create_index('uq_order_items_order_product', 'order_items', ['order_id', 'product_id'], unique=True, schema='sales')

@@ -1,8 +1,8 @@
 """products and stock
 
-Revision ID: e27181e209c8
+Revision ID: 65d0c85279b9
 Revises: 
-Create Date: 2026-11-28 22:34:58.047524
+Create Date: 2026-11-28 22:39:54.364730
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ import os
 import stringprep
 import unicodedata
 
-revision: str = 'e27181e209c8'
+revision: str = '65d0c85279b9'
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -130,7 +130,13 @@ def upgrade() -> None:
     )
 
     # pgcraft: alter table inventory.products · PGCraftSimple("products") · models.py:23
-    op.execute('REVOKE ALL ON inventory.products, inventory.products_id_seq FROM PUBLIC, anon, authenticator')
+    op.execute(dedent("""
+        DO $$
+        BEGIN
+          EXECUTE format('REVOKE ALL ON inventory.products, %s FROM PUBLIC, anon, authenticator', pg_get_serial_sequence('inventory.products', 'id'));
+        END
+        $$
+    """))
     op.create_table('stock',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -145,7 +151,13 @@ def upgrade() -> None:
     )
 
     # pgcraft: alter table inventory.stock · PGCraftSimple("stock") · models.py:43
-    op.execute('REVOKE ALL ON inventory.stock, inventory.stock_id_seq FROM PUBLIC, anon, authenticator')
+    op.execute(dedent("""
+        DO $$
+        BEGIN
+          EXECUTE format('REVOKE ALL ON inventory.stock, %s FROM PUBLIC, anon, authenticator', pg_get_serial_sequence('inventory.stock', 'id'));
+        END
+        $$
+    """))
     op.create_index('idx_products_lower_name', 'products', [sa.literal_column('lower(name)')], unique=False, schema='inventory')
     op.create_index('uq_products_sku', 'products', ['sku'], unique=True, schema='inventory')
     op.create_index('uq_stock_product_warehouse', 'stock', ['product_id', 'warehouse'], unique=True, schema='inventory')

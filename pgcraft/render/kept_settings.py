@@ -1,0 +1,73 @@
+"""What others set on views and functions that are replaced where they stand: CREATE OR REPLACE would take it off.
+
+A statement before the first of them asks for options of views, and for settings, costs and rows of functions, that are
+not the models'; it keeps them as SQL in a setting of the session, and another one behind the last of them runs that.
+"""
+
+from collections.abc import Iterable, Iterator
+from textwrap import indent
+
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.identifiers import quote_literal, quote_qualified
+from pgcraft.render.kept_facts import ROUTINE_FACTS
+
+SETTING = "pgcraft.settings"
+
+REPLACED = (Kind.VIEW, Kind.FUNCTION)
+"""The kinds that lose what others set on them."""
+
+Replaced = tuple[ObjectId, tuple[str, ...]]
+"""An object, and the names of options or settings that are the models'."""
+
+_OPTIONS = """
+SELECT format('ALTER VIEW %s SET (%s)', oid::regclass, string_agg(option, ', '))
+FROM {rows} JOIN pg_class ON oid = id CROSS JOIN unnest(reloptions) option
+WHERE split_part(option, '=', 1) <> ALL (forgotten) GROUP BY oid
+"""
+
+_ROUTINES = f"""
+SELECT format('ALTER ROUTINE %s %s', oid::regprocedure, fact)
+FROM {{rows}} JOIN pg_proc ON oid = id CROSS JOIN LATERAL (
+{indent(ROUTINE_FACTS.strip(), "  ")}
+) facts (fact)
+"""
+
+
+def keep_settings(replaced: Iterable[Replaced]) -> str:
+    """Give the statement that keeps what others set on objects before they are replaced."""
+    queries = "\nUNION ALL\n".join(text.strip() for text in _select(tuple(replaced)))
+    return f"""\
+SELECT set_config({quote_literal(SETTING)}, coalesce(string_agg(change, '; '), 'SELECT'), false)
+FROM (
+{indent(queries, "  ")}
+) kept (change)"""
+
+
+def put_settings_back() -> str:
+    """Give the statement that sets again what was kept."""
+    return f"DO $$BEGIN EXECUTE current_setting({quote_literal(SETTING)}); END$$"
+
+
+def _select(replaced: tuple[Replaced, ...]) -> Iterator[str]:
+    views = [_row("to_regclass", _name(each), names) for each, names in replaced if each.kind is Kind.VIEW]
+    if views:
+        yield _OPTIONS.format(rows=_values(views))
+    routines = [
+        _row("to_regprocedure", f"{_name(each)}({each.signature or ''})", names)
+        for each, names in replaced
+        if each.kind is Kind.FUNCTION
+    ]
+    if routines:
+        yield _ROUTINES.format(rows=_values(routines))
+
+
+def _values(rows: list[str]) -> str:
+    return "(VALUES\n" + indent(",\n".join(rows), "  ") + "\n) ours (id, forgotten)"
+
+
+def _row(function: str, name: str, ours: tuple[str, ...]) -> str:
+    return f"({function}({quote_literal(name)}), ARRAY[{', '.join(map(quote_literal, sorted(ours)))}]::text[])"
+
+
+def _name(object_id: ObjectId) -> str:
+    return quote_qualified(object_id.schema, object_id.name)
