@@ -50,22 +50,14 @@ def unquoted(rows: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
     return {tuple(part.replace('"', "") for part in row) for row in rows}
 
 
-def advance(walk: Walk, models: str) -> None:
-    """Change the models and migrate; the way down keeps roles that default privileges of the host name."""
-    walk.trip.project.write("models.py", HEAD + IMPORTS + models)
-    walk.trip.autogenerate()
-    walk.trip.upgrade()
-    assert walk.trip.pending() == ""
-
-
 def test_what_the_host_gives_by_default_is_taken_back(any_walk: Walk) -> None:
     """A view that was granted ["select"] was written through: it is an auto-updatable one, run as its owner."""
     any_walk.database.run(HOST)
     any_walk.database.run(TAKEN)
     expected = unquoted([*DECLARED, ("app.Thing s_id_seq", "-", "USAGE")])
-    advance(any_walk, MODELS.format(""))
+    any_walk.step(IMPORTS + MODELS.format(""))
     assert expected == unquoted(any_walk.database.rows(RIGHTS))
-    advance(any_walk, MODELS.format(', Column("m", Integer, Identity())'))
+    any_walk.step(IMPORTS + MODELS.format(', Column("m", Integer, Identity())'))
     assert expected == unquoted(any_walk.database.rows(RIGHTS))
     kept = any_walk.database.value("SELECT has_table_privilege('theirs', 'api.log', 'DELETE')")
     assert kept is True
