@@ -29,8 +29,7 @@ def _group(cases: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, tuple[str
     names = list(together)
     for start in range(0, len(names), GROUP):
         yield {name: together[name] for name in names[start : start + GROUP]}
-    for name in cases.keys() - together.keys():
-        yield {name: cases[name]}
+    yield from ({name: steps} for name, steps in cases.items() if name not in together)
 
 
 def _join(group: Mapping[str, tuple[str, ...]], common: str) -> object:
