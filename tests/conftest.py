@@ -1,6 +1,7 @@
 """The fixtures that every test may use.
 
-``server``         session's PostgreSQL server, a test runs once on 18 (embedded) and once on 15 (the system's)
+``server``         session's PostgreSQL server: 18 (embedded) and 15 (the system's) in turn; marked ``each_server``, or with
+                   PGCRAFT_EVERY_SERVER=1, a test runs on both
 ``server18``       the embedded one alone, for tests that need only one version
 ``database``       fresh empty `Database` on ``server``: .url .conninfo .connect() .run(sql) .rows(sql) .value(sql) .psql()
 ``database18``     the same on ``server18``
@@ -28,11 +29,19 @@ from pgcraft.devdb.server import Server
 from tests.support.databases import Database, drop_roles, fresh_database
 from tests.support.postgrest import PostgREST, run_postgrest
 from tests.support.projects import Project, make_project
-from tests.support.servers import EMBEDDED_MAJOR, MAJORS, Servers, run_cluster
+from tests.support.servers import EMBEDDED_MAJOR, MAJORS, Servers, find_turned_away, run_cluster
 
 # How long an example takes says what else the machine does.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each test run on one server, unless it is about what differs between them."""
+    away = set(find_turned_away(items))
+    if away:
+        config.hook.pytest_deselected(items=sorted(away, key=lambda item: item.nodeid))
+        items[:] = [item for item in items if item not in away]
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ from tests.acceptance.comparing import comparable, read
 from tests.acceptance.hostile import HOSTILE_NAMES
 from tests.support.databases import Database
 
-pytestmark = pytest.mark.usefixtures("clean_roles")
+pytestmark = [pytest.mark.usefixtures("clean_roles"), pytest.mark.each_server]
 
 
 def test_hostile_names_arrive_as_they_are(database: Database) -> None:

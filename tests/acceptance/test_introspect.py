@@ -14,6 +14,8 @@ from pgcraft.introspect import read_catalog
 from pgcraft.render import render_create
 from tests.support.databases import Database
 
+pytestmark = pytest.mark.each_server
+
 SHOP = """
 CREATE SCHEMA inventory;
 CREATE TABLE inventory.products (id serial PRIMARY KEY, name text, price numeric, hidden text);

@@ -15,7 +15,7 @@ from tests.acceptance.cases import CASES
 from tests.acceptance.comparing import comparable, read
 from tests.support.databases import Database
 
-pytestmark = pytest.mark.usefixtures("clean_roles")
+pytestmark = [pytest.mark.usefixtures("clean_roles"), pytest.mark.each_server]
 
 NAMED = ("keys", "constraints", "unnamed_constraints_of_long_names", "indexes")
 

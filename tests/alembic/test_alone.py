@@ -12,6 +12,8 @@ from tests.support.databases import Database
 from tests.support.projects import ENV_PY
 from tests.support.roundtrip import RoundTrip
 
+pytestmark = pytest.mark.each_server
+
 STATES = """
 Table("inv", metadata, Column("id", Integer, primary_key=True),
     Column("state", Enum({values}, name="state", schema="app"){default}), schema="app")

@@ -1,6 +1,10 @@
 """All that uses an enumerated type stays when values are taken back or go: ours, and what others built on it."""
 
+import pytest
+
 from tests.alembic.conftest import HEAD, Walk
+
+pytestmark = pytest.mark.each_server
 
 MODELS = """
 kind = Enum({values}, name="Kind x", schema="app")

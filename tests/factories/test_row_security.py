@@ -16,6 +16,8 @@ from tests.support.servers import MAJORS, Servers
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.each_server
+
 CASES = [(kind, policy) for kind in KINDS for policy in POLICIES]
 CHANGING = [(kind, policy) for kind, policy in CASES if kind != "ledger"]
 

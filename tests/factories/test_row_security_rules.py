@@ -14,6 +14,8 @@ from tests.support.servers import MAJORS, Servers
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.each_server
+
 RULES = {
     "each command": [
         {"command": "select", "using": "tenant <> 'c'"},

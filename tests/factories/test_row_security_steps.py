@@ -10,6 +10,8 @@ from tests.support.databases import drop_roles
 from tests.support.deployed import deploy
 from tests.support.roundtrip import RoundTrip
 
+pytestmark = pytest.mark.each_server
+
 FACTORIES = "(PGCraftSimple, PGCraftAppendOnly, PGCraftEAV, PGCraftLedger)"
 OPEN = f"""\
 for factory in {FACTORIES}:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 from threading import Thread
 
+pytestmark = pytest.mark.each_server
+
 A, B = IDENTITIES["claim"]["a"], IDENTITIES["claim"]["b"]
 VIEWS = """
 from sqlalchemy import Numeric, func, select

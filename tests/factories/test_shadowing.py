@@ -32,6 +32,8 @@ from tests.factories.shadows import ATTACKER, admit, attack
 from tests.support.databases import Database, drop_roles, fresh_database
 from tests.support.patience import wait_until
 
+pytestmark = pytest.mark.each_server
+
 KEYS: dict[str, Plugin | None] = {
     "serial": SerialPKPlugin(),
     "identity": IdentityPKPlugin(),

@@ -1,6 +1,8 @@
 """The PostgreSQL servers of a test session; every xdist worker has its own."""
 
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import pytest
@@ -11,6 +13,8 @@ from pgcraft.devdb.server import Server, start_server
 EMBEDDED_MAJOR = 18
 SYSTEM_MAJOR = 15
 MAJORS = (EMBEDDED_MAJOR, SYSTEM_MAJOR)
+EVERY = "PGCRAFT_EVERY_SERVER"
+_NAMED = re.compile(rf"\bpg({'|'.join(map(str, MAJORS))})\b")
 
 
 @cache
@@ -52,3 +56,23 @@ def run_cluster(major: int) -> Iterator[Server]:
     """Start a cluster for one test alone: ~150 ms, it is a copy of a pristine one."""
     with start_server(get_binaries(major)) as server:
         yield server
+
+
+def find_turned_away(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Give the tests that need not run: one that runs on any server runs on one of them, in turn.
+
+    Those marked ``each_server``, which look at what differs between versions, run on all; so do all of them where
+    ``PGCRAFT_EVERY_SERVER=1`` is set.
+    """
+    if os.environ.get(EVERY) == "1":
+        return []
+    away = []
+    turns: dict[str, int] = {}
+    for item in items:
+        found = _NAMED.search(item.nodeid)
+        if found and not item.get_closest_marker("each_server"):
+            case = _NAMED.sub("", item.nodeid)
+            turn = turns.setdefault(case, len(turns))
+            if int(found[1]) != MAJORS[turn % len(MAJORS)]:
+                away.append(item)
+    return away

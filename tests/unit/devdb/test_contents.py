@@ -1,8 +1,12 @@
 """Every table gets rows before a step of a proof; those that cannot are named."""
 
+import pytest
+
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.devdb.contents import Said, fill_tables, find_changes, read_contents
 from tests.support.databases import Database
+
+pytestmark = pytest.mark.each_server
 
 SELF = """
 CREATE TABLE self_serial (id serial PRIMARY KEY, parent integer NOT NULL REFERENCES self_serial);

@@ -21,6 +21,8 @@ from tests.support.patience import wait_until
 from tests.support.servers import MAJORS, get_binaries
 from tests.unit.devdb.processes import ROOT, end, is_clean, list_processes, read_line, start_parent
 
+pytestmark = pytest.mark.each_server
+
 
 def as_user(uid: int) -> tuple[str, ...]:
     return ("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups")

@@ -11,6 +11,8 @@ from pgcraft.devdb.samples import sample_rows
 from pgcraft.devdb.shapes import read_shapes
 from tests.support.databases import Database
 
+pytestmark = pytest.mark.each_server
+
 TYPES = """
 smallint integer bigint numeric numeric(4,2) numeric(3,3) numeric(2,0) real double_precision money
 text varchar varchar(3) char char(4) name "char"

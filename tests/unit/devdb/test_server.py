@@ -19,6 +19,8 @@ from tests.support.patience import wait_until
 from tests.support.servers import MAJORS, get_binaries
 from tests.unit.devdb.processes import is_clean, list_processes, watch_segments
 
+pytestmark = pytest.mark.each_server
+
 
 @pytest.fixture(params=MAJORS, ids=lambda major: f"pg{major}")
 def programs(request: pytest.FixtureRequest) -> Binaries:

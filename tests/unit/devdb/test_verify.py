@@ -15,6 +15,8 @@ from pgcraft.errors import PGCraftDatabaseError
 from tests.support.databases import Database
 from tests.unit.devdb.shop import SHOP, broken, declare, definer, grant, rel, verify
 
+pytestmark = pytest.mark.each_server
+
 
 @pytest.fixture
 def shop(database: Database, clean_roles: None) -> Database:

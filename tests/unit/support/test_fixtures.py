@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from pgcraft.devdb.server import Server
 from tests.conftest import PostgRESTFactory, ProjectFactory
 from tests.support.databases import Database, list_roles
 from tests.support.postgrest import make_token
+
+pytestmark = pytest.mark.each_server
 
 API = """
 CREATE SCHEMA api;
