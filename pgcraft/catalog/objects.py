@@ -175,8 +175,17 @@ class Catalog:
                 found.setdefault(needed, []).append(item.id)
         return {key: tuple(sorted(ids)) for key, ids in found.items()}
 
+    @cached_property
+    def _by_kind(self) -> dict[Kind, list[CatalogObject]]:
+        found: dict[Kind, list[CatalogObject]] = {}
+        for item in self.objects:
+            found.setdefault(item.id.kind, []).append(item)
+        return found
+
     def of_kind(self, *kinds: Kind) -> Iterator[CatalogObject]:
         """Give the objects of these kinds, sorted by id."""
+        if len(kinds) == 1:
+            return iter(self._by_kind.get(kinds[0], ()))
         return (item for item in self.objects if item.id.kind in kinds)
 
     def find(self, object_id: ObjectId) -> CatalogObject | None:
