@@ -13,7 +13,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.order import Step
-from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence
+from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence, list_counting
 from pgcraft.render.grants import take_rights, take_rights_on_relations
 from pgcraft.render.renderer import Sql
 
@@ -145,9 +145,9 @@ class Closing:
         return (PUBLIC, *(role.name for role in roles))
 
     def _numbered(self, table: ObjectId) -> Iterator[ObjectId]:
-        """Give the columns of a table that PostgreSQL makes a sequence for, serial and identity ones."""
+        """Give the columns of a table of the models that PostgreSQL makes a sequence for."""
         item = self._wanted.find(table)
-        return (part for part in (item.parts if item else ()) if has_sequence(self._wanted.find(part)))
+        return list_counting(item, self._wanted) if item else iter(())
 
     @cached_property
     def _owned(self) -> dict[tuple[str, str], ObjectId]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from pgcraft.alembic.source import DEDENT_IMPORT, DEDENTED_CALL, render_execute
 from pgcraft.catalog.definitions import Column as CatalogColumn
 from pgcraft.catalog.objects import CatalogObject
-from pgcraft.diff.counting import has_sequence, start_counting, stop_counting
+from pgcraft.diff.counting import can_count, start_counting, stop_counting
 from pgcraft.diff.serials import widen_sequence
 from pgcraft.identifiers import quote_name, quote_qualified
 
@@ -116,7 +116,7 @@ def find_way(connection: Connection, old: CatalogObject, new: CatalogObject) -> 
     set_default = () if after.default is None else (f"{head} SET DEFAULT {after.default}",)
     widen = (widen_sequence(new),) if before.is_serial and after.is_serial else ()
     drop_default = () if before.default is None else (f"{head} DROP DEFAULT",)
-    if not has_sequence(before) or not has_sequence(after):
+    if not can_count(before) or not can_count(after):
         return Way(using, (*stop_counting(old), *drop_default), (*set_default, *start_counting(new)), widen)
     return Way(using, drop_default, set_default, widen)
 

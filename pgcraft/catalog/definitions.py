@@ -117,6 +117,11 @@ class Column:
     collation: str | None = None
     comment: str | None = None
 
+    @property
+    def is_counting(self) -> bool:
+        """Whether PostgreSQL makes a sequence for it: a serial or an identity column."""
+        return self.is_serial or self.identity is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Constraint:

@@ -12,27 +12,23 @@ from pgcraft.diff.serials import go_on
 _WHOLE_NUMBERS = frozenset({"smallint", "integer", "bigint"})
 
 
-def has_sequence(column: Column) -> bool:
+def can_count(column: Column) -> bool:
     """Whether values of the column may come from a sequence."""
     return canonical_type(column.type) in _WHOLE_NUMBERS
 
 
 def stop_counting(item: CatalogObject) -> tuple[str, ...]:
     """Give the SQL that takes a sequence from a column, before it becomes of a type that cannot have one."""
-    return alter_column(item, _without_sequence(item), ("identity",)) if _counts(item) else ()
+    counts = item.defined_as(Column).is_counting
+    return alter_column(item, _without_sequence(item), ("identity",)) if counts else ()
 
 
 def start_counting(item: CatalogObject) -> Iterator[str]:
     """Give the SQL that gives a column its sequence again, behind the values that are there."""
-    if _counts(item):
+    if item.defined_as(Column).is_counting:
         yield from alter_column(_without_sequence(item), item, ("identity",))
     if item.defined_as(Column).identity is not None:
         yield go_on(item)
-
-
-def _counts(item: CatalogObject) -> bool:
-    column = item.defined_as(Column)
-    return column.is_serial or column.identity is not None
 
 
 def _without_sequence(item: CatalogObject) -> CatalogObject:

@@ -1,9 +1,9 @@
 """What is made is closed at once: default privileges of the host may have opened it to roles of the models."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.definitions import Column, Function
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC
 from pgcraft.render.functions import public_execute
 from pgcraft.render.grants import take_rights, take_rights_on_relations
@@ -35,13 +35,17 @@ def close(item: CatalogObject, sql: tuple[Sql, ...], roles: Iterable[str], catal
 
 
 def has_sequence(item: CatalogObject | None) -> bool:
-    """Whether it is a column that PostgreSQL makes a sequence for: a serial or an identity one."""
+    """Whether it is a column that PostgreSQL makes a sequence for."""
     column = item.definition if item else None
-    return isinstance(column, Column) and (column.is_serial or column.identity is not None)
+    return isinstance(column, Column) and column.is_counting
+
+
+def list_counting(table: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]:
+    """Give the columns of a relation that PostgreSQL makes a sequence for."""
+    return (part for part in table.parts if has_sequence(catalog.find(part)))
 
 
 def _take(item: CatalogObject, catalog: Catalog, grantees: Iterable[str]) -> str:
     if item.id.kind not in RELATIONS:
         return take_rights(item, grantees)
-    columns = (part for part in item.parts if part.kind is Kind.COLUMN and has_sequence(catalog.find(part)))
-    return take_rights_on_relations([(str(item.id.schema), item.id.name)], columns, grantees)
+    return take_rights_on_relations([(str(item.id.schema), item.id.name)], list_counting(item, catalog), grantees)

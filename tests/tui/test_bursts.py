@@ -176,12 +176,9 @@ def play_bursts(terminal: Terminal) -> None:
     """
     objects, field = r"vs migrations[^:]*: ", "leaves the field|Search for commands|Enter goes there|Enter runs it"
     terminal.wait_for(r"[1-9] changes")
-    for key, done in (
-        ("v", r"\d+ tried|all \d+ held"),
-        ("s", r"[1-9]\d* lines"),
-    ):  # else the first Esc would be for the work
+    for key, done in (("v", r"\d+ tried|all \d+ held"), ("s", r"[1-9]\d* lines")):
         terminal.type(key)
-        terminal.wait_for(done)
+        terminal.wait_for(done)  # else the first Esc would be for the work
         terminal.press("escape")
         terminal.wait_for(objects)
     for at, (before, key, action) in enumerate(reversed(list(list_fields()))):
