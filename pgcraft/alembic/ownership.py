@@ -1,8 +1,6 @@
 """What of a difference is ours to undo: roles, memberships and privileges are shared with others."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TypeVar
 
 from sqlalchemy import Connection, text
 
@@ -11,10 +9,9 @@ from pgcraft.alembic.comments import keep_comments
 from pgcraft.alembic.history import History
 from pgcraft.catalog.definitions import Grant, Role
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.privileges import intersect, subtract, unite
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.render.roles import ROLE_MARK
-
-T = TypeVar("T", str, tuple[str, str])
 
 _MARKED_ROLES = text(
     "SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.shobj_description(oid, 'pg_authid') = :mark"
@@ -68,12 +65,7 @@ class Ownership:
         if self._closing.is_exact(change.id):
             return change
         current, wanted = change.current.defined_as(Grant), change.wanted.defined_as(Grant)
-        foreign = _without(current, self._history.granted(change.id))
-        kept = Grant(
-            privileges=_unite(wanted.privileges, foreign.privileges),
-            grantable=_unite(wanted.grantable, foreign.grantable),
-            columns=_unite(wanted.columns, foreign.columns),
-        )
+        kept = unite(wanted, subtract(current, self._history.granted(change.id)))
         return None if kept == current else replace(change, wanted=replace(change.wanted, definition=kept))
 
     def _limit_role(self, change: Change) -> Change | None:
@@ -81,35 +73,15 @@ class Ownership:
         current, wanted = change.current.defined_as(Role), change.wanted.defined_as(Role)
         foreign = (group for group in current.member_of if not self._history.joined(change.id.name, group))
         base = wanted if change.id.name in self._marked_roles() else current
-        kept = replace(base, member_of=_unite(wanted.member_of, foreign), password_variable=None)
+        kept = replace(base, member_of=tuple(sorted({*wanted.member_of, *foreign})), password_variable=None)
         return None if kept == current else replace(change, wanted=replace(change.wanted, definition=kept))
 
     def _limit_removal(self, item: CatalogObject) -> CatalogObject | None:
         is_whole = item.id.kind is not Kind.GRANT or self._closing.is_exact(item.id)
         if is_whole or not self._history.made(item.id):
             return item
-        own = _only(item.defined_as(Grant), self._history.granted(item.id))
+        own = intersect(item.defined_as(Grant), self._history.granted(item.id))
         return replace(item, definition=own) if own != Grant() else None
 
     def _marked_roles(self) -> frozenset[str]:
         return frozenset(self._connection.scalars(_MARKED_ROLES, {"mark": ROLE_MARK}))
-
-
-def _without(grant: Grant, other: Grant) -> Grant:
-    return _filter(grant, lambda name, names: name not in names, other)
-
-
-def _only(grant: Grant, other: Grant) -> Grant:
-    return _filter(grant, lambda name, names: name in names, other)
-
-
-def _filter(grant: Grant, test: Callable[[object, Iterable[object]], bool], other: Grant) -> Grant:
-    return Grant(
-        privileges=tuple(name for name in grant.privileges if test(name, other.privileges)),
-        grantable=tuple(name for name in grant.grantable if test(name, other.grantable)),
-        columns=tuple(pair for pair in grant.columns if test(pair, other.columns)),
-    )
-
-
-def _unite(left: Iterable[T], right: Iterable[T]) -> tuple[T, ...]:
-    return tuple(sorted(set(left).union(right)))

@@ -5,18 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.catalog.privileges import target_of
+from pgcraft.catalog.privileges import Rights, target_of
 from pgcraft.catalog.tokens import mentions_name
 
 _RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 _PARTS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)
-
-
-@dataclass
-class _Rights:
-    privileges: set[str] = field(default_factory=set)
-    grantable: set[str] = field(default_factory=set)
-    columns: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass
@@ -33,7 +26,7 @@ class Record:
     made: dict[ObjectId, tuple[str, ...]] = field(default_factory=dict)
     comments: set[tuple[ObjectId, str | None]] = field(default_factory=set)
     settings: set[tuple[ObjectId, str]] = field(default_factory=set)
-    _rights: dict[ObjectId, _Rights] = field(default_factory=dict)
+    _rights: dict[ObjectId, Rights] = field(default_factory=dict)
     _members: set[tuple[str, str]] = field(default_factory=set)
 
     def create(self, object_id: ObjectId, columns: tuple[str, ...] = ()) -> None:
@@ -108,27 +101,19 @@ class Record:
                 self.made[other] = tuple(name if each == column else each for each in columns)
         for other, rights in self._rights.items():
             if table in target_of(other):
-                rights.columns = {(privilege, name if each == column else each) for privilege, each in rights.columns}
+                rights.rename_column(column, name)
 
     def grant(self, grant_id: ObjectId, grant: Grant) -> None:
         """Keep privileges."""
-        rights = self._rights.setdefault(grant_id, _Rights())
-        rights.privileges.update(grant.privileges)
-        rights.grantable.update(grant.grantable)
-        rights.columns.update(grant.columns)
+        self._rights.setdefault(grant_id, Rights()).grant(grant)
 
     def revoke(self, grant_id: ObjectId, grant: Grant) -> None:
         """Forget privileges; of those that are only ``grantable``, the grant option."""
-        rights = self._rights.setdefault(grant_id, _Rights())
-        rights.privileges.difference_update(grant.privileges)
-        rights.grantable.difference_update(grant.grantable)
-        whole = set(grant.privileges)  # to revoke a privilege on a table revokes it on its columns
-        rights.columns = {pair for pair in rights.columns if pair not in grant.columns and pair[0] not in whole}
+        self._rights.setdefault(grant_id, Rights()).revoke(grant)
 
     def granted(self, grant_id: ObjectId) -> Grant:
         """Give the privileges that one role was given on one object."""
-        rights = self._rights.get(grant_id, _Rights())
-        return Grant(tuple(sorted(rights.privileges)), tuple(sorted(rights.grantable)), tuple(sorted(rights.columns)))
+        return self._rights.get(grant_id, Rights()).total()
 
     def join(self, role: str, group: str) -> None:
         """Keep a membership."""

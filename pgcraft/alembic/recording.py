@@ -1,6 +1,7 @@
 """From what revision scripts do to the record of what they made."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -74,13 +75,13 @@ class Recorder:
         if name not in change.names or grantee not in change.grantees:
             return
         if change.is_grant:
-            grantable = change.privileges if change.is_option else ()
+            options = Grant((), change.privileges, (), change.columns) if change.is_option else Grant()
             if is_certain:
-                self.record.grant(grant_id, Grant(change.privileges, grantable, change.columns))
+                self.record.grant(grant_id, replace(options, privileges=change.privileges, columns=change.columns))
         elif change.is_option:
-            self.record.revoke(grant_id, Grant((), change.privileges))
+            self.record.revoke(grant_id, Grant((), change.privileges, (), change.columns))
         else:
-            self.record.revoke(grant_id, Grant(change.privileges, change.privileges, change.columns))
+            self.record.revoke(grant_id, Grant(change.privileges, (), change.columns))
 
     def _follow_membership(self, change: MembershipChange, role: ObjectId, *, is_certain: bool) -> None:
         for group in change.groups if role.name in change.members else ():

@@ -265,11 +265,13 @@ class Grant:
         privileges: lower case, sorted: ``("insert", "select")``, ``("usage",)``, ``("execute",)``.
         grantable: those of them with grant option.
         columns: pairs of privilege and column, for column grants.
+        grantable_columns: those of them with grant option.
     """
 
     privileges: tuple[str, ...] = ()
     grantable: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    grantable_columns: tuple[tuple[str, str], ...] = ()
 
 
 Definition = (

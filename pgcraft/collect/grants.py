@@ -7,7 +7,7 @@ from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origin, Origins
-from pgcraft.catalog.privileges import ALL_PRIVILEGES, PUBLIC, target_of
+from pgcraft.catalog.privileges import ALL_PRIVILEGES, PUBLIC, Rights, drop_covered, target_of
 from pgcraft.catalog.types import canonical_signature
 from pgcraft.collect.derived_grants import DerivedGrant
 from pgcraft.errors import PGCraftValidationError, find_nearest
@@ -19,9 +19,7 @@ from pgcraft.models.definitions import GrantDefinition
 class _Sum:
     """Everything one role was granted on one object so far."""
 
-    privileges: set[str] = field(default_factory=set)
-    grantable: set[str] = field(default_factory=set)
-    columns: set[tuple[str, str]] = field(default_factory=set)
+    rights: Rights = field(default_factory=Rights)
     origins: dict[Origin, None] = field(default_factory=dict)
     reasons: set[str] = field(default_factory=set)
 
@@ -48,11 +46,7 @@ def collect_grants(
         _add(total, other.definition, other.definition.privileges, other.origins)
         total.reasons.add(other.reason)
     for object_id, total in sums.items():
-        definition = Grant(
-            privileges=tuple(sorted(total.privileges)),
-            grantable=tuple(sorted(total.grantable)),
-            columns=tuple(sorted(pair for pair in total.columns if pair[0] not in total.privileges)),
-        )
+        definition = drop_covered(total.rights.total())
         needs = (ObjectId(Kind.ROLE, None, object_id.parent or ""), *target_of(object_id))
         role = f"needed for {', '.join(sorted(total.reasons))}" if total.reasons else ""
         yield Draft(CatalogObject(object_id, definition, origins=tuple(total.origins), role=role), needs=needs)
@@ -88,11 +82,13 @@ def _grant_id(grant: GrantDefinition, declared: Collection[ObjectId]) -> ObjectI
 
 
 def _add(total: _Sum, grant: GrantDefinition, privileges: Iterable[str], origins: Origins) -> None:
+    listed = tuple(privileges)
+    pairs = tuple((privilege, column) for privilege in listed for column in grant.columns)
     if grant.columns:
-        total.columns.update((privilege, column) for privilege in privileges for column in grant.columns)
+        given = Grant(columns=pairs, grantable_columns=pairs if grant.grantable else ())
     else:
-        total.privileges.update(privileges)
-        total.grantable.update(privileges if grant.grantable else ())
+        given = Grant(listed, listed if grant.grantable else ())
+    total.rights.grant(given)
     total.origins.update(dict.fromkeys(origins))
 
 

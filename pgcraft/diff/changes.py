@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from pgcraft.catalog.definitions import Extension, Function, Grant, Policy, Role, Schema, Sequence, Trigger, View
 from pgcraft.catalog.objects import CatalogObject, Kind
+from pgcraft.catalog.privileges import Rights, subtract
 from pgcraft.diff.compare import Change
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 from pgcraft.render import render_create, render_drop
 from pgcraft.render.comments import relation_target
 from pgcraft.render.functions import function_target, public_execute, replace_function
-from pgcraft.render.grants import grant_target, grantee_name
+from pgcraft.render.grants import grant_target, grantee_name, list_privileges
 from pgcraft.render.policies import alter_policy
 from pgcraft.render.roles import join_role
 from pgcraft.render.triggers import replace_trigger
@@ -209,18 +210,13 @@ def _alter_grant(change: Change) -> Alteration:
 
 
 def _grant_steps(item: CatalogObject, old: Grant, new: Grant) -> Iterator[str]:
-    lost, gained = _subtract(old, new), _subtract(new, old)
+    lost = subtract(old, new)
     yield from render_drop(CatalogObject(item.id, lost))
-    options = [name.upper() for name in lost.grantable if name in new.privileges]
-    if options:
-        target, grantee = grant_target(item.id), grantee_name(item.id)
-        yield f"REVOKE GRANT OPTION FOR {', '.join(options)} ON {target} FROM {grantee}"
-    yield from render_create(CatalogObject(item.id, gained))
-
-
-def _subtract(left: Grant, right: Grant) -> Grant:
-    return Grant(
-        privileges=tuple(name for name in left.privileges if name not in right.privileges),
-        grantable=tuple(name for name in left.grantable if name not in right.grantable),
-        columns=tuple(pair for pair in left.columns if pair not in right.columns),
-    )
+    options = [name for name in lost.grantable if name in new.privileges]
+    column_options = [pair for pair in lost.grantable_columns if pair in new.columns]
+    if listed := list_privileges(options, column_options):
+        yield f"REVOKE GRANT OPTION FOR {listed} ON {grant_target(item.id)} FROM {grantee_name(item.id)}"
+    held = Rights()
+    held.grant(old)
+    held.revoke(lost)
+    yield from render_create(CatalogObject(item.id, subtract(new, held.total())))

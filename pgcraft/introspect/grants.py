@@ -1,11 +1,10 @@
 """Grants, one object for each grantee and thing granted on; what owners have by nature is left out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.catalog.privileges import PUBLIC, target_of
+from pgcraft.catalog.privileges import PUBLIC, Rights, drop_covered, target_of
 from pgcraft.introspect.fetching import not_of_extension
 from pgcraft.introspect.reading import Reading
 
@@ -40,37 +39,25 @@ WHERE g.grantee <> g.owner
 """
 
 
-@dataclass
-class _Sum:
-    privileges: set[str] = field(default_factory=set)
-    grantable: set[str] = field(default_factory=set)
-    columns: set[tuple[str, str]] = field(default_factory=set)
-
-
 def read_grants(reading: Reading) -> None:
     """Read what roles other than the owners may do."""
-    for object_id, total in _add_up(reading):
-        definition = Grant(
-            privileges=tuple(sorted(total.privileges)),
-            grantable=tuple(sorted(total.grantable)),
-            columns=tuple(sorted(pair for pair in total.columns if pair[0] not in total.privileges)),
-        )
+    for object_id, rights in _add_up(reading):
         needs = (ObjectId(Kind.ROLE, None, object_id.parent or ""), *target_of(object_id))
-        reading.add(object_id, definition, needs=needs)
+        reading.add(object_id, drop_covered(rights.total()), needs=needs)
 
 
-def _add_up(reading: Reading) -> Iterator[tuple[ObjectId, _Sum]]:
-    sums: dict[ObjectId, _Sum] = {}
+def _add_up(reading: Reading) -> Iterator[tuple[ObjectId, Rights]]:
+    sums: dict[ObjectId, Rights] = {}
     for is_public, role, kind, schema, name, column, privilege, is_grantable in reading.rows(
         _GRANTS,
         relations=reading.scope.of("pg_class", "c"),
         functions=reading.scope.of("pg_proc", "p"),
         own_schemas=not_of_extension("pg_namespace", "n"),
     ):
-        total = sums.setdefault(ObjectId(Kind.GRANT, schema, name, PUBLIC if is_public else role, kind), _Sum())
+        total = sums.setdefault(ObjectId(Kind.GRANT, schema, name, PUBLIC if is_public else role, kind), Rights())
         if column is not None:
-            total.columns.add((privilege, column))
+            pairs = ((privilege, column),)
+            total.grant(Grant(columns=pairs, grantable_columns=pairs if is_grantable else ()))
         else:
-            total.privileges.add(privilege)
-            total.grantable.update((privilege,) if is_grantable else ())
+            total.grant(Grant((privilege,), (privilege,) if is_grantable else ()))
     yield from sums.items()

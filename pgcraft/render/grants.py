@@ -1,18 +1,13 @@
 """Grants."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
-from pgcraft.catalog.privileges import PUBLIC
+from pgcraft.catalog.privileges import PRIVILEGES, PUBLIC
 from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_names, quote_qualified
 from pgcraft.render.functions import function_target
 from pgcraft.render.renderer import Renderer, Sql
-
-_READING_ORDER = (
-    *("select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain"),
-    *("usage", "create", "execute"),
-)
 
 
 def create_grant(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
@@ -20,10 +15,11 @@ def create_grant(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     definition = item.defined_as(Grant)
     target, grantee = grant_target(item.id), grantee_name(item.id)
     plain = [name for name in definition.privileges if name not in definition.grantable]
+    plain_columns = [pair for pair in definition.columns if pair not in definition.grantable_columns]
     found = []
-    if listed := ", ".join((*_in_reading_order(plain), *_column_privileges(definition))):
+    if listed := list_privileges(plain, plain_columns):
         found.append(f"GRANT {listed} ON {target} TO {grantee}")
-    if listed := ", ".join(_in_reading_order(definition.grantable)):
+    if listed := list_privileges(definition.grantable, definition.grantable_columns):
         found.append(f"GRANT {listed} ON {target} TO {grantee} WITH GRANT OPTION")
     return tuple(Sql(text, f"create {item.id}") for text in found)
 
@@ -31,7 +27,7 @@ def create_grant(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
 def drop_grant(item: CatalogObject) -> tuple[str, ...]:
     """Revoke what was granted, and nothing else."""
     definition = item.defined_as(Grant)
-    listed = ", ".join((*_in_reading_order(definition.privileges), *_column_privileges(definition)))
+    listed = list_privileges(definition.privileges, definition.columns)
     return (f"REVOKE {listed} ON {grant_target(item.id)} FROM {grantee_name(item.id)}",) if listed else ()
 
 
@@ -89,14 +85,14 @@ def grantee_name(grant_id: ObjectId) -> str:
     return PUBLIC if grant_id.parent == PUBLIC else quote_name(grant_id.parent or "")
 
 
-def _in_reading_order(privileges: tuple[str, ...] | list[str]) -> Iterator[str]:
-    return (name.upper() for name in _READING_ORDER if name in privileges)
+def list_privileges(privileges: Collection[str], columns: Collection[tuple[str, str]]) -> str:
+    """Give what stands behind GRANT and REVOKE: ``SELECT, INSERT, UPDATE (name, price)``."""
+    return ", ".join((*(name.upper() for name in PRIVILEGES if name in privileges), *_column_privileges(columns)))
 
 
-def _column_privileges(grant: Grant) -> Iterator[str]:
-    """Give ``SELECT (id, name)`` for each privilege on columns."""
-    for privilege in _READING_ORDER:
-        columns = tuple(column for name, column in grant.columns if name == privilege)
+def _column_privileges(pairs: Collection[tuple[str, str]]) -> Iterator[str]:
+    for privilege in PRIVILEGES:
+        columns = tuple(column for name, column in pairs if name == privilege)
         if columns:
             yield f"{privilege.upper()} ({quote_names(columns)})"
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, NullPool, create_engine
 from pgcraft.alembic.canonical import canonicalize
 from pgcraft.catalog.definitions import Function, Grant, Table, View
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
-from pgcraft.catalog.privileges import PUBLIC
+from pgcraft.catalog.privileges import PUBLIC, subtract
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.introspect import read_catalog
 from pgcraft.service.types import ProofStep
@@ -105,7 +105,7 @@ def _look_at_grants(_: Connection, live: Catalog, declared: Catalog, __: Diff) -
     for item in live.of_kind(Kind.GRANT):
         if item.id.parent in roles:
             wanted = declared.find(item.id)
-            extra = _subtract(item.defined_as(Grant), wanted.defined_as(Grant) if wanted else Grant(()))
+            extra = _list_extra(item.defined_as(Grant), wanted.defined_as(Grant) if wanted else Grant(()))
             if extra:
                 yield f"{item.id.parent} holds {extra} on {_name_target(item.id)}", "nobody declared it"
     for item in live.of_kind(Kind.FUNCTION):
@@ -114,15 +114,15 @@ def _look_at_grants(_: Connection, live: Catalog, declared: Catalog, __: Diff) -
             yield f"{PUBLIC} holds EXECUTE on {item.id}", "it was declared to be revoked"
 
 
-def _subtract(live: Grant, declared: Grant) -> str:
-    extra = [name.upper() for name in sorted(set(live.privileges) - set(declared.privileges))]
-    columns = [
-        f"{privilege.upper()} ({column})"
-        for privilege, column in sorted(set(live.columns) - set(declared.columns))
-        if privilege not in declared.privileges
-    ]
-    options = [f"the grant option of {name.upper()}" for name in sorted(set(live.grantable) - set(declared.grantable))]
-    return ", ".join((*extra, *columns, *options))
+def _list_extra(live: Grant, declared: Grant) -> str:
+    extra = subtract(live, declared)
+    columns = [pair for pair in extra.columns if pair[0] not in declared.privileges]
+    options = [pair for pair in extra.grantable_columns if pair[0] not in declared.grantable]
+    found = [name.upper() for name in extra.privileges]
+    found += [f"{privilege.upper()} ({column})" for privilege, column in columns]
+    found += [f"the grant option of {name.upper()}" for name in extra.grantable]
+    found += [f"the grant option of {privilege.upper()} ({column})" for privilege, column in options]
+    return ", ".join(found)
 
 
 def _name_target(grant_id: ObjectId) -> str:

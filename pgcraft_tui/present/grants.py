@@ -4,23 +4,9 @@ from collections.abc import Iterable
 
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.privileges import PRIVILEGES
 from pgcraft_tui.present.outline import Node
 from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, link_rows, note, strong, table
-
-PRIVILEGES = (
-    "select",
-    "insert",
-    "update",
-    "delete",
-    "truncate",
-    "references",
-    "trigger",
-    "maintain",
-    "usage",
-    "create",
-    "execute",
-)
-"""Every privilege, in the order of the matrix's columns."""
 
 _RELATIONS = ("select", "insert", "update", "delete")
 
@@ -82,10 +68,11 @@ def _explain(item: CatalogObject) -> Iterable[Line]:
     grant = item.definition
     if not isinstance(grant, Grant):
         return
-    if grant.grantable:
+    if grant.grantable or grant.grantable_columns:
         yield line("  ", dim(f"* {item.id.parent} may pass it on"), indent=4)
     for privilege in sorted({name for name, _ in grant.columns} - set(grant.privileges)):
-        names = ", ".join(column for name, column in grant.columns if name == privilege)
+        pairs = [pair for pair in grant.columns if pair[0] == privilege]
+        names = ", ".join(f"{pair[1]} *" if pair in grant.grantable_columns else pair[1] for pair in pairs)
         yield line("  ", dim(f"some: {item.id.parent} may {privilege} {names}"), indent=4)
 
 

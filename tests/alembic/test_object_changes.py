@@ -102,6 +102,10 @@ CHANGES = {
         ROLE.format("") + TABLE.format("") + GRANT.format('("select",)', ""),
         ROLE.format("") + TABLE.format("") + GRANT.format('("select",)', ", grantable=True"),
     ),
+    "grant_option_of_columns": (
+        ROLE.format("") + TABLE.format("") + GRANT.format('("select", "update")', ', columns=("n",)'),
+        ROLE.format("") + TABLE.format("") + GRANT.format('("select", "update")', ', columns=("n",), grantable=True'),
+    ),
     "schema_comment": (
         'register_schema(metadata, SchemaDefinition(name="app"))',
         'register_schema(metadata, SchemaDefinition(name="app", comment="all: 100%"))',

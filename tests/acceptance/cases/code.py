@@ -185,6 +185,8 @@ def grants(metadata: MetaData) -> None:
     add("all", name="products", to="accept_user")
     add("select", name="products", to="accept_user", schema="inventory", grantable=True)
     add("references", name="products", to="accept_user", schema="inventory")
+    add("references", "update", name="products", to="accept_user", schema="inventory", columns=("id",), grantable=True)
+    add("update", name="products", to="accept_user", schema="inventory", columns=("name", "price"))
     add("usage", on="sequence", name="numbers", schema="inventory")
     add("execute", on="function", name="total", arguments="int, text")
 

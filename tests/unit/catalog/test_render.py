@@ -142,6 +142,14 @@ CASES: dict[str, tuple[Definition, Sql, Sql]] = {
         ),
         ('REVOKE SELECT, INSERT, DELETE, UPDATE (name, "order") ON api.products FROM anon',),
     ),
+    "grant on table inventory.products to anon": (
+        Grant(("select",), (), (("insert", "a"), ("insert", "b"), ("select", "a")), (("insert", "b"), ("select", "a"))),
+        (
+            "GRANT SELECT, INSERT (a) ON inventory.products TO anon",
+            "GRANT SELECT (a), INSERT (b) ON inventory.products TO anon WITH GRANT OPTION",
+        ),
+        ("REVOKE SELECT, SELECT (a), INSERT (a, b) ON inventory.products FROM anon",),
+    ),
     "grant on function api.total(integer) to PUBLIC": (
         Grant(("execute",)),
         ("GRANT EXECUTE ON FUNCTION api.total(integer) TO PUBLIC",),
