@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.errors import PGCraftValidationError, Place, find_nearest
 from pgcraft.items import check_texts
 from pgcraft.models.provenance import find_caller
 
@@ -38,6 +38,8 @@ class PGCraftFK:
                 place=Place(*find_caller(), "PGCraftFK"),
                 remedy='write references={"{customer_id}": "customers.id"}',
             )
+        for field in ("ondelete", "onupdate"):
+            _check_action(field, getattr(self, field))
         pairs = given[0].items() if isinstance(given[0], Mapping) else [(given[0], None)]
         check_texts("PGCraftFK", (text for pair in pairs for text in pair), self.name)
         for field in ("references", "raw_references"):
@@ -56,3 +58,24 @@ class PGCraftFK:
     def __str__(self) -> str:
         described = ", ".join(f"{local} to {target}" for local, target in self.pairs)
         return f'foreign key "{self.name or described}"'
+
+
+_ACTIONS = ("CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION")
+
+
+def _check_action(field: str, action: object) -> None:
+    """Refuse what PostgreSQL would, which may name columns behind SET: ``SET NULL (a)``.
+
+    Raises:
+        PGCraftValidationError: PGC156, it is none of the actions.
+    """
+    words = " ".join(action.partition("(")[0].upper().split()) if isinstance(action, str) else ""
+    if action is None or words in _ACTIONS:
+        return
+    near = find_nearest(words, _ACTIONS)
+    raise PGCraftValidationError(
+        "PGC156",
+        f"PGCraftFK: {field} is {action!r}",
+        place=Place(*find_caller(), "PGCraftFK"),
+        remedy=f"give one of {', '.join(_ACTIONS)}" + (f"; did you mean {near}?" if near else ""),
+    )

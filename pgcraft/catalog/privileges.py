@@ -26,6 +26,9 @@ ALL_PRIVILEGES: dict[str, tuple[str, ...]] = {
 }
 """What GRANT ALL means; ``maintain`` came with PostgreSQL 17 and is granted only by name."""
 
+COLUMN_PRIVILEGES = ("insert", "references", "select", "update")
+"""Those that a column can have."""
+
 
 def target_of(grant_id: ObjectId) -> tuple[ObjectId, ...]:
     """Give the ids that a grant may be on: one, or for a view the plain and the materialized one."""

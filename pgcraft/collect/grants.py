@@ -7,7 +7,7 @@ from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origin, Origins
-from pgcraft.catalog.privileges import ALL_PRIVILEGES, PUBLIC, Rights, drop_covered, target_of
+from pgcraft.catalog.privileges import ALL_PRIVILEGES, COLUMN_PRIVILEGES, PUBLIC, Rights, drop_covered, target_of
 from pgcraft.catalog.types import canonical_signature
 from pgcraft.collect.derived_grants import DerivedGrant
 from pgcraft.errors import PGCraftValidationError, find_nearest
@@ -107,15 +107,17 @@ def expand_privileges(item: Declared[GrantDefinition]) -> tuple[str, ...]:
             place=item.place,
             remedy=f"write one of {', '.join(ALL_PRIVILEGES)}; views are granted on as tables",
         )
+    known = COLUMN_PRIVILEGES if grant.columns else known
     wanted = tuple(privilege.lower().strip() for privilege in grant.privileges)
     if "all" in wanted or "all privileges" in wanted:
         return tuple(privilege for privilege in known if privilege != "maintain")
     for privilege in wanted:
         if privilege not in known:
             nearest = find_nearest(privilege, known)
+            noun = "column" if grant.columns else grant.on
             raise PGCraftValidationError(
                 "PGC151",
-                f'there is no privilege "{privilege}" on a {grant.on}, granted on {grant.schema}.{grant.name or ""} '
+                f'there is no privilege "{privilege}" on a {noun}, granted on {grant.schema}.{grant.name or ""} '
                 f'to "{grant.to}"',
                 place=item.place,
                 remedy=f'did you mean "{nearest}"?' if nearest else f"the privileges are: {', '.join(known)}",

@@ -1,11 +1,28 @@
 """What plugins and extensions declare beside tables; each is handed to its ``register_…`` function."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Column, FromClause, SelectBase, TextClause
 
 from pgcraft.catalog.definitions import Timing, Volatility
+from pgcraft.catalog.privileges import PUBLIC
+from pgcraft.catalog.types import parse_arguments
+from pgcraft.models.given import (
+    Form,
+    Given,
+    flag,
+    names,
+    pair,
+    pairs,
+    some_names,
+    some_words,
+    text,
+    text_or_none,
+    texts,
+    word,
+)
 
 SECURITY_BARRIER = ("security_barrier", "true")
 """The option of a view whose filter runs before whatever its reader calls."""
@@ -18,15 +35,17 @@ PINNED_PATH = "pg_catalog, pg_temp"
 
 
 @dataclass(frozen=True, kw_only=True)
-class SchemaDefinition:
+class SchemaDefinition(Given):
     """A schema. Tables, views and functions declare theirs by themselves."""
+
+    forms: ClassVar[Mapping[str, Form]] = {"name": text}
 
     name: str
     comment: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoleDefinition:
+class RoleDefinition(Given):
     """A role.
 
     Attributes:
@@ -35,6 +54,14 @@ class RoleDefinition:
             ``authenticator`` so.
         password_variable: the environment variable that is read when the migration runs.
     """
+
+    forms: ClassVar[Mapping[str, Form]] = {
+        "name": text,
+        **dict.fromkeys(("login", "inherit", "createdb", "createrole", "bypassrls"), flag),
+        "member_of": names,
+        "members": names,
+        "password_variable": text_or_none,
+    }
 
     name: str
     login: bool = False
@@ -48,7 +75,7 @@ class RoleDefinition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GrantDefinition:
+class GrantDefinition(Given):
     """Privileges of one role on one object.
 
     Attributes:
@@ -59,7 +86,16 @@ class GrantDefinition:
         arguments: input argument types of a function, as ``integer, text``.
         to: role name, or ``PUBLIC``.
         columns: restricts every privilege to these columns.
+        grantable: the role may pass them on.
     """
+
+    forms: ClassVar[Mapping[str, Form]] = {
+        "privileges": some_names,
+        **dict.fromkeys(("to", "schema"), text),
+        "name": text_or_none,
+        "columns": names,
+        "grantable": flag,
+    }
 
     privileges: tuple[str, ...]
     to: str
@@ -69,6 +105,15 @@ class GrantDefinition:
     arguments: str = ""
     columns: tuple[str, ...] = ()
     grantable: bool = False
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Give what PostgreSQL would refuse, or what would be left out."""
+        if self.name is None and self.on != "schema":
+            yield f"it is on a {self.on} without a name", 'give name=…, or on="schema"'
+        if self.columns and self.on != "table":
+            yield f"it names columns of a {self.on}", "leave columns out: tables and views have them"
+        if self.grantable and self.to.upper() == PUBLIC:
+            yield "PUBLIC cannot have the grant option", "name roles, or take grantable out"
 
 
 @dataclass(frozen=True)
@@ -87,7 +132,7 @@ class Need:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionDefinition:
+class FunctionDefinition(Given):
     """A function.
 
     Attributes:
@@ -100,6 +145,13 @@ class FunctionDefinition:
             ``security_definer`` says, where row security stands on one of these relations or behind it.
         bypass_row_security: it runs as its owner on purpose, and sees and writes the rows of everyone.
     """
+
+    forms: ClassVar[Mapping[str, Form]] = {
+        **dict.fromkeys(("schema", "name", "returns", "language"), text),
+        "volatility": word("volatile", "stable", "immutable"),
+        **dict.fromkeys(("security_definer", "strict", "revoke_public", "bypass_row_security"), flag),
+        **dict.fromkeys(("settings", "depends_on"), pairs),
+    }
 
     schema: str
     name: str
@@ -117,9 +169,16 @@ class FunctionDefinition:
     bypass_row_security: bool = False
     comment: str | None = None
 
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Give what makes no function; one in SQL may do nothing."""
+        if not self.body.strip() and self.language.lower() != "sql":
+            yield "its body is empty", "write it: BEGIN … END"
+        if self.arguments and not all(argument.type for argument in parse_arguments(self.arguments)):
+            yield f'one of the arguments "{self.arguments}" has no type', "write them as in CREATE FUNCTION"
+
 
 @dataclass(frozen=True, kw_only=True)
-class TriggerDefinition:
+class TriggerDefinition(Given):
     """A trigger.
 
     Attributes:
@@ -128,6 +187,17 @@ class TriggerDefinition:
         events: of ``insert``, ``update``, ``delete``, ``truncate``.
         function: ``(schema, name)`` of the trigger function.
     """
+
+    forms: ClassVar[Mapping[str, Form]] = {
+        **dict.fromkeys(("schema", "relation", "name"), text),
+        "timing": word("before", "after", "instead of"),
+        "events": some_words("insert", "update", "delete", "truncate"),
+        "function": pair,
+        "arguments": texts,
+        **dict.fromkeys(("for_each_row", "is_constraint", "deferrable", "initially_deferred"), flag),
+        "update_columns": names,
+        **dict.fromkeys(("when", "old_table", "new_table"), text_or_none),
+    }
 
     schema: str
     relation: str
@@ -145,9 +215,16 @@ class TriggerDefinition:
     deferrable: bool = False
     initially_deferred: bool = False
 
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Give what would be left out of CREATE TRIGGER."""
+        if self.update_columns and "update" not in self.events:
+            yield "it has update_columns and does not fire on update", 'add "update" to its events'
+        if (self.deferrable or self.initially_deferred) and not self.is_constraint:
+            yield "it is to be deferred and is no constraint trigger", "give is_constraint=True"
+
 
 @dataclass(frozen=True, kw_only=True)
-class ViewDefinition:
+class ViewDefinition(Given):
     """A view, plain or materialized.
 
     Attributes:
@@ -161,6 +238,13 @@ class ViewDefinition:
         bypass_row_security: it asks as its owner on purpose, and shows the rows of everyone. Any other view over what
             is under row security asks as its reader.
     """
+
+    forms: ClassVar[Mapping[str, Form]] = {
+        **dict.fromkeys(("schema", "name"), text),
+        "query": lambda query: text(query) if isinstance(query, str) else query,
+        **dict.fromkeys(("is_materialized", "bypass_row_security"), flag),
+        **dict.fromkeys(("options", "column_defaults", "depends_on"), pairs),
+    }
 
     schema: str
     name: str
@@ -176,7 +260,7 @@ class ViewDefinition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolicyDefinition:
+class PolicyDefinition(Given):
     """A row security policy; registering one switches row security on for its table.
 
     Attributes:
@@ -190,6 +274,13 @@ class PolicyDefinition:
         check: SQL condition of what is written; that of ``using`` when left out.
         force: the owner of the table is held too.
     """
+
+    forms: ClassVar[Mapping[str, Form]] = {
+        **dict.fromkeys(("schema", "table", "name", "command"), text),
+        **dict.fromkeys(("permissive", "force"), flag),
+        "roles": some_names,
+        **dict.fromkeys(("using", "check"), text_or_none),
+    }
 
     schema: str
     table: str

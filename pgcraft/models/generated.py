@@ -34,6 +34,7 @@ class GeneratedFunction(FunctionDefinition):
 
     def __post_init__(self) -> None:
         """Pin the path; ``dataclasses.replace`` hands the pinned one back in."""
+        super().__post_init__()
         pinned = (_PATH, PINNED_PATH)
         others = tuple(setting for setting in self.settings if setting != pinned)
         if any(name.lower() == _PATH for name, _ in others):

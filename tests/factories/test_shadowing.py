@@ -317,7 +317,7 @@ def test_the_traps_spring_in_a_function_without_the_path(shop: Database, attacke
 
 def test_a_path_of_its_own_is_refused_to_a_generated_function() -> None:
     with pytest.raises(PGCraftError, match="PGC222"):
-        GeneratedFunction(schema="s", name="f", body="", settings=(("Search_Path", "app"),))
-    made = GeneratedFunction(schema="s", name="f", body="", settings=(("work_mem", "4MB"),))
+        GeneratedFunction(schema="s", name="f", body="SELECT", settings=(("Search_Path", "app"),))
+    made = GeneratedFunction(schema="s", name="f", body="SELECT", settings=(("work_mem", "4MB"),))
     assert (("work_mem", "4MB"), ("search_path", "pg_catalog, pg_temp")) == made.settings
     register_function(MetaData(), made)

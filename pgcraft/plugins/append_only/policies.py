@@ -6,7 +6,8 @@ root, and what one ends for by the setting that the functions write. The root sh
 is asked of the version that it points to, which the log's policies show or hide.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
@@ -103,10 +104,10 @@ class _Rules:
 
     def _open_root(self, policy: PolicyDefinition) -> tuple[PolicyDefinition, ...]:
         """Show the keys, and take new ones: to whom and whose is the log's to say."""
-        everyone = PolicyDefinition(schema=policy.schema, table=self.root, name="")
+        everyone = partial(PolicyDefinition, schema=policy.schema, table=self.root)
         return (
-            replace(everyone, name=name_policy(self.root, "select"), command="select", using=TRUE),
-            replace(everyone, name=name_policy(self.root, "insert"), command="insert", check=TRUE),
+            everyone(name=name_policy(self.root, "select"), command="select", using=TRUE),
+            everyone(name=name_policy(self.root, "insert"), command="insert", check=TRUE),
         )
 
     def _place_using(self, policy: PolicyDefinition, using: str) -> list[PolicyDefinition]:
