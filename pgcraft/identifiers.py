@@ -3,10 +3,15 @@
 Rules: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 """
 
+import hashlib
 import re
+from collections.abc import Collection
 
 MAX_BYTES = 63
 """An identifier's length in bytes (NAMEDATALEN - 1); PostgreSQL cuts what is longer."""
+
+HASH_DIGITS = 8
+"""How many digits tell cut names apart."""
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")  # as PostgreSQL prints names: one with a dollar sign is quoted
 
@@ -31,6 +36,30 @@ _KEYWORDS = frozenset(
     begin by declare execute foreach if loop strict while
     """.split()
 )
+
+
+def limit_name(name: str, max_length: int = MAX_BYTES) -> str:
+    """Cut a name to a number of bytes; a cut one ends in ``_`` and eight digits of the whole name's hash."""
+    limit = min(max_length, MAX_BYTES)
+    encoded = name.encode()
+    if len(encoded) <= limit:
+        return name
+    kept = encoded[: limit - HASH_DIGITS - 1].decode(errors="ignore")
+    return f"{kept}_{hash_text(name)}"
+
+
+def find_free_name(name: str, taken: Collection[str]) -> str:
+    """Give a name that nothing has: the wanted one, or one that ends in a number, each cut where it is too long."""
+    number, found = 1, limit_name(name)
+    while found in taken:
+        number += 1
+        found = limit_name(f"{name}_{number}")
+    return found
+
+
+def hash_text(text: str) -> str:
+    """Give eight digits that stand for a text."""
+    return hashlib.blake2s(text.encode(), digest_size=HASH_DIGITS // 2).hexdigest()
 
 
 def quote_name(name: str) -> str:

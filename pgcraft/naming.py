@@ -1,6 +1,5 @@
 """Every name that pgcraft makes: constraints, indexes, functions, triggers, helper tables and views."""
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -10,11 +9,11 @@ from sqlalchemy.exc import CompileError
 from sqlalchemy.sql.schema import ColumnCollectionConstraint
 
 from pgcraft.errors import PGCraftValidationError, Place
-from pgcraft.identifiers import MAX_BYTES
+from pgcraft.identifiers import HASH_DIGITS, MAX_BYTES, hash_text
+from pgcraft.identifiers import limit_name as limit_name
 from pgcraft.models.provenance import current_place
 from pgcraft.sqltext import compile_sql
 
-_HASH_DIGITS = 8
 _KINDS = (
     *("simple", "append_only", "eav", "ledger", "check", "protect"),
     *("balance_check", "double_entry", "updated_at", "soft_delete"),
@@ -50,10 +49,10 @@ def pgcraft_build_naming_conventions(max_length: int = MAX_BYTES) -> dict[str, A
     Raises:
         PGCraftValidationError: PGC119, the length leaves no room for a name.
     """
-    if max_length <= _HASH_DIGITS + 1:
+    if max_length <= HASH_DIGITS + 1:
         raise PGCraftValidationError(
             "PGC119",
-            f"max_length is {max_length!r}: a name needs at least {_HASH_DIGITS + 2} bytes",
+            f"max_length is {max_length!r}: a name needs at least {HASH_DIGITS + 2} bytes",
             place=Place(*current_place(), "pgcraft_build_naming_conventions"),
             remedy=f"leave it out: PostgreSQL takes {MAX_BYTES} bytes",
         )
@@ -72,16 +71,6 @@ def pgcraft_build_naming_conventions(max_length: int = MAX_BYTES) -> dict[str, A
         "pgcraft_fk": token("fk", _name_foreign_key),
     }
     return {kind: f"%(pgcraft_{kind})s" for kind in ("pk", "uq", "ix", "ck", "fk")} | tokens
-
-
-def limit_name(name: str, max_length: int = MAX_BYTES) -> str:
-    """Cut a name to a number of bytes; a cut one ends in ``_`` and eight digits of the whole name's hash."""
-    limit = min(max_length, MAX_BYTES)
-    encoded = name.encode()
-    if len(encoded) <= limit:
-        return name
-    kept = encoded[: limit - _HASH_DIGITS - 1].decode(errors="ignore")
-    return f"{kept}_{_hash(name)}"
 
 
 def build_name(metadata: MetaData, key: str, *, schema: str, table_name: str, op: str = "") -> str:
@@ -111,10 +100,6 @@ def build_name(metadata: MetaData, key: str, *, schema: str, table_name: str, op
     return limit_name(name)
 
 
-def _hash(text: str) -> str:
-    return hashlib.blake2s(text.encode(), digest_size=_HASH_DIGITS // 2).hexdigest()
-
-
 def _name_columns(constraint: ColumnCollectionConstraint) -> list[str]:
     return ["_".join(column.name for column in constraint.columns)]
 
@@ -126,7 +111,7 @@ def _name_index(index: Index) -> list[str]:
     if is_plain and where is None:
         return [columns]
     texts = [_text_of(expression) for expression in (*index.expressions, *([] if where is None else [where]))]
-    return ["_".join(filter(None, (columns, _hash("\0".join(texts)))))]
+    return ["_".join(filter(None, (columns, hash_text("\0".join(texts)))))]
 
 
 def _name_check(check: CheckConstraint) -> list[str]:
@@ -134,7 +119,7 @@ def _name_check(check: CheckConstraint) -> list[str]:
     words = set(re.findall(r"\w+", text))
     table = check.parent.table if isinstance(check.parent, Column) else check.table
     columns = [column.name for column in table.columns if column.name in words]
-    return ["_".join((*columns, _hash(text)))]
+    return ["_".join((*columns, hash_text(text)))]
 
 
 def _name_foreign_key(constraint: ForeignKeyConstraint) -> list[str]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Column, Constraint, Enum, Index
+from pgcraft.catalog.linking import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.changes import Alteration
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.fallen import find_fallen, order_objects
-from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
+from pgcraft.identifiers import find_free_name, quote_literal, quote_name, quote_qualified
 from pgcraft.render import render_create, render_drop
 
 _OLD = "{}__old"
@@ -40,7 +41,10 @@ def alter_enum(change: Change, current: Catalog, wanted: Catalog) -> Alteration:
         return Alteration(_add_values(change), tuple(_remake_alone(change, current, wanted)))
     columns = find_columns(current, change.id)
     declared = tuple(wanted.by_id[column.id] for column in columns if column.id in wanted.by_id)
-    return Alteration(tuple(_remake(change.wanted, declared)), tuple(_remake(change.current, columns)))
+    old_name = _choose_name(change.id, current, wanted)
+    return Alteration(
+        tuple(_remake(change.wanted, declared, old_name)), tuple(_remake(change.current, columns, old_name))
+    )
 
 
 def _add_values(change: Change) -> tuple[str, ...]:
@@ -56,14 +60,21 @@ def _add_values(change: Change) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _remake(item: CatalogObject, columns: tuple[CatalogObject, ...]) -> Iterator[str]:
+def _choose_name(enum_id: ObjectId, *catalogs: Catalog) -> str:
+    """Give the name that a type has while it is made again; types share theirs with tables and views."""
+    found = (item.id for catalog in catalogs for item in catalog.of_kind(Kind.ENUM, *RELATIONS))
+    return find_free_name(_OLD.format(enum_id.name), {each.name for each in found if each.schema == enum_id.schema})
+
+
+def _remake(item: CatalogObject, columns: tuple[CatalogObject, ...], old_name: str) -> Iterator[str]:
     """Give the SQL that makes a type again and moves its columns over; a value that is gone makes it fail.
 
     Args:
         item: the type as it is to be.
         columns: its columns, with their defaults as they are to be.
+        old_name: what it is called meanwhile.
     """
-    name, old_name = quote_qualified(item.id.schema, item.id.name), _OLD.format(item.id.name)
+    name = quote_qualified(item.id.schema, item.id.name)
     yield f"ALTER TYPE {name} RENAME TO {quote_name(old_name)}"
     yield from render_create(item)
     for column in columns:
@@ -97,7 +108,7 @@ def _remake_alone(change: Change, catalog: Catalog, wanted: Catalog) -> Iterator
     for item in reversed(items):
         if item.id.kind not in attached or not standing.intersection(item.depends_on):
             yield from render_drop(item)
-    yield from _remake(change.current, columns)
+    yield from _remake(change.current, columns, _choose_name(change.id, catalog, wanted))
     for item in items:
         yield from render_create(item)
 

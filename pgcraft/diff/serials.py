@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Column
+from pgcraft.catalog.implicit import make_object_name
 from pgcraft.catalog.objects import CatalogObject
-from pgcraft.identifiers import MAX_BYTES, quote_body, quote_literal, quote_name, quote_qualified
-
-_SUFFIX = "_seq"
+from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_qualified
 
 
 def leave_serial(item: CatalogObject) -> str:
@@ -26,8 +25,7 @@ END
 def become_serial(item: CatalogObject) -> Iterator[str]:
     """Give the SQL that gives a plain column a sequence, and makes it go on behind the values that are there."""
     table, column = _names(item)
-    stem = f"{item.id.parent}_{item.id.name}".encode()[: MAX_BYTES - len(_SUFFIX)].decode(errors="ignore")
-    sequence = quote_qualified(item.id.schema, stem + _SUFFIX)
+    sequence = quote_qualified(item.id.schema, make_object_name(item.id.parent or "", item.id.name, "seq"))
     yield f"CREATE SEQUENCE {sequence} AS {item.defined_as(Column).type} OWNED BY {table}.{column}"
     yield f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval({quote_literal(sequence)}::regclass)"
     yield go_on(item)

@@ -6,6 +6,9 @@ from tests.alembic.conftest import HEAD, Walk
 
 pytestmark = pytest.mark.each_server
 
+NAME = "Kind " + "x" * 58
+"""As long as PostgreSQL keeps names."""
+
 MODELS = """
 kind = Enum({values}, name="Kind x", schema="app")
 Table("thing", metadata, Column("id", Integer, primary_key=True), Column("k", kind, server_default="a"),
@@ -15,7 +18,7 @@ register_policy(metadata, PolicyDefinition(schema="app", table="thing", name="ow
 register_view(metadata, ViewDefinition(schema="app", name="v", query="SELECT id, k FROM app.thing WHERE k = 'a'"))
 register_function(metadata, FunctionDefinition(schema="app", name="f", returns='app."Kind x"', language="sql",
                                                body="SELECT 'a'::app.\\"Kind x\\""))
-"""
+""".replace("Kind x", NAME)
 DBA = """
 CREATE ROLE dba; GRANT USAGE ON TYPE app."Kind x" TO dba; COMMENT ON TYPE app."Kind x" IS 'a type';
 ALTER TABLE app.thing ADD CHECK (k <> 'a' OR n < 9); CREATE INDEX theirs ON app.thing (n) WHERE k = 'a';
@@ -27,7 +30,7 @@ CREATE FUNCTION app.rank(k app."Kind x") RETURNS integer LANGUAGE sql AS 'SELECT
 COMMENT ON COLUMN app.thing.k IS 'a column'; ALTER TABLE app.thing ALTER COLUMN k SET STATISTICS 7;
 CREATE TRIGGER watch BEFORE UPDATE ON app.thing FOR EACH ROW WHEN (OLD.k = 'a')
     EXECUTE FUNCTION suppress_redundant_updates_trigger();
-"""
+""".replace("Kind x", NAME)
 CHANGES = ("'b', 'c', 'a'", "'b', 'a', 'd'")
 """A value more, and one less beside another one."""
 

@@ -1,0 +1,99 @@
+"""Catalogs from the lines of their ids, closed as those are that were declared."""
+
+from collections.abc import Iterator, Mapping
+
+from pgcraft.catalog.definitions import (
+    Column,
+    Constraint,
+    Definition,
+    Function,
+    Index,
+    Policy,
+    Role,
+    Trigger,
+    View,
+)
+from pgcraft.catalog.ids import parse_id
+from pgcraft.catalog.linking import Draft, link
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.privileges import target_of
+from pgcraft.diff.actions import Action
+from pgcraft.diff.compare import compare_catalogs
+from pgcraft.diff.enums import find_remade
+from pgcraft.diff.plan import plan_changes
+
+Objects = Mapping[str, Definition]
+
+
+def make(objects: Objects) -> Catalog:
+    """Give a closed catalog: each object needs what its definition names."""
+    return link([_draft(parse_id(line), definition) for line, definition in objects.items()])
+
+
+def without(objects: Objects, *lines: str) -> Objects:
+    return {line: definition for line, definition in objects.items() if line not in lines}
+
+
+def plan_change(before: Objects, after: Objects) -> tuple[Action, ...]:
+    """Give what leads from one to the other, in run order; all of it is ours."""
+    current, wanted = make(before), make(after)
+    diff = compare_catalogs(current, wanted)
+    moved = find_remade(diff, current)
+    return plan_changes(current, wanted, diff, is_ours=lambda _: True, disturbed=moved).actions
+
+
+def up(actions: tuple[Action, ...]) -> list[str]:
+    return [sql for action in actions for sql in action.up]
+
+
+def down(actions: tuple[Action, ...]) -> list[str]:
+    return [sql for action in reversed(actions) for sql in action.down]
+
+
+def titles(actions: tuple[Action, ...]) -> list[str]:
+    return [f"{action.verb} {action.id}" for action in actions]
+
+
+def _draft(object_id: ObjectId, definition: Definition) -> Draft:
+    texts, queries = _texts(definition)
+    return Draft(
+        CatalogObject(object_id, definition),
+        needs=tuple(_needs(object_id, definition)),
+        relations=((object_id.schema or "", object_id.parent or ""),) if object_id.kind in _ON_RELATIONS else (),
+        functions=(definition.function,) if isinstance(definition, Trigger) else (),
+        texts=texts,
+        queries=queries,
+    )
+
+
+_ON_RELATIONS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)
+
+
+def _needs(object_id: ObjectId, definition: Definition) -> Iterator[ObjectId]:
+    if object_id.kind is Kind.GRANT:
+        yield ObjectId(Kind.ROLE, None, object_id.parent or "")
+        yield from target_of(object_id)
+    if isinstance(definition, Constraint) and definition.references:
+        yield ObjectId(Kind.TABLE, *definition.references)
+    if isinstance(definition, Role):
+        yield from (ObjectId(Kind.ROLE, None, name) for name in definition.member_of)
+
+
+def _texts(definition: Definition) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    match definition:
+        case Column():
+            return (definition.type, definition.default or "", definition.generated or ""), ()
+        case Constraint():
+            return (definition.text,), ()
+        case Index():
+            return (*definition.elements, definition.where or ""), ()
+        case Function():
+            return (definition.arguments, definition.returns, definition.body), ()
+        case Trigger():
+            return (definition.when or "",), ()
+        case View():
+            return tuple(default for _, default in definition.column_defaults), (definition.query,)
+        case Policy():
+            return (), (definition.using or "", definition.check or "")
+        case _:
+            return (), ()
