@@ -26,7 +26,7 @@ from pgcraft.alembic.register import (
 )
 from pgcraft.collect import collect
 from pgcraft.devdb.databases import create_database
-from pgcraft.devdb.server import start_server
+from pgcraft.devdb.server.servers import start_server
 from pgcraft.render import render_catalog
 
 TABLES = 300

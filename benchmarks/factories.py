@@ -11,7 +11,7 @@ from benchmarks.measure import Result, Side, best_of, time_once
 from pgcraft.collect import collect
 from pgcraft.config import PGCraftConfig
 from pgcraft.configure import pgcraft_configure_metadata
-from pgcraft.devdb.server import start_server
+from pgcraft.devdb.server.servers import start_server
 from pgcraft.export import export_sql
 from pgcraft.extensions.postgrest import PostgRESTExtension, PostgRESTView
 from pgcraft.factory import PGCraftAppendOnly, PGCraftEAV, PGCraftLedger, PGCraftSimple, ResourceFactory

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import psycopg
 
 from benchmarks.measure import Result, best_of
-from pgcraft.devdb.server import start_server
+from pgcraft.devdb.server.servers import start_server
 
 ROUNDS = 3
 

@@ -5,7 +5,7 @@ Importing the package loads nothing else; names are looked up when they are used
 
 TYPE_CHECKING = False  # type checkers take it for true; importing it would load typing
 if TYPE_CHECKING:
-    from pgcraft.naming import pgcraft_build_naming_conventions
+    from pgcraft.models.naming import pgcraft_build_naming_conventions
 
 __all__ = ["pgcraft_build_naming_conventions"]
 
@@ -13,7 +13,7 @@ __all__ = ["pgcraft_build_naming_conventions"]
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from pgcraft import naming
+    from pgcraft.models import naming
 
     return getattr(naming, name)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pgcraft.items import check_texts
+from pgcraft.models.texts import check_texts
 
 
 @dataclass(frozen=True)

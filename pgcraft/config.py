@@ -3,14 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pgcraft.catalog.origins import Layer, Origin, Origins
-from pgcraft.discovery import installed_extensions, resolve_extensions
-from pgcraft.errors import PGCraftPluginError, Place, placed
+from pgcraft.errors import PGCraftConfigError, PGCraftPluginError, Place, placed
 from pgcraft.extension import PGCraftExtension
+from pgcraft.installed.disabled import disabled_extensions
+from pgcraft.installed.discovery import installed_extensions, resolve_extensions
 from pgcraft.models.provenance import find_caller
 from pgcraft.plugin import Plugin, verify_plugin
-from pgcraft.settings import disabled_extensions
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
+
+_IN_USE = "pgcraft_configs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,36 @@ def _make_origin(layer: Layer, name: str, file: str, line: int) -> Origin:
 def default_config() -> PGCraftConfig:
     """Give the config of factories that were called without one."""
     return PGCraftConfig()
+
+
+def check_config(config: object, place: Place) -> PGCraftConfig:
+    """Give a config back that is one.
+
+    Raises:
+        PGCraftConfigError: PGC012, it is something else, Alembic's own config for instance.
+    """
+    if isinstance(config, PGCraftConfig):
+        return config
+    is_alembic = type(config).__module__.partition(".")[0] == "alembic"
+    raise PGCraftConfigError(
+        "PGC012",
+        f"config is {'the config of Alembic' if is_alembic else repr(config)}, not a PGCraftConfig",
+        place=place,
+        remedy="pass the PGCraftConfig of your models" + (": from models import config" if is_alembic else ""),
+    )
+
+
+def record_config(metadata: "MetaData", config: PGCraftConfig) -> None:
+    """Note that a config is in use on a MetaData."""
+    configs = get_configs(metadata)
+    if not any(known is config for known in configs):
+        configs.append(config)
+
+
+def get_configs(metadata: "MetaData") -> list[PGCraftConfig]:
+    """Give the configs that factories on a MetaData were called with, in order, each once."""
+    configs: list[PGCraftConfig] = metadata.info.setdefault(_IN_USE, [])
+    return configs
 
 
 def _verify_extension(extension: object) -> PGCraftExtension:

@@ -5,16 +5,15 @@ from collections.abc import Iterable
 from sqlalchemy import MetaData
 
 from pgcraft.catalog.origins import Origin
-from pgcraft.config import PGCraftConfig, default_config
-from pgcraft.discovery import order_extensions
+from pgcraft.config import PGCraftConfig, check_config, default_config, get_configs, record_config
 from pgcraft.errors import PGCraftError, PGCraftPluginError, PGCraftValidationError, Place
 from pgcraft.extension import PGCraftExtension
-from pgcraft.extension_needs import check_extension_needs
-from pgcraft.factory.arguments import check_config
-from pgcraft.models.declarations import get_declarations, record_config
+from pgcraft.installed.discovery import order_extensions
+from pgcraft.models.declarations import get_declarations
 from pgcraft.models.journal import all_or_nothing, changes_since, mark_now, tables_since, take_back
 from pgcraft.models.provenance import find_caller, origins_resumed, stamp
-from pgcraft.references import resolve_references
+from pgcraft.models.references import resolve_references
+from pgcraft.views.extension_needs import check_extension_needs
 
 
 def pgcraft_configure_metadata(metadata: MetaData, config: PGCraftConfig | None = None) -> None:
@@ -41,7 +40,7 @@ def pgcraft_configure_metadata(metadata: MetaData, config: PGCraftConfig | None 
     declarations = get_declarations(metadata)
     if config is not None:
         record_config(metadata, check_config(config, place))
-    configs = declarations.configs or [default_config()]
+    configs = get_configs(metadata) or [default_config()]
     in_use = _extensions_in_use(configs)
     check_extension_needs(metadata, configs)
     for changes in declarations.hooks.values():

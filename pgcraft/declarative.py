@@ -7,17 +7,17 @@ from sqlalchemy import Column, MetaData
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.schema import SchemaItem
 
-from pgcraft.attributes import list_attributes, read_columns
 from pgcraft.check import PGCraftCheck
 from pgcraft.config import PGCraftConfig
+from pgcraft.declare.class_columns import list_attributes, read_columns
+from pgcraft.declare.context import Item
+from pgcraft.declare.table_options import PGCraftTableOptions
 from pgcraft.errors import PGCraftError, PGCraftValidationError, Place
-from pgcraft.factory.context import Item
 from pgcraft.factory.simple import PGCraftSimple
 from pgcraft.fk import PGCraftFK
 from pgcraft.index import PGCraftIndex
 from pgcraft.models.journal import all_or_nothing
 from pgcraft.models.provenance import find_caller
-from pgcraft.options import PGCraftTableOptions
 from pgcraft.plugin import Plugin
 
 Class = TypeVar("Class", bound=type)

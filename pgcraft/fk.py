@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pgcraft.errors import PGCraftValidationError, Place, find_nearest
-from pgcraft.items import check_texts
 from pgcraft.models.provenance import find_caller
+from pgcraft.models.texts import check_texts
 
 
 @dataclass(frozen=True)

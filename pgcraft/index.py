@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from pgcraft.items import check_texts
+from pgcraft.models.texts import check_texts
 
 
 class PGCraftIndex:

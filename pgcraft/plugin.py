@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 from pgcraft.errors import PGCraftPluginError
 
 if TYPE_CHECKING:
-    from pgcraft.factory.context import FactoryContext
+    from pgcraft.declare.context import FactoryContext
 
 PluginClass = TypeVar("PluginClass", bound="type[Plugin]")
 

@@ -25,7 +25,7 @@ from typing import Protocol
 import hypothesis
 import pytest
 
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from tests.support.databases import Database, drop_roles, fresh_database
 from tests.support.postgrest import PostgREST, run_postgrest
 from tests.support.projects import Project, make_project

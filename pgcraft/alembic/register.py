@@ -17,18 +17,17 @@
 
 from alembic.runtime.plugins import Plugin
 
-from pgcraft.alembic import comparators
-from pgcraft.alembic.directives import pgcraft_process_revision_directives
-from pgcraft.alembic.exact import use_exact_text
-from pgcraft.alembic.render import pgcraft_render_item
-from pgcraft.config import PGCraftConfig
+from pgcraft.alembic.hooks import comparators
+from pgcraft.alembic.hooks.directives import pgcraft_process_revision_directives
+from pgcraft.alembic.hooks.postgresql_impl import use_exact_text
+from pgcraft.alembic.operations.render import pgcraft_render_item
+from pgcraft.config import PGCraftConfig, check_config
 from pgcraft.configure import pgcraft_configure_metadata
-from pgcraft.discovery import load_installed
 from pgcraft.errors import PGCraftError, PGCraftPluginError, Place
 from pgcraft.extension import PGCraftExtension
-from pgcraft.factory.arguments import check_config
+from pgcraft.installed.disabled import disabled_extensions
+from pgcraft.installed.discovery import load_installed
 from pgcraft.models.provenance import find_caller
-from pgcraft.settings import disabled_extensions
 
 __all__ = [
     "pgcraft_alembic_hook",

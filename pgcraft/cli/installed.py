@@ -22,9 +22,9 @@ def add_installed_commands(app: typer.Typer) -> None:
     if not _has_installed_extensions():
         return
     from pgcraft.cli.diagnostics import report_error
-    from pgcraft.discovery import InstalledExtension, installed_extensions
     from pgcraft.errors import PGCraftError, PGCraftPluginError
-    from pgcraft.settings import disabled_extensions
+    from pgcraft.installed.disabled import disabled_extensions
+    from pgcraft.installed.discovery import InstalledExtension, installed_extensions
 
     def add(installed: InstalledExtension) -> None:
         extension = installed.load()

@@ -10,9 +10,9 @@ from sqlalchemy.sql.schema import SchemaItem
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.catalog.origins import Origins
-from pgcraft.dialect import DEFAULT_SCHEMA, DIALECT
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.models.provenance import INFO_KEY, read_origins
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT
 
 DDL: Any = DIALECT.ddl_compiler(DIALECT, None)  # type: ignore[arg-type]  # as Alembic makes it
 

@@ -26,8 +26,8 @@ from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
 from pgcraft.collect.indexes import index_name
-from pgcraft.dialect import DEFAULT_SCHEMA
 from pgcraft.identifiers import quote_names, quote_qualified
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 _ORDER: dict[type[Constraint], int] = {
     PrimaryKeyConstraint: 0,

@@ -18,9 +18,9 @@ from pgcraft.catalog.privileges import PUBLIC
 from pgcraft.collect.policies import Policies
 from pgcraft.collect.reads import find_columns
 from pgcraft.collect.row_security import Callers
-from pgcraft.dialect import DEFAULT_SCHEMA
 from pgcraft.models.declarations import Declared
 from pgcraft.models.definitions import FunctionDefinition, GrantDefinition, Need
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 _WRITES = ("insert", "update", "delete")
 _LOOK_UP = "look up"

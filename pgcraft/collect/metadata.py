@@ -26,10 +26,10 @@ from pgcraft.collect.tables import collect_table
 from pgcraft.collect.types import collect_enums, collect_sequences
 from pgcraft.collect.view_defaults import grant_defaults, own_defaults
 from pgcraft.collect.views import collect_view
-from pgcraft.dialect import DEFAULT_SCHEMA
 from pgcraft.models.declarations import Declarations, Declared, get_declarations
 from pgcraft.models.definitions import GrantDefinition
-from pgcraft.references import check_references
+from pgcraft.models.references import check_references
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 
 def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:

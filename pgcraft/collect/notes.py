@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.schema import ExecutableDDLElement
 
 from pgcraft.collect.compiling import schema_of
-from pgcraft.dialect import DIALECT
+from pgcraft.sqltext.dialect import DIALECT
 
 _OPTIONS = ("inherits", "tablespace", "using", "on_commit", "with_oids")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pgcraft.catalog.linking import QualifiedName
 from pgcraft.catalog.tokens import Token, tokenize
-from pgcraft.dialect import DEFAULT_SCHEMA
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 _NO_ALIAS = frozenset(
     "WHERE ON JOIN LEFT RIGHT FULL INNER CROSS NATURAL OUTER USING GROUP ORDER HAVING WINDOW LIMIT OFFSET FETCH FOR"

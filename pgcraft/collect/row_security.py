@@ -15,11 +15,11 @@ from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.tokens import TokenType, read_string, split_top_level, tokenize
 from pgcraft.collect.declared import function_id
 from pgcraft.collect.policies import Policies
-from pgcraft.dialect import DEFAULT_SCHEMA
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.models.declarations import Declarations, Declared
 from pgcraft.models.definitions import FunctionDefinition, ViewDefinition
 from pgcraft.models.generated import GeneratedFunction
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 INVOKER = ("security_invoker", "true")
 BYPASS = "bypass_row_security=True"

@@ -15,9 +15,9 @@ from pgcraft.catalog.sequences import canonical_identity
 from pgcraft.catalog.tokens import strip_parentheses
 from pgcraft.catalog.types import canonical_type
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
-from pgcraft.dialect import DIALECT
 from pgcraft.identifiers import quote_name
 from pgcraft.models.provenance import read_origins, read_role
+from pgcraft.sqltext.dialect import DIALECT
 
 _SERIALS = {"SERIAL": "integer", "BIGSERIAL": "bigint", "SMALLSERIAL": "smallint"}
 

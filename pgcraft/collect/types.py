@@ -16,8 +16,8 @@ from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.sequences import default_sequence
 from pgcraft.catalog.types import canonical_type
 from pgcraft.collect.compiling import origins_of, place_of
-from pgcraft.dialect import DEFAULT_SCHEMA, DIALECT
 from pgcraft.errors import PGCraftValidationError
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT
 
 
 def collect_enums(metadata: MetaData) -> Iterator[Draft]:

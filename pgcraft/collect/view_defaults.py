@@ -13,13 +13,13 @@ from pgcraft.catalog.linking import Draft, QualifiedName, find_calls
 from pgcraft.catalog.objects import Kind
 from pgcraft.collect.declared import collect_function
 from pgcraft.collect.derived_grants import DerivedGrant
-from pgcraft.dialect import DEFAULT_SCHEMA
 from pgcraft.identifiers import quote_qualified
 from pgcraft.models.declarations import Declared
 from pgcraft.models.definitions import FunctionDefinition, GrantDefinition
 from pgcraft.models.generated import GeneratedFunction
-from pgcraft.naming import limit_name
-from pgcraft.plpgsql import write_block
+from pgcraft.models.naming import limit_name
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
+from pgcraft.sqltext.plpgsql import write_block
 
 DefaultFunctions = dict[QualifiedName, tuple[GeneratedFunction, ...]]
 """The functions that stand behind the defaults of views, by view."""

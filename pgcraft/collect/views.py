@@ -15,9 +15,9 @@ from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.types import canonical_type
 from pgcraft.collect.compiling import naming, schema_of
 from pgcraft.collect.layout import layout_query
-from pgcraft.dialect import DIALECT
 from pgcraft.models.declarations import Declared
 from pgcraft.models.definitions import Query, ViewDefinition
+from pgcraft.sqltext.dialect import DIALECT
 
 
 def collect_view(item: Declared[ViewDefinition]) -> Draft:

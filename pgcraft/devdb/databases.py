@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from pgcraft.devdb.address import replace_database, to_conninfo
+from pgcraft.devdb.server.address import replace_database, to_conninfo
 from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.identifiers import quote_name
 

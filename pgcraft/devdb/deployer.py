@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pgcraft.devdb.address import replace_user, set_role
 from pgcraft.devdb.databases import connect_server
+from pgcraft.devdb.server.address import replace_user, set_role
 from pgcraft.identifiers import quote_name
 
 DEPLOYER = "pgcraft_deployer"

@@ -1,15 +1,15 @@
 """Factories: one call declares a resource with its tables, constraints, indexes and keys.
 
-Names are looked up when they are used: plugins import from this package, and the factories import the plugins.
+Names are looked up when they are used, so that a project loads the factories that it calls and no others.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pgcraft.declare.context import FactoryContext
     from pgcraft.factory.append_only import PGCraftAppendOnly
     from pgcraft.factory.base import ResourceFactory
-    from pgcraft.factory.context import FactoryContext
     from pgcraft.factory.eav import PGCraftEAV
     from pgcraft.factory.ledger import PGCraftLedger
     from pgcraft.factory.simple import PGCraftSimple
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 __all__ = ["FactoryContext", "PGCraftAppendOnly", "PGCraftEAV", "PGCraftLedger", "PGCraftSimple", "ResourceFactory"]
 
 _MODULES = {
-    "FactoryContext": "context",
-    "PGCraftAppendOnly": "append_only",
-    "PGCraftEAV": "eav",
-    "PGCraftLedger": "ledger",
-    "PGCraftSimple": "simple",
-    "ResourceFactory": "base",
+    "FactoryContext": "pgcraft.declare.context",
+    "PGCraftAppendOnly": "pgcraft.factory.append_only",
+    "PGCraftEAV": "pgcraft.factory.eav",
+    "PGCraftLedger": "pgcraft.factory.ledger",
+    "PGCraftSimple": "pgcraft.factory.simple",
+    "ResourceFactory": "pgcraft.factory.base",
 }
 
 
 def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"pgcraft.factory.{_MODULES[name]}"), name)
+    return getattr(import_module(_MODULES[name]), name)

@@ -6,19 +6,26 @@ from typing import ClassVar
 from sqlalchemy import MetaData, PrimaryKeyConstraint, Table
 
 from pgcraft.catalog.origins import Layer, Origins
-from pgcraft.config import OwnedPlugin, PGCraftConfig, default_config, own_plugin
+from pgcraft.config import (
+    OwnedPlugin,
+    PGCraftConfig,
+    check_config,
+    default_config,
+    own_plugin,
+    record_config,
+)
+from pgcraft.declare.arguments import check_arguments, check_free
+from pgcraft.declare.context import FactoryContext, Item
 from pgcraft.errors import PGCraftError, PGCraftValidationError, Place, placed
-from pgcraft.factory.arguments import check_arguments, check_config, check_free
 from pgcraft.factory.blame import check_injected, name_failure
-from pgcraft.factory.context import FactoryContext, Item
 from pgcraft.factory.order import order_plugins
-from pgcraft.models.declarations import ServerNeed, get_declarations, record_config
+from pgcraft.models.declarations import ServerNeed, get_declarations
 from pgcraft.models.journal import all_or_nothing, tables_since
 from pgcraft.models.provenance import current_origins, find_caller, origin_scope, origins_resumed, stamp
-from pgcraft.plugin import Plugin, read_signature, verify_plugin
+from pgcraft.models.references import attach_waiting
+from pgcraft.plugin import Plugin, find_producers, read_signature, verify_plugin
 from pgcraft.plugins.pk.declared import DeclaredKeyPlugin
 from pgcraft.plugins.pk.serial import SerialPKPlugin
-from pgcraft.references import attach_waiting
 
 KEY = "pk_columns"
 
@@ -76,7 +83,15 @@ class ResourceFactory:
         with all_or_nothing(metadata), origin_scope(Layer.FACTORY, name, place=(place.file, place.line)):
             check_free(metadata, schemaname, tablename, place)
             with placed(place):
-                ctx = FactoryContext(tablename, schemaname, metadata, schema_items, place=place, writes=self.writes)
+                ctx = FactoryContext(
+                    tablename,
+                    schemaname,
+                    metadata,
+                    schema_items,
+                    place=place,
+                    writes=self.writes,
+                    find_writers=find_producers,
+                )
                 owned = order_plugins(self._gather(ctx, plugins, extra_plugins))
                 ctx.plugins = tuple(item.plugin for item in owned)
             self.ctx = ctx

@@ -18,10 +18,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, SelectBase, and_, exists, func, select, tuple_
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.plugins.equality import are_same, has_own_equality
-from pgcraft.plugins.ledger.amounts import get_dimensions
-from pgcraft.views.ledger import get_columns, sum_amounts
+from pgcraft.plugins.ledger.amounts import get_columns, get_dimensions, sum_amounts
 
 Parameter = Callable[[str, Any], ColumnElement[Any]]
 """Names an argument of the event's function, with its SQLAlchemy type."""

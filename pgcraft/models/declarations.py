@@ -3,13 +3,14 @@
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
 
 from pgcraft.catalog.origins import Origins
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.models.definitions import (
+    APIResource,
     FunctionDefinition,
     GrantDefinition,
     PolicyDefinition,
@@ -18,14 +19,8 @@ from pgcraft.models.definitions import (
     TriggerDefinition,
     ViewDefinition,
 )
+from pgcraft.models.foreign_keys import Dimension, Reference
 from pgcraft.models.provenance import current_origins, current_place, find_caller, find_place
-
-if TYPE_CHECKING:
-    from pgcraft.config import PGCraftConfig
-    from pgcraft.extension_needs import ExtensionNeed
-    from pgcraft.models.journal import Changes
-    from pgcraft.references import Dimension, Reference
-    from pgcraft.resource import APIResource
 
 INFO_KEY = "pgcraft"
 
@@ -155,6 +150,37 @@ class ServerNeed:
 
 
 @dataclass(frozen=True)
+class ExtensionNeed:
+    """A declaration that is of no use without an extension.
+
+    Attributes:
+        extension: its name.
+        place: of the declaration.
+        remedy: how the extension is taken into use.
+    """
+
+    extension: str
+    place: Place
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment in the life of a MetaData."""
+
+    tables: int
+    registries: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What was declared after a mark: tables, and identities registry by registry."""
+
+    tables: tuple[Table, ...]
+    keys: tuple[tuple[Hashable, ...], ...]
+
+
+@dataclass(frozen=True)
 class RowRules:
     """How policies of a resource that is a view stand on the tables behind it.
 
@@ -175,7 +201,6 @@ class Declarations:
         index_names: each index's table, by schema and name; PostgreSQL has one namespace for a schema's indexes.
         server_needs: plugins that do not work on every server.
         extension_needs: what is of no use without an extension.
-        configs: those that factories on this MetaData were called with, in order, each once.
         dimension_schemas: the schemas in which a dimension's name was declared.
         waiting_references: foreign keys whose dimension is not declared yet, by its name.
         is_configured: whether ``pgcraft_configure_metadata`` went through.
@@ -190,17 +215,16 @@ class Declarations:
     views: Registry[ViewDefinition] = field(default_factory=lambda: Registry("view"))
     policies: Registry[PolicyDefinition] = field(default_factory=lambda: Registry("policy"))
     row_rules: Registry[RowRules] = field(default_factory=lambda: Registry("row rules"))
-    resources: "Registry[APIResource]" = field(default_factory=lambda: Registry("API resource"))
-    dimensions: "Registry[Dimension]" = field(default_factory=lambda: Registry("dimension"))
-    references: "Registry[Reference]" = field(default_factory=lambda: Registry("foreign key"))
+    resources: Registry[APIResource] = field(default_factory=lambda: Registry("API resource"))
+    dimensions: Registry[Dimension] = field(default_factory=lambda: Registry("dimension"))
+    references: Registry[Reference] = field(default_factory=lambda: Registry("foreign key"))
     index_names: Registry[str] = field(default_factory=lambda: Registry("index"))
     server_needs: Registry[ServerNeed] = field(default_factory=lambda: Registry("server need"))
-    extension_needs: "Registry[ExtensionNeed]" = field(default_factory=lambda: Registry("extension need"))
-    configs: "list[PGCraftConfig]" = field(default_factory=list)
+    extension_needs: Registry[ExtensionNeed] = field(default_factory=lambda: Registry("extension need"))
     is_configured: bool = False
-    hooks: "dict[str, Changes]" = field(default_factory=dict)
+    hooks: dict[str, Changes] = field(default_factory=dict)
     dimension_schemas: dict[str, list[str]] = field(default_factory=dict)
-    waiting_references: "dict[str, list[Reference]]" = field(default_factory=dict)
+    waiting_references: dict[str, list[Reference]] = field(default_factory=dict)
 
     @cached_property
     def registries(self) -> tuple[Registry[Any], ...]:
@@ -214,10 +238,3 @@ def get_declarations(metadata: MetaData) -> Declarations:
     if not isinstance(found, Declarations):
         found = metadata.info[INFO_KEY] = Declarations()
     return found
-
-
-def record_config(metadata: MetaData, config: "PGCraftConfig") -> None:
-    """Note that a config is in use on a MetaData."""
-    configs = get_declarations(metadata).configs
-    if not any(known is config for known in configs):
-        configs.append(config)

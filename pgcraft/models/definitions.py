@@ -1,6 +1,6 @@
 """What plugins and extensions declare beside tables; each is handed to its ``register_…`` function."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -291,3 +291,36 @@ class PolicyDefinition(Given):
     using: str | None = None
     check: str | None = None
     force: bool = False
+
+
+@dataclass(frozen=True)
+class APIColumn:
+    """A column of an exposed view, as its clients write it.
+
+    Attributes:
+        reason: why no client writes it; empty when they do.
+        is_nullable: whether it takes NULL.
+        default: the SQL expression that holds where a client leaves it out.
+    """
+
+    name: str
+    reason: str = ""
+    is_nullable: bool = True
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class APIResource:
+    """A view that PostgREST exposes.
+
+    Attributes:
+        name: the view's name, which is the endpoint's.
+        schema: the API schema.
+        grants: what the anonymous role may do: of ``select``, ``insert``, ``update``, ``delete``.
+        describe: tells what clients may write; the catalog is asked when left out.
+    """
+
+    name: str
+    schema: str
+    grants: tuple[str, ...] = ("select",)
+    describe: Callable[[], tuple[APIColumn, ...]] | None = field(default=None, compare=False, repr=False)

@@ -1,29 +1,12 @@
 """All or nothing: what was declared since a mark, and taking it back."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy import MetaData, Table
 
-from pgcraft.models.declarations import get_declarations
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A moment in the life of a MetaData."""
-
-    tables: int
-    registries: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What was declared after a mark: tables, and identities registry by registry."""
-
-    tables: tuple[Table, ...]
-    keys: tuple[tuple[Hashable, ...], ...]
+from pgcraft.models.declarations import Changes, Mark, get_declarations
 
 
 def mark_now(metadata: MetaData) -> Mark:

@@ -2,10 +2,10 @@
 
 from sqlalchemy import CheckConstraint, Table
 
+from pgcraft.declare.arguments import check_name
+from pgcraft.declare.column_markers import as_text_clause
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftValidationError
-from pgcraft.factory.arguments import check_name
-from pgcraft.factory.context import FactoryContext
-from pgcraft.markers import as_text_clause
 from pgcraft.plugin import Dynamic, Plugin, requires
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import MetaData
 
 from pgcraft.identifiers import quote_literal, quote_qualified
 from pgcraft.models.generated import GeneratedFunction
+from pgcraft.models.naming import build_name
 from pgcraft.models.register import register_function
-from pgcraft.naming import build_name
-from pgcraft.plpgsql import write_block, write_raise, write_short_if
 from pgcraft.plugins.equality import write_same
+from pgcraft.sqltext.plpgsql import write_block, write_raise, write_short_if
 
 _MERGE = "merge"
 _IS_OWN = "is_own"

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, DateTime, func
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.plugin import Plugin, produces
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Column, DateTime, ForeignKeyConstraint, Table
 
+from pgcraft.declare.arguments import check_free
+from pgcraft.declare.column_markers import strip_marker
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftColumnError, PGCraftValidationError
-from pgcraft.factory.arguments import check_free
-from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_qualified
-from pgcraft.markers import strip_marker
-from pgcraft.naming import build_name
+from pgcraft.models.naming import build_name
 
 CREATED_AT = "created_at"
 UPDATED_AT = "updated_at"

@@ -2,7 +2,7 @@
 
 from sqlalchemy import UUID, Column, text
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.plugin import Plugin, produces, singleton
 
 GROUP = "__entry_id__"

@@ -28,9 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import CIDR, CITEXT, DOMAIN, HSTORE, INET, MACADDR
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
-from pgcraft.dialect import find_stored_type
-from pgcraft.plpgsql import LINE_WIDTH
-from pgcraft.sqltext import compile_type
+from pgcraft.sqltext.compiling import compile_type
+from pgcraft.sqltext.dialect import find_stored_type
+from pgcraft.sqltext.plpgsql import LINE_WIDTH
 
 _IMAGE_EQUAL = "pg_catalog.record_image_eq"
 """What ``*=`` between two rows calls; between two row constructors, that operator compares their columns instead."""

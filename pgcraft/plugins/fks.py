@@ -2,12 +2,13 @@
 
 from sqlalchemy import Table
 
+from pgcraft.declare.arguments import check_name
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftValidationError
-from pgcraft.factory.arguments import check_name
-from pgcraft.factory.context import FactoryContext
 from pgcraft.fk import PGCraftFK
+from pgcraft.models.foreign_keys import Reference, parse_target
+from pgcraft.models.references import add_reference
 from pgcraft.plugin import Dynamic, Plugin, requires
-from pgcraft.references import Reference, add_reference, parse_target
 
 
 @requires("pk_columns", Dynamic("table_key"))
@@ -38,7 +39,17 @@ class FKPlugin(Plugin):
             raise _wrong(fk, ctx, 'write "dimension.column" or "schema.dimension.column"')
         if len({target[:-1] for target in targets}) > 1:
             raise _wrong(fk, ctx, "all columns of one foreign key point to one table: make two of it")
-        return Reference(fk, table, columns, targets, markers.place)
+        return Reference(
+            str(fk),
+            table,
+            columns,
+            targets,
+            markers.place,
+            name=fk.name,
+            ondelete=fk.ondelete,
+            onupdate=fk.onupdate,
+            is_raw=fk.raw_references is not None,
+        )
 
 
 def _wrong(fk: PGCraftFK, ctx: FactoryContext, remedy: str) -> PGCraftValidationError:

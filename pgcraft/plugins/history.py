@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Column, Index, Table
 
 from pgcraft.identifiers import quote_name
-from pgcraft.naming import limit_name
-from pgcraft.plpgsql import write_if, write_list
+from pgcraft.models.naming import limit_name
 from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, UPDATED_AT, VALID_TO, qualify
 from pgcraft.plugins.equality import write_equal_of
 from pgcraft.plugins.view_defaults import is_numbered
 from pgcraft.plugins.view_writes import is_made
+from pgcraft.sqltext.plpgsql import write_if, write_list
 
 _IS_GIVEN = "key_is_given"
 

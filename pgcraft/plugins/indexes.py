@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Table, TextClause
 
+from pgcraft.declare.arguments import check_name
+from pgcraft.declare.column_markers import ItemMarkers, as_text_clause, find_marker
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftValidationError
-from pgcraft.factory.arguments import check_name
-from pgcraft.factory.context import FactoryContext
-from pgcraft.markers import ItemMarkers, as_text_clause, find_marker
 from pgcraft.models.declarations import get_declarations
 from pgcraft.plugin import Dynamic, Plugin, requires
 

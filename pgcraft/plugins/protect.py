@@ -10,11 +10,11 @@ own; who owns a table can still disable its trigger.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_qualified
-from pgcraft.plpgsql import write_block, write_if, write_raise
 from pgcraft.plugin import Dynamic, Plugin, requires
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
+from pgcraft.sqltext.plpgsql import write_block, write_if, write_raise
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pgcraft.catalog.tokens import tokenize
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.models.definitions import PolicyDefinition
-from pgcraft.naming import limit_name
+from pgcraft.models.naming import limit_name
 from pgcraft.plugins.protect import WRITES, name_operation
 
 TRUE = "true"

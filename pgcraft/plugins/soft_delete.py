@@ -6,18 +6,18 @@ from typing import Any
 from sqlalchemy import Column, DateTime, Index, MetaData, Table, UniqueConstraint, and_, text
 from sqlalchemy.schema import SchemaItem
 
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftPluginError
-from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.index import PGCraftIndex
 from pgcraft.models.definitions import Need, ViewDefinition
+from pgcraft.models.naming import limit_name
 from pgcraft.models.register import register_view
-from pgcraft.naming import limit_name
-from pgcraft.plpgsql import PASS_OVER, write_block
 from pgcraft.plugin import Plugin, produces, requires, singleton
 from pgcraft.plugins.entity import claim_name, copy_columns, qualify, write_select
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
 from pgcraft.plugins.view_writes import describe_column
+from pgcraft.sqltext.plpgsql import PASS_OVER, write_block
 
 DELETED_AT = "deleted_at"
 EXPOSED_TABLE = "exposed_table"

@@ -2,11 +2,12 @@
 
 from sqlalchemy import Table
 
+from pgcraft.declare.arguments import check_name
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftColumnError
-from pgcraft.factory.arguments import check_name
-from pgcraft.factory.context import FactoryContext
+from pgcraft.models.foreign_keys import Dimension
+from pgcraft.models.references import register_dimension
 from pgcraft.plugin import Plugin, produces, requires
-from pgcraft.references import Dimension, register_dimension
 
 
 @requires("pk_columns")

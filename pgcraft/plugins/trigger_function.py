@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pgcraft.catalog.definitions import Timing
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.models.definitions import Need, TriggerDefinition
 from pgcraft.models.generated import GeneratedFunction
+from pgcraft.models.naming import build_name
 from pgcraft.models.register import register_function, register_trigger
-from pgcraft.naming import build_name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import Column, DateTime, FetchedValue, Table, func
 
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftPluginError
-from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
-from pgcraft.plpgsql import write_block, write_if
 from pgcraft.plugin import Plugin, produces, requires, singleton
 from pgcraft.plugins.entity import UPDATED_AT
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
 from pgcraft.plugins.view_writes import describe_column
+from pgcraft.sqltext.plpgsql import write_block, write_if
 
 
 @produces("updated_at_column")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from pgcraft.sqltext import compile_server_default
+from pgcraft.sqltext.compiling import compile_server_default
 
 _SEQUENCE = re.compile(r"\bnextval\s*\(", re.IGNORECASE)
 

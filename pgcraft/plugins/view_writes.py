@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.models.definitions import Need
-from pgcraft.plpgsql import write_if, write_raise
 from pgcraft.plugins.concurrency import Merging
 from pgcraft.plugins.equality import (
     has_exact_equality,
@@ -21,7 +20,8 @@ from pgcraft.plugins.equality import (
 )
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
 from pgcraft.plugins.view_defaults import is_numbered, takes_from_sequence
-from pgcraft.sqltext import compile_server_default
+from pgcraft.sqltext.compiling import compile_server_default
+from pgcraft.sqltext.plpgsql import write_if, write_raise
 
 VIEW_WRITES = "view_writes"
 """Context key of what :func:`declare_view_writes` declared."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pgcraft.catalog.objects import ObjectId
-from pgcraft.devdb.exchange import Exchange
+from pgcraft.devdb.trying.exchange import Exchange
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pgcraft.devdb.server import Server, StartCancelledError, open_server
+from pgcraft.devdb.server.servers import Server, StartCancelledError, open_server
 from pgcraft.errors import PGCraftDatabaseError, PGCraftError
 from pgcraft.service.child import make_cancelled
 

@@ -5,7 +5,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 
-from pgcraft.devdb.binaries import find_binaries
+from pgcraft.devdb.server.binaries import find_binaries
 from pgcraft.errors import PGCraftError
 from pgcraft.scrub import scrub
 from pgcraft.service.lint import lint

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pgcraft.devdb.address import check_url
+from pgcraft.devdb.server.address import check_url
 from pgcraft.errors import PGCraftConfigError, Place
+from pgcraft.installed.disabled import DISABLED_VARIABLE
 from pgcraft.service.settings import TABLE, Settings, read_settings
 from pgcraft.service.types import Project
-from pgcraft.settings import DISABLED_VARIABLE
 
 MODELS_FILE = "models.py"
 PYPROJECT = "pyproject.toml"

@@ -4,8 +4,8 @@ import contextlib
 import threading
 from collections.abc import Callable
 
-from pgcraft.devdb.postgrest import find_postgrest
-from pgcraft.devdb.server import StartCancelledError, open_server
+from pgcraft.devdb.server.postgrest import find_postgrest
+from pgcraft.devdb.server.servers import StartCancelledError, open_server
 from pgcraft.errors import PGCraftError, PGCraftLoadError
 from pgcraft.service.api_types import ApiServed
 from pgcraft.service.child import Child, make_cancelled

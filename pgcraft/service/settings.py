@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pgcraft.devdb.access import Identity
+from pgcraft.devdb.trying.access import Identity
 from pgcraft.errors import PGCraftConfigError, Place, find_nearest
 
 TABLE = "[tool.pgcraft]"

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from pgcraft.catalog.objects import Catalog, ObjectId
-from pgcraft.devdb.access import AccessCheck as AccessCheck
-from pgcraft.devdb.access import Identity as Identity
-from pgcraft.devdb.access import NotTried as NotTried
+from pgcraft.devdb.trying.access import AccessCheck as AccessCheck
+from pgcraft.devdb.trying.access import Identity as Identity
+from pgcraft.devdb.trying.access import NotTried as NotTried
 from pgcraft.render.statement import Hazard
 from pgcraft.service.api_types import ApiResource
 from pgcraft.service.export_types import ExportedFile as ExportedFile

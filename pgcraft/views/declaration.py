@@ -6,13 +6,13 @@ from typing import ClassVar
 from sqlalchemy import MetaData
 
 from pgcraft.catalog.origins import Layer, Origin
-from pgcraft.config import PGCraftConfig
+from pgcraft.config import PGCraftConfig, get_configs
 from pgcraft.errors import Place, placed
-from pgcraft.extension_needs import ExtensionNeed, add_extension_need
-from pgcraft.models.declarations import get_declarations
+from pgcraft.installed.disabled import disabled_extensions
+from pgcraft.models.declarations import ExtensionNeed
 from pgcraft.models.journal import all_or_nothing
 from pgcraft.models.provenance import current_origins, find_caller, origins_resumed
-from pgcraft.settings import disabled_extensions
+from pgcraft.views.extension_needs import add_extension_need
 
 
 class Declaration(ABC):
@@ -69,7 +69,7 @@ class Declaration(ABC):
 
 def find_extension_origin(name: str, metadata: MetaData, config: PGCraftConfig | None = None) -> Origin:
     """Give the origin of an extension's objects, with the line that took it into use where one did."""
-    configs = [config] if config is not None else get_declarations(metadata).configs
+    configs = [config] if config is not None else get_configs(metadata)
     for candidate in configs:
         extension = candidate.find_extension(name)
         if extension is not None:

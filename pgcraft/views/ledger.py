@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, Table, case, func, select
+from sqlalchemy import Select, Table, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.sql.functions import FunctionElement
 
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.factory.base import ResourceFactory
-from pgcraft.factory.context import FactoryContext
+from pgcraft.models.naming import build_name
 from pgcraft.models.provenance import find_caller
-from pgcraft.naming import build_name
-from pgcraft.plugins.ledger.amounts import DEBIT, find_direction, get_dimensions
+from pgcraft.plugins.ledger.amounts import find_direction, get_columns, get_dimensions, sum_amounts
 from pgcraft.views.view import PGCraftView
 
 
@@ -95,20 +94,3 @@ def read_ledger(source: object, place: Place) -> FactoryContext:
     raise PGCraftValidationError(
         "PGC126", f"source is {source!r}, which is no ledger", place=place, remedy="pass what PGCraftLedger(…) gave"
     )
-
-
-def get_columns(table: Table, names: Sequence[str]) -> list[Any]:
-    """Give the columns of these names, in their order."""
-    by_name = {column.name: column for column in table.columns}
-    return [by_name[name] for name in names]
-
-
-def sum_amounts(ctx: FactoryContext, *, is_signed: bool = True) -> FunctionElement[Any]:
-    """Give the sum of a ledger's rows; a credit counts as less than nothing where rows have a direction."""
-    table: Table = ctx["table"]
-    value = get_columns(table, (ctx["value_column"],))[0]
-    direction = find_direction(ctx)
-    if direction is None or not is_signed:
-        return func.sum(value)
-    side = get_columns(table, (direction,))[0]
-    return func.sum(case((side == DEBIT, value), else_=-value))

@@ -20,20 +20,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine, to_instance
 
-from pgcraft.dialect import DIALECT
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftColumnError, PGCraftValidationError, Place, find_nearest
-from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.ledger.events import LedgerEvent
 from pgcraft.models.definitions import Need
 from pgcraft.models.generated import GeneratedFunction
+from pgcraft.models.naming import build_name
 from pgcraft.models.provenance import find_caller
 from pgcraft.models.register import register_function
-from pgcraft.naming import build_name
 from pgcraft.plugins.entity import qualify
 from pgcraft.plugins.equality import are_same
 from pgcraft.plugins.ledger.amounts import find_direction
-from pgcraft.sqltext import compile_sql
+from pgcraft.sqltext.compiling import compile_sql
+from pgcraft.sqltext.dialect import DIALECT
 from pgcraft.views.declaration import Declaration
 from pgcraft.views.ledger import read_ledger
 

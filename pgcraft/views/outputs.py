@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, FromClause, Label, Select, SelectBase, Tex
 from sqlalchemy.sql.expression import ColumnClause
 from sqlalchemy.sql.functions import FunctionElement
 
-from pgcraft.dialect import DIALECT
 from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.sqltext.dialect import DIALECT
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from sqlalchemy import Column, MetaData, Table
 
+from pgcraft.declare.arguments import check_arguments, check_free
 from pgcraft.errors import PGCraftValidationError, Place
-from pgcraft.factory.arguments import check_arguments, check_free
 from pgcraft.models.definitions import CHECK_OPTION, SECURITY_BARRIER, Query, ViewDefinition
 from pgcraft.models.register import register_view
 from pgcraft.views.declaration import Declaration

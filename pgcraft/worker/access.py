@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from pgcraft.catalog.objects import Catalog, ObjectId, make_catalog
 from pgcraft.configure import check_server
-from pgcraft.devdb.requests import exchange_all
-from pgcraft.devdb.samples import sample_rows
-from pgcraft.devdb.verify import verify_access
+from pgcraft.devdb.rows.samples import sample_rows
+from pgcraft.devdb.trying.requests import exchange_all
+from pgcraft.devdb.trying.verify import verify_access
 from pgcraft.extensions.postgrest.extension import NAME, PostgRESTExtension
 from pgcraft.resource import get_api_resources
 from pgcraft.service.api_types import ApiTrial

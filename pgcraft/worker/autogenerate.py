@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import rev_id
 
-from pgcraft.alembic.inspect_ops import leave_out, list_operations, mark_losses
+from pgcraft.alembic.operations.inspect_ops import leave_out, list_operations, mark_losses
 from pgcraft.service.types import Operation, OperationVerb
 from pgcraft.worker.migrations import Migrations
 

@@ -10,12 +10,12 @@ import sys
 
 import typer
 
+from pgcraft.config import get_configs
 from pgcraft.errors import PGCraftError
-from pgcraft.models.declarations import get_declarations
+from pgcraft.installed.disabled import override_disabled
 from pgcraft.service.codec import decode
 from pgcraft.service.protocol import write_message
 from pgcraft.service.types import Project
-from pgcraft.settings import override_disabled
 from pgcraft.worker.failures import map_failure
 from pgcraft.worker.loading import import_models
 
@@ -47,7 +47,7 @@ def _build_app(project: Project) -> typer.Typer:
     app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
     app.callback()(_keep_names)
     seen: set[str] = set()
-    for config in get_declarations(imported.metadata).configs:
+    for config in get_configs(imported.metadata):
         for extension in config.resolved_extensions:
             if extension.name not in seen:
                 seen.add(extension.name)

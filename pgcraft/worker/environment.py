@@ -10,9 +10,10 @@ from typing import Any
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData
 
-from pgcraft.alembic.directives import COMPARED, DIRECTED
+from pgcraft.alembic.hooks.directives import COMPARED, DIRECTED
 from pgcraft.catalog.objects import Catalog, make_catalog
 from pgcraft.collect import collect
+from pgcraft.config import get_configs
 from pgcraft.errors import PGCraftError
 from pgcraft.models.declarations import get_declarations
 from pgcraft.service.types import Finding, Operation, Project
@@ -113,7 +114,7 @@ def _imports_models_first(migrations: Migrations) -> bool:
 def _look_at_targets(context: MigrationContext) -> Iterator[Finding]:
     for metadata in _list_targets(context):
         declared = get_declarations(metadata)
-        is_ours = declared.configs or any(registry.all() for registry in declared.registries)
+        is_ours = get_configs(metadata) or any(registry.all() for registry in declared.registries)
         if is_ours and not declared.is_configured:
             yield _problem(
                 "target_metadata is not configured: what extensions declare, as roles and grants, is left out",

@@ -8,8 +8,8 @@ from importlib.metadata import packages_distributions, version
 from pgcraft.catalog.objects import Catalog
 from pgcraft.catalog.origins import Layer
 from pgcraft.config import PGCraftConfig, default_config
-from pgcraft.discovery import InstalledExtension, installed_extensions
 from pgcraft.extension import PGCraftExtension
+from pgcraft.installed.discovery import InstalledExtension, installed_extensions
 from pgcraft.service.types import ExtensionState, Project
 
 BUILT_IN = "pgcraft"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic.script import Script
 
-from pgcraft.alembic.markers import parse_marker
+from pgcraft.alembic.text.headers import parse_marker
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.requests import History, ReadHistory
 from pgcraft.service.types import HistoryEntry

@@ -9,10 +9,10 @@ from types import ModuleType
 
 from sqlalchemy import MetaData
 
-from pgcraft.config import PGCraftConfig
+from pgcraft.config import PGCraftConfig, get_configs, record_config
 from pgcraft.configure import pgcraft_configure_metadata
 from pgcraft.errors import PGCraftLoadError, Place, find_nearest
-from pgcraft.models.declarations import get_declarations, record_config
+from pgcraft.models.declarations import get_declarations
 from pgcraft.service.types import Progress, Project, Stage
 from pgcraft.worker.failures import map_failure
 from pgcraft.worker.paths import extend_search_path, find_module_name, list_users_files
@@ -148,4 +148,4 @@ def _get_named(module: ModuleType, project: Project, found: dict[str, MetaData])
 
 def _find_configs(module: ModuleType, metadata: MetaData) -> tuple[PGCraftConfig, ...]:
     named = {id(value): value for value in vars(module).values() if isinstance(value, PGCraftConfig)}
-    return tuple(named.values()) or tuple(get_declarations(metadata).configs)
+    return tuple(named.values()) or tuple(get_configs(metadata))

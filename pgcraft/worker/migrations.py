@@ -17,8 +17,8 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from pgcraft.errors import PGCraftConfigError, PGCraftDatabaseError, PGCraftError, PGCraftPlanError, Place
+from pgcraft.installed.disabled import as_a_shell_has_it
 from pgcraft.service.types import Head, Project
-from pgcraft.settings import as_a_shell_has_it
 from pgcraft.worker.failures import first_line, map_failure
 from pgcraft.worker.paths import show_file
 from pgcraft.worker.redirect import Redirection, only_to

@@ -12,10 +12,10 @@ import pgcraft.extensions.postgrest
 import pgcraft.factory
 import pgcraft.views.view  # noqa: F401  what models import
 from pgcraft.errors import PGCraftDatabaseError, PGCraftLoadError
+from pgcraft.installed.disabled import override_disabled
 from pgcraft.scrub import scrub
 from pgcraft.service import requests
 from pgcraft.service.protocol import Asked, read_body
-from pgcraft.settings import override_disabled
 from pgcraft.worker.failures import describe_bug as describe_bug
 from pgcraft.worker.failures import first_line
 from pgcraft.worker.loading import Report

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, NullPool, create_engine
 
-from pgcraft.alembic.canonical import canonicalize
+from pgcraft.alembic.comparing.canonical import canonicalize
 from pgcraft.catalog.definitions import Function, Grant, Table, View
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, subtract

@@ -7,7 +7,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.devdb.contents import Said, empty_tables, fill_tables, find_changes, read_contents
+from pgcraft.devdb.rows.contents import Said, empty_tables, fill_tables, find_changes, read_contents
 from pgcraft.diff.losses import find_losses, find_retyped, find_written
 from pgcraft.errors import PGCraftDatabaseError, PGCraftPlanError
 from pgcraft.render.statement import HazardType

@@ -7,9 +7,9 @@ from typing import Any
 
 import psycopg
 
-from pgcraft.devdb.address import get_database, replace_database, to_conninfo
 from pgcraft.devdb.databases import PREFIX, connect_server, create_database, drop_database, scratch_database
 from pgcraft.devdb.deployer import DEPLOYER, Deployer, make_deployer
+from pgcraft.devdb.server.address import get_database, replace_database, to_conninfo
 from pgcraft.identifiers import quote_name
 from pgcraft.render.roles import ROLE_MARK
 from pgcraft.service.requests import DevServer

@@ -7,10 +7,10 @@ from contextlib import suppress
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.configure import check_server
-from pgcraft.devdb.address import replace_user
-from pgcraft.devdb.postgrest import serve
-from pgcraft.devdb.rows import RowMaker
-from pgcraft.devdb.shapes import Connection, read_shapes
+from pgcraft.devdb.rows.rows import RowMaker
+from pgcraft.devdb.rows.shapes import Connection, read_shapes
+from pgcraft.devdb.server.address import replace_user
+from pgcraft.devdb.server.postgrest import serve
 from pgcraft.errors import PGCraftConfigError, PGCraftDatabaseError
 from pgcraft.scrub import scrub
 from pgcraft.service.api_types import ApiResource, ApiServed

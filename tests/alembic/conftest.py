@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from pgcraft.catalog.objects import Catalog, ObjectId
-from pgcraft.devdb.contents import empty_tables
+from pgcraft.devdb.rows.contents import empty_tables
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.introspect import read_catalog
 from pgcraft.worker.rows import Way

@@ -10,7 +10,7 @@ from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatcher
 from sqlalchemy import Engine, MetaData, event
 
-from pgcraft.alembic import reflection
+from pgcraft.alembic.hooks import reflection
 from pgcraft.alembic.register import pgcraft_alembic_hook, pgcraft_configure_metadata
 from pgcraft.errors import PGCraftConfigError
 from tests.alembic.conftest import ALL_GRANTS, HEAD, Walk

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from pgcraft.devdb.address import replace_user
+from pgcraft.devdb.server.address import replace_user
 from tests.alembic.conftest import ALL_GRANTS, Walk
 from tests.conftest import ProjectFactory
 from tests.support.databases import Database

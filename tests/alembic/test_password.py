@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from tests.alembic.conftest import HEAD
 from tests.conftest import ProjectFactory
 from tests.support.databases import Database, fresh_database

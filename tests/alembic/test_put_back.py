@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from pgcraft.devdb.address import replace_user
+from pgcraft.devdb.server.address import replace_user
 from tests.alembic.conftest import HEAD, Walk
 from tests.support.roundtrip import RoundTrip
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData, create_engine
 
-from pgcraft.alembic.history import History
+from pgcraft.alembic.history.made import History
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import Kind, ObjectId

@@ -102,7 +102,7 @@ def test_the_first_frame_of_the_workbench_loads_only_what_it_shows():
         "tomlkit",
         "pgcraft.service.workbench",
         "pgcraft.service.session",
-        "pgcraft.devdb.server",
+        "pgcraft.devdb.server.servers",
     }
     modules = loaded_after(code)
     assert "textual" in modules

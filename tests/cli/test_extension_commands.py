@@ -124,6 +124,6 @@ def test_models_that_fail_are_an_error_of_the_unknown_command(shell: Shell):
 
 def test_the_environment_of_these_tests_brings_no_extension():
     """Otherwise they would prove nothing."""
-    from pgcraft.discovery import installed_extensions
+    from pgcraft.installed.discovery import installed_extensions
 
     assert () == installed_extensions(), sys.path

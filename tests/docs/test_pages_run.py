@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pgcraft.devdb.databases import create_database
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from tests.docs.blocks import ROOT, read_blocks
 from tests.docs.pages import FOR_READING, PageRun
 from tests.support.projects import Project

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pgcraft.devdb.databases import create_database
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from tests.support.databases import Database
 from tests.support.projects import Project
 from tests.support.relay import relay_to

@@ -29,7 +29,7 @@ from pgcraft.collect import collect
 from pgcraft.configure import pgcraft_configure_metadata
 from pgcraft.fk import PGCraftFK
 from pgcraft.identifiers import quote_name
-from pgcraft.naming import limit_name
+from pgcraft.models.naming import limit_name
 from pgcraft.plugins.pk import IdentityPKPlugin, SerialPKPlugin, UUIDV4PKPlugin
 from pgcraft.render import render_catalog
 from tests.acceptance.hostile import HOSTILE_NAMES

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from pgcraft.identifiers import quote_name, quote_qualified
-from pgcraft.naming import limit_name
+from pgcraft.models.naming import limit_name
 from tests.factories.subject import NAMINGS, PLAIN, Names
 from tests.support.databases import Database
 

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from sqlalchemy import Column, Integer, String
 
-from pgcraft.devdb.server import Server, start_server
+from pgcraft.devdb.server.servers import Server, start_server
 from pgcraft.plugins.ledger import LedgerBalanceCheckPlugin, LedgerTablePlugin
 from pgcraft.views import BalanceView
 from tests.factories.building import Models

@@ -9,7 +9,7 @@ from sqlalchemy import UUID, BigInteger, Column, Identity, Integer, String, text
 
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.declarations import get_declarations
-from pgcraft.naming import build_name
+from pgcraft.models.naming import build_name
 from tests.factories.building import Models
 from tests.factories.subject import NAMINGS, Names
 from tests.support.databases import Database

@@ -36,7 +36,7 @@ from sqlalchemy.dialects.postgresql import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from pgcraft.ledger.events import LedgerEvent, ledger_balances
 from pgcraft.plugins.ledger import LedgerBalanceCheckPlugin
 from pgcraft.plugins.soft_delete import SoftDeletePlugin

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from tests.factories.building import FACTORIES
 from tests.factories.operations import OPERATIONS
 from tests.factories.outcomes import END, PAGE, START, Outcomes, measure_outcomes, render_table

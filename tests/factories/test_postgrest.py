@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Column, Integer, String
 
 from pgcraft.check import PGCraftCheck
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from pgcraft.extensions.postgrest import PostgRESTView
 from pgcraft.plugins.ledger import DoubleEntryPlugin, DoubleEntryTriggerPlugin
 from tests.factories.building import ENTITIES, FACTORIES, Models

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Column, Integer, String
 
 from pgcraft.collect import collect
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from pgcraft.export import export_sql
 from pgcraft.fk import PGCraftFK
 from tests.factories.building import Models

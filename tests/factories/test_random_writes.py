@@ -13,7 +13,7 @@ from psycopg import errors
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from pgcraft.identifiers import quote_name
 from tests.factories.random_cases import Case, Write, cases, write_schema
 from tests.support.databases import drop_roles, fresh_database

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from tests.factories.tenants import IDENTITIES, KINDS, MODELS, open_client
 from tests.support.databases import drop_roles
 from tests.support.deployed import deploy

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Integer, MetaData, Numeric, 
 from sqlalchemy.dialects.postgresql import JSONB
 
 from pgcraft.check import PGCraftCheck
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from pgcraft.errors import PGCraftError
 from pgcraft.fk import PGCraftFK
 from pgcraft.ledger.events import LedgerEvent, ledger_balances

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pgcraft.devdb.databases import create_database
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from tests.conftest import ProjectFactory
 from tests.support.databases import Database
 from tests.support.postgrest import get_postgrest

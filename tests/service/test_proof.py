@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from pgcraft.service.project import find_project
 from pgcraft.service.types import Proof
 from pgcraft.service.workbench import Workbench

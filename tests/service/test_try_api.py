@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.devdb.exchange import Exchange
+from pgcraft.devdb.trying.exchange import Exchange
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.service.api_types import ApiTrial
 from pgcraft.service.project import find_project

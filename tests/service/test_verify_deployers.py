@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from tests.conftest import ProjectFactory
 
 MODELS = """

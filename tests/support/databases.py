@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from pgcraft.devdb.address import replace_user, to_conninfo
 from pgcraft.devdb.databases import create_database, drop_database, make_database_name
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.address import replace_user, to_conninfo
+from pgcraft.devdb.server.servers import Server
 from pgcraft.identifiers import quote_name
 
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from pgcraft.devdb.address import replace_user
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.address import replace_user
+from pgcraft.devdb.server.servers import Server
 from tests.support.databases import fresh_database
 from tests.support.projects import make_project
 from tests.support.roundtrip import RoundTrip

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from pgcraft.devdb.address import replace_user, to_conninfo
+from pgcraft.devdb.server.address import replace_user, to_conninfo
 from tests.support.patience import PATIENCE_S, wait_until
 from tests.support.ports import find_free_port
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 
 CHUNK = 65536
 

@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from pgcraft.devdb.binaries import Binaries, find_embedded_binaries, find_system_binaries
-from pgcraft.devdb.server import Server, start_server
+from pgcraft.devdb.server.binaries import Binaries, find_embedded_binaries, find_system_binaries
+from pgcraft.devdb.server.servers import Server, start_server
 
 EMBEDDED_MAJOR = 18
 SYSTEM_MAJOR = 15

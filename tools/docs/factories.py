@@ -1,6 +1,6 @@
 """The table of docs/factories.md, from a run of every operation on a server of its own."""
 
-from pgcraft.devdb.server import start_server
+from pgcraft.devdb.server.servers import start_server
 from tests.factories.outcomes import PAGE, measure_outcomes, render_page
 from tests.support.databases import fresh_database
 

@@ -11,7 +11,7 @@ from pgcraft.extensions.postgrest.selection import Selection
 from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_literal
 from pgcraft.models.definitions import SECURITY_BARRIER
-from pgcraft.plpgsql import write_if, write_raise
+from pgcraft.sqltext.plpgsql import write_if, write_raise
 
 
 def check_option_fits(source: Source, selection: Selection, place: Place) -> None:

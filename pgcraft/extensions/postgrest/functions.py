@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from pgcraft.extensions.postgrest.filters import refuse_hidden
 from pgcraft.extensions.postgrest.hiding import HIDING_VARIABLES, hide_rows
-from pgcraft.plpgsql import PASS_OVER, indent, write_block, write_list
 from pgcraft.plugins.concurrency import Merging
 from pgcraft.plugins.equality import write_equal, write_same, write_same_rows
+from pgcraft.sqltext.plpgsql import PASS_OVER, indent, write_block, write_list
 
 
 class WriteColumn(NamedTuple):

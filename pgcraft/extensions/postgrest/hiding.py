@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from pgcraft.identifiers import quote_literal
-from pgcraft.plpgsql import indent, write_if
+from pgcraft.sqltext.plpgsql import indent, write_if
 
 HIDING_VARIABLES = ("told pg_catalog.text", "told_constraint pg_catalog.text", "told_column pg_catalog.text")
 """The variables of a function that has lines of :func:`hide_rows`."""

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, ColumnElement, Label, Select, SelectBase, Table, cast, select
 from sqlalchemy.types import TypeEngine
 
-from pgcraft.dialect import DIALECT
 from pgcraft.errors import PGCraftColumnError, PGCraftError, PGCraftValidationError, Place, find_nearest
 from pgcraft.extensions.postgrest.shown_types import find_shown_type
 from pgcraft.extensions.postgrest.source import Source
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.definitions import Query
+from pgcraft.sqltext.dialect import DIALECT
 from pgcraft.views.outputs import name_outputs
 
 MAX_WIDTH = 100

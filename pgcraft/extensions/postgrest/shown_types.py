@@ -11,8 +11,8 @@ from sqlalchemy import ARRAY, Enum, Text
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import TypeEngine
 
-from pgcraft.dialect import DEFAULT_SCHEMA, find_stored_type
-from pgcraft.sqltext import compile_type, is_found_anywhere
+from pgcraft.sqltext.compiling import compile_type, is_found_anywhere
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, find_stored_type
 
 _OPEN = frozenset((DEFAULT_SCHEMA, "pg_catalog"))
 """The schemas whose types everyone may name."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, MetaData, Table
 
-from pgcraft.config import PGCraftConfig
+from pgcraft.config import PGCraftConfig, get_configs
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.extensions.postgrest.extension import DEFAULT_SCHEMA, NAME, PostgRESTExtension
 from pgcraft.factory.base import ResourceFactory
@@ -76,7 +76,7 @@ class Source:
 
     def default_schema(self) -> str:
         """Give the API schema that the PostgREST extension in use has."""
-        configs = [self.config] if self.config is not None else get_declarations(self.metadata).configs
+        configs = [self.config] if self.config is not None else get_configs(self.metadata)
         for config in configs:
             extension = config.find_extension(NAME)
             if isinstance(extension, PostgRESTExtension):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Column, MetaData, Table
 
+from pgcraft.declare.arguments import check_free, check_name
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.extensions.postgrest.extension import NAME
 from pgcraft.extensions.postgrest.filters import check_option_fits, list_options
@@ -21,12 +22,11 @@ from pgcraft.extensions.postgrest.writes import (
     find_view_writes,
     make_target,
 )
-from pgcraft.factory.arguments import check_free, check_name
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.definitions import TriggerDefinition, ViewDefinition
 from pgcraft.models.generated import GeneratedFunction
+from pgcraft.models.naming import build_name
 from pgcraft.models.register import promise_function, promise_trigger, promise_view
-from pgcraft.naming import build_name
 from pgcraft.resource import APIColumn, APIResource, register_api_resource
 from pgcraft.views.declaration import Declaration
 

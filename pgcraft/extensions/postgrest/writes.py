@@ -16,7 +16,7 @@ from pgcraft.plugins.equality import has_exact_equality, has_own_equality
 from pgcraft.plugins.view_defaults import is_numbered
 from pgcraft.plugins.view_writes import ROW_VERSION, ViewWrites
 from pgcraft.resource import APIColumn
-from pgcraft.sqltext import compile_server_default, compile_sql, compile_type
+from pgcraft.sqltext.compiling import compile_server_default, compile_sql, compile_type
 
 
 def check_writes(source: Source, selection: Selection, grants: tuple[str, ...], place: Place) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint, and_
 from sqlalchemy.schema import SchemaItem
 
-from pgcraft.factory.context import FactoryContext
-from pgcraft.naming import limit_name
+from pgcraft.declare.context import FactoryContext
+from pgcraft.models.naming import limit_name
 from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.append_only.names import LOG_TABLE
 from pgcraft.plugins.entity import VALID_TO

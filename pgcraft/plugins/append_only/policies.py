@@ -9,7 +9,7 @@ is asked of the version that it points to, which the log's policies show or hide
 from dataclasses import dataclass
 from functools import partial
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.models.definitions import PolicyDefinition
 from pgcraft.models.register import register_row_rules

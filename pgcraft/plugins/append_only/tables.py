@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKeyConstraint, Identity, Table, func
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
+from pgcraft.models.foreign_keys import Dimension
 from pgcraft.models.provenance import give_role, stamp
+from pgcraft.models.references import register_dimension
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.append_only.current import limit_to_current, take_unique
 from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
@@ -27,7 +29,6 @@ from pgcraft.plugins.entity import (
 )
 from pgcraft.plugins.history import index_history
 from pgcraft.plugins.table import check_columns
-from pgcraft.references import Dimension, register_dimension
 
 _RESERVED = (LOG_ID, ENTITY_ID, CREATED_AT, UPDATED_AT, VALID_FROM, VALID_TO)
 

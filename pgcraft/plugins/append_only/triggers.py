@@ -11,10 +11,9 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.models.definitions import Need
-from pgcraft.plpgsql import LABEL, PASS_OVER, indent, write_block, write_if, write_list, write_raise
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.append_only.names import ATTRIBUTES_ID, LOG_TABLE, ROOT_TABLE
 from pgcraft.plugins.concurrency import Merging
@@ -44,6 +43,7 @@ from pgcraft.plugins.view_writes import (
     write_merge,
     write_same_columns,
 )
+from pgcraft.sqltext.plpgsql import LABEL, PASS_OVER, indent, write_block, write_if, write_list, write_raise
 
 _CLOSE = f"SET {VALID_TO} = greatest(pg_catalog.now(), a.{CREATED_AT} + interval '1 microsecond')"
 """A version ends now, and after it has started: time never runs backwards."""

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, MetaData, Table
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.models.definitions import ViewDefinition
 from pgcraft.models.register import register_view

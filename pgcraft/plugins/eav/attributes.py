@@ -13,14 +13,14 @@ from sqlalchemy import Column, Enum, Numeric, String
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import TypeEngine
 
-from pgcraft.dialect import DIALECT, find_stored_type
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
-from pgcraft.naming import limit_name
-from pgcraft.plpgsql import write_list
+from pgcraft.models.naming import limit_name
 from pgcraft.plugins.entity import find_referencing, get_value_columns
 from pgcraft.plugins.view_writes import ViewColumn, describe_column
-from pgcraft.sqltext import compile_server_default, compile_sql, compile_type, is_found_anywhere
+from pgcraft.sqltext.compiling import compile_server_default, compile_sql, compile_type, is_found_anywhere
+from pgcraft.sqltext.dialect import DIALECT, find_stored_type
+from pgcraft.sqltext.plpgsql import write_list
 
 CURRENT = "current"
 """The entity table's column with the current values."""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Index, Table
 
+from pgcraft.declare.column_markers import ItemMarkers, as_text_clause
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftValidationError
-from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.index import PGCraftIndex
-from pgcraft.markers import ItemMarkers, as_text_clause
-from pgcraft.naming import limit_name
+from pgcraft.models.naming import limit_name
 from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.eav.tables import ATTRIBUTES, ENTITY_TABLE
 

@@ -11,9 +11,8 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
-from pgcraft.plpgsql import indent, write_block, write_if, write_list, write_raise
 from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.eav.attributes import CURRENT, Attribute, name_value_column, write_object
 from pgcraft.plugins.eav.tables import ATTRIBUTE, ATTRIBUTE_TABLE, ATTRIBUTES, ENTITY_TABLE
@@ -21,6 +20,7 @@ from pgcraft.plugins.entity import CREATED_AT, ENTITY_ID, LOG_ID, UPDATED_AT, VA
 from pgcraft.plugins.equality import write_equal_of
 from pgcraft.plugins.protect import WRITER_VARIABLES, write_protected
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
+from pgcraft.sqltext.plpgsql import indent, write_block, write_if, write_list, write_raise
 
 
 @requires(ENTITY_TABLE, ATTRIBUTE_TABLE, ATTRIBUTES)

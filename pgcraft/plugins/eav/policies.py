@@ -8,7 +8,7 @@ triggers alone, and nobody else may.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_name
 from pgcraft.models.definitions import PolicyDefinition
 from pgcraft.models.register import register_row_rules

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import CheckConstraint
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_literal
-from pgcraft.plpgsql import write_if, write_raise
 from pgcraft.plugins.eav.attributes import Attribute, write_scope
-from pgcraft.sqltext import compile_sql
+from pgcraft.sqltext.compiling import compile_sql
+from pgcraft.sqltext.plpgsql import write_if, write_raise
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftValidationError
-from pgcraft.factory.context import FactoryContext
 from pgcraft.models.carrying import ValueColumns, give_value_columns
+from pgcraft.models.foreign_keys import Dimension
+from pgcraft.models.naming import limit_name
 from pgcraft.models.provenance import give_role, stamp
-from pgcraft.naming import limit_name
+from pgcraft.models.references import register_dimension
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.eav.attributes import CURRENT, Attribute, describe_attributes, name_value_column, value_type
 from pgcraft.plugins.entity import (
@@ -39,7 +41,6 @@ from pgcraft.plugins.entity import (
 )
 from pgcraft.plugins.history import index_history
 from pgcraft.plugins.table import check_columns
-from pgcraft.references import Dimension, register_dimension
 
 ATTRIBUTE = "attribute"
 """The log's column with the name of the attribute."""

@@ -10,10 +10,9 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models.definitions import Need
-from pgcraft.plpgsql import LABEL, PASS_OVER, indent, write_block, write_list, write_short_if
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.concurrency import Merging
 from pgcraft.plugins.eav.attributes import CURRENT, Attribute, write_object, write_object_lines
@@ -31,6 +30,7 @@ from pgcraft.plugins.view_writes import (
     keep_key,
     write_merge,
 )
+from pgcraft.sqltext.plpgsql import LABEL, PASS_OVER, indent, write_block, write_list, write_short_if
 
 EXACT_TEXT = (
     ("DateStyle", "ISO"),

@@ -1,11 +1,15 @@
 """What a ledger's rows add up to."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from sqlalchemy import Table, case, func
+from sqlalchemy.sql.functions import FunctionElement
+
+from pgcraft.declare.column_markers import ColumnNames
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftColumnError, Place, find_nearest
-from pgcraft.factory.context import FactoryContext
 from pgcraft.identifiers import quote_name
-from pgcraft.markers import ColumnNames
 
 DEBIT = "debit"
 CREDIT = "credit"
@@ -25,6 +29,23 @@ def write_amount(ctx: FactoryContext, alias: str) -> str:
     if direction is None:
         return value
     return f"CASE {alias}.{quote_name(direction)} WHEN '{DEBIT}' THEN {value} ELSE -{value} END"
+
+
+def get_columns(table: Table, names: Sequence[str]) -> list[Any]:
+    """Give the columns of these names, in their order."""
+    by_name = {column.name: column for column in table.columns}
+    return [by_name[name] for name in names]
+
+
+def sum_amounts(ctx: FactoryContext, *, is_signed: bool = True) -> FunctionElement[Any]:
+    """Give the sum of a ledger's rows; a credit counts as less than nothing where rows have a direction."""
+    table: Table = ctx["table"]
+    value = get_columns(table, (ctx["value_column"],))[0]
+    direction = find_direction(ctx)
+    if direction is None or not is_signed:
+        return func.sum(value)
+    side = get_columns(table, (direction,))[0]
+    return func.sum(case((side == DEBIT, value), else_=-value))
 
 
 def get_dimensions(ctx: FactoryContext, names: Sequence[str], item: str, place: Place | None = None) -> tuple[str, ...]:

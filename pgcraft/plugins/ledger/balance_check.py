@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Index
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
-from pgcraft.naming import limit_name
-from pgcraft.plpgsql import write_block, write_if, write_raise
+from pgcraft.models.naming import limit_name
 from pgcraft.plugin import Plugin, requires
 from pgcraft.plugins.entity import qualify
 from pgcraft.plugins.equality import has_own_equality, write_equal_of
 from pgcraft.plugins.ledger.amounts import get_dimensions, write_amount
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
+from pgcraft.sqltext.plpgsql import write_block, write_if, write_raise
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

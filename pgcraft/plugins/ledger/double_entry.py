@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Column, Index, Text
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.column_markers import as_text_clause
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_literal, quote_name
-from pgcraft.markers import as_text_clause
-from pgcraft.naming import limit_name
-from pgcraft.plpgsql import write_block, write_if, write_raise
+from pgcraft.models.naming import limit_name
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.entity import qualify
 from pgcraft.plugins.ledger.amounts import DIRECTIONS, write_amount
 from pgcraft.plugins.trigger_function import Firing, declare_trigger
+from pgcraft.sqltext.plpgsql import write_block, write_if, write_raise
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_literal
 from pgcraft.models.definitions import TriggerDefinition
 from pgcraft.models.generated import GeneratedFunction
+from pgcraft.models.naming import build_name
 from pgcraft.models.register import register_function, register_trigger
-from pgcraft.naming import build_name
-from pgcraft.plpgsql import write_block, write_raise
 from pgcraft.plugin import Plugin, requires
+from pgcraft.sqltext.plpgsql import write_block, write_raise
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

@@ -5,8 +5,8 @@ from typing import Any, Literal
 from sqlalchemy import Column, Integer, Numeric
 from sqlalchemy.types import TypeEngine
 
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftColumnError, PGCraftPluginError
-from pgcraft.factory.context import FactoryContext
 from pgcraft.models.provenance import give_role
 from pgcraft.plugin import Plugin, produces, requires, singleton
 from pgcraft.plugins.table import TablePlugin

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Column
 
 from pgcraft.columns import PrimaryKeyColumns
-from pgcraft.factory.context import FactoryContext
+from pgcraft.declare.context import FactoryContext
 from pgcraft.plugin import Plugin, produces, singleton
 
 GROUP = "__pk__"

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Column, PrimaryKeyConstraint
 
 from pgcraft.columns import PrimaryKeyColumns
+from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftColumnError
-from pgcraft.factory.context import FactoryContext
 from pgcraft.plugin import Plugin, produces, singleton
 from pgcraft.plugins.pk.base import GROUP, KEY
 

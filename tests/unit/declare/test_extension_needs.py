@@ -9,8 +9,8 @@ from pgcraft.declarative import register
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.extensions.postgrest import PostgRESTExtension, PostgRESTView
 from pgcraft.factory import PGCraftAppendOnly, PGCraftEAV, PGCraftLedger, PGCraftSimple, ResourceFactory
+from pgcraft.installed.disabled import override_disabled
 from pgcraft.models.declarations import get_declarations
-from pgcraft.settings import override_disabled
 from pgcraft.views.view import PGCraftView
 
 FACTORIES = (PGCraftSimple, PGCraftAppendOnly, PGCraftEAV, PGCraftLedger)

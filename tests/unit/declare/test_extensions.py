@@ -12,16 +12,16 @@ from sqlalchemy import Column, Integer, MetaData, String, Table
 
 from pgcraft.config import PGCraftConfig
 from pgcraft.configure import pgcraft_configure_metadata
-from pgcraft.discovery import installed_extensions
 from pgcraft.errors import PGCraftConfigError, PGCraftError, PGCraftValidationError
 from pgcraft.extension import PGCraftExtension
 from pgcraft.extensions.postgrest import PostgRESTExtension, PostgRESTView
 from pgcraft.factory import FactoryContext, PGCraftSimple
+from pgcraft.installed.disabled import disabled_extensions, override_disabled
+from pgcraft.installed.discovery import installed_extensions
 from pgcraft.models import RoleDefinition, SchemaDefinition, register_role, register_schema
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.provenance import read_origins
 from pgcraft.plugin import Plugin
-from pgcraft.settings import disabled_extensions, override_disabled
 from pgcraft.views.declaration import Declaration
 
 MODULE = """

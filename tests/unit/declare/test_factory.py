@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Primar
 
 from pgcraft.catalog.origins import Layer
 from pgcraft.check import PGCraftCheck
-from pgcraft.config import PGCraftConfig
+from pgcraft.config import PGCraftConfig, get_configs
 from pgcraft.errors import PGCraftColumnError, PGCraftContextError, PGCraftError, PGCraftValidationError
 from pgcraft.factory import FactoryContext, PGCraftSimple
 from pgcraft.fk import PGCraftFK
@@ -161,7 +161,7 @@ def test_a_factory_that_fails_leaves_nothing_behind() -> None:
     declarations = get_declarations(metadata)
     assert ["sales.kept"] == list(metadata.tables)
     assert () == declarations.schemas.all()
-    assert [before.config] == declarations.configs
+    assert [before.config] == get_configs(metadata)
     assert [before.table] == [item.definition.table for item in declarations.dimensions.all()]
     assert "PGC207" == error.code
     assert isinstance(error.__cause__, ZeroDivisionError)

@@ -26,7 +26,7 @@ PACKAGES = [
         "pgcraft.config",
         "pgcraft.extension",
         "pgcraft.plugin",
-        "pgcraft.settings",
+        "pgcraft.installed.disabled",
         "pgcraft.fk",
         "pgcraft.check",
     ],
@@ -39,7 +39,7 @@ def test_light_modules_load_nothing_heavy(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["pgcraft.plugins.pk", "pgcraft.plugins.table", "pgcraft.factory.context", "pgcraft.extensions.postgrest"]
+    "module", ["pgcraft.plugins.pk", "pgcraft.plugins.table", "pgcraft.declare.context", "pgcraft.extensions.postgrest"]
 )
 def test_each_module_can_be_imported_first(module: str) -> None:
     """A ring of imports shows only from one side."""

@@ -20,7 +20,7 @@ from pgcraft.errors import PGCraftValidationError
 from pgcraft.extensions.postgrest import PostgRESTView
 from pgcraft.factory import PGCraftSimple
 from pgcraft.models.declarations import get_declarations
-from pgcraft.naming import build_name, limit_name
+from pgcraft.models.naming import build_name, limit_name
 
 
 def make_table(name: str = "orders", *items: object, **options: object) -> Table:

@@ -8,10 +8,10 @@ from sqlalchemy.schema import CreateTable
 
 from pgcraft.collect import collect
 from pgcraft.configure import pgcraft_configure_metadata
-from pgcraft.dialect import DIALECT
 from pgcraft.errors import PGCraftError, PGCraftValidationError
 from pgcraft.factory import PGCraftSimple
 from pgcraft.fk import PGCraftFK
+from pgcraft.sqltext.dialect import DIALECT
 from tests.support.databases import Database
 from tests.unit.declare.building import build, new_metadata
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pgcraft.devdb.directories import choose_base
+from pgcraft.devdb.server.directories import choose_base
 
 
 @pytest.fixture

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import psutil
 
-from pgcraft.devdb.shared_memory import SEGMENT_FILE
+from pgcraft.devdb.server.shared_memory import SEGMENT_FILE
 
 ROOT = Path(__file__).parents[3]
 
 PARENT = """
 import sys, time
 from pathlib import Path
-from pgcraft.devdb.binaries import check_binaries
-from pgcraft.devdb.server import start_server
+from pgcraft.devdb.server.binaries import check_binaries
+from pgcraft.devdb.server.servers import start_server
 server = start_server(check_binaries(Path(sys.argv[1]), "test"), base=Path(sys.argv[2]), keep=sys.argv[3] == "keep")
 print(server.pid, server.directory, flush=True)
 time.sleep(600)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from pgcraft.catalog.definitions import Function, Grant, Role, Schema, Table, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
-from pgcraft.devdb.access import AccessCheck
-from pgcraft.devdb.verify import verify_access
+from pgcraft.devdb.trying.access import AccessCheck
+from pgcraft.devdb.trying.verify import verify_access
 from tests.support.databases import Database
 
 SHOP = """

@@ -4,7 +4,14 @@ import psycopg.conninfo
 import pytest
 from sqlalchemy import make_url
 
-from pgcraft.devdb.address import hide_password, make_socket_url, replace_database, replace_user, set_role, to_conninfo
+from pgcraft.devdb.server.address import (
+    hide_password,
+    make_socket_url,
+    replace_database,
+    replace_user,
+    set_role,
+    to_conninfo,
+)
 from pgcraft.identifiers import quote_name
 from tests.support.databases import Database
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pgcraft.devdb import binaries
-from pgcraft.devdb.binaries import (
+from pgcraft.devdb.server import binaries
+from pgcraft.devdb.server.binaries import (
     VARIABLE,
     Binaries,
     check_binaries,

@@ -4,8 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from pgcraft.devdb.cluster import KEPT_DAYS, keep_pristine
-from pgcraft.devdb.directories import make_run_directory
+from pgcraft.devdb.server.cluster import KEPT_DAYS, keep_pristine
+from pgcraft.devdb.server.directories import make_run_directory
 
 
 def test_clusters_that_nobody_used_for_long_go_when_a_new_one_is_kept(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.devdb.contents import Said, fill_tables, find_changes, read_contents
+from pgcraft.devdb.rows.contents import Said, fill_tables, find_changes, read_contents
 from tests.support.databases import Database
 
 pytestmark = pytest.mark.each_server

@@ -3,9 +3,9 @@
 import psycopg
 import pytest
 
-from pgcraft.devdb.address import replace_user, to_conninfo
 from pgcraft.devdb.databases import create_database, drop_database, make_database_name, scratch_database
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.address import replace_user, to_conninfo
+from pgcraft.devdb.server.servers import Server
 from pgcraft.errors import PGCraftDatabaseError
 from tests.support.databases import Database
 

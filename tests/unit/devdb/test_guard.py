@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pgcraft.devdb import directories
-from pgcraft.devdb.binaries import Binaries
-from pgcraft.devdb.directories import make_run_directory, sweep
-from pgcraft.devdb.identity import copy_programs
-from pgcraft.devdb.server import start_server
+from pgcraft.devdb.server import directories
+from pgcraft.devdb.server.binaries import Binaries
+from pgcraft.devdb.server.directories import make_run_directory, sweep
+from pgcraft.devdb.server.identity import copy_programs
+from pgcraft.devdb.server.servers import start_server
 from tests.support.patience import wait_until
 from tests.support.servers import MAJORS, get_binaries
 from tests.unit.devdb.processes import ROOT, end, is_clean, list_processes, read_line, start_parent

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.devdb.rows import RowMaker
-from pgcraft.devdb.samples import sample_rows
-from pgcraft.devdb.shapes import read_shapes
+from pgcraft.devdb.rows.rows import RowMaker
+from pgcraft.devdb.rows.samples import sample_rows
+from pgcraft.devdb.rows.shapes import read_shapes
 from tests.support.databases import Database
 
 pytestmark = pytest.mark.each_server

@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pgcraft.devdb.binaries import VARIABLE, Binaries, check_binaries
-from pgcraft.devdb.server import Server, StartCancelledError, open_server, start_server
+from pgcraft.devdb.server.binaries import VARIABLE, Binaries, check_binaries
+from pgcraft.devdb.server.servers import Server, StartCancelledError, open_server, start_server
 from pgcraft.errors import PGCraftDatabaseError
 from tests.support.patience import wait_until
 from tests.support.servers import MAJORS, get_binaries
@@ -183,7 +183,9 @@ def test_one_of_ours_is_started_when_none_is_named() -> None:
 
 
 def test_the_parent_needs_no_more_than_the_standard_library() -> None:
-    program = "import sys, pgcraft.devdb.server; print([m for m in ('psycopg', 'sqlalchemy') if m in sys.modules])"
+    program = (
+        "import sys, pgcraft.devdb.server.servers; print([m for m in ('psycopg', 'sqlalchemy') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 

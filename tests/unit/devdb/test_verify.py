@@ -7,10 +7,10 @@ import pytest
 
 from pgcraft.catalog.definitions import Column, Role, Schema, Table, View
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, make_catalog
-from pgcraft.devdb.access import Identity
-from pgcraft.devdb.expected import Expectations
-from pgcraft.devdb.guards import is_guarded
-from pgcraft.devdb.verify import verify_access
+from pgcraft.devdb.trying.access import Identity
+from pgcraft.devdb.trying.expected import Expectations
+from pgcraft.devdb.trying.guards import is_guarded
+from pgcraft.devdb.trying.verify import verify_access
 from pgcraft.errors import PGCraftDatabaseError
 from tests.support.databases import Database
 from tests.unit.devdb.shop import SHOP, broken, declare, definer, grant, rel, verify

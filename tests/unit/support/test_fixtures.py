@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pgcraft.devdb.server import Server
+from pgcraft.devdb.server.servers import Server
 from tests.conftest import PostgRESTFactory, ProjectFactory
 from tests.support.databases import Database, list_roles
 from tests.support.postgrest import make_token

@@ -1,0 +1,1 @@
+"""What models and database differ in, and what of that is ours to change."""

@@ -1,0 +1,216 @@
+"""The wanted objects in the form in which PostgreSQL keeps them, so that they compare with what is read from it.
+
+PostgreSQL rewrites every expression and query that it stores. So those that differ from the live ones by their text are
+made in schemas of their own inside a savepoint, read back, and rolled back: all at once, without a lock on live objects
+beyond that of reading. What cannot be made there needs something that is not in the database yet, and so is a change.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
+
+from pgcraft.alembic.comparing.plain_views import is_same_listing
+from pgcraft.catalog.definitions import Column, Constraint, View
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.diff.compare import Change, Diff
+from pgcraft.errors import PGCraftPlanError
+from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.introspect import read_texts
+from pgcraft.render import render_create
+
+_INSUFFICIENT_PRIVILEGE = "42501"
+_SCHEMA = "pgcraft_canonical_{}"
+
+_TEXTS: dict[Kind, frozenset[str]] = {
+    Kind.VIEW: frozenset({"query", "column_defaults"}),
+    Kind.MATERIALIZED_VIEW: frozenset({"query"}),
+    Kind.COLUMN: frozenset({"default", "generated"}),
+    Kind.CONSTRAINT: frozenset({"text", "columns"}),
+    Kind.INDEX: frozenset({"elements", "where"}),
+    Kind.FUNCTION: frozenset({"arguments", "returns"}),
+    Kind.TRIGGER: frozenset({"when"}),
+    Kind.POLICY: frozenset({"using", "check"}),
+}
+"""The facts of each kind that PostgreSQL rewrites; it lists the columns of a check in the order it meets them."""
+
+_HAND_OVER = text("SELECT pg_catalog.set_config('pgcraft.statements', :statements, true)")
+_MAKE_ALL = text(
+    """
+    DO $$
+    DECLARE
+      statement text;
+    BEGIN
+      FOR statement IN
+        SELECT value FROM pg_catalog.json_array_elements_text(CAST(current_setting('pgcraft.statements') AS json))
+      LOOP
+        BEGIN
+          EXECUTE statement;
+        EXCEPTION WHEN OTHERS THEN
+          NULL; -- it needs what is not there yet
+        END;
+      END LOOP;
+    END
+    $$
+    """
+)
+
+
+def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog:
+    """Give the wanted catalog with SQL text in the database's form, wherever it differed and could be made.
+
+    Args:
+        connection: to the database, inside of a transaction; nothing is changed there.
+        diff: of the database and the wanted catalog, text by text.
+
+    Raises:
+        PGCraftPlanError: PGC401, the role of the connection may not make a schema.
+    """
+    suspects = [change for change in diff.changed if _is_suspect(change)]
+    clear = {change.id: change for change in suspects if _is_clear(change)}
+    wanted = _adopt_queries(wanted, clear)
+    suspects = [change for change in suspects if change.id not in clear]
+    if not suspects:
+        return wanted
+    once = _read_back(connection, wanted, suspects)
+    differing = [change for change in suspects if once.by_id[change.id].definition != change.current.definition]
+    return _adopt_second_form(_read_back(connection, once, differing), once, differing) if differing else once
+
+
+def _read_back(connection: Connection, wanted: Catalog, suspects: list[Change]) -> Catalog:
+    """Give the catalog with the texts of the suspects as PostgreSQL writes them."""
+    scratch = _Scratch(wanted, suspects)
+    with connection.begin_nested() as savepoint:
+        try:
+            connection.exec_driver_sql("SET LOCAL check_function_bodies = off")
+            for schema in scratch.schemas:
+                connection.exec_driver_sql(f"CREATE SCHEMA {quote_name(schema)}")
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
+                raise
+            raise _may_not_make_schemas(connection) from error
+        connection.execute(_HAND_OVER, {"statements": json.dumps(list(scratch.statements()))})
+        connection.execute(_MAKE_ALL)
+        made = read_texts(connection, schemas=scratch.schemas)
+        savepoint.rollback()
+    return scratch.apply(made)
+
+
+def _adopt_second_form(twice: Catalog, once: Catalog, suspects: list[Change]) -> Catalog:
+    """Take the live text where it is what PostgreSQL makes of its own.
+
+    ``name IN ('a', 'b')`` is written as one text, and that text, given back by a restored dump or a downgrade, is
+    written as another.
+    """
+    alike = [change.id for change in suspects if twice.by_id[change.id].definition == change.current.definition]
+    return make_catalog((*once.objects, *(twice.by_id[object_id] for object_id in alike))) if alike else once
+
+
+def _is_suspect(change: Change) -> bool:
+    is_key = isinstance(change.wanted.definition, Constraint) and change.wanted.definition.type == "foreign key"
+    return not is_key and bool(_TEXTS.get(change.id.kind, frozenset()).intersection(change.facts))
+
+
+def _is_clear(change: Change) -> bool:
+    """Whether a view needs no server to be compared."""
+    old, new = change.current.definition, change.wanted.definition
+    if change.id.kind is not Kind.VIEW or "column_defaults" in change.facts:
+        return False
+    return isinstance(old, View) and isinstance(new, View) and is_same_listing(new, old)
+
+
+def _adopt_queries(wanted: Catalog, changes: dict[ObjectId, Change]) -> Catalog:
+    """Take the text of the database for views whose queries say the same."""
+    if not changes:
+        return wanted
+    return make_catalog(
+        replace(item, definition=_with_query_of(item.defined_as(View), changes[item.id].current.defined_as(View)))
+        if item.id in changes
+        else item
+        for item in wanted.objects
+    )
+
+
+def _with_query_of(wanted: View, current: View) -> View:
+    return replace(wanted, query=current.query, columns=current.columns, column_types=current.column_types)
+
+
+class _Scratch:
+    """Suspects under the names of scratch schemas, and the way back."""
+
+    def __init__(self, wanted: Catalog, suspects: list[Change]) -> None:
+        self._wanted = wanted
+        self._suspects = {change.id: change for change in suspects}
+        names = sorted({str(change.id.schema) for change in suspects})
+        self._real = {_SCHEMA.format(number): name for number, name in enumerate(names, start=1)}
+        self._aliases = {name: alias for alias, name in self._real.items()}
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """The scratch schemas."""
+        return tuple(self._real)
+
+    def statements(self) -> Iterator[str]:
+        """Give the SQL that makes the suspects, each alone; tables have nothing but their columns."""
+        tables = {ObjectId(Kind.TABLE, suspect.schema, suspect.parent or "") for suspect in self._suspects}
+        for table_id in sorted(tables.intersection(self._wanted.by_id)):
+            yield from self._make_table(table_id)
+        for object_id in sorted(self._suspects):
+            item = self._wanted.by_id[object_id]
+            if object_id.kind is Kind.COLUMN:
+                yield from self._set_expression(item)
+            else:
+                yield from render_create(replace(item, id=self._alias(object_id)))
+
+    def apply(self, made: Catalog) -> Catalog:
+        """Give the wanted catalog with the texts that were read back."""
+        canonical = {self._real_id(item.id): item for item in made.objects}
+        return make_catalog(
+            self._adopt(item, canonical[item.id]) if item.id in self._suspects and item.id in canonical else item
+            for item in self._wanted.objects
+        )
+
+    def _adopt(self, item: CatalogObject, made: CatalogObject) -> CatalogObject:
+        facts = {fact: getattr(made.definition, fact) for fact in _TEXTS[item.id.kind]}
+        # What is empty only there could not be made there.
+        known = {fact: value for fact, value in facts.items() if value or not getattr(item.definition, fact)}
+        if isinstance(made.definition, View):
+            known |= {"columns": made.definition.columns, "column_types": made.definition.column_types}
+        return replace(item, definition=replace(item.definition, **known))
+
+    def _make_table(self, table_id: ObjectId) -> Iterator[str]:
+        alias = quote_qualified(self._aliases[str(table_id.schema)], table_id.name)
+        yield f"CREATE TABLE {alias} ()"
+        for item in self._wanted.of_kind(Kind.COLUMN):
+            if (item.id.schema, item.id.parent) == (table_id.schema, table_id.name):
+                column = item.defined_as(Column)
+                collation = f" COLLATE {column.collation}" if column.collation else ""
+                yield f"ALTER TABLE {alias} ADD COLUMN {quote_name(item.id.name)} {column.type}{collation}"
+
+    def _set_expression(self, item: CatalogObject) -> Iterator[str]:
+        column = item.defined_as(Column)
+        table = quote_qualified(self._aliases[str(item.id.schema)], item.id.parent or "")
+        name = quote_name(item.id.name)
+        if column.generated is not None:
+            yield f"ALTER TABLE {table} DROP COLUMN {name}"
+            kind = "VIRTUAL" if column.is_virtual else "STORED"
+            yield f"ALTER TABLE {table} ADD COLUMN {name} {column.type} GENERATED ALWAYS AS ({column.generated}) {kind}"
+        elif column.default is not None:
+            yield f"ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {column.default}"
+
+    def _alias(self, object_id: ObjectId) -> ObjectId:
+        return replace(object_id, schema=self._aliases[str(object_id.schema)])
+
+    def _real_id(self, object_id: ObjectId) -> ObjectId:
+        return replace(object_id, schema=self._real.get(str(object_id.schema), object_id.schema))
+
+
+def _may_not_make_schemas(connection: Connection) -> PGCraftPlanError:
+    role = connection.engine.url.username or "of the connection"
+    return PGCraftPlanError(
+        "PGC401",
+        f"the role {role} may not make schemas in the database, where declared and live expressions are compared",
+        remedy="GRANT CREATE ON DATABASE … to it, or make revisions on the development database: pgcraft revision",
+    )

@@ -1,0 +1,158 @@
+"""Our roles have on our objects what is declared: what default privileges of the host gave them is taken back."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
+
+from alembic.operations import ops
+from sqlalchemy import Connection, text
+
+from pgcraft.alembic.history.made import History
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.privileges import PUBLIC, target_of
+from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.order import Step
+from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence, list_counting
+from pgcraft.render.grants import take_rights, take_rights_on_relations
+from pgcraft.render.renderer import Sql
+
+_OWNED_SEQUENCES = text(
+    """
+    SELECT of_s.nspname, s.relname, of_t.nspname, t.relname, attname
+    FROM pg_catalog.pg_depend
+    JOIN pg_catalog.pg_class AS s ON s.oid = objid AND s.relkind = 'S'
+    JOIN pg_catalog.pg_namespace AS of_s ON of_s.oid = s.relnamespace
+    JOIN pg_catalog.pg_class AS t ON t.oid = refobjid
+    JOIN pg_catalog.pg_namespace AS of_t ON of_t.oid = t.relnamespace
+    JOIN pg_catalog.pg_attribute ON attrelid = t.oid AND attnum = refobjsubid
+    WHERE classid = CAST('pg_catalog.pg_class' AS pg_catalog.regclass) AND refclassid = classid
+      AND deptype IN ('a', 'i')
+    """
+)
+
+
+class Closing:
+    """Knows which roles have no rights but declared ones.
+
+    Args:
+        connection: to the database.
+        wanted: the models.
+        history: tells which of the roles and objects are there already.
+    """
+
+    def __init__(self, connection: Connection, wanted: Catalog, history: History) -> None:
+        self._connection = connection
+        self._wanted = wanted
+        self._roles = tuple(item.id for item in wanted.of_kind(Kind.ROLE))
+        self._old = tuple(role for role in self._roles if history.made(role))
+        self._history = history
+
+    def is_exact(self, grant_id: ObjectId) -> bool:
+        """Whether a role may have nothing on an object beyond what is declared; PUBLIC stands for all roles."""
+        names = {role.name for role in self._roles}
+        if not names or (grant_id.parent == PUBLIC and grant_id.signature == "schema"):
+            return False
+        if grant_id.parent not in (*names, PUBLIC):
+            return False
+        is_declared = any(target in self._wanted.by_id for target in target_of(grant_id))
+        return is_declared or self._owned.get((str(grant_id.schema), grant_id.name)) in self._wanted.by_id
+
+    def close(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
+        """Give actions that leave no rights on what they make, but those that are granted afterwards.
+
+        Args:
+            current: what is there, and is made again by who goes back.
+        """
+        before = self._roles_before(current)
+        for action in actions:
+            new, old = self._wanted.find(action.id), current.find(action.id)
+            if action.id.kind not in CLOSED:
+                yield action
+            elif new and self._roles and action.verb is Verb.CREATE:
+                up = self._take(new, action.up, self._roles, self._wanted)
+                yield replace(action, up=up, requires=action.requires.union(self._roles))
+            elif old and before and action.verb is Verb.DROP and action.up:
+                down = self._take(old, action.down, before, current)
+                yield replace(action, down=down, releases=action.releases.union(before))
+            else:
+                yield action
+
+    def close_tables(self, steps: Iterable[Step[ops.MigrateOperation]], current: Catalog) -> Iterator[CatalogOp]:
+        """Give what takes rights on new tables and on the sequences of new columns, and on tables that come back."""
+        before = self._roles_before(current)
+        for step in steps if self._roles or before else ():
+            match step.item:
+                case ops.CreateTableOp() if self._roles:
+                    table = step.subject
+                    name = (str(table.schema), table.name)
+                    yield self._close_new(step.subject, table, [name], self._numbered(table))
+                case ops.AddColumnOp() if self._roles and has_sequence(self._wanted.find(step.subject)):
+                    table = ObjectId(Kind.TABLE, step.subject.schema, step.subject.parent or "")
+                    yield self._close_new(step.subject, table, [], [step.subject])
+                case ops.DropTableOp() if before and step.subject in current.by_id:
+                    yield self._close_again(current.by_id[step.subject], current, before)
+
+    def _close_new(
+        self, subject: ObjectId, table: ObjectId, relations: list[tuple[str, str]], columns: Iterable[ObjectId]
+    ) -> CatalogOp:
+        up = (take_rights_on_relations(relations, columns, self._grantees(self._roles)),)
+        origins = self._wanted.by_id[table].origins if table in self._wanted.by_id else ()
+        needs = frozenset({subject, table, *self._roles})
+        return CatalogOp(Action(Verb.ALTER, subject, up, (), origins=origins, requires=needs))
+
+    def close_to_new_roles(self, current: Catalog, touched: frozenset[ObjectId]) -> Iterator[CatalogOp]:
+        """Give what takes rights on the objects that are there from roles that the revision declares first.
+
+        Args:
+            touched: objects that the revision makes or drops.
+        """
+        fresh = tuple(role for role in self._roles if role not in self._old)
+        stays = (item for item in self._wanted.objects if item.id in current.by_id and item.id not in touched)
+        there = [item for item in stays if self._history.made(item.id)]
+        relations = [(str(item.id.schema), item.id.name) for item in there if item.id.kind in RELATIONS]
+        columns = [column for item in there if item.id.kind is Kind.TABLE for column in self._numbered(item.id)]
+        objects = [item for item in there if item.id.kind in (Kind.FUNCTION, Kind.SCHEMA)]
+        if not fresh or not (relations or objects):
+            return
+        names = tuple(role.name for role in fresh)
+        up = []
+        if relations:
+            up.append(take_rights_on_relations(relations, columns, names if self._old else (PUBLIC, *names)))
+        up += [take_rights(item, names) for item in objects]
+        yield CatalogOp(Action(Verb.ALTER, fresh[-1], tuple(up), (), requires=frozenset(fresh)))
+
+    def _roles_before(self, current: Catalog) -> tuple[ObjectId, ...]:
+        """Give the roles that are there for who goes back, whether the models keep them or not."""
+        return tuple(item.id for item in current.of_kind(Kind.ROLE) if self._history.made(item.id))
+
+    @staticmethod
+    def _take(
+        item: CatalogObject, sql: tuple[str, ...], roles: tuple[ObjectId, ...], catalog: Catalog
+    ) -> tuple[str, ...]:
+        made = tuple(Sql(text, "") for text in sql)
+        return tuple(each.text for each in close(item, made, (role.name for role in roles), catalog))
+
+    @staticmethod
+    def _close_again(table: CatalogObject, current: Catalog, roles: tuple[ObjectId, ...]) -> CatalogOp:
+        """Give what does nothing, and whoever goes back closes the table before its grants come back."""
+        (_, closing) = close(table, (Sql("", ""),), (role.name for role in roles), current)
+        only = frozenset({table.id})
+        return CatalogOp(Action(Verb.ALTER, table.id, (), (closing.text,), releases=only.union(roles), along=only))
+
+    @staticmethod
+    def _grantees(roles: tuple[ObjectId, ...]) -> tuple[str, ...]:
+        return (PUBLIC, *(role.name for role in roles))
+
+    def _numbered(self, table: ObjectId) -> Iterator[ObjectId]:
+        """Give the columns of a table of the models that PostgreSQL makes a sequence for."""
+        item = self._wanted.find(table)
+        return list_counting(item, self._wanted) if item else iter(())
+
+    @cached_property
+    def _owned(self) -> dict[tuple[str, str], ObjectId]:
+        """The columns that own sequences of the database, by schema and name of these."""
+        return {
+            (schema, name): ObjectId(Kind.COLUMN, table_schema, column, parent=table)
+            for schema, name, table_schema, table, column in self._connection.execute(_OWNED_SEQUENCES)
+        }

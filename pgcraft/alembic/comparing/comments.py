@@ -1,0 +1,57 @@
+"""Comments that no migration wrote: they stay where the models have none."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from alembic.operations import ops
+
+from pgcraft.alembic.history.made import History
+from pgcraft.alembic.operations.tables import find_table
+from pgcraft.catalog.definitions import View
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.diff.compare import Change, compare_objects
+
+
+def keep_comments(change: Change, history: History) -> Change | None:
+    """Give a change that leaves somebody else's comments; None when nothing else is left of it."""
+    if {"comment", "column_comments"}.isdisjoint(change.facts):
+        return change
+    kept = compare_objects(change.current, _with_comments(change.current, change.wanted, history))
+    return kept if kept.facts else None
+
+
+def _with_comments(current: CatalogObject, wanted: CatalogObject, history: History) -> CatalogObject:
+    definition, old = wanted.definition, current.definition
+    theirs = getattr(old, "comment", None)
+    if getattr(definition, "comment", None) is None and theirs is not None and not _is_ours(wanted.id, history):
+        definition = replace(definition, comment=theirs)
+    if isinstance(definition, View) and isinstance(old, View):
+        ours = dict(definition.column_comments)
+        found = {name: text for name, text in old.column_comments if not history.commented(wanted.id, name)}
+        definition = replace(definition, column_comments=tuple(sorted((found | ours).items())))
+    return replace(wanted, definition=definition)
+
+
+def _is_ours(object_id: ObjectId, history: History) -> bool:
+    if object_id.kind is not Kind.COLUMN:
+        return history.commented(object_id)
+    return history.commented(ObjectId(Kind.TABLE, object_id.schema, object_id.parent or ""), object_id.name)
+
+
+def leave_comments(
+    operations: Iterable[ops.MigrateOperation], history: History, default_schema: str
+) -> Iterator[ops.MigrateOperation]:
+    """Leave out what would take a comment off a table or a column that no migration put there."""
+    for operation in operations:
+        schema, name = find_table(operation) or (None, "")
+        table = ObjectId(Kind.TABLE, schema or default_schema, name)
+        if isinstance(operation, ops.DropTableCommentOp) and not history.commented(table):
+            continue
+        if isinstance(operation, ops.AlterColumnOp) and operation.modify_comment is None:
+            if history.commented(table, str(operation.column_name)):
+                yield operation
+                continue
+            operation.modify_comment = False
+            if not operation.has_changes():
+                continue
+        yield operation

@@ -1,0 +1,1 @@
+"""What the migrations made, read from their scripts."""

@@ -1,0 +1,76 @@
+"""Indexes that are built while others write to the table: PostgreSQL does that outside of a transaction only.
+
+A build that fails leaves an index behind that nobody uses; the next run drops it first.
+"""
+
+from typing import TYPE_CHECKING, TypeVar
+
+from alembic.autogenerate import renderers
+from alembic.autogenerate.render import render_op
+from alembic.operations import ops
+
+from pgcraft.alembic.operations.tables import TableName, find_table
+from pgcraft.alembic.text.source import render_alone
+
+if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
+
+_Operation = TypeVar("_Operation", bound=ops.MigrateOperation)
+
+_OPTION = "postgresql_concurrently"
+
+
+class ConcurrentIndexOp(ops.CreateIndexOp):
+    """Builds an index beside the writers."""
+
+    def reverse(self) -> "ConcurrentDropIndexOp":
+        """Give the drop beside the writers."""
+        return _copy(super().reverse(), ConcurrentDropIndexOp)
+
+
+class ConcurrentDropIndexOp(ops.DropIndexOp):
+    """Drops an index beside the writers, if it is there."""
+
+    def reverse(self) -> ConcurrentIndexOp:
+        """Give the build beside the writers."""
+        return _copy(super().reverse(), ConcurrentIndexOp)
+
+
+def settle_concurrency(operation: ops.MigrateOperation, made: frozenset[TableName | None]) -> ops.MigrateOperation:
+    """Give an operation that builds an index beside the writers where there can be any.
+
+    Args:
+        made: tables that the same revision makes: nobody writes to them yet.
+    """
+    if not isinstance(operation, ops.CreateIndexOp) or not operation.kw.get(_OPTION):
+        return operation
+    if find_table(operation) in made:
+        operation.kw = {name: value for name, value in operation.kw.items() if name != _OPTION}
+        return operation
+    return _copy(operation, ConcurrentIndexOp)
+
+
+@renderers.dispatch_for(ConcurrentIndexOp)
+def render_build(context: "AutogenContext", operation: ConcurrentIndexOp) -> list[str]:
+    """Give the block, with the drop of what a build that failed has left."""
+    build = _copy(operation, ops.CreateIndexOp)
+    return [render_alone([*_render_drop(context, operation.reverse()), *render_op(context, build)])]
+
+
+@renderers.dispatch_for(ConcurrentDropIndexOp)
+def render_drop(context: "AutogenContext", operation: ConcurrentDropIndexOp) -> list[str]:
+    """Give the block."""
+    return [render_alone(_render_drop(context, operation))]
+
+
+def _render_drop(context: "AutogenContext", operation: ConcurrentDropIndexOp) -> list[str]:
+    drop = _copy(operation, ops.DropIndexOp)
+    drop.if_exists = True
+    drop.kw = {_OPTION: True}
+    return render_op(context, drop)
+
+
+def _copy(operation: object, class_: type[_Operation]) -> _Operation:
+    made = object.__new__(class_)
+    vars(made).update(vars(operation))
+    return made

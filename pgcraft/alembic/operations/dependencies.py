@@ -1,0 +1,61 @@
+"""Which operations of a revision must go together, so that leaving one out leaves out what cannot do without it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.diff.order import Step
+
+Keys = dict[int, str]
+"""The keys of operations by the identity of the operation."""
+
+
+def find_needs(steps: list[Step[Any]], keys: Keys) -> dict[int, tuple[str, ...]]:
+    """Give for each operation the keys of those it cannot do without.
+
+    These are: what makes what it requires; for views, functions and the like on a table, too, what makes columns of
+    that table, for nobody says which of them they read; the other half of an object that is made anew; and for what
+    goes, whatever stands on it and must go, or change, before.
+    """
+    made, used = _index(steps, keys, made=True), _index(steps, keys, made=False)
+    halves: dict[ObjectId, set[str]] = {}
+    for step in steps:
+        if isinstance(step.item, CatalogOp):
+            halves.setdefault(step.subject, set()).add(keys[id(step.item)])
+    found = {}
+    for step in steps:
+        required = {key for each in step.requires for key in made.get(each, ())}
+        if isinstance(step.item, CatalogOp):
+            required |= {key for each in step.requires for key in made.get(_columns_of(each), ())}
+        standing = {key for each in _widen(step.removes) for key in used.get(each, ())}
+        needed = required | standing | halves.get(step.subject, set())
+        found[id(step.item)] = tuple(sorted(needed - {keys[id(step.item)]}))
+    return found
+
+
+def _index(steps: list[Step[Any]], keys: Keys, *, made: bool) -> dict[ObjectId, set[str]]:
+    """Give for each object the operations that make it, or those of objects that stand on it."""
+    found: dict[ObjectId, set[str]] = {}
+    for step in steps:
+        if made:
+            ids: Iterable[ObjectId] = _widen(step.provides - step.removes)
+        elif isinstance(step.item, CatalogOp):
+            ids = {*step.releases, *(_columns_of(each) for each in step.releases | step.requires)}
+        else:
+            ids = step.releases
+        for each in ids:
+            found.setdefault(each, set()).add(keys[id(step.item)])
+    return found
+
+
+def _widen(ids: Iterable[ObjectId]) -> set[ObjectId]:
+    """Add to columns the mark of all columns of their table."""
+    known = set(ids)
+    tables = {ObjectId(Kind.TABLE, each.schema, each.parent or "") for each in known if each.kind is Kind.COLUMN}
+    return known | {_columns_of(table) for table in tables - known}
+
+
+def _columns_of(table: ObjectId) -> ObjectId:
+    """Give the mark of all columns of a table; of any other object one that nothing has."""
+    return ObjectId(Kind.COLUMN, table.schema, "*", parent=table.name, signature=table.kind.value)

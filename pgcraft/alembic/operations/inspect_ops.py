@@ -1,0 +1,218 @@
+"""The operations of a revision one by one, for whoever shows them, leaves some out, and writes the rest.
+
+Alembic's command runs as always; its last hook is where the work is done::
+
+    def look(context, revision, directives):
+        (script,) = directives
+        found.extend(list_operations(context, script))
+        leave_out(context, script, {"…"})
+
+    command.revision(config, message, autogenerate=True, process_revision_directives=look)
+
+A hook passed to the command runs before the one in ``env.py``. ``render_script`` gives the file's text without a file;
+clearing ``directives`` keeps Alembic from writing one.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from alembic.operations import Operations, ops
+from alembic.runtime.migration import MigrationContext
+
+from pgcraft.alembic.operations.catalog_operations import FRAME, NOTIFICATION, CatalogOp, NotifyOp
+from pgcraft.alembic.operations.dangers import find_hazards, find_subject
+from pgcraft.alembic.operations.dependencies import find_needs
+from pgcraft.alembic.operations.frame import frame
+from pgcraft.alembic.operations.notes import add_notes, remove_notes
+from pgcraft.alembic.operations.password import RolePasswordOp
+from pgcraft.alembic.operations.tables import flatten, regroup
+from pgcraft.alembic.operations.types import RetypeColumnOp, Way
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.diff.order import Step
+from pgcraft.render.statement import Hazard, HazardType
+
+if TYPE_CHECKING:
+    from alembic.operations.ops import MigrateOperation, MigrationScript
+
+STEPS = "pgcraft_steps"
+"""Where our comparison leaves the steps behind the operations, among the options of a migration context."""
+
+FOREIGN = "pgcraft_foreign"
+"""Where it leaves what somebody else made on top of each table or column that goes."""
+
+CARRIED = "pgcraft_carried"
+"""Where it leaves the columns whose values all get into another one before they go."""
+
+_KNOWN = ("alembic", "pgcraft")
+_VERBS = (
+    ((ops.CreateTableOp, ops.AddColumnOp, ops.CreateIndexOp, ops.AddConstraintOp), "create"),
+    ((ops.DropTableOp, ops.DropColumnOp, ops.DropIndexOp, ops.DropConstraintOp), "drop"),
+    ((ops.AlterTableOp,), "alter"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOperation:
+    """One operation of a revision.
+
+    Attributes:
+        key: names it in :func:`leave_out`; the same on every run while the operation is the same.
+        verb: ``create``, ``replace``, ``alter``, ``drop``, ``set aside``, ``restore``, or ``execute`` for all else.
+        target: the object it is about.
+        title: ``create view api.products``.
+        up: SQL in run order; empty where another operation implies it.
+        down: SQL that undoes it, in run order.
+        needs: keys of operations that must go with it.
+    """
+
+    key: str
+    verb: str
+    target: ObjectId
+    title: str
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+    hazards: tuple[Hazard, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+def list_operations(context: MigrationContext, script: "MigrationScript") -> tuple[FoundOperation, ...]:
+    """Give the operations of a revision in run order, without what stands around them."""
+    steps = _steps_of(context, script)
+    keys = {id(step.item): _key(step) for step in steps}
+    needs = find_needs(steps, keys)
+    return tuple(_describe(context, step, keys[id(step.item)], needs[id(step.item)]) for step in steps)
+
+
+def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterable[str]) -> None:
+    """Take operations out of a revision, both ways."""
+    unwanted = frozenset(keys)
+    if not unwanted:
+        return
+    gone = {id(step.item) for step in _steps_of(context, script) if _key(step) in unwanted}
+    remove_notes(script)
+    for upgrade, downgrade in zip(script.upgrade_ops_list, script.downgrade_ops_list, strict=True):
+        kept = [operation for operation in flatten(upgrade.ops) if id(operation) not in gone]
+        has_work = any(not isinstance(operation, FRAME) for operation in kept)
+        upgrade.ops[:] = regroup(kept) if has_work else []
+        back = (_reverse(operation) for operation in reversed(kept) if has_work)
+        downgrade.ops[:] = regroup(operation for operation in back if operation is not None)
+    frame(context, script)
+    mark_losses(context, script)
+
+
+def mark_losses(context: MigrationContext, script: "MigrationScript") -> None:
+    """Write above each operation that loses data what it loses; what is said already is said anew."""
+    remove_notes(script)
+    messages = {}
+    for step in _steps_of(context, script):
+        hazards = _find_hazards(context, step, render_sql(step.item))
+        messages[id(step.item)] = [hazard.message for hazard in hazards if hazard.type is HazardType.DATA_LOSS]
+    for container in script.upgrade_ops_list:
+        add_notes(container, messages)
+
+
+def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
+    """Give the SQL that an operation runs, as Alembic's offline mode writes it, each without a semicolon.
+
+    None where an operation that is neither Alembic's nor ours does not run without a connection.
+    """
+    if isinstance(operation, CatalogOp):
+        return operation.action.up
+    if isinstance(operation, NotifyOp):
+        return (NOTIFICATION,)
+    if isinstance(operation, RolePasswordOp):
+        return () if operation.is_downgrade else (f"-- password of {operation.role_id} from {operation.variable}",)
+    way = operation.up if isinstance(operation, RetypeColumnOp) else Way()
+    pages = _Pages()
+    context = MigrationContext.configure(
+        dialect_name="postgresql",
+        dialect_opts={"paramstyle": "named"},
+        opts={"as_sql": True, "output_buffer": pages, "literal_binds": True},
+    )
+    try:
+        Operations(context).invoke(operation)
+    except Exception:
+        if type(operation).__module__.partition(".")[0] in _KNOWN:
+            raise
+        return ()  # an operation of somebody else may need a connection, or do anything
+    return (*way.before, *(page.strip().removesuffix(";") for page in pages.written), *way.afterwards)
+
+
+class _Pages(StringIO):
+    """Keeps apart what is written at one time: Alembic writes a statement at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.written.append(text)
+        return len(text)
+
+
+def _steps_of(context: MigrationContext, script: "MigrationScript") -> list[Step[Any]]:
+    known = {id(step.item): step for step in context.opts.get(STEPS, ())}
+    operations = [operation for container in script.upgrade_ops_list for operation in flatten(container.ops)]
+    shown = [operation for operation in operations if not isinstance(operation, FRAME)]
+    return [known.get(id(operation)) or _step_of_stranger(operation) for operation in shown]
+
+
+def _step_of_stranger(operation: "MigrateOperation") -> Step[Any]:
+    """Give a step for an operation that came after our comparison, from somebody's rewriter."""
+    schema, name = getattr(operation, "schema", None), getattr(operation, "table_name", type(operation).__name__)
+    lost = find_subject(render_sql(operation))
+    return Step(operation, lost or ObjectId(Kind.TABLE, schema, str(name)))
+
+
+def _find_hazards(context: MigrationContext, step: Step[Any], up: tuple[str, ...]) -> tuple[Hazard, ...]:
+    foreign = context.opts.get(FOREIGN, {}).get(step.subject, ())
+    found = find_hazards(step.item, step.subject, up, foreign=foreign)
+    if step.goes and step.subject in context.opts.get(CARRIED, ()):
+        return tuple(hazard for hazard in found if hazard.type is not HazardType.DATA_LOSS)
+    return found
+
+
+def _describe(context: MigrationContext, step: Step[Any], key: str, needs: tuple[str, ...]) -> FoundOperation:
+    operation, verb = step.item, _verb(step.item)
+    up = render_sql(operation)
+    return FoundOperation(
+        key=key,
+        verb=verb,
+        target=step.subject,
+        title=f"{_say(operation, verb)} {step.subject}",
+        up=up,
+        down=_render_reverse(operation),
+        hazards=_find_hazards(context, step, up),
+        needs=needs,
+    )
+
+
+def _render_reverse(operation: "MigrateOperation") -> tuple[str, ...]:
+    reverse = _reverse(operation)
+    return () if reverse is None else render_sql(reverse)
+
+
+def _reverse(operation: "MigrateOperation") -> "MigrateOperation | None":
+    try:
+        return operation.reverse()
+    except (NotImplementedError, ValueError):  # somebody's rewriter put it there
+        return None
+
+
+def _verb(operation: "MigrateOperation") -> str:
+    if isinstance(operation, CatalogOp):
+        return operation.action.verb
+    return next((verb for kinds, verb in _VERBS if isinstance(operation, kinds)), "execute")
+
+
+def _say(operation: "MigrateOperation", verb: str) -> str:
+    return "set password of" if isinstance(operation, RolePasswordOp) else verb
+
+
+def _key(step: Step[Any]) -> str:
+    """Name an operation by what it says in SQL, beside what it is about."""
+    digest = hashlib.sha256("\n".join(render_sql(step.item)).encode()).hexdigest()[:8]
+    return f"{_verb(step.item)} {step.subject} {digest}"

@@ -1,0 +1,97 @@
+"""From our operations to lines of a revision file; see ``source`` for how a statement is written."""
+
+import re
+from typing import TYPE_CHECKING, Any, Literal
+
+from alembic.autogenerate import renderers
+from alembic.operations import ops
+from sqlalchemy.types import TypeDecorator
+
+from pgcraft.alembic.operations.catalog_operations import (
+    NOTIFICATION,
+    CatalogOp,
+    KeepOp,
+    KeepSettingsOp,
+    NotifyOp,
+    PutBackOp,
+    PutSettingsBackOp,
+)
+from pgcraft.alembic.text.headers import PREFIX, render_marker
+from pgcraft.alembic.text.source import DEDENT_IMPORT, DEDENTED_CALL, render_alone, render_execute
+from pgcraft.render.keeping import keep_standing, put_back
+from pgcraft.render.kept_settings import keep_settings, put_settings_back
+
+if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
+
+_render_table = renderers.dispatch(ops.CreateTableOp)
+
+
+@renderers.dispatch_for(CatalogOp)
+def render_catalog_operation(context: "AutogenContext", operation: CatalogOp) -> list[str]:
+    """Give an operation's marker and calls as one text; nothing when another operation implies it."""
+    action = operation.action
+    if not action.up:
+        return []
+    calls = [render_execute(sql) for sql in action.up]
+    if any(call.startswith(DEDENTED_CALL) for call in calls):
+        context.imports.add(DEDENT_IMPORT)
+    lines = (render_marker(action.verb, action.id, action.origins), *calls)
+    return ["\n" + (render_alone(lines) if action.is_alone else "\n".join(lines))]
+
+
+@renderers.dispatch_for(ops.CreateTableOp, replace=True)
+def render_table(context: "AutogenContext", operation: ops.CreateTableOp) -> str:
+    """Give Alembic's text, without the comma that it writes for the columns of a table that has none."""
+    return re.sub(r"\A([^\n]*),\n,\n", r"\1,\n", _render_table(context, operation))
+
+
+@renderers.dispatch_for(NotifyOp)
+def render_notification(context: "AutogenContext", operation: NotifyOp) -> list[str]:  # noqa: ARG001
+    """Give the call that tells PostgREST."""
+    return [f"\n{PREFIX}let PostgREST read the schema anew\n{render_execute(NOTIFICATION)}"]
+
+
+@renderers.dispatch_for(KeepOp)
+def render_keep(context: "AutogenContext", operation: KeepOp) -> list[str]:
+    """Give the call that keeps what stands on objects."""
+    context.imports.add(DEDENT_IMPORT)
+    named = ", ".join(str(each.id) for each in operation.remade if each.is_back)
+    call = render_execute(keep_standing(operation.remade, operation.our_roles))
+    return [f"\n{PREFIX}keep what others made of {named}\n{call}"]
+
+
+@renderers.dispatch_for(PutBackOp)
+def render_put_back(context: "AutogenContext", operation: PutBackOp) -> list[str]:  # noqa: ARG001
+    """Give the call that puts it back."""
+    context.imports.add(DEDENT_IMPORT)
+    return [f"\n{PREFIX}put back what was kept\n{render_execute(put_back())}"]
+
+
+@renderers.dispatch_for(KeepSettingsOp)
+def render_keep_settings(context: "AutogenContext", operation: KeepSettingsOp) -> list[str]:
+    """Give the call that keeps what others set on objects."""
+    context.imports.add(DEDENT_IMPORT)
+    named = ", ".join(str(each) for each, _ in operation.replaced)
+    return [f"\n{PREFIX}keep what others set on {named}\n{render_execute(keep_settings(operation.replaced))}"]
+
+
+@renderers.dispatch_for(PutSettingsBackOp)
+def render_put_settings_back(context: "AutogenContext", operation: PutSettingsBackOp) -> list[str]:  # noqa: ARG001
+    """Give the call that sets it again."""
+    return [f"\n{PREFIX}set again what others set\n{render_execute(put_settings_back())}"]
+
+
+def pgcraft_render_item(kind: str, item: Any, context: "AutogenContext") -> str | Literal[False]:
+    """Alembic's ``render_item`` hook: write types that pgcraft made as the SQLAlchemy types behind them.
+
+    Returns:
+        Python source, or False for everything that Alembic is to write by itself.
+    """
+    if kind == "type" and isinstance(item, TypeDecorator) and type(item).__module__.startswith("pgcraft."):
+        text = repr(item.impl_instance)
+        if type(item.impl_instance).__module__.startswith("sqlalchemy.dialects.postgresql"):
+            context.imports.add("from sqlalchemy.dialects import postgresql")
+            return f"postgresql.{text}"
+        return f"sa.{text}"
+    return False

@@ -1,0 +1,1 @@
+"""Python source of a revision file, written and read."""

@@ -1,0 +1,1 @@
+"""How a declaration runs: what plugins share, and the arguments and columns it is called with."""

@@ -1,0 +1,227 @@
+"""What the tables of a database hold: rows made up where there are none, and what became of them. Needs psycopg."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+import psycopg
+
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.devdb.rows.inserts import write_insert
+from pgcraft.devdb.rows.rows import RowMaker
+from pgcraft.devdb.rows.shapes import INSERTS, Connection, RelationShape, read_shapes
+from pgcraft.identifiers import quote_name, quote_qualified
+
+ROWS = 2
+"""Rows with all columns that a table gets; one more gets what is required only."""
+
+_SKIPPED = b"""
+SELECT c.oid
+FROM pg_catalog.pg_class AS c
+WHERE c.relispartition
+  OR c.relkind IN ('r', 'p') AND 'version_num' = ALL (
+    SELECT a.attname FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  ) AND EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'version_num')
+"""
+"""Partitions, whose rows are those of their table, and what Alembic keeps for itself."""
+
+
+_ABOVE = b"""
+WITH RECURSIVE above (oid, parent) AS (
+  SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits
+  UNION
+  SELECT above.oid, i.inhparent FROM above JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = above.parent
+)
+SELECT above.oid, n.nspname, c.relname
+FROM above
+JOIN pg_catalog.pg_class AS c ON c.oid = above.parent
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'f')
+"""
+"""The tables that others inherit from, directly or not."""
+
+_IS_THERE = b"SELECT 1 FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s) AND relkind IN ('r', 'p')"
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """The rows of a table.
+
+    Attributes:
+        rows: each row's values as text.
+        above: the tables that it inherits from; what is said of them is said of it.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    above: tuple[ObjectId, ...] = ()
+
+    def pick(self, columns: tuple[str, ...]) -> Counter[tuple[str | None, ...]]:
+        """Count the rows by some of the columns."""
+        places = [self.columns.index(name) for name in columns]
+        return Counter(tuple(row[place] for place in places) for row in self.rows)
+
+
+Contents = Mapping[ObjectId, TableRows]
+"""The rows of every table."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said to change what tables hold.
+
+    Attributes:
+        lost: tables and columns whose rows and values go or change.
+        retyped: columns whose values are written in another type.
+    """
+
+    lost: frozenset[ObjectId] = field(default_factory=frozenset)
+    retyped: frozenset[ObjectId] = field(default_factory=frozenset)
+
+    def about(self, table: ObjectId, rows: TableRows) -> "Said":
+        """Give it with what is said of the tables that this one inherits from as said of it."""
+        return Said(*(frozenset(_inherit(ids, table, rows.above)) for ids in (self.lost, self.retyped)))
+
+
+def fill_tables(connection: Connection) -> tuple[tuple[ObjectId, ...], tuple[ObjectId, ...]]:
+    """Give every table that is empty a few rows, and commit them.
+
+    Returns:
+        The tables that were filled, and those for which no row could be made.
+    """
+    maker = RowMaker(connection, read_shapes(connection), frozenset({ROWS - 1}))
+    skipped = {oid for (oid,) in connection.execute(_SKIPPED)}
+    tables = [shape for shape in maker.shapes.by_oid.values() if shape.is_table and shape.kind != "f"]
+    bare = [shape for shape in tables if shape.oid not in skipped and not _has_rows(connection, shape)]
+    connection.execute(b"SET CONSTRAINTS ALL IMMEDIATE")  # else it is the end of the transaction that fails
+    for shape in bare:
+        if not _has_rows(connection, shape):
+            _fill(connection, maker, shape)
+    for shape in bare:
+        if not _has_rows(connection, shape):
+            with suppress(psycopg.errors.InsufficientPrivilege), _without_triggers(connection):
+                _fill(connection, maker, shape)
+    filled = {_table_id(shape) for shape in bare if _has_rows(connection, shape)}  # rows of one may come with another's
+    return tuple(sorted(filled)), tuple(sorted({_table_id(shape) for shape in bare} - filled))
+
+
+def empty_tables(connection: Connection, tables: tuple[ObjectId, ...]) -> None:
+    """Take all rows out of some tables, and out of those that point to them, and let them count anew; commits.
+
+    Triggers do not keep a superuser from it.
+
+    Raises:
+        psycopg.Error: a trigger kept somebody else from it.
+    """
+    names = [quote_qualified(table.schema, table.name) for table in tables]
+    there = [name for name in names if connection.execute(_IS_THERE, (name,)).fetchone()]
+    if there:
+        with connection.transaction():
+            with suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                connection.execute(b"SET LOCAL session_replication_role = replica")
+            connection.execute(f"TRUNCATE {', '.join(there)} RESTART IDENTITY CASCADE".encode())
+
+
+def read_contents(connection: Connection) -> Contents:
+    """Read all rows of all tables."""
+    skipped = {oid for (oid,) in connection.execute(_SKIPPED)}
+    shapes = (shape for shape in read_shapes(connection).by_oid.values() if shape.is_table and shape.kind != "f")
+    above: dict[int, list[ObjectId]] = {}
+    for oid, schema, name in connection.execute(_ABOVE):
+        above.setdefault(oid, []).append(ObjectId(Kind.TABLE, schema, name))
+    return {
+        _table_id(shape): _read(connection, shape, tuple(above.get(shape.oid, ())))
+        for shape in shapes
+        if shape.oid not in skipped
+    }
+
+
+def find_changes(before: Contents, after: Contents, said: Said) -> Iterator[str]:
+    """Tell what tables no longer hold, or hold otherwise, though nothing says so."""
+    for table, old in sorted(before.items()):
+        new = after.get(table)
+        of_it = said.about(table, old)
+        if table in of_it.lost:
+            continue
+        if new is None:
+            yield f"{table} is gone, and no operation says that what it holds is lost"
+            continue
+        columns = [name for name in old.columns if _column(table, name) not in of_it.lost]
+        for name in columns:
+            if name not in new.columns:
+                yield f"{_column(table, name)} is gone, and no operation says that what it holds is lost"
+        kept = tuple(name for name in columns if name in new.columns)
+        yield from _compare(table, old, new, kept, of_it)
+
+
+def _compare(table: ObjectId, old: TableRows, new: TableRows, kept: tuple[str, ...], said: Said) -> Iterator[str]:
+    if len(old.rows) != len(new.rows):
+        yield f"{table} has {len(new.rows)} of {len(old.rows)} rows, and no operation says that it loses or gains any"
+        return
+    retyped = {name for name in (*old.columns, *new.columns) if _column(table, name) in said.retyped}
+    has_lost_some = sum(_count_values(new, name) - _count_values(old, name) for name in retyped) < 0
+    for name in kept:
+        if name in retyped:
+            lost = _count_values(old, name) - _count_values(new, name)
+            if lost > 0 and has_lost_some:  # else they have moved, from one column whose type changes to another
+                yield f"{_column(table, name)} has lost {lost} of its values"
+        elif old.pick((name,)) != new.pick((name,)):
+            yield f"{_column(table, name)} does not hold what it held, and no operation says so"
+    same = tuple(name for name in kept if name not in retyped)
+    if all(old.pick((name,)) == new.pick((name,)) for name in same) and old.pick(same) != new.pick(same):
+        yield f"the values of {table} stand in other rows than before"
+
+
+def _count_values(table: TableRows, name: str) -> int:
+    return len(table.rows) - table.pick((name,))[(None,)] if name in table.columns else 0
+
+
+def _fill(connection: Connection, maker: RowMaker, shape: RelationShape) -> None:
+    with suppress(psycopg.Error), connection.transaction():
+        for variant in range(ROWS):
+            maker.make(shape, variant)
+        if shape.operations & INSERTS:
+            with suppress(psycopg.Error), connection.transaction():
+                least = maker.choose(shape, ROWS, required_only=True)
+                connection.execute(write_insert(shape, least).encode())
+    if not _has_rows(connection, shape):
+        maker.forget()
+
+
+@contextmanager
+def _without_triggers(connection: Connection) -> Iterator[None]:
+    """Let no trigger of the tables run, which only a superuser may; they hold rows that one of them refuses."""
+    with connection.transaction():
+        connection.execute(b"SET LOCAL session_replication_role = replica")
+        yield
+        connection.execute(b"SET LOCAL session_replication_role = origin")
+
+
+def _has_rows(connection: Connection, shape: RelationShape) -> bool:
+    return connection.execute(f"SELECT FROM {shape.sql} LIMIT 1".encode()).fetchone() is not None
+
+
+def _inherit(ids: frozenset[ObjectId], table: ObjectId, above: tuple[ObjectId, ...]) -> Iterator[ObjectId]:
+    yield from ids
+    if not above:
+        return
+    if not ids.isdisjoint(above):
+        yield table
+    parents = {(parent.schema, parent.name) for parent in above}
+    yield from (_column(table, found.name) for found in ids if (found.schema, found.parent) in parents)
+
+
+def _read(connection: Connection, shape: RelationShape, above: tuple[ObjectId, ...]) -> TableRows:
+    names = tuple(column.name for column in shape.columns)
+    texts = ", ".join(f"{quote_name(name)}::text" for name in names)
+    rows = connection.execute(f"SELECT {texts} FROM {shape.sql}".encode()).fetchall()
+    return TableRows(names, tuple(tuple(row) for row in rows), above)
+
+
+def _table_id(shape: RelationShape) -> ObjectId:
+    return ObjectId(Kind.TABLE, shape.schema, shape.name)
+
+
+def _column(table: ObjectId, name: str) -> ObjectId:
+    return ObjectId(Kind.COLUMN, table.schema, name, parent=table.name)

@@ -1,0 +1,1 @@
+"""Throw-away PostgreSQL servers: programs, clusters, the process that guards them."""

@@ -1,0 +1,1 @@
+"""Trying as each role what it may do and what it may not."""

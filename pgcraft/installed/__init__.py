@@ -1,0 +1,1 @@
+"""Extensions that installed packages bring, and those that are switched off."""

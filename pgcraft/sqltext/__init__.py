@@ -1,0 +1,1 @@
+"""SQL text of what SQLAlchemy builds, and the layout of PL/pgSQL."""
