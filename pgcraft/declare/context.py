@@ -79,8 +79,8 @@ class FactoryContext:
 
     @property
     def dim_column_names(self) -> list[str]:
-        """The names of the user's own columns, in order."""
-        return [column.name for column in self.columns]
+        """The names of the user's own columns that can be written, in order: a computed one cannot."""
+        return [column.name for column in self.columns if column.computed is None]
 
     @property
     def pk_column_name(self) -> str:

@@ -13,7 +13,7 @@ HEAD = """\
 # Commands
 
 What the workbench does, a command does too. stdout is data, stderr is talk; with `--json` stdout is one JSON document.
-Commands find the project from the current folder upward.
+Commands find the project from the current folder upward. `python -m pgcraft` is the same program.
 
 This page is written by `make docs`.
 """

@@ -42,7 +42,7 @@ class LedgerTablePlugin(Plugin):
 
     def run(self, ctx: FactoryContext) -> None:
         """Add ``value`` to the columns and make the table of all of them."""
-        if VALUE in ctx.dim_column_names:
+        if any(column.name == VALUE for column in ctx.columns):
             raise PGCraftColumnError(
                 "PGC103",
                 f'{ctx.fullname} has two columns "{VALUE}"; a ledger brings its own',

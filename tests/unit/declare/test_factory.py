@@ -5,13 +5,23 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, PrimaryKeyConstraint, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Computed,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+)
 
 from pgcraft.catalog.origins import Layer
 from pgcraft.check import PGCraftCheck
 from pgcraft.config import PGCraftConfig, get_configs
 from pgcraft.errors import PGCraftColumnError, PGCraftContextError, PGCraftError, PGCraftValidationError
-from pgcraft.factory import FactoryContext, PGCraftSimple
+from pgcraft.factory import FactoryContext, PGCraftLedger, PGCraftSimple
 from pgcraft.fk import PGCraftFK
 from pgcraft.index import PGCraftIndex
 from pgcraft.models import SchemaDefinition, register_schema
@@ -252,7 +262,18 @@ def test_context_keys_are_read_after_they_are_set_and_set_once() -> None:
         ctx["mine"] = 2
     ctx.set("mine", 2, force=True)
     assert 2 == ctx["mine"]
-    assert ["a"] == ctx.dim_column_names
+
+
+def test_dimensions_are_the_columns_that_can_be_written() -> None:
+    """A plugin that writes what it lists would write a computed column, which PostgreSQL refuses."""
+    columns = [Column("b", Integer), Column("double", Integer, Computed("b * 2")), Column("a", Integer)]
+    assert ["b", "a"] == PGCraftSimple("t", "app", MetaData(), columns).ctx.dim_column_names
+
+
+def test_a_ledger_takes_no_column_of_the_name_of_its_own() -> None:
+    for column in (Column("value", Integer), Column("value", Integer, Computed("1"))):
+        with pytest.raises(PGCraftColumnError, match="PGC103"):
+            PGCraftLedger("t", "app", MetaData(), [column])
 
 
 def test_everything_knows_whose_it_is() -> None:
