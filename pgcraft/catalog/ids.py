@@ -8,6 +8,7 @@ _NAME = r'(?:"(?:[^"\\]|\\.)*"|[^\W\d][\w$-]*)'
 _QUALIFIED = rf"(?:(?P<schema>{_NAME})\.)?(?P<name>{_NAME})"
 _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{6})|(.))")
 
+_GRANTABLE = "schema|sequence|table|view|function"
 _ON_RELATION = rf"(?P<name>{_NAME}) on (?:(?P<schema>{_NAME})\.)?(?P<parent>{_NAME})"
 
 # By the first word of a line; a materialized view's second word belongs to its kind.
@@ -19,7 +20,7 @@ _PATTERNS = {
     "trigger": _ON_RELATION,
     "policy": _ON_RELATION,
     "function": rf"{_QUALIFIED}\((?P<signature>.*)\)",
-    "grant": rf"on (?P<on>[a-z ]+?) {_QUALIFIED}(?:\((?P<signature>.*)\))? to (?P<parent>{_NAME})",
+    "grant": rf"on (?P<on>{_GRANTABLE}) {_QUALIFIED}(?:\((?P<signature>.*)\))? to (?P<parent>{_NAME})",
 }
 _INDEX_ON = re.compile(_ON_RELATION)
 _COMPILED = {word: re.compile(pattern) for word, pattern in _PATTERNS.items()}
@@ -43,11 +44,10 @@ def _build(kind: Kind, found: dict[str, str | None]) -> ObjectId:
     signature = found.get("signature")
     if signature is not None:
         signature = _unescape(signature)
+    schema, name, parent = _unquote(found["schema"]), _unquote(found["name"]) or "", _unquote(found.get("parent"))
     if kind is Kind.GRANT:
-        signature = str(found["on"]) if signature is None else f"{found['on']}({signature})"
-    return ObjectId(
-        kind, _unquote(found["schema"]), _unquote(found["name"]) or "", _unquote(found.get("parent")), signature
-    )
+        return ObjectId(Kind(found["on"] or ""), schema, name, signature=signature).granted_to(parent or "")
+    return ObjectId(kind, schema, name, parent, signature)
 
 
 def _unquote(name: str | None) -> str | None:

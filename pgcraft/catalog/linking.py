@@ -119,7 +119,7 @@ def _collect_parts(known: Mapping[ObjectId, Draft], names: Names) -> dict[Object
     parts: dict[ObjectId, list[ObjectId]] = {}
     for object_id in known:
         if object_id.kind in _PART_KINDS:
-            for owner in names.find((object_id.schema or "", object_id.parent or ""), *RELATIONS):
+            for owner in names.find(object_id.relation, *RELATIONS):
                 parts.setdefault(owner, []).append(object_id)
     for ids in parts.values():
         ids.sort(key=lambda part: _part_order(known[part].object))

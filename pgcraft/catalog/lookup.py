@@ -112,7 +112,7 @@ def _is_meant(object_id: ObjectId, wanted: tuple[str, ...], signature: str | Non
         return False
     parent = None if object_id.kind is Kind.GRANT else object_id.parent
     full = tuple(part for part in (object_id.schema, parent, object_id.name) if part)
-    shorts = {full[start:] for start in range(len(full))} | {(object_id.schema or "", object_id.name)}
+    shorts = {full[start:] for start in range(len(full))} | {object_id.qualified}
     if is_folded:
         return _fold(wanted) in {_fold(short) for short in shorts}
     return wanted in shorts

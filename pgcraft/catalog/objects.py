@@ -90,9 +90,7 @@ class ObjectId:
             case Kind.FUNCTION:
                 return f"function {schema}{name}({escape_text(self.signature or '')})"
             case Kind.GRANT:
-                on, parenthesis, arguments = (self.signature or "").partition("(")
-                target = f"{on} {schema}{name}{parenthesis}{escape_text(arguments)}"
-                return f"grant on {target} to {escape_name(self.parent or '')}"
+                return f"grant on {self.granted_on} to {escape_name(self.grantee)}"
             case Kind.COLUMN:
                 return f"column {relation}.{name}"
             case Kind.CONSTRAINT | Kind.INDEX | Kind.TRIGGER | Kind.POLICY if self.parent:
@@ -113,6 +111,62 @@ class ObjectId:
 
     def __lt__(self, other: "ObjectId") -> bool:
         return self.sort_key < other.sort_key
+
+    @property
+    def qualified(self) -> tuple[str, str]:
+        """Schema, empty for none, and name."""
+        return self.schema or "", self.name
+
+    @property
+    def arguments(self) -> str:
+        """Argument types of a function in parentheses; empty for everything else."""
+        return f"({self.signature or ''})" if self.kind is Kind.FUNCTION else ""
+
+    @property
+    def relation(self) -> tuple[str, str]:
+        """Schema, empty for none, and name of the relation that a part stands on; no name where it stands on none."""
+        return self.schema or "", self.parent or ""
+
+    @property
+    def table(self) -> "ObjectId":
+        """The table that a part stands on."""
+        return ObjectId(Kind.TABLE, self.schema, self.parent or "")
+
+    def column(self, name: str) -> "ObjectId":
+        """Give the column of this name of a table or view."""
+        return ObjectId(Kind.COLUMN, self.schema, name, self.name)
+
+    def part(self, kind: Kind, name: str) -> "ObjectId":
+        """Give the constraint, index, trigger or policy of this name on a table or view."""
+        return ObjectId(kind, self.schema, name, self.name)
+
+    def granted_to(self, grantee: str) -> "ObjectId":
+        """Give the grant of one role on this object; what is granted on a materialized view is told as on a view."""
+        match self.kind:
+            case Kind.SCHEMA:
+                on = self.kind.value
+            case Kind.FUNCTION:
+                on = f"{self.kind}{self.arguments}"
+            case Kind.TABLE | Kind.SEQUENCE | Kind.VIEW:
+                on = self.kind.value
+            case Kind.MATERIALIZED_VIEW:
+                on = Kind.VIEW.value
+            case _:
+                raise ValueError(f"nothing can be granted on {self}")
+        return ObjectId(Kind.GRANT, self.schema, self.name, grantee, on)
+
+    @property
+    def granted_on(self) -> "ObjectId":
+        """What a grant is on; a view may be a materialized one."""
+        word, parenthesis, arguments = (self.signature or "").partition("(")
+        return ObjectId(
+            Kind(word), self.schema, self.name, signature=arguments.removesuffix(")") if parenthesis else None
+        )
+
+    @property
+    def grantee(self) -> str:
+        """The role that a grant is to, ``PUBLIC`` for everyone."""
+        return self.parent or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,19 +32,10 @@ COLUMN_PRIVILEGES = ("insert", "references", "select", "update")
 
 def target_of(grant_id: ObjectId) -> tuple[ObjectId, ...]:
     """Give the ids that a grant may be on: one, or for a view the plain and the materialized one."""
-    on, _, arguments = (grant_id.signature or "").partition("(")
-    match on:
-        case "schema":
-            return (ObjectId(Kind.SCHEMA, None, grant_id.name),)
-        case "function":
-            return (ObjectId(Kind.FUNCTION, grant_id.schema, grant_id.name, signature=arguments.removesuffix(")")),)
-        case "sequence":
-            return (ObjectId(Kind.SEQUENCE, grant_id.schema, grant_id.name),)
-        case "view":
-            kinds = (Kind.VIEW, Kind.MATERIALIZED_VIEW)
-            return tuple(ObjectId(kind, grant_id.schema, grant_id.name) for kind in kinds)
-        case _:
-            return (ObjectId(Kind.TABLE, grant_id.schema, grant_id.name),)
+    target = grant_id.granted_on
+    if target.kind is not Kind.VIEW:
+        return (target,)
+    return target, ObjectId(Kind.MATERIALIZED_VIEW, target.schema, target.name)
 
 
 @dataclass

@@ -70,9 +70,10 @@ def _short(object_id: ObjectId) -> str:
 def _name(object_id: ObjectId) -> str:
     match object_id.kind:
         case Kind.FUNCTION:
-            return f"{object_id.name}({object_id.signature or ''})"
+            return f"{object_id.name}{object_id.arguments}"
         case Kind.GRANT:
-            return f"{object_id.signature} {object_id.name} to {object_id.parent}"
+            target = object_id.granted_on
+            return f"{target.kind}{target.arguments} {target.name} to {object_id.grantee}"
         case Kind.COLUMN | Kind.CONSTRAINT | Kind.TRIGGER | Kind.POLICY:
             return f"{object_id.parent}.{object_id.name}"
         case _:
@@ -84,7 +85,7 @@ def _plural(kind: Kind) -> str:
 
 
 def _group_by_schema(item: CatalogObject) -> str:
-    if item.id.kind is Kind.SCHEMA or (item.id.kind is Kind.GRANT and item.id.signature == "schema"):
+    if item.id.kind is Kind.SCHEMA or (item.id.kind is Kind.GRANT and item.id.granted_on.kind is Kind.SCHEMA):
         return item.id.name
     return item.id.schema or "(whole database)"
 

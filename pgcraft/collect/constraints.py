@@ -44,17 +44,18 @@ def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Dr
     Args:
         relation_names: names of tables and indexes in its schema; those of new indexes are added.
     """
+    table_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
     constraints = list_constraints(table)
     taken = {name for constraint in constraints if (name := given_name(constraint))}
     for constraint in sorted(filter(_is_written, constraints), key=_order):
-        object_id = ObjectId(Kind.CONSTRAINT, schema_of(table), given_name(constraint) or "?", parent=str(table.name))
+        object_id = table_id.part(Kind.CONSTRAINT, given_name(constraint) or "?")
         origins = origins_of(constraint, table)
         with naming(object_id, origins):
             definition = define_constraint(constraint, table)
         if not given_name(constraint):
             others = taken | relation_names if definition.type in ("primary key", "unique", "exclude") else taken
             chosen = choose_constraint_name(definition.type, str(table.name), definition.columns, others)
-            object_id = ObjectId(Kind.CONSTRAINT, object_id.schema, chosen, parent=object_id.parent)
+            object_id = table_id.part(Kind.CONSTRAINT, chosen)
         taken.add(object_id.name)
         if definition.type in ("primary key", "unique", "exclude"):
             relation_names.add(object_id.name)
@@ -66,12 +67,12 @@ def _find_needs(constraint: Constraint, definition: definitions.Constraint) -> I
     """Give the table that a foreign key points to, and the unique index there that it stands on."""
     if definition.references is None or not isinstance(constraint, ForeignKeyConstraint):
         return
-    schema, name = definition.references
-    yield ObjectId(Kind.TABLE, schema, name)
+    target = ObjectId(Kind.TABLE, *definition.references)
+    yield target
     with suppress(NoReferenceError):
         for index in constraint.referred_table.indexes:
             if index.unique and {str(column.name) for column in index.columns} == {*definition.referenced_columns}:
-                yield ObjectId(Kind.INDEX, schema, index_name(index), parent=name)
+                yield target.part(Kind.INDEX, index_name(index))
 
 
 def given_name(constraint: Constraint) -> str | None:

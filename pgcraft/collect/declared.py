@@ -109,7 +109,7 @@ def collect_trigger(item: Declared[TriggerDefinition]) -> Draft:
         deferrable=trigger.deferrable or trigger.initially_deferred,
         initially_deferred=trigger.initially_deferred,
     )
-    object_id = ObjectId(Kind.TRIGGER, trigger.schema, trigger.name, parent=trigger.relation)
+    object_id = ObjectId(Kind.TABLE, trigger.schema, trigger.relation).part(Kind.TRIGGER, trigger.name)
     return Draft(
         CatalogObject(object_id, definition, origins=item.origins),
         relations=((trigger.schema, trigger.relation),),
@@ -127,7 +127,7 @@ def collect_policy(policy: PolicyDefinition, origins: Origins) -> Draft:
         using=None if policy.using is None else canonical_condition(policy.using),
         check=None if policy.check is None else canonical_condition(policy.check),
     )
-    object_id = ObjectId(Kind.POLICY, policy.schema, policy.name, parent=policy.table)
+    object_id = ObjectId(Kind.TABLE, policy.schema, policy.table).part(Kind.POLICY, policy.name)
     return Draft(
         CatalogObject(object_id, definition, origins=origins),
         needs=tuple(ObjectId(Kind.ROLE, None, name) for name in definition.roles),

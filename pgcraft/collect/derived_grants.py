@@ -88,18 +88,17 @@ class _Knowledge:
         found: dict[QualifiedName, list[str]] = {}
         for draft in self.drafts:
             item = draft.object
-            name = (item.id.schema or "", item.id.name)
             if isinstance(item.definition, Column):
-                found.setdefault((name[0], item.id.parent or ""), []).append(item.id.name)
+                found.setdefault(item.id.relation, []).append(item.id.name)
             elif isinstance(item.definition, View):
-                found[name] = list(item.definition.columns)
+                found[item.id.qualified] = list(item.definition.columns)
         return {name: tuple(columns) for name, columns in found.items()}
 
     @cached_property
     def writers(self) -> dict[tuple[QualifiedName, str], QualifiedName]:
         """The functions of INSTEAD OF triggers, by view and operation."""
         return {
-            ((draft.object.id.schema or "", draft.object.id.parent or ""), event): draft.object.definition.function
+            (draft.object.id.relation, event): draft.object.definition.function
             for draft in self.drafts
             if isinstance(draft.object.definition, Trigger) and draft.object.definition.timing == "instead of"
             for event in draft.object.definition.events
@@ -108,10 +107,7 @@ class _Knowledge:
     @cached_property
     def needs(self) -> dict[QualifiedName, tuple[Need, ...]]:
         """What the functions that run as the caller need: as declared, and what their bodies name."""
-        return {
-            (key.schema or "", key.name): (*value.needs, *self._read_body(value))
-            for key, value in self.callers.functions.items()
-        }
+        return {key.qualified: (*value.needs, *self._read_body(value)) for key, value in self.callers.functions.items()}
 
     def _read_body(self, function: FunctionDefinition) -> Iterator[Need]:
         """Give the functions and types that a body names, whose schemas its caller must be able to use; one in SQL is
@@ -120,7 +116,7 @@ class _Knowledge:
             yield from self.read_columns(function.body)
         for found in self.names.find_in_text(function.body):
             if found.kind is Kind.ENUM:
-                yield Need(_LOOK_UP, (found.schema or "", found.name))
+                yield Need(_LOOK_UP, found.qualified)
             elif found.kind is Kind.FUNCTION:
                 yield self.call(found)
 
@@ -128,7 +124,7 @@ class _Knowledge:
         """Give what one needs to call a function."""
         function = self.by_id[function_id].object.definition
         is_public = isinstance(function, Function) and function.is_public
-        name = (function_id.schema or "", function_id.name)
+        name = function_id.qualified
         return Need(_LOOK_UP, name) if is_public else Need("execute", name, (function_id.signature or "",))
 
     @cached_property
@@ -137,7 +133,7 @@ class _Knowledge:
         found: dict[QualifiedName, list[Draft]] = {}
         for draft in self.drafts:
             if isinstance(draft.object.definition, Column | Constraint | Index):
-                key = (draft.object.id.schema or "", draft.object.id.parent or "")
+                key = draft.object.id.relation
                 found.setdefault(key, []).append(draft)
         return found
 
@@ -150,9 +146,7 @@ class _Knowledge:
 
     def read_columns(self, query: str) -> Iterator[Need]:
         """Give what one needs to run a query."""
-        named = {
-            (found.schema or "", found.name) for found in self.names.find_in_query(query) if found.kind in RELATIONS
-        }
+        named = {found.qualified for found in self.names.find_in_query(query) if found.kind in RELATIONS}
         for relation, columns in find_columns(query, {name: self.columns.get(name, ()) for name in named}).items():
             yield Need("select", relation, columns or ())
 
@@ -238,7 +232,7 @@ class _Deriver:
             yield Need("usage", need.relation, (name,))
         for found in self.known.names.find_in_text(column.default or ""):
             if found.kind is Kind.SEQUENCE:
-                yield Need("usage", (found.schema or "", found.name))
+                yield Need("usage", found.qualified)
 
     def _grant(self, demand: _Demand) -> Iterator[DerivedGrant]:
         need, (schema, name) = demand.need, demand.need.relation

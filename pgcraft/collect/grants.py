@@ -47,7 +47,7 @@ def collect_grants(
         total.reasons.add(other.reason)
     for object_id, total in sums.items():
         definition = drop_covered(total.rights.total())
-        needs = (ObjectId(Kind.ROLE, None, object_id.parent or ""), *target_of(object_id))
+        needs = (ObjectId(Kind.ROLE, None, object_id.grantee), *target_of(object_id))
         role = f"needed for {', '.join(sorted(total.reasons))}" if total.reasons else ""
         yield Draft(CatalogObject(object_id, definition, origins=tuple(total.origins), role=role), needs=needs)
 
@@ -69,16 +69,19 @@ def _is_public_execute(grant: GrantDefinition) -> bool:
 
 
 def _grant_id(grant: GrantDefinition, declared: Collection[ObjectId]) -> ObjectId:
-    grantee = PUBLIC if grant.to.upper() == PUBLIC else grant.to
+    return _target_id(grant, declared).granted_to(PUBLIC if grant.to.upper() == PUBLIC else grant.to)
+
+
+def _target_id(grant: GrantDefinition, declared: Collection[ObjectId]) -> ObjectId:
     if grant.on == "schema":
-        return ObjectId(Kind.GRANT, None, grant.schema, grantee, "schema")
+        return ObjectId(Kind.SCHEMA, None, grant.schema)
     name = grant.name or ""
     if grant.on == "function":
-        signature = f"function({canonical_signature(grant.arguments)})"
-        return ObjectId(Kind.GRANT, grant.schema, name, grantee, signature)
+        return ObjectId(Kind.FUNCTION, grant.schema, name, signature=canonical_signature(grant.arguments))
+    if grant.on == "sequence":
+        return ObjectId(Kind.SEQUENCE, grant.schema, name)
     is_view = any(ObjectId(kind, grant.schema, name) in declared for kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW))
-    on = "sequence" if grant.on == "sequence" else "view" if is_view else "table"
-    return ObjectId(Kind.GRANT, grant.schema, name, grantee, on)
+    return ObjectId(Kind.VIEW if is_view else Kind.TABLE, grant.schema, name)
 
 
 def _add(total: _Sum, grant: GrantDefinition, privileges: Iterable[str], origins: Origins) -> None:

@@ -20,7 +20,7 @@ def collect_indexes(table: SATable) -> Iterator[Draft]:
     """Give a table's indexes, sorted by name."""
     table_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
     for index in sorted(table.indexes, key=index_name):
-        object_id = ObjectId(Kind.INDEX, table_id.schema, index_name(index), parent=table_id.name)
+        object_id = table_id.part(Kind.INDEX, index_name(index))
         origins = origins_of(index, table)
         with naming(object_id, origins):
             definition = _define(index, table)

@@ -188,8 +188,8 @@ class _Finder:
         return next((self._through[found] for found in sorted(self._named(object_id)) if found in self._through), None)
 
     def _reads(self, object_id: ObjectId) -> set[QualifiedName]:
-        relations = {(found.schema or "", found.name) for found in self._named(object_id) if found.kind in RELATIONS}
-        return relations - {(object_id.schema or "", object_id.name)}
+        relations = {found.qualified for found in self._named(object_id) if found.kind in RELATIONS}
+        return relations - {object_id.qualified}
 
     def _named(self, object_id: ObjectId) -> set[ObjectId]:
         """Give what an object's texts name, in SQL that a function composes as well."""

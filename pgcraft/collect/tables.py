@@ -36,7 +36,7 @@ def collect_table(table: SATable, *, row_security: bool, force_row_security: boo
     object_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
     yield Draft(CatalogObject(object_id, definition, origins=read_origins(table), role=read_role(table)))
     for position, column in enumerate(table.columns, start=1):
-        yield _collect_column(table, column, position)
+        yield _collect_column(object_id, table, column, position)
 
 
 def storage_options(options: Mapping[str, object] | None) -> tuple[tuple[str, str], ...]:
@@ -48,8 +48,8 @@ def _option_text(value: object) -> str:
     return "true" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _collect_column(table: SATable, column: SAColumn[Any], position: int) -> Draft:
-    object_id = ObjectId(Kind.COLUMN, schema_of(table), str(column.name), parent=str(table.name))
+def _collect_column(table_id: ObjectId, table: SATable, column: SAColumn[Any], position: int) -> Draft:
+    object_id = table_id.column(str(column.name))
     origins = origins_of(column, table)
     with naming(object_id, origins):
         definition = _define(column, position)

@@ -29,14 +29,14 @@ def own_defaults(drafts: Iterable[Draft]) -> tuple[list[Draft], DefaultFunctions
     """Give the same objects with such defaults behind functions, and those functions."""
     listed = list(drafts)
     written = {
-        (draft.object.id.schema or "", draft.object.id.parent or "")
+        draft.object.id.relation
         for draft in listed
         if isinstance(draft.object.definition, Trigger) and "insert" in draft.object.definition.events
     }
     functions: DefaultFunctions = {}
     changed = []
     for draft in listed:
-        view, name = draft.object.definition, (draft.object.id.schema or "", draft.object.id.name)
+        view, name = draft.object.definition, draft.object.id.qualified
         found = dict(_find_defaults(view, name)) if isinstance(view, View) and name in written else {}
         if isinstance(view, View) and found:
             functions[name] = tuple(found.values())

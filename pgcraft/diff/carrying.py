@@ -87,7 +87,7 @@ class _Carrier:
         self._current = current
         self._wanted = wanted
         self._source = source
-        self._table = quote_qualified(source.schema, source.parent or "")
+        self._table = quote_qualified(*source.relation)
         self._source_type = current.by_id[source].defined_as(Column).type
         self._name_column = quote_name(name_column)
         self._moving = moving
@@ -148,7 +148,7 @@ class _Carrier:
         return self._current.find(self._column(target)) is None
 
     def _column(self, name: str) -> ObjectId:
-        return ObjectId(Kind.COLUMN, self._source.schema, name, parent=self._source.parent)
+        return self._source.table.column(name)
 
 
 def _retype(column: str, type_: str, using: str) -> str:

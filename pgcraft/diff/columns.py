@@ -54,7 +54,7 @@ def find_generating(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]
     expression = item.defined_as(Column).generated
     if expression is None:
         return
-    table = catalog.find(ObjectId(Kind.TABLE, item.id.schema, item.id.parent or ""))
+    table = catalog.find(item.id.table)
     for part in table.parts if table else ():
         if part.kind is Kind.COLUMN and part != item.id and mentions_name(expression, part.name):
             yield part
@@ -62,7 +62,7 @@ def find_generating(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]
 
 def alter_column(before: CatalogObject, after: CatalogObject, facts: tuple[str, ...]) -> tuple[str, ...]:
     """Give the SQL that leads from one state of a column to another, in the facts that Alembic does not compare."""
-    table = quote_qualified(after.id.schema, after.id.parent or "")
+    table = quote_qualified(*after.id.relation)
     head = f"ALTER TABLE {table} ALTER COLUMN {quote_name(after.id.name)}"
     old, new = before.defined_as(Column), after.defined_as(Column)
     found = [f"{head} {action}" for action in _actions(old, new, facts)]

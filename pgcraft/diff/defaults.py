@@ -74,4 +74,4 @@ def plan_resting(current: Catalog, wanted: Catalog, resting: frozenset[ObjectId]
 
 
 def _table(column_id: ObjectId) -> str:
-    return quote_qualified(column_id.schema, column_id.parent or "")
+    return quote_qualified(*column_id.relation)

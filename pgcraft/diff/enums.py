@@ -115,7 +115,7 @@ def _remake_alone(change: Change, catalog: Catalog, wanted: Catalog) -> Iterator
 
 def _find_texts(catalog: Catalog, columns: tuple[CatalogObject, ...], enum_id: ObjectId) -> frozenset[ObjectId]:
     """Give constraints and indexes of the columns' tables that hold a constant of the type."""
-    tables = {ObjectId(Kind.TABLE, column.id.schema, column.id.parent or "") for column in columns}
+    tables = {column.id.table for column in columns}
     parts = (catalog.by_id[part] for table in tables for part in catalog.by_id[table].parts)
     return frozenset(part.id for part in parts if holds_constant(part, enum_id))
 
@@ -134,7 +134,7 @@ def holds_constant(item: CatalogObject, enum_id: ObjectId) -> bool:
 
 def _move(item: CatalogObject, type_name: str) -> Iterator[str]:
     column = item.defined_as(Column)
-    table = quote_qualified(item.id.schema, item.id.parent or "")
+    table = quote_qualified(*item.id.relation)
     head, name = f"ALTER TABLE {table} ALTER COLUMN {quote_name(item.id.name)}", quote_name(item.id.name)
     array = "[]" if column.type.endswith("]") else ""
     if column.default is not None:

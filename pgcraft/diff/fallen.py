@@ -84,7 +84,7 @@ def _read_by_server(function: Function) -> str:
 
 
 def _dependents_of_column(current: Catalog, column: ObjectId) -> Iterable[ObjectId]:
-    table = ObjectId(Kind.TABLE, column.schema, column.parent or "")
+    table = column.table
     for dependent in current.dependents.get(table, ()):
         if _uses_column(current.by_id[dependent], column):
             yield dependent

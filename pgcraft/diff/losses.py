@@ -95,7 +95,7 @@ def _is_column(part: list[Token]) -> bool:
 
 
 def _column(table: Sequence[str], name: str) -> ObjectId:
-    return ObjectId(Kind.COLUMN, table[0] if len(table) > 1 else None, name, parent=table[-1] if table else "")
+    return ObjectId(Kind.TABLE, table[0] if len(table) > 1 else None, table[-1] if table else "").column(name)
 
 
 def _statements(sql: str) -> Iterator[list[Token]]:

@@ -220,7 +220,7 @@ class _Planner:
         if object_id.kind is not Kind.ENUM or object_id not in self._remade_types:
             return frozenset()
         columns = find_columns(self._current, object_id)
-        tables = {ObjectId(Kind.TABLE, column.id.schema, column.id.parent or "") for column in columns}
+        tables = {column.id.table for column in columns}
         return frozenset({*(column.id for column in columns), *tables})
 
     def _find_standing(self, old: CatalogObject) -> frozenset[ObjectId]:

@@ -25,7 +25,7 @@ END
 def become_serial(item: CatalogObject) -> Iterator[str]:
     """Give the SQL that gives a plain column a sequence, and makes it go on behind the values that are there."""
     table, column = _names(item)
-    sequence = quote_qualified(item.id.schema, make_object_name(item.id.parent or "", item.id.name, "seq"))
+    sequence = quote_qualified(item.id.schema, make_object_name(item.id.relation[1], item.id.name, "seq"))
     yield f"CREATE SEQUENCE {sequence} AS {item.defined_as(Column).type} OWNED BY {table}.{column}"
     yield f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval({quote_literal(sequence)}::regclass)"
     yield go_on(item)
@@ -48,7 +48,7 @@ END
 
 
 def _names(item: CatalogObject) -> tuple[str, str]:
-    return quote_qualified(item.id.schema, item.id.parent or ""), quote_name(item.id.name)
+    return quote_qualified(*item.id.relation), quote_name(item.id.name)
 
 
 def _find_sequence(item: CatalogObject) -> str:

@@ -109,7 +109,7 @@ class _TablePlanner:
                 up,
                 down,
                 origins=declared.origins,
-                requires=frozenset({*declared.depends_on, _table_of(change.id)}),
+                requires=frozenset({*declared.depends_on, change.id.table}),
                 releases=frozenset({*change.current.depends_on, *find_generating(change.current, self._current)}),
                 is_remade_by_down=change.id in self._remade,
                 anew_by_down=self._remade.intersection({change.id}),
@@ -131,12 +131,12 @@ class _TablePlanner:
         return self._wanted.find(object_id) or self._current.by_id[object_id]
 
     def _may_drop(self, item: CatalogObject) -> bool:
-        if not self._is_unseen(item) or self._wanted.find(_table_of(item.id)) is None:
+        if not self._is_unseen(item) or self._wanted.find(item.id.table) is None:
             return False
         return not self._is_renamed_key(item, self._wanted) and self._is_ours(item)
 
     def _must_add(self, item: CatalogObject) -> bool:
-        if not self._is_unseen(item) or self._current.find(_table_of(item.id)) is None:
+        if not self._is_unseen(item) or self._current.find(item.id.table) is None:
             return False
         return not self._is_renamed_key(item, self._current)
 
@@ -148,7 +148,7 @@ class _TablePlanner:
     def _is_renamed_key(item: CatalogObject, other: Catalog) -> bool:
         """Whether the other catalog has the same primary key under another name, which nobody means to change."""
         definition = item.defined_as(Constraint)
-        table = other.find(_table_of(item.id))
+        table = other.find(item.id.table)
         parts = (other.by_id[part] for part in (table.parts if table else ()))
         texts = [part.definition.text for part in parts if isinstance(part.definition, Constraint)]
         return definition.type == "primary key" and definition.text in texts
@@ -204,22 +204,14 @@ def _mentions(definition: Constraint | Index, column: str) -> bool:
 
 def _ground(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]:
     """Give the table and columns that a part of a table stands on, and the columns a foreign key points to."""
-    yield _table_of(item.id)
+    yield item.id.table
     if isinstance(item.definition, Column):
         yield from find_generating(item, catalog)
     if isinstance(item.definition, Constraint | Index):
-        yield from (_column(item.id.schema, item.id.parent, name) for name in item.definition.columns)
+        yield from (item.id.table.column(name) for name in item.definition.columns)
     if isinstance(item.definition, Constraint) and item.definition.references:
-        schema, table = item.definition.references
-        yield from (_column(schema, table, name) for name in item.definition.referenced_columns)
-
-
-def _column(schema: str | None, table: str | None, name: str) -> ObjectId:
-    return ObjectId(Kind.COLUMN, schema, name, parent=table)
-
-
-def _table_of(object_id: ObjectId) -> ObjectId:
-    return ObjectId(Kind.TABLE, object_id.schema, object_id.parent or "")
+        target = ObjectId(Kind.TABLE, *item.definition.references)
+        yield from (target.column(name) for name in item.definition.referenced_columns)
 
 
 def _hazards(item: CatalogObject) -> tuple[Hazard, ...]:

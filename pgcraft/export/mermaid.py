@@ -81,7 +81,7 @@ def _foreign_keys(table: CatalogObject, catalog: Catalog) -> Iterator[str]:
 
 
 def _all_required(table: CatalogObject, constraint: Constraint, catalog: Catalog) -> bool:
-    ids = (ObjectId(Kind.COLUMN, table.id.schema, name, parent=table.id.name) for name in constraint.columns)
+    ids = (table.id.column(name) for name in constraint.columns)
     return all(not catalog.by_id[column].defined_as(Column).nullable for column in ids)
 
 

@@ -54,7 +54,7 @@ def read_constraints(reading: Reading) -> None:
     owned = reading.scope.of("pg_class", "c")
     for oid, letter, schema, table, name, text, *facts in reading.rows(_CONSTRAINTS, owned=owned):
         target_schema, target, columns, target_columns, comment = facts
-        object_id = ObjectId(Kind.CONSTRAINT, schema, name, parent=table)
+        object_id = ObjectId(Kind.TABLE, schema, table).part(Kind.CONSTRAINT, name)
         references = (target_schema, target) if target else None
         definition = Constraint(
             type=_TYPES[letter],
@@ -87,9 +87,9 @@ def read_indexes(reading: Reading) -> None:
             options=read_options(options),
             comment=comment,
         )
-        object_id = ObjectId(Kind.INDEX, schema, name, parent=relation)
-        kind = Kind.MATERIALIZED_VIEW if relation_kind == "m" else Kind.TABLE
-        reading.add(object_id, definition, needs=(ObjectId(kind, schema, relation),))
+        owner = ObjectId(Kind.MATERIALIZED_VIEW if relation_kind == "m" else Kind.TABLE, schema, relation)
+        object_id = owner.part(Kind.INDEX, name)
+        reading.add(object_id, definition, needs=(owner,))
         reading.ids["pg_class", oid, 0] = object_id
 
 

@@ -10,26 +10,27 @@ from pgcraft.introspect.reading import Reading
 
 # EXECUTE for PUBLIC belongs to the function itself, and everyone may use schema public from the start.
 _GRANTS = """
-SELECT g.grantee = 0, r.rolname, g.kind, g.schema, g.name, g.column_name, lower(g.privilege), g.is_grantable
+SELECT g.grantee = 0, r.rolname, g.kind, g.schema, g.name, g.arguments, g.column_name, lower(g.privilege),
+       g.is_grantable
 FROM (
   SELECT CASE WHEN c.relkind = 'S' THEN 'sequence' WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END AS kind,
-         n.nspname AS schema, c.relname AS name, NULL AS column_name, c.relowner AS owner, a.grantee,
-         a.privilege_type AS privilege, a.is_grantable
+         n.nspname AS schema, c.relname AS name, NULL AS arguments, NULL AS column_name, c.relowner AS owner,
+         a.grantee, a.privilege_type AS privilege, a.is_grantable
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN aclexplode(c.relacl) a
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {relations}
   UNION ALL
-  SELECT CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END, n.nspname, c.relname, t.attname, c.relowner,
-         a.grantee, a.privilege_type, a.is_grantable
+  SELECT CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END, n.nspname, c.relname, NULL, t.attname,
+         c.relowner, a.grantee, a.privilege_type, a.is_grantable
   FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   CROSS JOIN aclexplode(t.attacl) a
   WHERE NOT t.attisdropped AND {relations}
   UNION ALL
-  SELECT 'schema', NULL, n.nspname, NULL, n.nspowner, a.grantee, a.privilege_type, a.is_grantable
+  SELECT 'schema', NULL, n.nspname, NULL, NULL, n.nspowner, a.grantee, a.privilege_type, a.is_grantable
   FROM pg_namespace n CROSS JOIN aclexplode(n.nspacl) a
   WHERE {schemas} AND {own_schemas}
     AND NOT (n.nspname = 'public' AND a.grantee = 0 AND a.privilege_type = 'USAGE')
   UNION ALL
-  SELECT 'function(' || oidvectortypes(p.proargtypes) || ')', n.nspname, p.proname, NULL, p.proowner, a.grantee,
+  SELECT 'function', n.nspname, p.proname, oidvectortypes(p.proargtypes), NULL, p.proowner, a.grantee,
          a.privilege_type, a.is_grantable
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace CROSS JOIN aclexplode(p.proacl) a
   WHERE a.grantee <> 0 AND {functions}
@@ -42,19 +43,20 @@ WHERE g.grantee <> g.owner
 def read_grants(reading: Reading) -> None:
     """Read what roles other than the owners may do."""
     for object_id, rights in _add_up(reading):
-        needs = (ObjectId(Kind.ROLE, None, object_id.parent or ""), *target_of(object_id))
+        needs = (ObjectId(Kind.ROLE, None, object_id.grantee), *target_of(object_id))
         reading.add(object_id, drop_covered(rights.total()), needs=needs)
 
 
 def _add_up(reading: Reading) -> Iterator[tuple[ObjectId, Rights]]:
     sums: dict[ObjectId, Rights] = {}
-    for is_public, role, kind, schema, name, column, privilege, is_grantable in reading.rows(
+    for is_public, role, kind, schema, name, arguments, column, privilege, is_grantable in reading.rows(
         _GRANTS,
         relations=reading.scope.of("pg_class", "c"),
         functions=reading.scope.of("pg_proc", "p"),
         own_schemas=not_of_extension("pg_namespace", "n"),
     ):
-        total = sums.setdefault(ObjectId(Kind.GRANT, schema, name, PUBLIC if is_public else role, kind), Rights())
+        target = ObjectId(Kind(kind), schema, name, signature=arguments)
+        total = sums.setdefault(target.granted_to(PUBLIC if is_public else role), Rights())
         if column is not None:
             pairs = ((privilege, column),)
             total.grant(Grant(columns=pairs, grantable_columns=pairs if is_grantable else ()))

@@ -103,7 +103,7 @@ def _read_columns(reading: Reading) -> None:
 
 def _add_table_columns(reading: Reading, table_id: ObjectId, columns: list[_Column]) -> None:
     for position, column in enumerate(columns, start=1):
-        object_id = ObjectId(Kind.COLUMN, table_id.schema, column.name, parent=table_id.name)
+        object_id = table_id.column(column.name)
         reading.ids["pg_class", column.relation, column.number] = object_id
         reading.add(object_id, _define_column(column, position))
 

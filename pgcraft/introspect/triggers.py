@@ -57,7 +57,7 @@ def read_triggers(reading: Reading) -> None:
             initially_deferred=initially_deferred,
             comment=comment,
         )
-        object_id = ObjectId(Kind.TRIGGER, schema, name, parent=relation)
+        object_id = ObjectId(Kind.TABLE, schema, relation).part(Kind.TRIGGER, name)
         owners = (reading.ids.get(("pg_class", relation_oid, 0)), reading.ids.get(("pg_proc", function_oid, 0)))
         reading.add(object_id, definition, needs=tuple(owner for owner in owners if owner))
         reading.ids["pg_trigger", oid, 0] = object_id
@@ -75,7 +75,7 @@ def read_policies(reading: Reading) -> None:
             using=None if using is None else canonical_condition(using),
             check=None if check is None else canonical_condition(check),
         )
-        object_id = ObjectId(Kind.POLICY, schema, name, parent=table)
+        object_id = ObjectId(Kind.TABLE, schema, table).part(Kind.POLICY, name)
         owner = reading.ids.get(("pg_class", table_oid, 0))
         needs = (*((owner,) if owner else ()), *(ObjectId(Kind.ROLE, None, role) for role in roles))
         reading.add(object_id, definition, needs=needs)

@@ -32,7 +32,7 @@ def column_text(item: CatalogObject) -> str:
 def comment_column(item: CatalogObject) -> Iterator[Sql]:
     """Give the statement that comments a column; none when it has no comment."""
     definition = item.defined_as(Column)
-    target = column_target(item.id.schema, item.id.parent or "", item.id.name)
+    target = column_target(*item.id.relation, item.id.name)
     return render_comment(item.id, definition.comment, target)
 
 
@@ -54,7 +54,7 @@ def _clauses(column: Column) -> Iterator[str]:
 
 
 def _table(item: CatalogObject) -> str:
-    return quote_qualified(item.id.schema, item.id.parent or "")
+    return quote_qualified(*item.id.relation)
 
 
 RENDERER = Renderer((Kind.COLUMN,), create_column, drop_column)

@@ -25,5 +25,5 @@ def column_target(schema: str | None, relation: str, column: str) -> str:
 
 def relation_target(object_id: ObjectId) -> str:
     """Give what stands behind COMMENT ON for what is scoped by a relation: ``TRIGGER a ON b.c``."""
-    relation = quote_qualified(object_id.schema, object_id.parent or "")
+    relation = quote_qualified(*object_id.relation)
     return f"{object_id.kind.upper()} {quote_name(object_id.name)} ON {relation}"

@@ -33,7 +33,7 @@ def comment_constraint(item: CatalogObject) -> Iterator[Sql]:
 
 
 def _table(item: CatalogObject) -> str:
-    return quote_qualified(item.id.schema, item.id.parent or "")
+    return quote_qualified(*item.id.relation)
 
 
 RENDERER = Renderer((Kind.CONSTRAINT,), create_constraint, drop_constraint)

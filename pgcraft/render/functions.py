@@ -44,7 +44,7 @@ def function_target(item: CatalogObject) -> str:
     """Give ``FUNCTION api.total(integer, text)``."""
     is_procedure = isinstance(item.definition, Function) and item.definition.is_procedure
     word = "PROCEDURE" if is_procedure else "FUNCTION"
-    return f"{word} {quote_qualified(item.id.schema, item.id.name)}({item.id.signature or ''})"
+    return f"{word} {quote_qualified(item.id.schema, item.id.name)}{item.id.arguments}"
 
 
 def _text(item: CatalogObject, function: Function) -> str:

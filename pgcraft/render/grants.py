@@ -56,8 +56,7 @@ def take_rights_on_relations(
     """
     named, listed = [quote_qualified(*name) for name in relations], _list_grantees(grantees)
     sequences = [
-        f"pg_get_serial_sequence({quote_literal(quote_qualified(each.schema, each.parent or ''))}, "
-        f"{quote_literal(each.name)})"
+        f"pg_get_serial_sequence({quote_literal(quote_qualified(*each.relation))}, {quote_literal(each.name)})"
         for each in columns
     ]
     if not sequences:
@@ -73,16 +72,16 @@ def _list_grantees(names: Iterable[str]) -> str:
 
 def grant_target(grant_id: ObjectId) -> str:
     """Give what stands behind ON: ``SCHEMA api``, ``api.products``, ``FUNCTION api.total(integer)``."""
-    on, parenthesis, arguments = (grant_id.signature or "").partition("(")
-    name = quote_qualified(grant_id.schema, grant_id.name)
-    if on in ("schema", "sequence", "function"):
-        return f"{on.upper()} {name}{parenthesis}{arguments}"
+    target = grant_id.granted_on
+    name = quote_qualified(target.schema, target.name)
+    if target.kind in (Kind.SCHEMA, Kind.SEQUENCE, Kind.FUNCTION):
+        return f"{target.kind.upper()} {name}{target.arguments}"
     return name
 
 
 def grantee_name(grant_id: ObjectId) -> str:
     """Give what stands behind TO and FROM."""
-    return PUBLIC if grant_id.parent == PUBLIC else quote_name(grant_id.parent or "")
+    return PUBLIC if grant_id.parent == PUBLIC else quote_name(grant_id.grantee)
 
 
 def list_privileges(privileges: Collection[str], columns: Collection[tuple[str, str]]) -> str:

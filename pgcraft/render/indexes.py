@@ -12,7 +12,7 @@ def create_index(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make an index."""
     definition = item.defined_as(Index)
     unique = "UNIQUE " if definition.unique else ""
-    table = quote_qualified(item.id.schema, item.id.parent or "")
+    table = quote_qualified(*item.id.relation)
     method = "" if definition.method == "btree" else f"USING {quote_name(definition.method)} "
     lines = [
         f"CREATE {unique}INDEX {quote_name(item.id.name)} ON {table} {method}({', '.join(definition.elements)})",

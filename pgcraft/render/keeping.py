@@ -116,11 +116,11 @@ def _row(remade: Remade) -> str:
 
 def _address(object_id: ObjectId) -> tuple[str, str, str]:
     """Give system catalog, oid and number of the column."""
-    relation = quote_literal(quote_qualified(object_id.schema, object_id.parent or "")) + "::regclass"
+    relation = quote_literal(quote_qualified(*object_id.relation)) + "::regclass"
     name = quote_literal(quote_qualified(object_id.schema, object_id.name))
     match object_id.kind:
         case Kind.FUNCTION:
-            target = f"{quote_qualified(object_id.schema, object_id.name)}({object_id.signature or ''})"
+            target = f"{quote_qualified(object_id.schema, object_id.name)}{object_id.arguments}"
             return "pg_proc", f"{quote_literal(target)}::regprocedure::oid", "0"
         case Kind.ENUM:
             return "pg_type", f"{name}::regtype::oid", "0"

@@ -53,7 +53,7 @@ def _select(replaced: tuple[Replaced, ...]) -> Iterator[str]:
     if views:
         yield _OPTIONS.format(rows=_values(views))
     routines = [
-        _row("to_regprocedure", f"{_name(each)}({each.signature or ''})", names)
+        _row("to_regprocedure", f"{_name(each)}{each.arguments}", names)
         for each, names in replaced
         if each.kind is Kind.FUNCTION
     ]

@@ -18,7 +18,7 @@ def create_policy(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
 def alter_policy(item: CatalogObject) -> str:
     """Give the SQL that changes a policy where it stands: its roles and the expressions that it has."""
     policy = item.defined_as(Policy)
-    head = f"ALTER POLICY {quote_name(item.id.name)} ON {quote_qualified(item.id.schema, item.id.parent or '')}"
+    head = f"ALTER POLICY {quote_name(item.id.name)} ON {quote_qualified(*item.id.relation)}"
     return "\n".join((head, *_rules(policy)))
 
 
@@ -28,7 +28,7 @@ def drop_policy(item: CatalogObject) -> tuple[str, ...]:
 
 
 def _clauses(item: CatalogObject, policy: Policy) -> Iterator[str]:
-    table = quote_qualified(item.id.schema, item.id.parent or "")
+    table = quote_qualified(*item.id.relation)
     yield f"CREATE POLICY {quote_name(item.id.name)} ON {table}"
     if not policy.permissive:
         yield "AS RESTRICTIVE"

@@ -29,7 +29,7 @@ def drop_trigger(item: CatalogObject) -> tuple[str, ...]:
 
 def _clauses(item: CatalogObject, trigger: Trigger) -> Iterator[str]:
     constraint = "CONSTRAINT " if trigger.is_constraint else ""
-    relation = quote_qualified(item.id.schema, item.id.parent or "")
+    relation = quote_qualified(*item.id.relation)
     yield f"{constraint}TRIGGER {quote_name(item.id.name)}"
     yield f"{trigger.timing.upper()} {_events(trigger)} ON {relation}"
     if trigger.is_constraint and trigger.deferrable:

@@ -9,7 +9,7 @@ from pgcraft.export import format_script as format_script
 from pgcraft.render import render_catalog, render_object
 from pgcraft.render.statement import Statement
 
-_OF_RELATIONS = frozenset({"table", "view", "materialized view", "sequence"})
+_OF_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE})
 
 
 class Script:
@@ -86,13 +86,10 @@ def render(catalog: Catalog, ids: tuple[ObjectId, ...] | None = None) -> tuple[S
 
 def is_grant_on(grant: ObjectId, target: ObjectId) -> bool:
     """Whether a grant is one on this object."""
-    if grant.kind is not Kind.GRANT or (grant.schema, grant.name) != (target.schema, target.name):
+    if grant.kind is not Kind.GRANT or grant.qualified != target.qualified:
         return False
-    if target.kind is Kind.FUNCTION:
-        return grant.signature == f"function({target.signature or ''})"
-    if target.kind is Kind.SCHEMA:
-        return grant.signature == "schema"
-    return grant.signature in _OF_RELATIONS and target.kind.value in _OF_RELATIONS
+    granted = grant.granted_on
+    return granted == target or (granted.kind in _OF_RELATIONS and target.kind in _OF_RELATIONS)
 
 
 def _inside(catalog: Catalog, object_id: ObjectId) -> tuple[ObjectId, ...]:

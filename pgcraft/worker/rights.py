@@ -74,7 +74,7 @@ def _look_at_policies(_: Connection, __: Catalog, declared: Catalog, diff: Diff)
         if item.id.kind is Kind.POLICY:
             yield f"{item.id} is missing", "what it forbids is open, or what it allows is closed"
     for item in diff.removed:
-        if item.id.kind is Kind.POLICY and ObjectId(Kind.TABLE, item.id.schema, item.id.parent or "") in tables:
+        if item.id.kind is Kind.POLICY and item.id.table in tables:
             yield f"{item.id} is not declared", "it may open rows to others"
     for change in diff.changed:
         if change.id.kind is Kind.POLICY:
@@ -101,13 +101,13 @@ def _look_at_policies(_: Connection, __: Catalog, declared: Catalog, diff: Diff)
 def _look_at_grants(_: Connection, live: Catalog, declared: Catalog, __: Diff) -> Iterator[tuple[str, str]]:
     """Find what declared roles, and everyone, may do beyond the declared grants on declared objects."""
     roles = {item.id.name for item in declared.of_kind(Kind.ROLE)} | {PUBLIC}
-    roles |= {item.id.parent or "" for item in declared.of_kind(Kind.GRANT)}
+    roles |= {item.id.grantee for item in declared.of_kind(Kind.GRANT)}
     for item in live.of_kind(Kind.GRANT):
         if item.id.parent in roles:
             wanted = declared.find(item.id)
             extra = _list_extra(item.defined_as(Grant), wanted.defined_as(Grant) if wanted else Grant(()))
             if extra:
-                yield f"{item.id.parent} holds {extra} on {_name_target(item.id)}", "nobody declared it"
+                yield f"{item.id.parent} holds {extra} on {_name_target(item.id.granted_on)}", "nobody declared it"
     for item in live.of_kind(Kind.FUNCTION):
         meant = declared.find(item.id)
         if meant and item.defined_as(Function).is_public and not meant.defined_as(Function).is_public:
@@ -125,10 +125,9 @@ def _list_extra(live: Grant, declared: Grant) -> str:
     return ", ".join(found)
 
 
-def _name_target(grant_id: ObjectId) -> str:
-    on, _, arguments = (grant_id.signature or "table").partition("(")
-    name = f"{grant_id.schema}.{grant_id.name}" if grant_id.schema else grant_id.name
-    return f"{on} {name}" + (f"({arguments}" if arguments else "")
+def _name_target(target: ObjectId) -> str:
+    name = f"{target.schema}.{target.name}" if target.schema else target.name
+    return f"{target.kind} {name}{target.arguments}"
 
 
 def _look_at_defaults(connection: Connection, _: Catalog, declared: Catalog, __: Diff) -> Iterator[tuple[str, str]]:
@@ -161,7 +160,7 @@ def _look_at_triggers(connection: Connection, _: Catalog, declared: Catalog, __:
     """Find triggers of declared tables and views that do not fire, those of foreign keys too."""
     tables = {(item.id.schema, item.id.name) for item in declared.of_kind(Kind.TABLE, Kind.VIEW)}
     for schema, table, name, is_replica in connection.exec_driver_sql(_DISABLED):
-        trigger = ObjectId(Kind.TRIGGER, schema, name or "", parent=table)
+        trigger = ObjectId(Kind.TABLE, schema, table).part(Kind.TRIGGER, name or "")
         if declared.find(trigger) or (name is None and (schema, table) in tables):
             what = f"{trigger}" if name else f"a foreign key of {schema}.{table}"
             yield f"{what} is disabled", "it fires on a replica alone" if is_replica else "what it forbids goes through"

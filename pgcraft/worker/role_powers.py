@@ -51,7 +51,7 @@ GROUP BY 1, 2 ORDER BY 1, 2
 def find_powers(connection: Connection, declared: Catalog) -> Iterator[tuple[str, str]]:
     """Give what declared roles have beyond what was declared of them, each with what it means."""
     roles = {item.id.name: item.defined_as(Role) for item in declared.of_kind(Kind.ROLE)}
-    known = {*roles, *(item.id.parent or "" for item in declared.of_kind(Kind.GRANT))}
+    known = {*roles, *(item.id.grantee for item in declared.of_kind(Kind.GRANT))}
     for member, group, is_admin in connection.exec_driver_sql(_MEMBERSHIPS):
         if member in roles and group not in roles[member].member_of:
             yield f"{member} is a member of role {group}", f"nobody declared it, and {member} may do what {group} may"

@@ -1,6 +1,7 @@
 """Rows that a step of a proof must leave as they are, but for what its operations say."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from enum import Enum, auto
 
 import psycopg
@@ -87,7 +88,7 @@ class Rows:
         said = diag.message_primary or str(refused).splitlines()[0]
         if way is Way.DOWN:
             return f"fails where there are such rows, as it must when they do not fit what was before: {said}"
-        column = ObjectId(Kind.COLUMN, diag.schema_name, diag.column_name or "", parent=diag.table_name)
+        column = _table_of(refused).column(diag.column_name or "")
         if refused.sqlstate == _NOT_NULL and column in set(self._list_required()):
             raise PGCraftPlanError(
                 "PGC415",
@@ -106,7 +107,7 @@ class Rows:
 
     def _make_room(self, connection: Connection, refused: psycopg.Error) -> None:
         """Empty the table that a step failed on, or all that were filled."""
-        table = ObjectId(Kind.TABLE, refused.diag.schema_name, refused.diag.table_name or "")
+        table = _table_of(refused)
         gone = {table} if table in self._filled else self._filled
         empty_tables(connection, tuple(sorted(gone)))
         self._filled -= gone
@@ -118,10 +119,14 @@ class Rows:
         return Said(frozenset(_settle(lost)), frozenset(_settle(retyped)))
 
 
+def _table_of(refused: psycopg.Error) -> ObjectId:
+    return ObjectId(Kind.TABLE, refused.diag.schema_name, refused.diag.table_name or "")
+
+
 def _settle(ids: Iterable[ObjectId]) -> Iterator[ObjectId]:
     """Give ids with their schema."""
     for found in ids:
-        yield ObjectId(found.kind, found.schema or _DEFAULT_SCHEMA, found.name, parent=found.parent)
+        yield replace(found, schema=found.schema or _DEFAULT_SCHEMA)
 
 
 def _find_refusal(error: BaseException) -> psycopg.Error | None:

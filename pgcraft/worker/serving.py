@@ -80,7 +80,7 @@ def _fill(connection: Connection, views: list[ObjectId]) -> None:
     maker = RowMaker(connection, read_shapes(connection))
     with connection.transaction():
         for view in views:
-            shape = maker.shapes.by_name.get((view.schema or "", view.name))
+            shape = maker.shapes.by_name.get(view.qualified)
             for variant in range(ROWS if shape is not None else 0):
                 if shape is not None:
                     maker.make(shape, variant)

@@ -110,12 +110,12 @@ def name_owner(target: ObjectId) -> str:
     """Give the name of the object under which an operation is listed."""
     if is_part(target):
         return f"{target.schema}.{target.parent}" if target.schema else str(target.parent)
-    if target.kind is Kind.FUNCTION or (target.kind is Kind.GRANT and (target.signature or "").startswith("function")):
+    if target.kind is Kind.GRANT:
+        target = target.granted_on
+    if target.kind is Kind.FUNCTION:
         return f"{target.schema}.{target.name}()"
     if target.kind in (Kind.ROLE, Kind.SCHEMA, Kind.EXTENSION):
         return str(target)
-    if target.kind is Kind.GRANT and target.schema is None:
-        return f"{target.signature} {target.name}"
     return f"{target.schema}.{target.name}" if target.schema else target.name
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
-from pgcraft.catalog.privileges import PRIVILEGES
+from pgcraft.catalog.privileges import PRIVILEGES, PUBLIC
 from pgcraft_tui.present.outline import Node
 from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, link_rows, note, strong, table
 
@@ -18,8 +18,8 @@ def present_grants(catalog: Catalog, node: Node) -> Page:
         return _present_role(node.object_id, grants)
     wanted = {_subject(object_id) for object_id in node.object_ids() if object_id.kind is not Kind.GRANT}
     if node.object_id is not None and node.object_id.kind is Kind.GRANT:
-        wanted = {_granted(node.object_id)}
-    found = [item for item in grants if _granted(item.id) in wanted]
+        wanted = {_subject(node.object_id.granted_on)}
+    found = [item for item in grants if _subject(item.id.granted_on) in wanted]
     if not found:
         return note("no role was granted anything here; only the owner may use it")
     return tuple(_present_matrices(found))
@@ -28,11 +28,11 @@ def present_grants(catalog: Catalog, node: Node) -> Page:
 def _present_matrices(found: list[CatalogObject]) -> Iterable[Line]:
     by_subject: dict[tuple[str, str | None, str], list[CatalogObject]] = {}
     for item in found:
-        by_subject.setdefault(_granted(item.id), []).append(item)
+        by_subject.setdefault(_subject(item.id.granted_on), []).append(item)
     for at, items in enumerate(by_subject.values()):
         if at:
             yield BLANK
-        yield line(strong(_name_subject(items[0].id)))
+        yield line(strong(_name_subject(items[0].id.granted_on)))
         yield from _present_matrix(items)
 
 
@@ -41,7 +41,7 @@ def _present_matrix(items: list[CatalogObject]) -> Iterable[Line]:
     base = set(_RELATIONS) if used & set(_RELATIONS) else set()
     columns = [privilege for privilege in PRIVILEGES if privilege in used | base]
     head = (dim("role"), *(dim(name) for name in columns), dim(""))
-    rows = table([head, *((strong(item.id.parent or ""), *_cells(item, columns), Span("")) for item in items)], lead=2)
+    rows = table([head, *((strong(item.id.grantee), *_cells(item, columns), Span("")) for item in items)], lead=2)
     yield rows[0]
     yield from link_rows(rows[1:], [_find_role(item.id) for item in items])
     for item in items:
@@ -69,11 +69,11 @@ def _explain(item: CatalogObject) -> Iterable[Line]:
     if not isinstance(grant, Grant):
         return
     if grant.grantable or grant.grantable_columns:
-        yield line("  ", dim(f"* {item.id.parent} may pass it on"), indent=4)
+        yield line("  ", dim(f"* {item.id.grantee} may pass it on"), indent=4)
     for privilege in sorted({name for name, _ in grant.columns} - set(grant.privileges)):
         pairs = [pair for pair in grant.columns if pair[0] == privilege]
         names = ", ".join(f"{pair[1]} *" if pair in grant.grantable_columns else pair[1] for pair in pairs)
-        yield line("  ", dim(f"some: {item.id.parent} may {privilege} {names}"), indent=4)
+        yield line("  ", dim(f"some: {item.id.grantee} may {privilege} {names}"), indent=4)
 
 
 def _held(item: CatalogObject) -> set[str]:
@@ -82,49 +82,32 @@ def _held(item: CatalogObject) -> set[str]:
 
 
 def _present_role(role: ObjectId, grants: list[CatalogObject]) -> Page:
-    own = [item for item in grants if item.id.parent == role.name]
+    own = [item for item in grants if item.id.grantee == role.name]
     if not own:
         return note(f"{role.name} was granted nothing")
     rows = table([_row_of_role(item) for item in own], lead=2)
-    return (heading(f"What {role.name} may do"), *link_rows(rows, [_find_target(item.id) for item in own]))
+    return (heading(f"What {role.name} may do"), *link_rows(rows, [item.id.granted_on for item in own]))
 
 
 def _row_of_role(item: CatalogObject) -> tuple[Span, ...]:
-    return (dim(_what(item.id)), strong(_name_subject(item.id)), Span(", ".join(sorted(_held(item)))))
+    return (
+        dim(item.id.granted_on.kind.value),
+        strong(_name_subject(item.id.granted_on)),
+        Span(", ".join(sorted(_held(item)))),
+    )
 
 
 def _find_role(grant: ObjectId) -> ObjectId | None:
-    return ObjectId(Kind.ROLE, None, grant.parent) if grant.parent not in (None, "PUBLIC") else None
-
-
-def _what(grant: ObjectId) -> str:
-    return (grant.signature or "").partition("(")[0]
-
-
-def _granted(grant: ObjectId) -> tuple[str, str | None, str]:
-    """Give what a grant is on, comparable with :func:`_subject`."""
-    signature = grant.signature or ""
-    return (signature if signature.startswith("function") else _family(_what(grant)), grant.schema, grant.name)
+    return ObjectId(Kind.ROLE, None, grant.grantee) if grant.grantee != PUBLIC else None
 
 
 def _subject(object_id: ObjectId) -> tuple[str, str | None, str]:
-    if object_id.kind is Kind.FUNCTION:
-        return (f"function({object_id.signature or ''})", object_id.schema, object_id.name)
-    return (_family(object_id.kind.value), object_id.schema, object_id.name)
+    return (f"{_family(object_id.kind.value)}{object_id.arguments}", object_id.schema, object_id.name)
 
 
 def _family(kind: str) -> str:
     return "relation" if kind in ("table", "view", "materialized view") else kind
 
 
-def _name_subject(grant: ObjectId) -> str:
-    arguments = (grant.signature or "").partition("(")[1:]
-    return f"{grant.schema}.{grant.name}{''.join(arguments)}" if grant.schema else grant.name
-
-
-def _find_target(grant: ObjectId) -> ObjectId:
-    """Give the id of what a grant is on; views and tables share names, so the grant's word for it decides."""
-    what, _, arguments = (grant.signature or "").partition("(")
-    if what == "function":
-        return ObjectId(Kind.FUNCTION, grant.schema, grant.name, None, arguments.removesuffix(")"))
-    return ObjectId(Kind(what), grant.schema, grant.name)
+def _name_subject(target: ObjectId) -> str:
+    return f"{target.schema}.{target.name}{target.arguments}" if target.schema else target.name

@@ -39,16 +39,14 @@ def format_qualified(object_id: ObjectId) -> str:
     """Give the name as one would type it after a command: ``api.products``, ``inventory.products.price``."""
     names = [object_id.schema, object_id.parent if is_part(object_id) else None, object_id.name]
     text = ".".join(name for name in names if name)
-    return f"{text}({object_id.signature or ''})" if object_id.kind is Kind.FUNCTION else text
+    return text + object_id.arguments
 
 
 def format_label(object_id: ObjectId) -> str:
     """Give the name as it stands in the tree, where its parent is seen: ``price``, ``total(integer)``, ``anon``."""
-    if object_id.kind is Kind.FUNCTION:
-        return f"{object_id.name}({object_id.signature or ''})"
     if object_id.kind is Kind.GRANT:
-        return f"to {object_id.parent}"
-    return object_id.name
+        return f"to {object_id.grantee}"
+    return object_id.name + object_id.arguments
 
 
 def format_detail(item: CatalogObject) -> str:

@@ -136,8 +136,7 @@ class _Builder:
         self._nodes: dict[Key, Node] = {}
         self._roots: list[Node] = []
         self._relations = {
-            (item.id.schema, item.id.name): item.id
-            for item in catalog.of_kind(Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
+            item.id.qualified: item.id for item in catalog.of_kind(Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
         }
 
     @property
@@ -176,17 +175,12 @@ class _Builder:
     def _find_owner(self, object_id: ObjectId) -> ObjectId | None:
         """Give the object under which this one stands, whatever the grouping."""
         if is_part(object_id):
-            return self._relations.get((object_id.schema, object_id.parent or ""))
+            return self._relations.get(object_id.relation)
         if object_id.kind is not Kind.GRANT:
             return None
-        what, _, arguments = (object_id.signature or "").partition("(")
-        if what == "function":
-            return ObjectId(Kind.FUNCTION, object_id.schema, object_id.name, None, arguments.removesuffix(")"))
-        if what == "schema":
-            return ObjectId(Kind.SCHEMA, None, object_id.name)
-        if what == "sequence":
-            return ObjectId(Kind.SEQUENCE, object_id.schema, object_id.name)
-        return self._relations.get((object_id.schema, object_id.name))
+        target = object_id.granted_on
+        is_relation = target.kind in (Kind.TABLE, Kind.VIEW)
+        return self._relations.get(target.qualified) if is_relation else target
 
     def _find_top(self, object_id: ObjectId, item: CatalogObject | None) -> tuple[Key, str, str]:
         """Give key, label and detail of the group at the top under which this object stands."""

@@ -108,7 +108,7 @@ def find_matches(query: str, candidates: tuple[Candidate, ...], *, limit: int = 
 def _name(object_id: ObjectId) -> str:
     name = format_qualified(object_id)
     if object_id.kind is Kind.GRANT:
-        name = f"{name} to {object_id.parent}"
+        name = f"{name} to {object_id.grantee}"
     return make_visible_line(name)
 
 

@@ -33,10 +33,10 @@ def present_relations(catalog: Catalog, node: Node) -> Page:
 
 def _fold_parts(catalog: Catalog, links: _Links) -> _Links:
     """Name a relation once instead of each of its parts, unless the parts are all that is known of it."""
-    owners = {(found.schema, found.name): found for found in links if not is_part(found)}
+    owners = {found.qualified: found for found in links if not is_part(found)}
     folded: _Links = {}
     for other, via in links.items():
-        owner = owners.get((other.schema, other.parent or "")) if is_part(other) else None
+        owner = owners.get(other.relation) if is_part(other) else None
         if owner is None or catalog.find(owner) is None:
             folded.setdefault(other, []).extend(via)
     return folded

@@ -24,7 +24,15 @@ from pgcraft.alembic.operations.drops import make_exact
 from pgcraft.alembic.operations.inspect_ops import CARRIED, FOREIGN, STEPS
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.steps import StepMaker
-from pgcraft.alembic.operations.tables import TableName, find_table, flatten, keep_own_tables, regroup, split_rings
+from pgcraft.alembic.operations.tables import (
+    TableName,
+    find_table,
+    flatten,
+    keep_own_tables,
+    regroup,
+    split_rings,
+    table_id,
+)
 from pgcraft.alembic.operations.types import RetypeColumnOp, find_way, keep_from_default, leave_types_to_us, make_retype
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
@@ -235,9 +243,7 @@ class _Comparison:
     def _bring_values_along(self, operation: Operation) -> Operation:
         if not isinstance(operation, ops.AlterColumnOp) or operation.modify_type is None:
             return operation
-        column = ObjectId(
-            Kind.COLUMN, operation.schema or self._default_schema, operation.column_name, operation.table_name
-        )
+        column = table_id(operation, self._default_schema).column(operation.column_name)
         old, new = self._current.by_id[column], self._wanted.by_id[column]
         ways = (find_way(self._connection, old, new), find_way(self._connection, new, old))
         return make_retype(operation, up=ways[0], down=ways[1])

@@ -154,7 +154,7 @@ class _Scratch:
 
     def statements(self) -> Iterator[str]:
         """Give the SQL that makes the suspects, each alone; tables have nothing but their columns."""
-        tables = {ObjectId(Kind.TABLE, suspect.schema, suspect.parent or "") for suspect in self._suspects}
+        tables = {suspect.table for suspect in self._suspects}
         for table_id in sorted(tables.intersection(self._wanted.by_id)):
             yield from self._make_table(table_id)
         for object_id in sorted(self._suspects):
@@ -191,7 +191,7 @@ class _Scratch:
 
     def _set_expression(self, item: CatalogObject) -> Iterator[str]:
         column = item.defined_as(Column)
-        table = quote_qualified(self._aliases[str(item.id.schema)], item.id.parent or "")
+        table = quote_qualified(self._aliases[str(item.id.schema)], item.id.relation[1])
         name = quote_name(item.id.name)
         if column.generated is not None:
             yield f"ALTER TABLE {table} DROP COLUMN {name}"

@@ -51,9 +51,9 @@ class Closing:
     def is_exact(self, grant_id: ObjectId) -> bool:
         """Whether a role may have nothing on an object beyond what is declared; PUBLIC stands for all roles."""
         names = {role.name for role in self._roles}
-        if not names or (grant_id.parent == PUBLIC and grant_id.signature == "schema"):
+        if not names or (grant_id.grantee == PUBLIC and grant_id.granted_on.kind is Kind.SCHEMA):
             return False
-        if grant_id.parent not in (*names, PUBLIC):
+        if grant_id.grantee not in (*names, PUBLIC):
             return False
         is_declared = any(target in self._wanted.by_id for target in target_of(grant_id))
         return is_declared or self._owned.get((str(grant_id.schema), grant_id.name)) in self._wanted.by_id
@@ -88,7 +88,7 @@ class Closing:
                     name = (str(table.schema), table.name)
                     yield self._close_new(step.subject, table, [name], self._numbered(table))
                 case ops.AddColumnOp() if self._roles and has_sequence(self._wanted.find(step.subject)):
-                    table = ObjectId(Kind.TABLE, step.subject.schema, step.subject.parent or "")
+                    table = step.subject.table
                     yield self._close_new(step.subject, table, [], [step.subject])
                 case ops.DropTableOp() if before and step.subject in current.by_id:
                     yield self._close_again(current.by_id[step.subject], current, before)
@@ -153,6 +153,6 @@ class Closing:
     def _owned(self) -> dict[tuple[str, str], ObjectId]:
         """The columns that own sequences of the database, by schema and name of these."""
         return {
-            (schema, name): ObjectId(Kind.COLUMN, table_schema, column, parent=table)
+            (schema, name): ObjectId(Kind.TABLE, table_schema, table).column(column)
             for schema, name, table_schema, table, column in self._connection.execute(_OWNED_SEQUENCES)
         }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from alembic.operations import ops
 
 from pgcraft.alembic.history.made import History
-from pgcraft.alembic.operations.tables import find_table
+from pgcraft.alembic.operations.tables import table_id
 from pgcraft.catalog.definitions import View
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.diff.compare import Change, compare_objects
@@ -35,7 +35,7 @@ def _with_comments(current: CatalogObject, wanted: CatalogObject, history: Histo
 def _is_ours(object_id: ObjectId, history: History) -> bool:
     if object_id.kind is not Kind.COLUMN:
         return history.commented(object_id)
-    return history.commented(ObjectId(Kind.TABLE, object_id.schema, object_id.parent or ""), object_id.name)
+    return history.commented(object_id.table, object_id.name)
 
 
 def leave_comments(
@@ -43,8 +43,7 @@ def leave_comments(
 ) -> Iterator[ops.MigrateOperation]:
     """Leave out what would take a comment off a table or a column that no migration put there."""
     for operation in operations:
-        schema, name = find_table(operation) or (None, "")
-        table = ObjectId(Kind.TABLE, schema or default_schema, name)
+        table = table_id(operation, default_schema)
         if isinstance(operation, ops.DropTableCommentOp) and not history.commented(table):
             continue
         if isinstance(operation, ops.AlterColumnOp) and operation.modify_comment is None:

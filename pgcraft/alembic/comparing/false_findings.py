@@ -10,7 +10,7 @@ from collections.abc import Callable
 from alembic.operations import ops
 
 from pgcraft.alembic.comparing.unnamed_constraints import list_table_constraints
-from pgcraft.alembic.operations.tables import find_table
+from pgcraft.alembic.operations.tables import find_table, table_id
 from pgcraft.catalog.definitions import Column, Constraint
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 
@@ -49,8 +49,7 @@ def leave_foreign_parts(
     kept = []
     for operation in operations:
         if isinstance(operation, _DROPS) and find_table(operation) not in going:
-            schema, table = find_table(operation) or (None, "")
-            item = _find_item(operation, current, ObjectId(Kind.TABLE, schema or default_schema, table))
+            item = _find_item(operation, current, table_id(operation, default_schema))
             if item is not None and wanted.find(item.id) is None and not is_ours(item.id):
                 logger.info("Left alone: %s, which no migration made", item.id)
                 continue
@@ -72,13 +71,12 @@ class _Settled:
             here, there = self._current, self._wanted
         else:
             return False
-        schema, table = find_table(operation) or (None, "")
-        table_id = ObjectId(Kind.TABLE, schema or self._default_schema, table)
-        item = _find_item(operation, here, table_id)
+        table = table_id(operation, self._default_schema)
+        item = _find_item(operation, here, table)
         if item is None:
             return False
         if isinstance(item.definition, Constraint) and item.definition.references:
-            return item.definition in [key.definition for key in _foreign_keys(there, table_id)]
+            return item.definition in [key.definition for key in _foreign_keys(there, table)]
         other = there.find(item.id)
         return other is not None and other.definition == item.definition
 
@@ -86,8 +84,7 @@ class _Settled:
         """Leave a type alone that is as it should be, under whatever name; gives whether something is left to do."""
         if not isinstance(operation, ops.AlterColumnOp) or operation.modify_type is None:
             return True
-        schema = operation.schema or self._default_schema
-        column = ObjectId(Kind.COLUMN, schema, operation.column_name, parent=operation.table_name)
+        column = table_id(operation, self._default_schema).column(operation.column_name)
         here, there = (catalog.find(column) for catalog in (self._current, self._wanted))
         if here is None or there is None or here.defined_as(Column).type != there.defined_as(Column).type:
             return True
@@ -99,7 +96,7 @@ def _find_item(operation: ops.MigrateOperation, catalog: Catalog, table: ObjectI
     is_index = isinstance(operation, ops.CreateIndexOp | ops.DropIndexOp)
     name = getattr(operation, "index_name" if is_index else "constraint_name", None)
     kind = Kind.INDEX if is_index else Kind.CONSTRAINT
-    return catalog.find(ObjectId(kind, table.schema, str(name), parent=table.name))
+    return catalog.find(table.part(kind, str(name)))
 
 
 def _foreign_keys(catalog: Catalog, table: ObjectId) -> list[CatalogObject]:

@@ -39,5 +39,5 @@ def _stands_in(object_id: ObjectId, schemas: frozenset[str]) -> bool:
 def _relation_of(object_id: ObjectId) -> ObjectId:
     """Give the table of a part of it, and every other object as it is."""
     if object_id.kind in (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX):
-        return ObjectId(Kind.TABLE, object_id.schema, object_id.parent or "")
+        return object_id.table
     return object_id

@@ -8,7 +8,7 @@ from alembic.operations import ops
 from sqlalchemy import CheckConstraint
 from sqlalchemy.sql.elements import conv
 
-from pgcraft.alembic.operations.tables import find_table
+from pgcraft.alembic.operations.tables import table_id
 from pgcraft.catalog.definitions import Constraint
 from pgcraft.catalog.implicit import choose_constraint_name
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
@@ -105,7 +105,7 @@ def _is_numbered(item: CatalogObject) -> bool:
 
 def _choose_name(item: CatalogObject, taken: Iterable[str]) -> str:
     definition = item.defined_as(Constraint)
-    return choose_constraint_name(definition.type, item.id.parent or "", definition.columns, frozenset(taken))
+    return choose_constraint_name(definition.type, item.id.relation[1], definition.columns, frozenset(taken))
 
 
 def _is_same(left: CatalogObject, right: CatalogObject) -> bool:
@@ -138,9 +138,7 @@ def complete_constraint(operation: ops.MigrateOperation, wanted: Catalog, defaul
 def _find_declared(
     operation: ops.CreateForeignKeyOp | ops.CreateUniqueConstraintOp, wanted: Catalog, default_schema: str
 ) -> CatalogObject | None:
-    schema, name = find_table(operation) or (None, "")
-    table = ObjectId(Kind.TABLE, schema or default_schema, name)
-    known = list_table_constraints(wanted, table)
+    known = list_table_constraints(wanted, table_id(operation, default_schema))
     if operation.constraint_name:
         return next((item for item in known if item.id.name == operation.constraint_name), None)
     constraint = operation.to_constraint()
@@ -171,9 +169,7 @@ def name_checks(operation: ops.MigrateOperation, wanted: Catalog, default_schema
     checks = [part for part in list_constraints(table) if isinstance(part, CheckConstraint) and not given_name(part)]
     if len(checks) < 2:
         return operation
-    known = list_table_constraints(
-        wanted, ObjectId(Kind.TABLE, operation.schema or default_schema, operation.table_name)
-    )
+    known = list_table_constraints(wanted, table_id(operation, default_schema))
     for check in checks:
         definition = define_constraint(check, table)
         item = next((item for item in known if item.definition == definition), None)

@@ -14,9 +14,10 @@ from pgcraft.alembic.history.record import Record
 from pgcraft.alembic.history.scripts import Deed, Marker
 from pgcraft.alembic.history.sql_changes import Commenting, MembershipChange, Removal, Renaming, RightsChange, Setting
 from pgcraft.alembic.history.sql_reading import read_sql
-from pgcraft.alembic.operations.tables import find_table
+from pgcraft.alembic.operations.tables import table_id
 from pgcraft.catalog.definitions import Constraint, Grant, Index
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.privileges import PUBLIC
 from pgcraft.collect.constraints import collect_constraints
 from pgcraft.collect.indexes import collect_indexes, index_name
 from pgcraft.diff.actions import Verb
@@ -70,8 +71,8 @@ class Recorder:
                     self._follow_renaming(change)
 
     def _follow_rights(self, change: RightsChange, grant_id: ObjectId, *, is_certain: bool) -> None:
-        name = (None if grant_id.signature == "schema" else grant_id.schema, grant_id.name)
-        grantee = (grant_id.parent or "").lower() if grant_id.parent == "PUBLIC" else grant_id.parent
+        name = (grant_id.schema, grant_id.name)
+        grantee = grant_id.grantee.lower() if grant_id.grantee == PUBLIC else grant_id.grantee
         if name not in change.names or grantee not in change.grantees:
             return
         if change.is_grant:
@@ -146,8 +147,7 @@ class Recorder:
             self.record.rename_column(table, name, str(operation.modify_name))
 
     def _table_of(self, operation: ops.MigrateOperation) -> ObjectId:
-        schema, name = find_table(operation) or (None, "")
-        return ObjectId(Kind.TABLE, schema or self._default_schema, name)
+        return table_id(operation, self._default_schema)
 
     def _made_by(
         self, operation: ops.MigrateOperation, table_id: ObjectId
@@ -166,7 +166,7 @@ class Recorder:
             case ops.CreateIndexOp():
                 index = operation.to_index(self._context)
                 columns = tuple(str(column.name) for column in index.columns)
-                yield ObjectId(Kind.INDEX, table_id.schema, index_name(index), parent=table_id.name), columns
+                yield table_id.part(Kind.INDEX, index_name(index)), columns
             case ops.AddConstraintOp():
                 yield from self._parts(operation.to_constraint(self._context).table, table_id)
 
@@ -189,7 +189,7 @@ class Recorder:
                 continue  # what cannot be read is not known to be ours
             for item in found:
                 columns = item.definition.columns if isinstance(item.definition, Constraint | Index) else ()
-                yield ObjectId(item.id.kind, table_id.schema, item.id.name, table_id.name), columns
+                yield table_id.part(item.id.kind, item.id.name), columns
 
 
 def _naming_convention(context: MigrationContext) -> Any:

@@ -39,6 +39,6 @@ def _forget_serial_defaults(inspector: Inspector, columns: dict[Any, Any], curre
     default_schema = inspector.dialect.default_schema_name
     for (schema, table), found in columns.items():
         for column in found:
-            item = current.find(ObjectId(Kind.COLUMN, schema or default_schema, column["name"], parent=table))
+            item = current.find(ObjectId(Kind.TABLE, schema or default_schema, table).column(column["name"]))
             if item is not None and item.defined_as(Column).is_serial:
                 column["default"] = None

@@ -52,7 +52,7 @@ def _index(steps: list[Step[Any]], keys: Keys, *, made: bool) -> dict[ObjectId, 
 def _widen(ids: Iterable[ObjectId]) -> set[ObjectId]:
     """Add to columns the mark of all columns of their table."""
     known = set(ids)
-    tables = {ObjectId(Kind.TABLE, each.schema, each.parent or "") for each in known if each.kind is Kind.COLUMN}
+    tables = {each.table for each in known if each.kind is Kind.COLUMN}
     return known | {_columns_of(table) for table in tables - known}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import MetaData, Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
-from pgcraft.alembic.operations.tables import find_separate_keys, find_table
+from pgcraft.alembic.operations.tables import find_separate_keys, table_id
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.collect.constraints import collect_constraints
 from pgcraft.collect.indexes import collect_indexes
@@ -88,17 +88,17 @@ def _with_restore(operation: _Drop, subject: ObjectId, restore: tuple[str, ...])
 
 
 def _find_subject(operation: _Drop, current: Catalog, default_schema: str) -> CatalogObject | None:
-    schema, table = find_table(operation) or (None, "")
+    table = table_id(operation, default_schema)
     match operation:
         case ops.DropTableOp():
-            return current.find(ObjectId(Kind.TABLE, schema or default_schema, table))
+            return current.find(table)
         case ops.DropColumnOp():
             kind, name = Kind.COLUMN, operation.column_name
         case ops.DropIndexOp():
             kind, name = Kind.INDEX, str(operation.index_name)
         case _:
             kind, name = Kind.CONSTRAINT, str(operation.constraint_name)
-    return current.find(ObjectId(kind, schema or default_schema, name, parent=table))
+    return current.find(table.part(kind, name))
 
 
 def _is_faithful(operation: _Drop, expected: list[CatalogObject]) -> bool:

@@ -13,7 +13,7 @@ from pgcraft.alembic.operations.catalog_operations import (
     PutBackOp,
     PutSettingsBackOp,
 )
-from pgcraft.alembic.operations.tables import find_table, flatten
+from pgcraft.alembic.operations.tables import flatten, table_id
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.actions import Verb
 from pgcraft.models.declarations import get_declarations
@@ -90,8 +90,7 @@ def _find_touched(operation: ops.MigrateOperation, default_schema: str) -> Itera
 
 
 def _touch(operation: ops.MigrateOperation, default_schema: str) -> Iterator[_Touched]:
-    schema, table = find_table(operation) or (None, "")
-    schema = schema or default_schema
+    table = table_id(operation, default_schema)
     match operation:
         case CatalogOp():
             action = operation.action
@@ -104,14 +103,14 @@ def _touch(operation: ops.MigrateOperation, default_schema: str) -> Iterator[_To
             for each in sorted(action.anew):
                 yield "anew", each, action.forgotten if each == action.id else ()
         case ops.AlterColumnOp() if operation.modify_type is not None:
-            yield "retyped", ObjectId(Kind.COLUMN, schema, str(operation.column_name), parent=table), ()
+            yield "retyped", table.column(str(operation.column_name)), ()
         case ops.DropIndexOp() | ops.CreateIndexOp():
             verb = "goes" if isinstance(operation, ops.DropIndexOp) else "comes"
-            yield verb, ObjectId(Kind.INDEX, schema, str(operation.index_name), parent=table), ()
+            yield verb, table.part(Kind.INDEX, str(operation.index_name)), ()
         case ops.DropConstraintOp() | ops.AddConstraintOp():
             verb = "goes" if isinstance(operation, ops.DropConstraintOp) else "comes"
             name = str(getattr(operation, "constraint_name", ""))
-            yield verb, ObjectId(Kind.CONSTRAINT, schema, name, parent=table), ()
+            yield verb, table.part(Kind.CONSTRAINT, name), ()
 
 
 def _list_roles(context: "MigrationContext") -> tuple[str, ...]:

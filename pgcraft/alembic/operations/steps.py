@@ -9,7 +9,7 @@ from alembic.operations import ops
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.concurrent import ConcurrentIndexOp
 from pgcraft.alembic.operations.password import RolePasswordOp
-from pgcraft.alembic.operations.tables import find_separate_keys, find_table
+from pgcraft.alembic.operations.tables import find_separate_keys, find_table, table_id
 from pgcraft.catalog.definitions import Column, Constraint, Index
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.columns import find_generating
@@ -64,19 +64,14 @@ class StepMaker:
 
     def table_id(self, operation: Operation) -> ObjectId:
         """Give the id of the table that an operation is about."""
-        schema, name = find_table(operation) or (None, "")
-        return ObjectId(Kind.TABLE, schema or self._default_schema, name)
+        return table_id(operation, self._default_schema)
 
     def column_id(self, operation: Operation, name: str) -> ObjectId:
         """Give the id of a column of that table."""
-        table = self.table_id(operation)
-        return ObjectId(Kind.COLUMN, table.schema, str(name), parent=table.name)
+        return self.table_id(operation).column(str(name))
 
     def _constraint_id(self, operation: Operation) -> ObjectId:
-        table = self.table_id(operation)
-        return ObjectId(
-            Kind.CONSTRAINT, table.schema, str(getattr(operation, "constraint_name", "")), parent=table.name
-        )
+        return self.table_id(operation).part(Kind.CONSTRAINT, str(getattr(operation, "constraint_name", "")))
 
     def _create_table(self, operation: ops.CreateTableOp) -> Step[Operation]:
         table = self.table_id(operation)
@@ -101,7 +96,7 @@ class StepMaker:
 
     def _index(self, operation: ops.CreateIndexOp | ops.DropIndexOp) -> Step[Operation]:
         table = self.table_id(operation)
-        index = ObjectId(Kind.INDEX, table.schema, str(operation.index_name), parent=table.name)
+        index = table.part(Kind.INDEX, str(operation.index_name))
         if isinstance(operation, ops.CreateIndexOp):
             return replace(self._provide(operation, index), is_alone=isinstance(operation, ConcurrentIndexOp))
         return self._remove(operation, index)
@@ -137,12 +132,12 @@ def _ground(catalog: Catalog, item: CatalogObject) -> Iterator[ObjectId]:
     """Give what a part of a table stands on: the table, the columns, the key that a foreign key points to."""
     if item.id.kind not in (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX):
         return
-    schema, table = item.id.schema, item.id.parent
-    yield ObjectId(Kind.TABLE, schema, table or "")
+    table = item.id.table
+    yield table
     if isinstance(item.definition, Column):
         yield from find_generating(item, catalog)
     if isinstance(item.definition, Constraint | Index):
-        yield from (ObjectId(Kind.COLUMN, schema, column, parent=table) for column in item.definition.columns)
+        yield from (table.column(column) for column in item.definition.columns)
     if isinstance(item.definition, Constraint) and item.definition.references:
         target = catalog.find(ObjectId(Kind.TABLE, *item.definition.references))
         for part in target.parts if target else ():

@@ -39,6 +39,12 @@ def find_table(operation: ops.MigrateOperation) -> TableName | None:
     return (getattr(operation, "schema", None), str(name)) if name is not None else None
 
 
+def table_id(operation: ops.MigrateOperation, default_schema: str) -> ObjectId:
+    """Give the id of the table that an operation is about; one that nothing has when it is about none."""
+    schema, name = find_table(operation) or (None, "")
+    return ObjectId(Kind.TABLE, schema or default_schema, name)
+
+
 def keep_own_tables(
     operations: list[ops.MigrateOperation], *, stubs: frozenset[TableName], made: Callable[[str | None, str], bool]
 ) -> list[ops.MigrateOperation]:
@@ -82,7 +88,7 @@ def find_separate_keys(operation: TableOperation, catalog: Catalog, default_sche
         (tuple(str(element.parent.name) for element in key.elements), (schema or default_schema, name))
         for key, (schema, name) in list_references(operation.to_table())
     }
-    table = catalog.find(ObjectId(Kind.TABLE, operation.schema or default_schema, operation.table_name))
+    table = catalog.find(table_id(operation, default_schema))
     parts = (catalog.by_id[part] for part in (table.parts if table else ()))
     return frozenset(
         part.id

@@ -112,7 +112,7 @@ def find_way(connection: Connection, old: CatalogObject, new: CatalogObject) -> 
     """Find out how a column gets from one type to another; the new one need not exist yet."""
     before, after = old.defined_as(CatalogColumn), new.defined_as(CatalogColumn)
     using = _find_using(connection, old.id.name, before.type, after.type)
-    head = f"ALTER TABLE {quote_qualified(old.id.schema, old.id.parent or '')} ALTER COLUMN {quote_name(old.id.name)}"
+    head = f"ALTER TABLE {quote_qualified(*old.id.relation)} ALTER COLUMN {quote_name(old.id.name)}"
     set_default = () if after.default is None else (f"{head} SET DEFAULT {after.default}",)
     widen = (widen_sequence(new),) if before.is_serial and after.is_serial else ()
     drop_default = () if before.default is None else (f"{head} DROP DEFAULT",)

@@ -224,4 +224,4 @@ def _table_id(shape: RelationShape) -> ObjectId:
 
 
 def _column(table: ObjectId, name: str) -> ObjectId:
-    return ObjectId(Kind.COLUMN, table.schema, name, parent=table.name)
+    return table.column(name)

@@ -15,7 +15,7 @@ def sample_rows(connection: Connection, relation: ObjectId, *, count: int = 2) -
     """
     with connection.transaction(force_rollback=True):
         maker = RowMaker(connection, read_shapes(connection))
-        shape = maker.shapes.by_name.get((relation.schema or "", relation.name))
+        shape = maker.shapes.by_name.get(relation.qualified)
         if shape is None:
             return ()
         for variant in range(count):

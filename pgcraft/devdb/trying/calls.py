@@ -40,7 +40,7 @@ def try_call(connection: Connection, role: str, function: ObjectId) -> Seen:
     A procedure cannot be planned; there PostgreSQL is asked about the right.
     """
     name = quote_qualified(function.schema, function.name)
-    row = connection.execute(_FUNCTION, [f"{name}({function.signature or ''})"]).fetchone()
+    row = connection.execute(_FUNCTION, [f"{name}{function.arguments}"]).fetchone()
     if row is None:
         return "failed", f"{function} does not exist", UNDEFINED_FUNCTION
     oid, kind, is_variadic, types = row
@@ -55,7 +55,7 @@ def try_real_call(connection: Connection, shapes: Shapes, role: str, function: O
     A procedure is not called, for it may end the transaction; there PostgreSQL is asked about the right.
     """
     name = quote_qualified(function.schema, function.name)
-    row = connection.execute(_FUNCTION, [f"{name}({function.signature or ''})"]).fetchone()
+    row = connection.execute(_FUNCTION, [f"{name}{function.arguments}"]).fetchone()
     if row is None or row[1] != "f":
         return try_call(connection, role, function)
     types, is_variadic = connection.execute(_ARGUMENTS, [row[0]]).fetchall(), row[2]

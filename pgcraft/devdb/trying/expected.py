@@ -34,7 +34,7 @@ class Expectations:
         found = {}
         for item in self.catalog.of_kind(Kind.GRANT):
             if isinstance(item.definition, Grant):
-                found.update({(target, item.id.parent or ""): item.definition for target in target_of(item.id)})
+                found.update({(target, item.id.grantee): item.definition for target in target_of(item.id)})
         return found
 
     @cached_property
@@ -47,7 +47,7 @@ class Expectations:
         """Tables with a trigger that refuses whoever writes them directly."""
         catalog = self.catalog
         return frozenset(
-            ObjectId(Kind.TABLE, item.id.schema, item.id.parent or "")
+            item.id.table
             for item in catalog.of_kind(Kind.TRIGGER)
             for needed in map(catalog.find, item.depends_on)
             if needed and isinstance(needed.definition, Function) and PROTECTION in needed.definition.body

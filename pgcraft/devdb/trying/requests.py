@@ -38,7 +38,7 @@ def exchange_all(connection: Connection, view: ObjectId, role: str) -> tuple[Exc
     """
     with connection.transaction(force_rollback=True):
         maker = RowMaker(connection, read_shapes(connection))
-        shape = maker.shapes.by_name[(view.schema or "", view.name)]
+        shape = maker.shapes.by_name[view.qualified]
         rows = [maker.make(shape, variant) for variant in range(_LIMIT)]
         client = _Client(connection, shape, role)
         return tuple(_run_all(client, maker, next((row for row in rows if row), None)))

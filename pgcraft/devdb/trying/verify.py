@@ -142,7 +142,7 @@ class _Trial:
         return (item for item in self.expectations.catalog.of_kind(*RELATIONS) if item.id.schema in self.api_schemas)
 
     def _try_relation(self, relation: ObjectId, roles: list[str]) -> list[AccessCheck]:
-        shape = self.maker.shapes.by_name.get((relation.schema or "", relation.name))
+        shape = self.maker.shapes.by_name.get(relation.qualified)
         operations = RELATION_OPERATIONS if shape is None else list_operations(shape)
         may = {(role, op): self.expectations.may(role, op, relation) for role in roles for op in operations}
         if shape is None:
@@ -160,7 +160,7 @@ class _Trial:
         return found
 
     def _try_separation(self, relation: ObjectId, known: set[str]) -> list[AccessCheck]:
-        shape = self.maker.shapes.by_name.get((relation.schema or "", relation.name))
+        shape = self.maker.shapes.by_name.get(relation.qualified)
         if shape is None:
             return []
         separation = Separation(self.maker, self.expectations, relation, shape)

@@ -10,8 +10,14 @@ from pgcraft.catalog.codec import DEFINITION_TYPES
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.origins import Layer, Origin
 
-NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=12)
-SIGNATURES = st.one_of(st.just(""), st.just("integer, text"), NAMES.map(lambda name: f'"{name}"'))
+HOSTILE = ("a.b", 'say "so"', "a:b", "a, b", "a b", "f(x)", "f) to x", " to y", "on z", "view", "PUBLIC", "ü\n", "\\")
+NAMES = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=12),
+)
+SIGNATURES = st.one_of(
+    st.just(""), st.just("integer, text"), st.just("numeric(3,1)[]"), NAMES.map(lambda name: f'"{name}"')
+)
 ORIGINS = st.lists(
     st.builds(Origin, st.sampled_from(Layer), NAMES, st.text(max_size=8), st.integers(0, 999)), max_size=3
 ).map(tuple)
@@ -27,10 +33,18 @@ def object_ids(draw: st.DrawFn) -> ObjectId:
     if kind is Kind.FUNCTION:
         return ObjectId(kind, schema, name, signature=draw(SIGNATURES))
     if kind is Kind.GRANT:
-        on = draw(st.sampled_from(["table", "view", "sequence", "schema", "function"]))
-        signature = f"function({draw(SIGNATURES)})" if on == "function" else on
-        return ObjectId(kind, None if on == "schema" else schema, name, draw(NAMES), signature)
-    return ObjectId(kind, schema, name, draw(NAMES) if kind in _SCOPED else None)
+        return draw(granted_ids()).granted_to(name)
+    if kind in _SCOPED:
+        return ObjectId(Kind.TABLE, schema, draw(NAMES)).part(kind, name)
+    return ObjectId(kind, schema, name)
+
+
+@st.composite
+def granted_ids(draw: st.DrawFn) -> ObjectId:
+    """What something can be granted on."""
+    kind = draw(st.sampled_from([Kind.TABLE, Kind.VIEW, Kind.SEQUENCE, Kind.SCHEMA, Kind.FUNCTION]))
+    schema = None if kind is Kind.SCHEMA else draw(NAMES)
+    return ObjectId(kind, schema, draw(NAMES), signature=draw(SIGNATURES) if kind is Kind.FUNCTION else None)
 
 
 def _values(hint: Any) -> st.SearchStrategy[Any]:

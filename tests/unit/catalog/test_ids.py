@@ -2,10 +2,12 @@
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import Kind, ObjectId
-from tests.unit.catalog.strategies import object_ids
+from pgcraft.catalog.privileges import target_of
+from tests.unit.catalog.strategies import NAMES, granted_ids, object_ids
 
 LINES = {
     "role anon": ObjectId(Kind.ROLE, None, "anon"),
@@ -35,8 +37,47 @@ def test_every_id_is_read_back_from_its_line(object_id: ObjectId) -> None:
     assert str(object_id).isprintable()
 
 
+@given(granted_ids(), NAMES)
+def test_a_grant_knows_what_it_is_on_and_to_whom(target: ObjectId, grantee: str) -> None:
+    grant = target.granted_to(grantee)
+    assert (target, grantee) == (grant.granted_on, grant.grantee)
+    assert grant == parse_id(str(grant))
+
+
+def test_a_grant_on_a_materialized_view_is_told_as_on_a_view() -> None:
+    view = ObjectId(Kind.MATERIALIZED_VIEW, "api", "totals")
+    assert ObjectId(Kind.VIEW, "api", "totals") == view.granted_to("anon").granted_on
+    assert view in target_of(view.granted_to("anon"))
+
+
+@pytest.mark.parametrize("kind", [Kind.ROLE, Kind.EXTENSION, Kind.ENUM, Kind.COLUMN, Kind.GRANT])
+def test_nothing_is_granted_on_what_has_no_privileges(kind: Kind) -> None:
+    with pytest.raises(ValueError, match="nothing can be granted"):
+        ObjectId(kind, "s", "n", "p", "view").granted_to("anon")
+
+
+@given(NAMES, NAMES, NAMES, st.sampled_from([Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY]))
+def test_a_part_knows_the_relation_it_stands_on(schema: str, relation: str, name: str, kind: Kind) -> None:
+    table = ObjectId(Kind.TABLE, schema, relation)
+    part = table.part(kind, name)
+    assert (table, (schema, relation), (schema, name)) == (part.table, part.relation, part.qualified)
+    assert table.column(name) == table.part(Kind.COLUMN, name)
+    assert part == parse_id(str(part))
+
+
 @pytest.mark.parametrize(
-    "text", ["", "view", "api.products", "table a.b.c", "role anon extra", "trigger a", "veiw a.b"]
+    "text",
+    [
+        "",
+        "view",
+        "api.products",
+        "table a.b.c",
+        "role anon extra",
+        "trigger a",
+        "veiw a.b",
+        "grant on role a to b",
+        "grant on view a.b",
+    ],
 )
 def test_other_lines_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not the id"):
