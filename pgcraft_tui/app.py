@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.service.project import find_project
 from pgcraft.service.types import Project
-from pgcraft_tui.hangup import end_with_terminal
+from pgcraft_tui.host.hangup import end_with_terminal
 
 if TYPE_CHECKING:
     from pgcraft.service.workbench import Workbench
@@ -39,7 +39,7 @@ def run(project_path: Path | None, url: str | None, disable: tuple[str, ...], fr
         return 0
     gc.disable()  # nothing that is imported is garbage; the app enables it when the first frame stands
     from pgcraft_tui.application import WorkbenchApp
-    from pgcraft_tui.state import find_state_path
+    from pgcraft_tui.host.saved_state import find_state_path
 
     with opened:
         app = WorkbenchApp(
@@ -67,7 +67,7 @@ def _find_or_make(path: Path | None, url: str | None, disable: tuple[str, ...]) 
         folder = (path or Path.cwd()).absolute()
         if error.code != NO_PROJECT or not folder.is_dir():
             raise
-        from pgcraft_tui.onboarding import OnboardingApp
+        from pgcraft_tui.screens.onboarding import OnboardingApp
 
         if not OnboardingApp(folder, error).run():
             return None

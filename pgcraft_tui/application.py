@@ -17,18 +17,19 @@ from textual.screen import Screen
 from pgcraft.errors import Place
 from pgcraft.scrub import scrub
 from pgcraft.service.actions import Need, Scope
-from pgcraft_tui.bindings import ActionScreen, find_disabled_reason, make_bindings, opens_field
-from pgcraft_tui.handing_out import copy_text, open_in_editor
-from pgcraft_tui.keyline import KeyLine
-from pgcraft_tui.loading import Loader
-from pgcraft_tui.messages import FilesChanged, ObjectPicked
-from pgcraft_tui.palette import ActionProvider
-from pgcraft_tui.session import Session
-from pgcraft_tui.signals import Signals
-from pgcraft_tui.state import SavedState, read_state, write_state
-from pgcraft_tui.themes import DARK, THEMES, find_next_theme
-from pgcraft_tui.watch import Watcher
-from pgcraft_tui.workers import Jobs
+from pgcraft_tui.actions.bindings import find_disabled_reason, make_bindings, opens_field
+from pgcraft_tui.actions.key_queue import KeyQueue
+from pgcraft_tui.actions.palette import ActionProvider
+from pgcraft_tui.host.jobs import Jobs, Owner
+from pgcraft_tui.host.loading import Loader
+from pgcraft_tui.host.messages import FilesChanged, ObjectPicked, Signals
+from pgcraft_tui.host.saved_state import SavedState, read_state, write_state
+from pgcraft_tui.host.session import Session
+from pgcraft_tui.host.watch import Watcher
+from pgcraft_tui.outside.clipboard import copy_text
+from pgcraft_tui.outside.editor import open_in_editor
+from pgcraft_tui.screens.action_screen import ActionScreen
+from pgcraft_tui.styles.themes import DARK, THEMES, find_next_theme
 
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
@@ -77,9 +78,9 @@ class WorkbenchApp(App[int]):
         self.signals = Signals(self)
         self.jobs = Jobs(changed=self._tell_jobs)
         self._told_jobs: tuple[str, ...] = ()
-        self.loader = Loader(self)
-        self.keys = KeyLine(self, super().on_event)
         self.watcher = Watcher(self)
+        self.loader = Loader(self, self.watcher)
+        self.keys = KeyQueue(self, super().on_event)
 
     def get_default_screen(self) -> "BrowseScreen":
         """Begin on the main screen."""
@@ -199,6 +200,23 @@ class WorkbenchApp(App[int]):
     def open_place(self, place: Place) -> None:
         """Open a line of the user's files in the editor."""
         open_in_editor(self, place)
+
+    def load_models(self) -> None:
+        """Import the models again."""
+        self.loader.load()
+
+    def compare_models(self, asked_on: Owner) -> None:
+        """Compare models and migrations, as it was asked for on this screen."""
+        self.loader.compare(asked_on)
+
+    def follow_revisions(self) -> None:
+        """Take that the revisions are others than before."""
+        self.loader.follow_revisions()
+
+    def show_problems(self) -> None:
+        """Show what is wrong, unless the user is busy on another screen."""
+        if self.screen is self.browse:
+            self.action_problems()
 
     def action_cancel(self) -> None:
         """Do the first that there is to do: leave the field, stop the work that is shown here, go back, close."""

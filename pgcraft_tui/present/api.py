@@ -1,10 +1,10 @@
 """The API tab: what PostgREST will make of a view, or of the views under a node."""
 
+import re
 from collections.abc import Iterable
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.service.api_types import ApiColumn, ApiPreview, ApiResource, ApiTrial
-from pgcraft_tui.present.json_text import indent_json
 from pgcraft_tui.present.names import format_qualified
 from pgcraft_tui.present.outline import Node
 from pgcraft_tui.present.page import (
@@ -30,6 +30,9 @@ TRY_HINT = "a runs a GET, POST, PATCH and DELETE in the development database, as
 
 
 SERVE_HINT = "A starts PostgREST itself on this machine, over all objects with some rows in them"
+
+_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_INDENT = "  "
 
 
 def find_views(resources: Iterable[ApiResource], node: Node) -> tuple[ObjectId, ...]:
@@ -115,3 +118,29 @@ def _column(column: ApiColumn) -> tuple[Span, ...]:
 
 def _join_methods(preview: ApiPreview) -> str:
     return "; ".join(f"{role}: {' '.join(methods) or 'none'}" for role, methods in preview.methods)
+
+
+def indent_json(text: str) -> str:
+    """Put each member on its own line, every number and string as it was written; what is no JSON becomes its words."""
+    pieces: list[str] = []
+    depth = 0
+    before = ""
+    for word in _WORDS.findall(text):
+        if word in "}]":
+            depth -= 1
+            pieces.append("" if before in ("{", "[") else _break(depth))
+        elif before in ("{", "["):
+            pieces.append(_break(depth))
+        pieces.append(word)
+        if word in "{[":
+            depth += 1
+        elif word == ",":
+            pieces.append(_break(depth))
+        elif word == ":":
+            pieces.append(" ")
+        before = word
+    return "".join(pieces)
+
+
+def _break(depth: int) -> str:
+    return "\n" + _INDENT * max(depth, 0)

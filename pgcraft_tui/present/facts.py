@@ -1,13 +1,17 @@
-"""What actions need to know of a node."""
+"""What actions need to know of a node: its line, its API view, its name on a command line."""
 
+import shlex
 from dataclasses import dataclass
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import Place
+from pgcraft.service.actions import get_action
 from pgcraft.service.types import LoadedModels
 from pgcraft_tui.present.api import find_views
+from pgcraft_tui.present.names import format_qualified
 from pgcraft_tui.present.origins import find_node_place
 from pgcraft_tui.present.outline import Node
+from pgcraft_tui.present.tabs import Tab
 
 
 @dataclass(frozen=True)
@@ -27,3 +31,18 @@ def find_facts(loaded: LoadedModels, node: Node) -> NodeFacts:
     """Find them."""
     views = find_views(loaded.resources, node)
     return NodeFacts(find_node_place(loaded.catalog, node), views[0] if len(views) == 1 else None)
+
+
+def format_command(tab: Tab, node: Node | None) -> str:
+    """Give the command line for the node under the cursor, quoted for a shell; of a group that of its object."""
+    named = find_named(node)
+    if named is None:
+        return ""
+    return get_action(tab.action_id).format_command({"object": shlex.quote(named)})
+
+
+def find_named(node: Node | None) -> str | None:
+    """Give the qualified name of the node's object, or of the nearest one above it that is an object."""
+    while node is not None and node.object_id is None:
+        node = node.parent
+    return format_qualified(node.object_id) if node is not None and node.object_id is not None else None

@@ -1,16 +1,17 @@
-"""The header line: what is open, against which server, at which revision, and what there is to do."""
+"""The lines at the top: what is open, against which server, at which revision, what there is to do, what is stale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from rich.cells import cell_len
 
-from pgcraft.service.types import Project
+from pgcraft.errors import PGCraftError
+from pgcraft.service.types import DiffAnswer, Finding, Project
 from pgcraft_tui.present.page import Span, Tone
-from pgcraft_tui.session import Session
 
-Item = tuple[Span, ...]
+Form = tuple[Span, ...]
 
 _SHORT_NAME = 10
 _REVISION = 8
@@ -28,28 +29,51 @@ class Fact:
     """
 
     rank: int
-    forms: tuple[Item, ...]
+    forms: tuple[Form, ...]
 
 
-def present_status(session: Session) -> tuple[Fact, ...]:
-    """Give the facts of the header, in the order in which they stand."""
-    project = session.project
+def present_status(
+    project: Project,
+    comparison: DiffAnswer | PGCraftError | None,
+    findings: Sequence[Finding],
+    error: PGCraftError | None,
+    served_at: str,
+) -> tuple[Fact, ...]:
+    """Return the facts of the header, in the order in which they stand.
+
+    Args:
+        project: what is open.
+        comparison: of the models with the migrations, or why there is none; None while it is not known.
+        findings: what looks odd about the schema.
+        error: why the models could not be loaded.
+        served_at: where PostgREST answers; empty while none runs.
+    """
     name = project.name if len(project.name) <= _SHORT_NAME else f"{project.name[: _SHORT_NAME - 1]}…"
     facts = [
         Fact(1, ((Span(project.name, Tone.STRONG),), (Span(name, Tone.STRONG),))),
         Fact(5, ((Span(project.models),),)),
         Fact(4, ((Span("dev: ", Tone.DIM), Span(describe_server(project))),)),
-        Fact(0, _present_comparison(session)),
+        Fact(0, _present_comparison(project, comparison)),
     ]
-    if session.served_at:
-        facts.append(Fact(3, ((Span("API ", Tone.DIM), Span(session.served_at.removeprefix("http://"), Tone.GOOD)),)))
-    problems = sum(finding.level == "problem" for finding in session.findings) + (session.error is not None)
-    notes = sum(finding.level == "note" for finding in session.findings)
+    if served_at:
+        facts.append(Fact(3, ((Span("API ", Tone.DIM), Span(served_at.removeprefix("http://"), Tone.GOOD)),)))
+    problems = sum(finding.level == "problem" for finding in findings) + (error is not None)
+    notes = sum(finding.level == "note" for finding in findings)
     if problems:
         facts.append(Fact(2, ((Span(_count(problems, "problem"), Tone.BAD),),)))
     if notes:
         facts.append(Fact(6, ((Span(_count(notes, "note"), Tone.WARNING),),)))
     return tuple(facts)
+
+
+def present_banner(stale_since: datetime | None, error: PGCraftError | None) -> tuple[Span, ...]:
+    """Say since when what is shown is older than the files, and why; empty while it is current."""
+    if stale_since is None:
+        return ()
+    since = Span(f"stale since {stale_since:%H:%M:%S}", Tone.BAD)
+    if error is None:
+        return (since, Span("  the load was stopped; R loads again", Tone.DIM))
+    return (since, Span("  ! shows why: ", Tone.DIM), Span(f"{error.code} {error.what}"))
 
 
 def describe_server(project: Project) -> str:
@@ -64,19 +88,18 @@ def describe_server(project: Project) -> str:
     return f"{parts.hostname or 'local'}{port}{parts.path}"
 
 
-def _present_comparison(session: Session) -> tuple[Item, ...]:
+def _present_comparison(project: Project, comparison: DiffAnswer | PGCraftError | None) -> tuple[Form, ...]:
     """Say what was compared with what, and what came of it: never a database of the user's, so none is named."""
-    if session.project.alembic_ini is None:
+    if project.alembic_ini is None:
         return ((Span("models only: no migrations", Tone.DIM),), (Span("no migrations", Tone.DIM),))
-    if session.diff is None:
-        tone = Tone.DIM if session.diff_error is None else Tone.WARNING
-        return _name_sides(Span("not compared", tone))
-    count = len(session.diff.operations)
-    heads = ", ".join(head.revision[:_REVISION] for head in session.diff.heads)
+    if not isinstance(comparison, DiffAnswer):
+        return _name_sides(Span("not compared", Tone.DIM if comparison is None else Tone.WARNING))
+    count = len(comparison.operations)
+    heads = ", ".join(head.revision[:_REVISION] for head in comparison.heads)
     return _name_sides(Span(_count(count, "change"), Tone.CHANGED if count else Tone.GOOD), f" at {heads or 'none'}")
 
 
-def _name_sides(outcome: Span, head: str = "") -> tuple[Item, ...]:
+def _name_sides(outcome: Span, head: str = "") -> tuple[Form, ...]:
     sides = (f"models vs migrations{head}: ", "models vs migrations: ", "vs migrations: ")
     return tuple((Span(side, Tone.DIM), outcome) for side in dict.fromkeys(sides))
 
@@ -89,7 +112,7 @@ def fit_facts(facts: Sequence[Fact], width: int, divider: str = " ─ ") -> tupl
     """Give as many of the facts as fit into a width, in their order; each as long as the needed ones leave room for."""
     ranked = sorted(range(len(facts)), key=lambda at: facts[at].rank)
     gap, room = len(divider), width
-    kept: dict[int, Item] = {}
+    kept: dict[int, Form] = {}
     for place, at in enumerate(ranked):
         later = (facts[other] for other in ranked[place + 1 :])
         needed = sum(_measure(fact.forms[-1]) + gap for fact in later if fact.rank <= _NEEDED)
@@ -103,12 +126,12 @@ def fit_facts(facts: Sequence[Fact], width: int, divider: str = " ─ ") -> tupl
     return tuple(spans)
 
 
-def _choose_form(fact: Fact, room: int, needed: int) -> Item | None:
+def _choose_form(fact: Fact, room: int, needed: int) -> Form | None:
     """Give the longest form that leaves what is needed, or else the shortest; None when that does not fit either."""
     short = fact.forms[-1]
     longest = next((form for form in fact.forms if _measure(form) <= room - needed), short)
     return longest if _measure(longest) <= room else None
 
 
-def _measure(item: Item) -> int:
-    return sum(cell_len(span.text) for span in item)
+def _measure(form: Form) -> int:
+    return sum(cell_len(span.text) for span in form)

@@ -8,14 +8,14 @@ from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import Place
 from pgcraft.service.actions import Scope
 from pgcraft.service.api_types import ApiTrial
-from pgcraft_tui.bindings import make_bindings
-from pgcraft_tui.messages import ObjectPicked
-from pgcraft_tui.present.commands import find_named
+from pgcraft_tui.actions.bindings import make_bindings
+from pgcraft_tui.host.messages import ObjectPicked
+from pgcraft_tui.host.serving import toggle_api
+from pgcraft_tui.present.facts import find_named
 from pgcraft_tui.present.outline import Grouping, Key, make_object_key
 from pgcraft_tui.present.page import format_page
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.screens.browse_view import TRY_API, BrowseView
-from pgcraft_tui.serving import toggle_api
 from pgcraft_tui.widgets.page_view import PageView
 from pgcraft_tui.widgets.tabs import TabLine
 
@@ -53,7 +53,7 @@ class BrowseScreen(BrowseView):
         """Go to the object, or open the line."""
         event.stop()
         if isinstance(event.target, Place):
-            self.workbench_app.open_place(event.target)
+            self.host.open_place(event.target)
         else:
             self.post_message(ObjectPicked(event.target))
 
@@ -100,19 +100,19 @@ class BrowseScreen(BrowseView):
         if view is None:
             return
         self._show_tab(Tab.API)
-        self.workbench_app.jobs.start(
+        self.host.jobs.start(
             TRY_API,
             lambda report: workbench.try_api(view, report),
             owner=self,
             done=self._take_trial,
             failed=self._show_error,
-            progressed=self.workbench_app.signals.progress.publish,
+            progressed=self.host.signals.progress.publish,
         )
 
     def action_serve_api(self) -> None:
         """Start PostgREST, or stop it."""
         self._show_tab(Tab.API)
-        toggle_api(self.workbench_app)
+        toggle_api(self.host)
 
     def _take_trial(self, trial: ApiTrial) -> None:
         self.session.trials[trial.view] = trial
@@ -161,15 +161,15 @@ class BrowseScreen(BrowseView):
     def action_edit_source(self) -> None:
         """Open the declaring line."""
         if self.facts.place is not None:
-            self.workbench_app.open_place(self.facts.place)
+            self.host.open_place(self.facts.place)
 
     def action_copy_name(self) -> None:
         """Copy the qualified name."""
-        self.workbench_app.copy(find_named(self.node) or (self.node.label if self.node else ""), "the name")
+        self.host.copy(find_named(self.node) or (self.node.label if self.node else ""), "the name")
 
     def action_copy_text(self) -> None:
         """Copy what the tab shows."""
-        self.workbench_app.copy(format_page(self.page.page), "the text of the tab")
+        self.host.copy(format_page(self.page.page), "the text of the tab")
 
     def _show_tab(self, tab: Tab) -> None:
         self.tab = tab

@@ -8,30 +8,28 @@ from textual.containers import Horizontal
 from pgcraft.errors import PGCraftError
 from pgcraft.service.actions import Need
 from pgcraft.service.types import OnProgress, Progress
-from pgcraft_tui.loading import DIFF, LOAD
-from pgcraft_tui.present.banner import present_banner
-from pgcraft_tui.present.commands import format_command
-from pgcraft_tui.present.facts import NodeFacts, find_facts
+from pgcraft_tui.host.jobs import JobKind
+from pgcraft_tui.host.loading import DIFF, LOAD
+from pgcraft_tui.host.saved_state import SavedState
+from pgcraft_tui.host.serving import SERVE, STOP
+from pgcraft_tui.host.session import Session
+from pgcraft_tui.present.facts import NodeFacts, find_facts, format_command
 from pgcraft_tui.present.marks import Mark, Marks, mark_operations
 from pgcraft_tui.present.outline import Node, Outline, build_outline
 from pgcraft_tui.present.page import Span, Tone, line, note
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.stages import Stages, advance_stages, format_stage
-from pgcraft_tui.present.status import present_status
+from pgcraft_tui.present.status import present_banner, present_status
 from pgcraft_tui.present.tabs import Tab
-from pgcraft_tui.present.trail import Trail
-from pgcraft_tui.preview import Preview, PreviewRequest, make_preview
+from pgcraft_tui.present.tree_state import Trail
 from pgcraft_tui.screens.panes import Panes
-from pgcraft_tui.serving import SERVE, STOP
-from pgcraft_tui.session import Session
-from pgcraft_tui.state import SavedState
+from pgcraft_tui.screens.preview import Preview, PreviewRequest, make_preview
 from pgcraft_tui.widgets.footer import ActionFooter
 from pgcraft_tui.widgets.header import HeaderLine
 from pgcraft_tui.widgets.object_tree import ObjectTree
 from pgcraft_tui.widgets.objects_pane import ObjectsPane
 from pgcraft_tui.widgets.preview_pane import PreviewPane
 from pgcraft_tui.widgets.toned import TonedLine
-from pgcraft_tui.workers import JobKind
 
 _OUTLINE, _PREVIEW = "outline", "preview"
 _FILTER_HINT = "Enter goes on in the tree   Esc gives it back   ↑ ↓ move"
@@ -81,11 +79,6 @@ class BrowseView(Panes):
         yield ActionFooter()
 
     @property
-    def session(self) -> Session:
-        """What is known at this moment."""
-        return self.workbench_app.session
-
-    @property
     def node(self) -> Node | None:
         """The node under the tree's cursor."""
         return self.tree_view.state.node
@@ -102,7 +95,7 @@ class BrowseView(Panes):
 
     def on_mount(self) -> None:
         """Follow the session."""
-        signals = self.workbench_app.signals
+        signals = self.host.signals
         signals.models.subscribe(self, self._follow_models)
         signals.diff.subscribe(self, self._follow_diff)
         signals.jobs.subscribe(self, self._follow_jobs)
@@ -135,7 +128,7 @@ class BrowseView(Panes):
         def work(_report: OnProgress) -> Outline:
             return build_outline(loaded.catalog, grouping, gone)
 
-        self.workbench_app.jobs.start(
+        self.host.jobs.start(
             _OUTLINE, work, owner=self, done=self._take_outline, failed=self._show_error, kind=JobKind.LOCAL
         )
 
@@ -164,7 +157,7 @@ class BrowseView(Panes):
         is_slow = self.tab is Tab.HISTORY and node.object_id not in session.histories
         if is_slow:
             self.preview.show_page(_name_node(node), self.tab, note("reading the revisions …"), keep_place=False)
-        self.workbench_app.jobs.start(
+        self.host.jobs.start(
             _PREVIEW,
             lambda _report: (request, make_preview(request)),
             owner=self,
@@ -267,9 +260,11 @@ class BrowseView(Panes):
             self.preview.show_page("Loading", self.tab, page, keep_place=False)
 
     def _draw_lines(self) -> None:
-        self.query_one(HeaderLine).show_facts(present_status(self.session))
+        known = self.session
+        facts = present_status(known.project, known.comparison, known.findings, known.error, known.served_at)
+        self.query_one(HeaderLine).show_facts(facts)
         banner = self.query_one("#banner", TonedLine)
-        spans = present_banner(self.session)
+        spans = present_banner(known.stale_since, known.error)
         banner.display = bool(spans)
         banner.show(spans)
 

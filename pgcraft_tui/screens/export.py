@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Select, Static
 
 from pgcraft.service.actions import Need, Scope
 from pgcraft.service.types import ExportedFile, ExportRequest, OnProgress
-from pgcraft_tui.bindings import make_bindings
+from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.present.exporting import (
     DIRECTION_TITLES,
     DIRECTIONS,
@@ -51,7 +51,7 @@ class ExportScreen(WorkScreen):
 
     def on_mount(self) -> None:
         """Follow what becomes of the revisions."""
-        self.workbench_app.signals.diff.subscribe(self, lambda _: self.look_at_models())
+        self.host.signals.diff.subscribe(self, lambda _: self.look_at_models())
 
     def compose_body(self) -> Iterable[Widget]:
         """Lay out the fields, the list of files where there are several, and the text of one."""
@@ -225,7 +225,7 @@ class ExportScreen(WorkScreen):
 
     def _preview(self) -> None:
         request = self._wanted
-        is_known = bool(self._files) or self.workbench_app.jobs.is_running(_PREVIEW)
+        is_known = bool(self._files) or self.host.jobs.is_running(_PREVIEW)
         if (request, self._sources) == (self._request, self._rendered_from) and is_known:
             return
 

@@ -12,7 +12,7 @@ from textual.widgets import OptionList, Static
 
 from pgcraft.service.actions import Need, Scope, get_action
 from pgcraft.service.types import ExtensionState, OnProgress, SwitchPreview
-from pgcraft_tui.bindings import make_bindings
+from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.present.diffing import TextDiff
 from pgcraft_tui.present.switching import present_extension, present_switch, summarize_switch
 from pgcraft_tui.present.visible import make_visible_line
@@ -169,13 +169,13 @@ class ExtensionsScreen(WorkScreen):
         self._applied.append(preview)
         self._close_preview()
         self.say(f"{preview.name} is {'on' if preview.is_enabling else 'off'} now; u takes it back")
-        self.workbench_app.loader.load()
+        self.host.load_models()
 
     def _note_undone(self, preview: SwitchPreview) -> None:
         self._applied.remove(preview)
         self._close_preview()
         self.say(f"pyproject.toml is as it was before {preview.name} was switched")
-        self.workbench_app.loader.load()
+        self.host.load_models()
 
 
 def _make_row(state: ExtensionState) -> Content:

@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from pgcraft.service.actions import ACTIONS, Action, get_action
-from pgcraft_tui.dispatch import Offer, find_offers
+from pgcraft_tui.actions.dispatch import Offer, find_offers
 from pgcraft_tui.present.keylist import SCOPE_TITLES, filter_actions, format_keys
 
 _KEYS_WIDTH = 10

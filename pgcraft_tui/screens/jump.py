@@ -1,6 +1,6 @@
 """Jumping to any object by a part of its name."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,12 +10,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from pgcraft.catalog.objects import ObjectId
-from pgcraft_tui.messages import ObjectPicked
+from pgcraft_tui.host.messages import ObjectPicked
+from pgcraft_tui.host.protocol import get_host
 from pgcraft_tui.present.ranking import PREFIXES, Candidate, Match, find_matches, make_candidates
 from pgcraft_tui.widgets.options import ValueOption, find_value, get_value
-
-if TYPE_CHECKING:
-    from pgcraft_tui.application import WorkbenchApp
 
 _LIMIT = 100
 _KIND_WIDTH = 18
@@ -48,7 +46,7 @@ class JumpScreen(ModalScreen[ObjectId | None]):
 
     def on_mount(self) -> None:
         """Take the objects of the models that are shown."""
-        loaded = cast("WorkbenchApp", self.app).session.loaded
+        loaded = get_host(self).session.loaded
         self._candidates = make_candidates(item.id for item in loaded.catalog.objects) if loaded is not None else ()
         self.query_one("#jump", Vertical).border_title = "Jump to"
         self.query_one(OptionList).can_focus = False

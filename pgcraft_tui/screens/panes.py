@@ -1,6 +1,6 @@
 """The two panes of the main screen: which one has the focus, and which is shown where only one has room."""
 
-from pgcraft_tui.bindings import ActionScreen
+from pgcraft_tui.screens.action_screen import ActionScreen
 from pgcraft_tui.widgets.object_tree import ObjectTree
 from pgcraft_tui.widgets.objects_pane import ObjectsPane
 from pgcraft_tui.widgets.page_view import PageView

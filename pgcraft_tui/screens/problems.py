@@ -8,11 +8,12 @@ from textual.binding import BindingType
 
 from pgcraft.errors import PGCraftError, Place
 from pgcraft.service.actions import Need, Scope
-from pgcraft_tui.bindings import ActionScreen, make_bindings
-from pgcraft_tui.messages import ObjectPicked
+from pgcraft_tui.actions.bindings import make_bindings
+from pgcraft_tui.host.messages import ObjectPicked
+from pgcraft_tui.host.session import Session
 from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, format_page, heading, line, note
 from pgcraft_tui.present.problems import present_error, present_findings, present_hazards
-from pgcraft_tui.session import Session
+from pgcraft_tui.screens.action_screen import ActionScreen
 from pgcraft_tui.widgets.footer import ActionFooter
 from pgcraft_tui.widgets.page_view import PageView
 from pgcraft_tui.widgets.toned import TonedLine
@@ -39,7 +40,7 @@ class ProblemsScreen(ActionScreen[None]):
 
     def on_mount(self) -> None:
         """Follow the loads."""
-        self.workbench_app.signals.models.subscribe(self, self._follow)
+        self.host.signals.models.subscribe(self, self._follow)
 
     def on_screen_resume(self) -> None:
         """Show what is known now."""
@@ -48,7 +49,7 @@ class ProblemsScreen(ActionScreen[None]):
     @property
     def error(self) -> PGCraftError | None:
         """What is shown."""
-        return self.workbench_app.session.error
+        return self.session.error
 
     def met_needs(self) -> frozenset[Need]:
         """Say what holds at this moment."""
@@ -68,17 +69,17 @@ class ProblemsScreen(ActionScreen[None]):
     def action_edit_problem(self) -> None:
         """Open the line that is to blame."""
         if self.error is not None and self.error.place is not None:
-            self.workbench_app.open_place(self.error.place)
+            self.host.open_place(self.error.place)
 
     def action_copy_problem(self) -> None:
         """Copy all of it."""
-        self.workbench_app.copy(format_page(self._make_page(with_detail=True)), "the problems")
+        self.host.copy(format_page(self._make_page(with_detail=True)), "the problems")
 
     def on_page_view_link_followed(self, event: PageView.LinkFollowed) -> None:
         """Open the line, or go to the object."""
         event.stop()
         if isinstance(event.target, Place):
-            self.workbench_app.open_place(event.target)
+            self.host.open_place(event.target)
         else:
             self.app.post_message(ObjectPicked(event.target))
 
@@ -99,7 +100,7 @@ class ProblemsScreen(ActionScreen[None]):
 
     def _make_page(self, *, with_detail: bool) -> Page:
         """Give the load error, then what looks odd: about the schema, the next revision, the project; maybe nothing."""
-        session = self.workbench_app.session
+        session = self.session
         parts: list[tuple[str, Page]] = []
         if session.error is not None:
             parts.append(("", present_error(session.error, self._read_source, with_detail=with_detail)))
@@ -117,7 +118,7 @@ class ProblemsScreen(ActionScreen[None]):
         return tuple(page)
 
     def _read_source(self, place: Place) -> str | None:
-        file = self.workbench_app.session.project.root / Path(place.file)
+        file = self.session.project.root / Path(place.file)
         try:
             if file.stat().st_size > _MAX_SOURCE_BYTES:
                 return None

@@ -13,9 +13,8 @@ from textual.widgets.option_list import Option
 
 from pgcraft.service.actions import Need, Scope
 from pgcraft.service.types import DiffAnswer, Operation, Proof, RevisionDraft
-from pgcraft_tui.bindings import make_bindings
-from pgcraft_tui.drafting import Drafting, Wanted
-from pgcraft_tui.loading import DIFF
+from pgcraft_tui.actions.bindings import make_bindings
+from pgcraft_tui.host.loading import DIFF
 from pgcraft_tui.present.choice import Choice, group_operations, name_target, suggest_message
 from pgcraft_tui.present.page import Page, Span, Tone
 from pgcraft_tui.present.revising import (
@@ -33,6 +32,7 @@ from pgcraft_tui.present.revising import (
     summarize_choice,
 )
 from pgcraft_tui.screens.confirm import ConfirmScreen
+from pgcraft_tui.screens.drafting import Drafting, Wanted
 from pgcraft_tui.screens.work import WorkScreen
 from pgcraft_tui.widgets.code import CodeView
 from pgcraft_tui.widgets.options import make_option
@@ -80,7 +80,7 @@ class RevisionScreen(WorkScreen):
     def on_mount(self) -> None:
         """Follow the comparisons, too."""
         super().on_mount()
-        self.workbench_app.signals.diff.subscribe(self, lambda _: self._show_comparison())
+        self.host.signals.diff.subscribe(self, lambda _: self._show_comparison())
 
     def models_changed(self) -> None:
         """Show what the comparison says, or wait for it."""
@@ -167,7 +167,7 @@ class RevisionScreen(WorkScreen):
     def action_compare_again(self) -> None:
         """Compare models and migrations once more."""
         self._written, self._spent = None, self.session.diff
-        self.workbench_app.loader.compare(asked_on=self)
+        self.host.compare_models(self)
         self._show_comparison()
 
     @property
@@ -207,7 +207,7 @@ class RevisionScreen(WorkScreen):
             self._show_note((*written, *present_failure(session.diff_error)))
         elif diff is None or diff is self._spent:
             if not self._is_typing:
-                is_asked = DIFF in self.workbench_app.jobs.foreground
+                is_asked = DIFF in self.host.jobs.foreground
                 self._show_note((*written, *present_waiting(is_asked=is_asked)), is_message_of_use=True)
         elif len(diff.heads) > 1:
             self._show_note((*written, *present_several_heads(diff.heads)))
@@ -333,4 +333,4 @@ class RevisionScreen(WorkScreen):
         self._message.value = ""
         self.say(f"written: {path.name}")
         self._show_comparison()
-        self.workbench_app.loader.follow_revisions()
+        self.host.follow_revisions()

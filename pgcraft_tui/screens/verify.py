@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 
 from pgcraft.service.actions import Need, Scope, get_action
 from pgcraft.service.types import AccessCheck, ProofStep, VerifyAnswer
-from pgcraft_tui.bindings import make_bindings
+from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.present.page import note
 from pgcraft_tui.present.verifying import (
     make_check_rows,
@@ -68,7 +68,7 @@ class VerifyScreen(WorkScreen):
 
     def action_verify_again(self) -> None:
         """Apply everything anew, and try everything."""
-        if not self.workbench_app.jobs.is_running("verify"):
+        if not self.host.jobs.is_running("verify"):
             self.show_title("")
             self._under_way = self.session.generation
             self.start_work("verify", "verifying", self.workbench.verify, self._take_answer)

@@ -1,7 +1,7 @@
 """The base of the screens that work with the development database or write files."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,18 +12,16 @@ from textual.widgets import Static
 from pgcraft.errors import PGCraftError, Place
 from pgcraft.service.actions import Need
 from pgcraft.service.types import OnProgress
-from pgcraft_tui.bindings import ActionScreen
-from pgcraft_tui.messages import ObjectPicked
+from pgcraft_tui.host.jobs import CANCELLED
+from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.present.visible import make_visible_line
-from pgcraft_tui.session import Session
+from pgcraft_tui.screens.action_screen import ActionScreen
 from pgcraft_tui.widgets.footer import ActionFooter
 from pgcraft_tui.widgets.page_view import PageView
 from pgcraft_tui.widgets.progress import WorkProgress
-from pgcraft_tui.workers import CANCELLED
 
 if TYPE_CHECKING:
     from pgcraft.service.workbench import Workbench
-    from pgcraft_tui.application import WorkbenchApp
 
 Answer = TypeVar("Answer")
 
@@ -72,17 +70,7 @@ class WorkScreen(ActionScreen[None]):
 
     def on_mount(self) -> None:
         """Follow the loads."""
-        self.workbench_app.signals.models.subscribe(self, lambda _: self.look_at_models())
-
-    @property
-    def workbench_app(self) -> "WorkbenchApp":
-        """The app, by its own type."""
-        return cast("WorkbenchApp", self.app)
-
-    @property
-    def session(self) -> Session:
-        """What the workbench knows."""
-        return self.workbench_app.session
+        self.host.signals.models.subscribe(self, lambda _: self.look_at_models())
 
     @property
     def workbench(self) -> "Workbench":
@@ -127,15 +115,13 @@ class WorkScreen(ActionScreen[None]):
             self.refresh_bindings()
 
         self.progress.begin(title)
-        self.workbench_app.jobs.start(
-            name, work, owner=self, done=finish, failed=refuse, progressed=self.progress.advance
-        )
+        self.host.jobs.start(name, work, owner=self, done=finish, failed=refuse, progressed=self.progress.advance)
         self.refresh_bindings()
 
     def on_page_view_link_followed(self, event: PageView.LinkFollowed) -> None:
         """Go to the object, or open the line, that a link leads to."""
         if isinstance(event.target, Place):
-            self.workbench_app.open_place(event.target)
+            self.host.open_place(event.target)
         else:
             self.app.post_message(ObjectPicked(event.target))
 

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft_tui.bindings import make_motion_bindings
+from pgcraft_tui.actions.bindings import make_motion_bindings
 from pgcraft_tui.present.folding import TreeRow
 from pgcraft_tui.present.marks import Mark, Marks
 from pgcraft_tui.present.names import format_count

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 
 from pgcraft.service.actions import Scope
-from pgcraft_tui.bindings import make_bindings, make_motion_bindings
+from pgcraft_tui.actions.bindings import make_bindings, make_motion_bindings
 from pgcraft_tui.present.page import Line, Page, Target
 from pgcraft_tui.present.printing import PrintedPage, find_indent, lay_out_again, print_page
 from pgcraft_tui.present.rows import Row

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from pgcraft.service.actions import Scope
-from pgcraft_tui.bindings import make_bindings
+from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.present.rows import Piece, Row
 
 

@@ -13,7 +13,7 @@ from pgcraft.errors import PGCraftError
 from pgcraft.service.project import find_project
 from pgcraft.service.types import ExportRequest
 from pgcraft.service.workbench import Workbench
-from pgcraft_tui.state import SavedState, read_state, write_state
+from pgcraft_tui.host.saved_state import SavedState, read_state, write_state
 from tests.tui.driving import PYPROJECT, make_demo
 
 WRITES = ("revision", "export", "switch", "state")

@@ -7,10 +7,10 @@ import pytest
 
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.workbench import Workbench
-from pgcraft_tui.messages import ObjectPicked
+from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.present.outline import Grouping
 from pgcraft_tui.present.tabs import Tab
-from pgcraft_tui.themes import THEMES
+from pgcraft_tui.styles.themes import THEMES
 from tests.tui.driving import Driver, drive, make_demo, open_workbench
 
 VIEW = ObjectId(Kind.VIEW, "api", "products")

@@ -10,7 +10,7 @@ import pytest
 from pgcraft.errors import PGCraftError
 from pgcraft.service.work import stopped_by
 from pgcraft.service.workbench import Workbench
-from pgcraft_tui.loading import DIFF, LOAD
+from pgcraft_tui.host.loading import DIFF, LOAD
 from pgcraft_tui.screens.revision import RevisionScreen
 from pgcraft_tui.screens.verify import VerifyScreen
 from tests.support.patience import PATIENCE_S

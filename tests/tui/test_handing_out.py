@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pgcraft_tui.clipboard import copy_to_system, find_clipboard_command
-from pgcraft_tui.editor import EditorCommand, find_editor, run_editor
+from pgcraft_tui.outside.clipboard import copy_to_system, find_clipboard_command
+from pgcraft_tui.outside.editor import EditorCommand, find_editor, run_editor
 
 FILE = Path("/p/models.py")
 

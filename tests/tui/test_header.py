@@ -8,8 +8,8 @@ import pytest
 from pgcraft.service.project import find_project
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.application import WorkbenchApp
+from pgcraft_tui.host.session import Session
 from pgcraft_tui.present.status import Fact, Span, fit_facts, present_status
-from pgcraft_tui.session import Session
 from tests.support.databases import Database
 from tests.tui.driving import drive, make_demo, open_workbench
 from tests.tui.test_terminal import SIZES
@@ -25,7 +25,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def read_facts(session: Session, width: int) -> str:
-    return "".join(span.text for span in fit_facts(present_status(session), width))
+    facts = present_status(session.project, session.comparison, session.findings, session.error, session.served_at)
+    return "".join(span.text for span in fit_facts(facts, width))
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)

@@ -9,7 +9,7 @@ from textual.widgets import Input, OptionList
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.actions import ACTIONS
 from pgcraft.service.workbench import Workbench
-from pgcraft_tui.dispatch import find_offers
+from pgcraft_tui.actions.dispatch import find_offers
 from pgcraft_tui.screens.extensions import ExtensionsScreen
 from pgcraft_tui.screens.help import HelpScreen
 from pgcraft_tui.screens.jump import JumpScreen

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pgcraft_tui.loading import DIFF, LOAD
+from pgcraft_tui.host.loading import DIFF, LOAD
 from tests.support.patience import list_living
 from tests.tui.driving import MODELS, Driver, copy_demo, drive, make_demo, open_workbench
 from tests.tui.pseudo import open_pty

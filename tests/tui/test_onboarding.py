@@ -6,7 +6,7 @@ import pytest
 
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.service.project import find_project
-from pgcraft_tui.onboarding import OnboardingApp
+from pgcraft_tui.screens.onboarding import OnboardingApp
 from tests.tui.driving import drive, open_workbench
 
 PLAIN = """\

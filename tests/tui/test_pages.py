@@ -9,13 +9,12 @@ from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.render.statement import Hazard, HazardType, Statement
 from pgcraft.service.api_types import ApiColumn, ApiPreview, ApiResource
 from pgcraft.service.types import HistoryEntry, Operation
-from pgcraft_tui.present.api import NO_API, find_views, present_api
+from pgcraft_tui.present.api import NO_API, find_views, indent_json, present_api
 from pgcraft_tui.present.changes import find_operations, present_changes
-from pgcraft_tui.present.commands import format_command
 from pgcraft_tui.present.ddl import present_ddl
+from pgcraft_tui.present.facts import format_command
 from pgcraft_tui.present.grants import present_grants
 from pgcraft_tui.present.history import NO_HISTORY, present_history
-from pgcraft_tui.present.json_text import indent_json
 from pgcraft_tui.present.marks import Mark, compare_loads, count_marks, mark_operations
 from pgcraft_tui.present.origins import find_node_place, format_made_by, present_origins
 from pgcraft_tui.present.outline import Grouping, Node, build_outline
@@ -23,7 +22,7 @@ from pgcraft_tui.present.page import Line, Page, format_page
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.relations import present_relations
 from pgcraft_tui.present.tabs import Tab
-from pgcraft_tui.present.trail import Trail
+from pgcraft_tui.present.tree_state import Trail
 from tests.tui.catalogs import ANON, API, FUNCTION, ID_COLUMN, NAME_COLUMN, TABLE, TRIGGER, VIEW, VIEW_GRANT, make_shop
 
 CATALOG = make_shop()

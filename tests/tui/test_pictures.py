@@ -10,8 +10,8 @@ from textual.widgets import Input, OptionList
 
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.workbench import Workbench
-from pgcraft_tui.messages import ObjectPicked
-from pgcraft_tui.themes import ANSI, DARK, LIGHT
+from pgcraft_tui.host.messages import ObjectPicked
+from pgcraft_tui.styles.themes import ANSI, DARK, LIGHT
 from tests.tui.driving import MODELS, Driver, drive, make_demo, open_workbench
 from tests.tui.snapshots import compare_picture, take_picture
 

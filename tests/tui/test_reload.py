@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft_tui.messages import ObjectPicked
+from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.present.marks import Mark
 from pgcraft_tui.screens.browse import BrowseScreen
 from pgcraft_tui.screens.problems import ProblemsScreen

@@ -6,7 +6,7 @@ import pytest
 
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.workbench import Workbench
-from pgcraft_tui.messages import ObjectPicked
+from pgcraft_tui.host.messages import ObjectPicked
 from tests.support.postgrest import PostgREST, get_postgrest
 from tests.tui.driving import Driver, drive, make_demo, open_workbench
 

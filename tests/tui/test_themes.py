@@ -4,7 +4,7 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
-from pgcraft_tui.themes import DARK, LIGHT, THEMES, find_next_theme
+from pgcraft_tui.styles.themes import DARK, LIGHT, THEMES, find_next_theme
 
 LEAST = 4.5
 

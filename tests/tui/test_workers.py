@@ -10,7 +10,7 @@ from textual.app import App
 from pgcraft.errors import PGCraftError, PGCraftPlanError
 from pgcraft.service.types import OnProgress, Progress, Stage
 from pgcraft_tui.application import WorkbenchApp
-from pgcraft_tui.workers import BUG, CANCELLED, JobKind, Jobs
+from pgcraft_tui.host.jobs import BUG, CANCELLED, JobKind, Jobs
 from tests.tui.driving import make_demo, open_workbench
 
 

@@ -6,6 +6,9 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
+from pgcraft_tui.host.jobs import JobKind
+from pgcraft_tui.host.protocol import Host
+
 _TIMEOUT_S = 2.0
 
 
@@ -37,3 +40,28 @@ def copy_to_system(text: str, command: tuple[str, ...]) -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
+
+
+def copy_text(host: Host, text: str, what: str) -> None:
+    """Copy by OSC 52, and by the system's own program where there is one; the toast says which."""
+    if not text:
+        host.notify("there is nothing to copy", severity="warning", timeout=3, markup=False)
+        return
+    host.copy_to_clipboard(text)
+    command = find_clipboard_command()
+    if not command:
+        host.notify(f"copied {what} by OSC 52, the terminal's clipboard", timeout=3, markup=False)
+        return
+    host.jobs.start(
+        "copy",
+        lambda _report: copy_to_system(text, command),
+        owner=host,
+        done=lambda held: _tell_copied(host, what, command[0] if held else ""),
+        failed=lambda _error: None,
+        kind=JobKind.LOCAL,
+    )
+
+
+def _tell_copied(host: Host, what: str, program: str) -> None:
+    ways = f"OSC 52 and {program}" if program else "OSC 52, the terminal's clipboard"
+    host.notify(f"copied {what} by {ways}", timeout=3, markup=False)

@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pgcraft.service.types import OnProgress, Operation, Proof, RevisionDraft
-
-if TYPE_CHECKING:
-    from pgcraft_tui.screens.work import WorkScreen
+from pgcraft_tui.screens.work import WorkScreen
 
 WORK = "revision"
 
@@ -29,7 +26,7 @@ class Drafting:
         screen: shows the progress; its workbench does the work.
     """
 
-    def __init__(self, screen: "WorkScreen") -> None:
+    def __init__(self, screen: WorkScreen) -> None:
         self._screen = screen
         self._draft: tuple[Wanted, RevisionDraft] | None = None
         self._proof: tuple[RevisionDraft, Proof] | None = None

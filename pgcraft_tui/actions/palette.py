@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.markup import escape
 
 from pgcraft.service.keys import format_key
-from pgcraft_tui.dispatch import Offer, find_offers
+from pgcraft_tui.actions.dispatch import Offer, find_offers
 
 _WHOLE = 1000.0
 """More than the matcher gives."""

@@ -9,7 +9,7 @@ from pgcraft.errors import PGCraftError
 from pgcraft.service.scaffold import init_project
 from pgcraft_tui.present.page import BLANK, Page, Span, Tone, dim, heading, line, strong
 from pgcraft_tui.present.problems import present_error
-from pgcraft_tui.themes import DARK
+from pgcraft_tui.styles.themes import DARK
 from pgcraft_tui.widgets.page_view import PageView
 
 
@@ -21,7 +21,7 @@ class OnboardingApp(App[bool]):
         reason: why there is none.
     """
 
-    CSS_PATH = "styles/base.tcss"
+    CSS_PATH = "../styles/base.tcss"
     BINDINGS = [
         Binding("i", "init", "make a project"),
         Binding("q,escape", "quit", "quit"),

@@ -1,19 +1,12 @@
 """From the action registry to Textual: key bindings, and why an action cannot run at the moment."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from pgcraft.service.actions import Action, Need, Scope, get_action, get_actions
 from pgcraft.service.keys import format_key
-
-if TYPE_CHECKING:
-    from pgcraft_tui.application import WorkbenchApp
-
-Result = TypeVar("Result")
-
 
 MOTIONS = (
     "cursor_up",
@@ -56,7 +49,7 @@ def _bind(actions: Iterable[Action]) -> list[BindingType]:
 
 
 @runtime_checkable
-class ActionHost(Protocol):
+class MeetsNeeds(Protocol):
     """The app, or a screen: it knows which needs of actions are met."""
 
     def met_needs(self) -> frozenset[Need]:
@@ -74,45 +67,10 @@ def opens_field(action_id: str) -> bool:
 
 def find_disabled_reason(host: object, action_id: str) -> str:
     """Say why an action cannot run on its host at this moment; empty when it can, or is none of the registry's."""
-    if not isinstance(host, ActionHost):
+    if not isinstance(host, MeetsNeeds):
         return ""
     try:
         action = get_action(action_id)
     except KeyError:
         return ""
     return action.find_reason(host.met_needs())
-
-
-class ActionScreen(Screen[Result]):
-    """A screen whose actions come from the registry: ``BINDINGS = make_bindings(Scope.EXPORT)``.
-
-    Its ``action_<id>`` methods run only while their needs are met. Subclasses add what they know to
-    :meth:`met_needs`, and take Esc in :meth:`leave_field` and :meth:`step_back`.
-
-    Attributes:
-        command: the command line that does what the screen shows; empty when there is none.
-    """
-
-    command: str = ""
-
-    @property
-    def workbench_app(self) -> "WorkbenchApp":
-        """The app, which has the session, the jobs and the signals."""
-        return cast("WorkbenchApp", self.app)
-
-    def met_needs(self) -> frozenset[Need]:
-        """Say what holds at this moment; what the app knows is in it."""
-        return self.app.met_needs() if isinstance(self.app, ActionHost) else frozenset()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what cannot run; the app says why when its key is pressed."""
-        del parameters
-        return None if find_disabled_reason(self, action) else True
-
-    def leave_field(self) -> bool:
-        """Leave the field that has the focus, the first that Esc does; True when there was one."""
-        return False
-
-    def step_back(self) -> bool:
-        """Go back to where this screen began, when no work is left to stop; True when it had gone on from there."""
-        return False

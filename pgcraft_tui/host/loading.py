@@ -2,19 +2,14 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from pgcraft.errors import PGCraftError
 from pgcraft.service.lint import lint
 from pgcraft.service.types import DiffAnswer, Finding, LoadedModels, OnProgress
+from pgcraft_tui.host.jobs import CANCELLED, JobKind, Owner
+from pgcraft_tui.host.protocol import Host
+from pgcraft_tui.host.watch import Watcher, find_versions_folder
 from pgcraft_tui.present.marks import Marks, compare_loads, count_marks
-from pgcraft_tui.watch import find_versions_folder
-from pgcraft_tui.workers import CANCELLED, JobKind
-
-if TYPE_CHECKING:
-    from textual.screen import Screen
-
-    from pgcraft_tui.application import WorkbenchApp
 
 Loaded = tuple[LoadedModels, Marks, tuple[Finding, ...]]
 """What a load brings: the models, what changed, and what looks odd about them."""
@@ -24,33 +19,39 @@ _SETTINGS = ("pyproject.toml", "alembic.ini")
 
 
 class Loader:
-    """Keeps the session of an app up to date with the files of its project."""
+    """Keeps the session up to date with the files of its project.
 
-    def __init__(self, app: "WorkbenchApp") -> None:
-        self._app = app
-        self._session = app.session
+    Args:
+        host: whose session it is.
+        watcher: tells the host of saved files; it is told here which those are.
+    """
+
+    def __init__(self, host: Host, watcher: Watcher) -> None:
+        self._host = host
+        self._session = host.session
+        self._watcher = watcher
 
     def load(self) -> None:
         """Import the models anew; a load that is under way is stopped, its answer dropped."""
         workbench, before = self._session.workbench, self._session.loaded
         self._watch()
-        self._app.watcher.note_load()
+        self._watcher.note_load()
 
         def work(report: OnProgress) -> Loaded:
             loaded = workbench.load(report)
             changes = compare_loads(before.catalog if before is not None else None, loaded.catalog)
             return loaded, changes, lint(loaded)
 
-        self._app.jobs.start(
+        self._host.jobs.start(
             LOAD,
             work,
-            owner=self._app,
+            owner=self._host,
             done=self._accept,
             failed=self._refuse,
-            progressed=self._app.signals.progress.publish,
+            progressed=self._host.signals.progress.publish,
         )
 
-    def compare(self, asked_on: "Screen[Any] | None" = None) -> None:
+    def compare(self, asked_on: Owner | None = None) -> None:
         """Compare models and migrations; without migrations there is nothing to compare.
 
         Args:
@@ -64,13 +65,13 @@ class Loader:
         def work(report: OnProgress) -> tuple[int, DiffAnswer]:
             return generation, self._session.workbench.diff(report)
 
-        self._app.jobs.start(
+        self._host.jobs.start(
             DIFF,
             work,
-            owner=self._app,
+            owner=self._host,
             done=self._know_diff,
             failed=self._miss_diff,
-            progressed=self._app.signals.progress.publish,
+            progressed=self._host.signals.progress.publish,
             kind=JobKind.ASKED if asked_on is not None else JobKind.BACKGROUND,
             shown_on=asked_on,
         )
@@ -95,26 +96,26 @@ class Loader:
             del report
             return self._session.workbench.init()
 
-        self._app.jobs.start(INIT, work, owner=self._app, done=self._note_made, failed=self._miss_init)
+        self._host.jobs.start(INIT, work, owner=self._host, done=self._note_made, failed=self._miss_init)
 
     def _note_made(self, paths: tuple[Path, ...]) -> None:
         names = ", ".join(path.name for path in paths)
-        self._app.notify(f"made: {names}" if names else "nothing was missing", markup=False)
+        self._host.notify(f"made: {names}" if names else "nothing was missing", markup=False)
         self.load()
 
     def _miss_init(self, error: PGCraftError) -> None:
-        self._app.notify(str(error), severity="error", markup=False)
+        self._host.notify(str(error), severity="error", markup=False)
 
     def _accept(self, answer: Loaded) -> None:
         was_broken = self._session.is_stale
         self._session.accept(*answer)
-        self._app.signals.models.publish(self._session)
-        self._app.signals.diff.publish(self._session)
+        self._host.signals.models.publish(self._session)
+        self._host.signals.diff.publish(self._session)
         if self._session.changes:
             counted = count_marks(self._session.changes)
-            self._app.notify(f"loaded again: {counted}; ] goes to the next one", timeout=4, markup=False)
+            self._host.notify(f"loaded again: {counted}; ] goes to the next one", timeout=4, markup=False)
         elif was_broken:
-            self._app.notify("the models load again", timeout=3, markup=False)
+            self._host.notify("the models load again", timeout=3, markup=False)
         self._watch()
         self.compare()
 
@@ -122,24 +123,24 @@ class Loader:
         now = datetime.now(UTC).astimezone()
         if error.code == CANCELLED:
             self._session.interrupt(now)
-            self._app.notify("loading was cancelled; R loads again", severity="warning", markup=False)
+            self._host.notify("loading was cancelled; R loads again", severity="warning", markup=False)
         else:
             self._session.refuse(error, now)
-        self._app.signals.models.publish(self._session)
-        if self._session.loaded is None and self._session.error is not None and self._app.screen is self._app.browse:
-            self._app.action_problems()
+        self._host.signals.models.publish(self._session)
+        if self._session.loaded is None and self._session.error is not None:
+            self._host.show_problems()
         self._watch()
 
     def _know_diff(self, known: tuple[int, DiffAnswer]) -> None:
         generation, answer = known
         if generation == self._session.generation:
             self._session.diff, self._session.diff_error = answer, None
-            self._app.signals.diff.publish(self._session)
+            self._host.signals.diff.publish(self._session)
 
     def _miss_diff(self, error: PGCraftError) -> None:
         self._session.diff = None
         self._session.diff_error = error
-        self._app.signals.diff.publish(self._session)
+        self._host.signals.diff.publish(self._session)
 
     def _watch(self) -> None:
         """Watch what the models were read from, the files that say how, and the revisions."""
@@ -154,7 +155,7 @@ class Loader:
         folders = [versions] if versions is not None else []
         if self._session.error is not None:  # what it read before it failed is not known, nor what it would have read
             folders += {file.parent for file in files if file.suffix == ".py" and file.parent.is_dir()}
-        self._app.watcher.watch(files, folders)
+        self._watcher.watch(files, folders)
 
     def _find_versions(self) -> Path | None:
         alembic_ini = self._session.project.alembic_ini

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from pgcraft.service.actions import ACTIONS, Action
-from pgcraft_tui.bindings import find_disabled_reason
+from pgcraft_tui.actions.bindings import find_disabled_reason
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from textual.app import SuspendNotSupported
+
+from pgcraft.errors import Place
+from pgcraft_tui.host.protocol import Host
+
 _LINE_BEFORE = frozenset(
     {"vi", "vim", "nvim", "gvim", "nano", "pico", "emacs", "emacsclient", "kak", "joe", "mg", "ne", "jed", "micro"}
 )
@@ -73,3 +78,34 @@ def _start(arguments: tuple[str, ...], folder: Path) -> None:
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(arguments, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     threading.Thread(target=process.wait, name="editor", daemon=True).start()
+
+
+def open_in_editor(host: Host, place: Place) -> None:
+    """Open a line of the user's files; a terminal editor takes the screen until it ends."""
+    root = host.session.project.root
+    file = Path(place.file)
+    file = file if file.is_absolute() else root / file
+    command = find_editor(file, place.line)
+    if command is None:
+        host.notify("no editor is there: set $VISUAL or $EDITOR", severity="error", markup=False)
+    elif not file.is_file():
+        host.notify(f"{place.file} is not there any more", severity="error", markup=False)
+    else:
+        _run(host, command, root, f"{place.file}:{place.line}")
+
+
+def _run(host: Host, command: EditorCommand, root: Path, shown: str) -> None:
+    if command.has_window:
+        fault = run_editor(command, root)
+    else:
+        try:
+            with host.suspend():
+                fault = run_editor(command, root)
+        except SuspendNotSupported:
+            fault = f"{command.name} needs a terminal, which is not to be had here"
+    if fault:
+        host.notify(fault, severity="error", markup=False)
+    elif command.has_window:
+        host.notify(f"opened {shown} in {command.name}", timeout=3, markup=False)
+    else:
+        host.refresh(layout=True)

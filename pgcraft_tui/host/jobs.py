@@ -12,9 +12,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeVar
-
-from textual.message_pump import MessagePump
+from typing import Protocol, TypeVar
 
 from pgcraft.errors import PGCraftError, PGCraftLoadError
 from pgcraft.scrub import scrub
@@ -28,6 +26,14 @@ BUG = "PGC391"
 
 CANCELLED = "PGC390"
 """The code of the error that work ends with when the user stopped it."""
+
+
+class Owner(Protocol):
+    """The app, a screen or a widget: what has a message loop."""
+
+    def call_later(self, callback: Callable[[], object], /) -> bool:
+        """Call something in the loop, when what waits there has been done; may be asked from any thread."""
+        ...
 
 
 class JobKind(Enum):
@@ -56,7 +62,7 @@ class Job:
     number: int
     kind: JobKind
     refuse: Callable[[PGCraftError], object]
-    shown_on: MessagePump
+    shown_on: Owner
     stopped: threading.Event = field(default_factory=threading.Event)
 
 
@@ -102,13 +108,13 @@ class Jobs:
         name: str,
         work: Callable[[OnProgress], Answer],
         *,
-        owner: MessagePump,
+        owner: Owner,
         done: Callable[[Answer], object],
         failed: Callable[[PGCraftError], object],
         progressed: Callable[[Progress], object] | None = None,
         kind: JobKind = JobKind.ASKED,
         delay_s: float = 0.0,
-        shown_on: MessagePump | None = None,
+        shown_on: Owner | None = None,
     ) -> Job:
         """Run `work` in a thread; a job of the same name that still runs is stopped, its answer dropped.
 
@@ -146,7 +152,7 @@ class Jobs:
         self._changed()
         return job
 
-    def _await(self, name: str, kind: JobKind, failed: Callable[[PGCraftError], object], shown_on: MessagePump) -> Job:
+    def _await(self, name: str, kind: JobKind, failed: Callable[[PGCraftError], object], shown_on: Owner) -> Job:
         """Make the job whose answer is awaited from now on under this name."""
         self._count += 1
         job = Job(name, self._count, kind, failed, shown_on)
@@ -157,7 +163,7 @@ class Jobs:
         self._idle.clear()
         return job
 
-    def stop(self, *shown_on: MessagePump) -> bool:
+    def stop(self, *shown_on: Owner) -> bool:
         """Stop what the user asked for and these show; False when there was nothing to stop."""
         stopped = [job for job in self._current.values() if job.kind is JobKind.ASKED and job.shown_on in shown_on]
         for job in stopped:
@@ -187,7 +193,7 @@ def _describe_bug(name: str, error: Exception) -> PGCraftError:
     )
 
 
-def post(owner: MessagePump, callback: Callable[[], object]) -> None:
+def post(owner: Owner, callback: Callable[[], object]) -> None:
     """Let the owner's message loop call something, from any thread; nobody waits for it when the loop has ended."""
     try:
         owner.call_later(callback)

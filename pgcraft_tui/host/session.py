@@ -75,6 +75,11 @@ class Session:
         address = self.workbench.api_address if self.served is not None else ""
         return f"{address} (older models)" if address and self.served != self.generation else address
 
+    @property
+    def comparison(self) -> DiffAnswer | PGCraftError | None:
+        """The models against the migrations, or why they could not be compared; None while it is not known."""
+        return self.diff if self.diff is not None else self.diff_error
+
     def accept(self, loaded: LoadedModels, changes: Marks, findings: tuple[Finding, ...]) -> None:
         """Take what a load brought; everything derived from the former models is forgotten."""
         self.loaded = loaded

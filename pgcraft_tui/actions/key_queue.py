@@ -6,17 +6,16 @@ be on its way to a binding that opens a field or a screen. Keys that come in one
 
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual.app import App
 from textual.message_pump import MessagePump
 from textual.widgets import Input
 
 if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
-
-    from pgcraft_tui.application import WorkbenchApp
 
 Typed = events.Key | events.Paste
 
@@ -26,7 +25,7 @@ _MOST_ROUNDS = 8
 """Two are usual, four when a screen opens; news may move the focus meanwhile, but not for ever."""
 
 
-class KeyLine:
+class KeyQueue:
     """Lets one key at a time into an app.
 
     A key is followed the way that it goes: through the message loop of the widget with the focus, of each of its
@@ -37,7 +36,7 @@ class KeyLine:
         deliver: gives a key to what has the focus; runs in the app's message loop.
     """
 
-    def __init__(self, app: "WorkbenchApp", deliver: Callable[[events.Event], Awaitable[None]]) -> None:
+    def __init__(self, app: App[Any], deliver: Callable[[events.Event], Awaitable[None]]) -> None:
         self._app = app
         self._deliver = deliver
         self._waiting: deque[Typed] = deque()

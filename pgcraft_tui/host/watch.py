@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.message_pump import MessagePump
 
-from pgcraft_tui.messages import FilesChanged
+from pgcraft_tui.host.messages import FilesChanged
 
 Stamp = tuple[int, int, int]
 

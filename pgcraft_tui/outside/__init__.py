@@ -1,0 +1,1 @@
+"""Programs outside of the workbench: the clipboards and the editor."""

@@ -1,0 +1,1 @@
+"""How the workbench looks: the style sheets and the themes."""
