@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.imports import ROOT, Edges, group_into_rooms, list_modules, read_imports
 
-PACKAGES = ("pgcraft",)
+PACKAGES = ("pgcraft", "pgcraft_tui")
 
 
 def _find_ring(edges: Edges) -> list[str]:
