@@ -10,8 +10,7 @@ from sqlalchemy.schema import SchemaItem
 from pgcraft.check import PGCraftCheck
 from pgcraft.config import PGCraftConfig
 from pgcraft.declare.class_columns import list_attributes, read_columns
-from pgcraft.declare.context import Item
-from pgcraft.declare.table_options import PGCraftTableOptions
+from pgcraft.declare.context import Item, PGCraftTableOptions
 from pgcraft.errors import PGCraftError, PGCraftValidationError, Place
 from pgcraft.factory.simple import PGCraftSimple
 from pgcraft.fk import PGCraftFK

@@ -1,6 +1,7 @@
 """What a factory's plugins share: its arguments, the columns they add, and the values they hand to each other."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Column, MetaData, Table
@@ -9,11 +10,25 @@ from sqlalchemy.schema import SchemaItem
 from pgcraft.check import PGCraftCheck
 from pgcraft.columns import PrimaryKeyColumns
 from pgcraft.declare.column_markers import ColumnNames, ItemMarkers, name_columns
-from pgcraft.declare.table_options import PGCraftTableOptions
 from pgcraft.errors import PGCraftContextError, PGCraftValidationError, Place
 from pgcraft.fk import PGCraftFK
 from pgcraft.index import PGCraftIndex
 from pgcraft.models.provenance import stamp
+
+
+@dataclass(frozen=True)
+class PGCraftTableOptions:
+    """Keyword arguments for ``sqlalchemy.Table``, as one of the ``schema_items``.
+
+    Attributes:
+        values: ``{"comment": "what we sell", "postgresql_tablespace": "fast"}``.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.values))
+
 
 Item = SchemaItem | PGCraftCheck | PGCraftIndex | PGCraftFK | PGCraftTableOptions
 

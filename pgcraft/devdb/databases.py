@@ -1,4 +1,4 @@
-"""Databases on a development server: made, cloned and dropped in milliseconds. Needs psycopg."""
+"""Databases on a development server: made, cloned and dropped in milliseconds, and filled by files. Needs psycopg."""
 
 import uuid
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from pgcraft.catalog.statements import split_statements
 from pgcraft.devdb.server.address import replace_database, to_conninfo
 from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.identifiers import quote_name
@@ -107,3 +108,23 @@ def _execute(base_url: str, statement: str) -> None:
 
 def _first_line(error: psycopg.Error) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def run_script(connection: psycopg.Connection[tuple[object, ...]], text: str) -> None:
+    """Run every statement of a file of SQL as psql does: each is committed unless the file says BEGIN.
+
+    The first that fails ends it, as with ``ON_ERROR_STOP``.
+
+    Args:
+        connection: in autocommit.
+        text: the file.
+
+    Raises:
+        psycopg.Error: PostgreSQL refused a statement; a transaction that the file began is over then.
+    """
+    try:
+        for statement in split_statements(text):
+            connection.execute(statement.encode())
+    except psycopg.Error:
+        connection.rollback()
+        raise

@@ -24,8 +24,7 @@ from pgcraft.models.journal import all_or_nothing, tables_since
 from pgcraft.models.provenance import current_origins, find_caller, origin_scope, origins_resumed, stamp
 from pgcraft.models.references import attach_waiting
 from pgcraft.plugin import Plugin, find_producers, read_signature, verify_plugin
-from pgcraft.plugins.pk.declared import DeclaredKeyPlugin
-from pgcraft.plugins.pk.serial import SerialPKPlugin
+from pgcraft.plugins.pk import DeclaredKeyPlugin, SerialPKPlugin
 
 KEY = "pk_columns"
 

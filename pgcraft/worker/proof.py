@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from pgcraft.catalog.objects import Catalog, Kind
-from pgcraft.devdb.scripts import run_script
+from pgcraft.devdb.databases import run_script
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.errors import PGCraftConfigError, PGCraftError, PGCraftPlanError
 from pgcraft.introspect import read_catalog

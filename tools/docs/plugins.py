@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pgcraft.plugins
 from pgcraft.plugin import Dynamic, Plugin
-from pgcraft.plugins.pk.base import OneColumnPKPlugin
+from pgcraft.plugins.pk import OneColumnPKPlugin
 
 PAGE = Path("docs/plugins.md")
 START, END = "<!-- plugins: written by `make docs` -->", "<!-- end of plugins -->"

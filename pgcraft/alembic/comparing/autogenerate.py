@@ -10,9 +10,8 @@ from sqlalchemy import Connection, MetaData
 from pgcraft.alembic.comparing.canonical import canonicalize
 from pgcraft.alembic.comparing.closing import Closing
 from pgcraft.alembic.comparing.collector import collector_paused
-from pgcraft.alembic.comparing.comments import leave_comments
 from pgcraft.alembic.comparing.false_findings import leave_foreign_parts, leave_settled
-from pgcraft.alembic.comparing.foreign_settings import overlook_settings
+from pgcraft.alembic.comparing.foreign_facts import leave_comments, overlook_settings
 from pgcraft.alembic.comparing.notify import is_seen_by_postgrest
 from pgcraft.alembic.comparing.ownership import Ownership
 from pgcraft.alembic.comparing.server_need import find_server_need

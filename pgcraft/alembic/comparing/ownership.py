@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, text
 
 from pgcraft.alembic.comparing.closing import Closing
-from pgcraft.alembic.comparing.comments import keep_comments
+from pgcraft.alembic.comparing.foreign_facts import keep_comments
 from pgcraft.alembic.history.made import History
 from pgcraft.catalog.definitions import Grant, Role
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId

@@ -12,8 +12,7 @@ from sqlalchemy.exc import SAWarning
 from pgcraft.alembic.comparing.autogenerate import compare_everything
 from pgcraft.alembic.comparing.collector import collector_paused
 from pgcraft.alembic.hooks.directives import COMPARED
-from pgcraft.alembic.hooks.reflection import fill_reflection_cache
-from pgcraft.alembic.hooks.stubs import add_stubs
+from pgcraft.alembic.hooks.reflection import add_stubs, fill_reflection_cache
 from pgcraft.catalog.objects import Catalog
 from pgcraft.introspect import read_catalog
 

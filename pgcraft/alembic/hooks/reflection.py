@@ -1,4 +1,4 @@
-"""One bulk read of all tables for Alembic's comparison, whatever their schemas.
+"""Tables as Alembic's comparison asks for them: read in one go, with stand-ins for those that nobody declares.
 
 Alembic fills its reflection cache per kind of fact with the schema that it happens to visit first, asks for every table
 of the others one by one, and asks once more for each serial column. Filled beforehand, the cache answers all of that.
@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
+from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.engine import Inspector
+from sqlalchemy.exc import NoReferenceError
+from sqlalchemy.types import NullType
 
-from pgcraft.catalog.definitions import Column
+from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 
 CACHED_FACTS: tuple[str, ...] = getattr(import_module("alembic.autogenerate.compare.util"), "_INSP_KEYS", ())
@@ -40,5 +43,21 @@ def _forget_serial_defaults(inspector: Inspector, columns: dict[Any, Any], curre
     for (schema, table), found in columns.items():
         for column in found:
             item = current.find(ObjectId(Kind.TABLE, schema or default_schema, table).column(column["name"]))
-            if item is not None and item.defined_as(Column).is_serial:
+            if item is not None and item.defined_as(definitions.Column).is_serial:
                 column["default"] = None
+
+
+def add_stubs(metadata: MetaData) -> tuple[Table, ...]:
+    """Put a stand-in on the metadata for each table that a foreign key points to and nobody declares."""
+    missing: dict[tuple[str | None, str], set[str]] = {}
+    for table in metadata.tables.values():
+        for key in table.foreign_keys:
+            try:
+                key.column  # noqa: B018  asking for it is what fails
+            except NoReferenceError:
+                *schema, name, column = key.target_fullname.split(".")
+                missing.setdefault((".".join(schema) or metadata.schema, name), set()).add(column)
+    return tuple(
+        Table(name, metadata, *(Column(column, NullType()) for column in sorted(columns)), schema=schema)
+        for (schema, name), columns in sorted(missing.items(), key=str)
+    )

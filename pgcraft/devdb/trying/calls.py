@@ -1,5 +1,6 @@
-"""Trying to call functions and to become roles; needs psycopg."""
+"""Trying to become roles and to call functions; needs psycopg."""
 
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -9,8 +10,37 @@ from pgcraft.devdb.rows.candidates import Wish, make_candidates
 from pgcraft.devdb.rows.shapes import Connection, Shapes
 from pgcraft.devdb.trying.access import DATA_CLASSES
 from pgcraft.devdb.trying.attempts import ALLOWED, INSUFFICIENT_PRIVILEGE, Seen, cannot_act, try_statement
-from pgcraft.devdb.trying.roles import FINE_GRANTS
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
+
+_OTHERS = b"""
+SELECT rolname FROM pg_catalog.pg_roles
+WHERE rolname !~ '^pg_' AND NOT rolsuper AND rolname <> current_user ORDER BY rolname
+"""
+_IS_SUPERUSER = b"SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
+FINE_GRANTS = 160000
+"""From this version on a membership may be without its privileges, and who makes a role may hand it out."""
+
+
+def prepare_roles(connection: Connection) -> bool:
+    """Let the connection's role become every other one for as long as the transaction lasts.
+
+    A superuser may. A plain owner makes itself a member, as far as it may grant the roles.
+
+    Returns:
+        Whether it may log in as them, too.
+    """
+    row = connection.execute(_IS_SUPERUSER).fetchone()
+    if row and row[0]:
+        return True
+    options = " WITH INHERIT FALSE, SET TRUE" if connection.info.server_version >= FINE_GRANTS else ""
+    for (role,) in connection.execute(_OTHERS).fetchall():
+        with (
+            suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidGrantOperation),
+            connection.transaction(),
+        ):
+            connection.execute(f"GRANT {quote_name(role)} TO CURRENT_USER{options}".encode())
+    return False
+
 
 UNDEFINED_FUNCTION = "42883"
 VARIANTS = 3
