@@ -11,21 +11,36 @@ from sqlalchemy.sql import coercions, roles
 from pgcraft.catalog.definitions import Index
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
 from pgcraft.collect.tables import storage_options
+from pgcraft.models.declarations import Declared
+from pgcraft.models.definitions import ViewDefinition
 
 
 def collect_indexes(table: SATable) -> Iterator[Draft]:
     """Give a table's indexes, sorted by name."""
     table_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
     for index in sorted(table.indexes, key=index_name):
-        object_id = table_id.part(Kind.INDEX, index_name(index))
-        origins = origins_of(index, table)
-        with naming(object_id, origins):
-            definition = _define(index, table)
-        texts = (*definition.elements, definition.where or "")
-        yield Draft(CatalogObject(object_id, definition, origins=origins), needs=(table_id,), texts=texts)
+        yield _collect(index, table, table_id, origins_of(index, table))
+
+
+def collect_view_indexes(item: Declared[ViewDefinition]) -> Iterator[Draft]:
+    """Give the indexes of a materialized view, sorted by name."""
+    view = item.definition
+    view_id = ObjectId(Kind.MATERIALIZED_VIEW, view.schema, view.name)
+    for index in sorted(view.indexes, key=index_name):
+        if index.table is not None:
+            yield _collect(index, index.table, view_id, item.origins)
+
+
+def _collect(index: SAIndex, table: SATable, owner: ObjectId, origins: Origins) -> Draft:
+    object_id = owner.part(Kind.INDEX, index_name(index))
+    with naming(object_id, origins):
+        definition = _define(index, table)
+    texts = (*definition.elements, definition.where or "")
+    return Draft(CatalogObject(object_id, definition, origins=origins), needs=(owner,), texts=texts)
 
 
 def index_name(index: SAIndex) -> str:

@@ -18,7 +18,7 @@ from pgcraft.collect.declared import (
 )
 from pgcraft.collect.derived_grants import DerivedGrant, derive_grants
 from pgcraft.collect.grants import collect_grants, expand_privileges, find_public_functions
-from pgcraft.collect.indexes import collect_indexes, index_name
+from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index_name
 from pgcraft.collect.notes import collect_notes
 from pgcraft.collect.policies import Policies, read_policies
 from pgcraft.collect.row_security import ask_as_caller, find_callers
@@ -115,5 +115,6 @@ def _collect_declared(declarations: Declarations) -> Iterator[Draft]:
         yield collect_function(function, public)
     for view in declarations.views.all():
         yield collect_view(view)
+        yield from collect_view_indexes(view)
     for trigger in declarations.triggers.all():
         yield collect_trigger(trigger)

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from pgcraft.catalog.definitions import Enum
+from pgcraft.catalog.definitions import Enum, Index
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.enums import alter_enum, find_columns, find_standing, only_gains
 from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
-from pgcraft.diff.hazards import hazards_of_drop, hazards_of_refresh, hazards_of_removed_values
+from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh, hazards_of_removed_values
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.remaking import PUT_BACK, find_anew, find_forgotten
 from pgcraft.render import render_create, render_drop
-from pgcraft.render.statement import Statement
+from pgcraft.render.statement import Hazard, Statement
 
 PLANNED = frozenset(
     {
@@ -23,7 +23,20 @@ PLANNED = frozenset(
         *(Kind.FUNCTION, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.TRIGGER, Kind.POLICY, Kind.GRANT),
     }
 )
-"""The kinds that are planned here."""
+"""The kinds that are planned here; of indexes those of materialized views are."""
+
+
+def is_planned(item: CatalogObject) -> bool:
+    """Whether an object is planned here rather than with the tables."""
+    if item.id.kind is Kind.INDEX:
+        return _find_indexed_view(item) is not None
+    return item.id.kind in PLANNED
+
+
+def _find_indexed_view(index: CatalogObject) -> ObjectId | None:
+    """Give the materialized view that an index is of; None for one of a table."""
+    views = (needed for needed in index.depends_on if needed.kind is Kind.MATERIALIZED_VIEW)
+    return next((view for view in views if is_owner(view, index.id)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,7 @@ class _Planner:
         self._wanted = wanted
         self._diff = diff
         self._is_ours = is_ours
-        removed = (item for item in diff.removed if item.id.kind in PLANNED and is_ours(item.id))
+        removed = (item for item in diff.removed if is_planned(item) and is_ours(item.id))
         self._removed = {item.id: item for item in removed}
         self._dropped = frozenset(self._removed)
         enums = (change for change in diff.changed if change.id.kind is Kind.ENUM)
@@ -108,7 +121,7 @@ class _Planner:
             if change.id.kind is Kind.ENUM
             else alter_in_place(change, wanted.by_id[change.id])
             for change in diff.changed
-            if change.id.kind in PLANNED
+            if is_planned(change.wanted)
         }
         unfit = frozenset(object_id for object_id, alteration in in_place.items() if alteration is None)
         self._gone = gone | self._dropped
@@ -123,7 +136,7 @@ class _Planner:
 
     def plan(self) -> Iterator[Action]:
         for item in self._diff.added:
-            if item.id.kind in PLANNED:
+            if is_planned(item):
                 yield self._create(self._wanted.by_id[item.id])
         for object_id, alteration in sorted(self._altered.items()):
             if alteration.up:
@@ -153,10 +166,16 @@ class _Planner:
             render_create(item),
             () if self._goes_along(item, self._anew, self._anew | self._added) else render_drop(item),
             origins=item.origins,
-            hazards=hazards_of_refresh(item),
+            hazards=self._hazards_of_making(item),
             requires=frozenset(item.depends_on),
             forgotten=self._find_forgotten(item.id),
         )
+
+    def _hazards_of_making(self, item: CatalogObject) -> tuple[Hazard, ...]:
+        view = _find_indexed_view(item) if isinstance(item.definition, Index) else None
+        if view in self._current.by_id and view not in self._anew:
+            return hazards_of_index(is_unique=item.defined_as(Index).unique)
+        return hazards_of_refresh(item)
 
     def _drop(self, item: CatalogObject, verb: Verb) -> Action:
         declared = self._wanted.find(item.id)

@@ -9,6 +9,7 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.columns import alter_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_validation
+from pgcraft.diff.plan import is_planned
 from pgcraft.render import render_create, render_drop
 from pgcraft.render.statement import Hazard
 from pgcraft.render.tables import row_security
@@ -57,7 +58,9 @@ class _TablePlanner:
         self._diff = diff
         self._covered = covered
         self._is_ours = is_ours
-        self._changes = [change for change in diff.changed if change.id not in covered]
+        self._changes = [
+            change for change in diff.changed if change.id not in covered and not is_planned(change.wanted)
+        ]
         columns = (change for change in self._changes if change.id.kind is Kind.COLUMN)
         self._moved = moved
         self._new_columns = new_columns

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, FromClause, SelectBase, TextClause
+from sqlalchemy import Column, FromClause, Index, SelectBase, TextClause
 
 from pgcraft.catalog.definitions import Timing, Volatility
 from pgcraft.catalog.privileges import PUBLIC
@@ -237,6 +237,8 @@ class ViewDefinition(Given):
         role: what it is to the resource that it belongs to, in a few words: ``history of sales.prices``.
         bypass_row_security: it asks as its owner on purpose, and shows the rows of everyone. Any other view over what
             is under row security asks as its reader.
+        indexes: of a materialized view: SQLAlchemy's, on a ``Table`` of its name and columns that stands on no
+            MetaData of the models.
     """
 
     forms: ClassVar[Mapping[str, Form]] = {
@@ -257,6 +259,14 @@ class ViewDefinition(Given):
     comment: str | None = None
     role: str = ""
     bypass_row_security: bool = False
+    indexes: tuple[Index, ...] = ()
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """Give what PostgreSQL would refuse."""
+        if self.indexes and not self.is_materialized:
+            yield "it has indexes and keeps no rows", "give is_materialized=True, or index the tables that it reads"
+        if any(index.table is None or index.table.name != self.name for index in self.indexes):
+            yield "one of its indexes is of another table", "make it on a Table of the view's name and columns"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Index, Table, TextClause
+from sqlalchemy import Column, Index, MetaData, Table, TextClause
 
 from pgcraft.declare.arguments import check_name
 from pgcraft.declare.column_markers import ItemMarkers, as_text_clause, find_marker
 from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftValidationError
+from pgcraft.index import PGCraftIndex
 from pgcraft.models.declarations import get_declarations
 from pgcraft.plugin import Dynamic, Plugin, requires
 
@@ -34,34 +35,44 @@ class IndexPlugin(Plugin):
     def run(self, ctx: FactoryContext) -> None:
         """Add the indexes."""
         for index in ctx.indexes:
-            table: Table = ctx[self.table_key]
-            claim_name(index.name, ctx)
-            elements = _Elements(table, ctx.markers_of(index))
-            options: dict[str, Any] = {key: elements.option(key, value) for key, value in index.kwargs.items()}
-            keys = [elements.key(expression) for expression in index.expressions]
-            Index(index.name, *keys, unique=index.unique, _table=table, **options)
+            add_index(index, ctx[self.table_key], ctx.metadata, ctx.markers_of(index))
 
 
-def claim_name(name: str | None, ctx: FactoryContext) -> None:
-    """Take an index's name for a resource: in one schema each stands for one index.
+def add_index(index: PGCraftIndex, table: Table, metadata: MetaData, markers: ItemMarkers) -> None:
+    """Put an index on a table, or on what stands in for a materialized view.
+
+    Args:
+        index: with column markers.
+        table: what it is of.
+        metadata: knows the names that indexes have.
+        markers: what the index's markers may say.
 
     Raises:
-        PGCraftValidationError: PGC102, another index has it; PGC101, PostgreSQL would cut it.
+        PGCraftValidationError: PGC102, another index has its name; PGC101, PostgreSQL would cut it; PGC104, a marker
+            names no column.
     """
+    _claim_name(index.name, str(table.schema), metadata, markers)
+    elements = _Elements(table, markers)
+    options: dict[str, Any] = {key: elements.option(key, value) for key, value in index.kwargs.items()}
+    keys = [elements.key(expression) for expression in index.expressions]
+    Index(index.name, *keys, unique=index.unique, _table=table, **options)
+
+
+def _claim_name(name: str | None, schema: str, metadata: MetaData, markers: ItemMarkers) -> None:
+    """Take an index's name: in one schema each stands for one index."""
     if name is None:
         return
-    place = ctx.place_of("PGCraftIndex")
-    check_name(name, "name of the index", place)
-    names = get_declarations(ctx.metadata).index_names
-    known = names.find((ctx.schemaname, name))
+    check_name(name, "name of the index", markers.place)
+    names = get_declarations(metadata).index_names
+    known = names.find((schema, name))
     if known is not None:
         raise PGCraftValidationError(
             "PGC102",
-            f'index "{name}" is declared twice in schema {ctx.schemaname}, the first time on {known.definition}',
-            place=place,
+            f'index "{name}" is declared twice in schema {schema}, the first time on {known.definition}',
+            place=markers.place,
             remedy=f"the first stands at {known.place}; rename one of them",
         )
-    names.add((ctx.schemaname, name), ctx.fullname)
+    names.add((schema, name), markers.table)
 
 
 @dataclass(frozen=True)

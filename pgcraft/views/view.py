@@ -1,14 +1,19 @@
 """A view of its own, made of any query."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
 from sqlalchemy import Column, MetaData, Table
 
 from pgcraft.declare.arguments import check_arguments, check_free
+from pgcraft.declare.column_markers import ItemMarkers, name_columns
 from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.index import PGCraftIndex
 from pgcraft.models.definitions import CHECK_OPTION, SECURITY_BARRIER, Query, ViewDefinition
 from pgcraft.models.register import register_view
+from pgcraft.plugins.indexes import add_index
 from pgcraft.views.declaration import Declaration
 from pgcraft.views.outputs import name_outputs
 
@@ -26,10 +31,12 @@ class PGCraftView(Declaration):
             none is given what the filter hides.
         check_option: refuse to write a row through the view that it then does not show; for a query that PostgreSQL
             writes through by itself.
+        indexes: of a materialized view: ``PGCraftIndex("by_day", "{day}", unique=True)``. ``REFRESH MATERIALIZED VIEW
+            CONCURRENTLY``, which lets others read meanwhile, needs a unique one of plain columns without a condition.
 
     Raises:
         PGCraftValidationError: a name is wrong or taken, or the query is none; PGC163, a materialized view has an
-            option of plain ones.
+            option of plain ones, or a plain one has indexes; PGC121, the query is text, and indexes need its columns.
     """
 
     is_materialized: ClassVar[bool] = False
@@ -44,6 +51,7 @@ class PGCraftView(Declaration):
         bypass_row_security: bool = False,
         security_barrier: bool = False,
         check_option: bool = False,
+        indexes: Sequence[PGCraftIndex] = (),
     ) -> None:
         place = self.locate(name)
         check_arguments(name, schema, metadata, place)
@@ -53,8 +61,11 @@ class PGCraftView(Declaration):
         self.bypass_row_security = bypass_row_security
         given = ((CHECK_OPTION, check_option), (SECURITY_BARRIER, security_barrier))
         self.options = tuple(option for option, is_given in given if is_given)
+        self.indexes = tuple(indexes)
         if self.is_materialized and self.options:
-            raise _cannot_have(self.options[0][0], place)
+            raise _cannot_have("a materialized view", self.options[0][0], "make a PGCraftView", place)
+        if self.indexes and not self.is_materialized:
+            raise _cannot_have("a plain view", "indexes", "make a PGCraftMaterializedView", place)
         named = name_outputs(query, place)
         self.query = named.query
         self._outputs = named.outputs
@@ -63,6 +74,8 @@ class PGCraftView(Declaration):
     def declare(self, metadata: MetaData) -> None:
         """Register the view."""
         check_free(metadata, self.schema, self.name, self.place)
+        for index in self.indexes:
+            self._add_index(index)
         definition = ViewDefinition(
             schema=self.schema,
             name=self.name,
@@ -70,8 +83,14 @@ class PGCraftView(Declaration):
             is_materialized=self.is_materialized,
             options=self.options,
             bypass_row_security=self.bypass_row_security,
+            indexes=tuple(self.table.indexes) if self.indexes else (),
         )
         register_view(metadata, definition)
+
+    def _add_index(self, index: PGCraftIndex) -> None:
+        place = replace(self.place, subject=f"PGCraftIndex in {self.place.subject}")
+        names = name_columns(self.table.columns)
+        add_index(index, self.table, self.metadata, ItemMarkers(names, str(index), f"{self.schema}.{self.name}", place))
 
     @cached_property
     def table(self) -> Table:
@@ -88,10 +107,11 @@ class PGCraftView(Declaration):
                 remedy="write the query as select(…), or as text(…).columns(column(…), …)",
             )
         columns = (Column(output.name, output.element.type) for output in self._outputs)
-        return Table(self.name, MetaData(), *columns, schema=self.schema)
+        conventions = MetaData(naming_convention=self.metadata.naming_convention)
+        return Table(self.name, conventions, *columns, schema=self.schema)
 
 
-def _cannot_have(option: str, place: Place) -> PGCraftValidationError:
+def _cannot_have(noun: str, what: str, advice: str, place: Place) -> PGCraftValidationError:
     return PGCraftValidationError(
-        "PGC163", f"a materialized view cannot have {option}", place=place, remedy="take it out, or make a PGCraftView"
+        "PGC163", f"{noun} cannot have {what}", place=place, remedy=f"take it out, or {advice}"
     )

@@ -20,6 +20,13 @@ register_trigger(metadata, TriggerDefinition(schema="app", relation="thing", nam
 POLICY = 'register_policy(metadata, PolicyDefinition(schema="app", table="thing", name="own", {}))\n'
 ROLE = 'register_role(metadata, RoleDefinition(name="worker", {}))\n'
 GRANT = 'register_grant(metadata, GrantDefinition(privileges={}, to="worker", schema="app", name="thing"{}))\n'
+KEPT = """
+kept = PGCraftMaterializedView("kept", "app", metadata,
+                               query=select(thing.c.id, ({query}).label("Total n")).where(thing.c.n > 0), indexes=[{indexes}])
+"""
+UNIQUE = 'PGCraftIndex(None, "{{id}}", unique=True)'
+PARTLY = """PGCraftIndex("partly", "lower({{Total n}}::text)", "{{id}} DESC", postgresql_where="{{Total n}} > {}",
+                          postgresql_include=["{{id}}"])"""
 ON_FUNCTION = 'v = PGCraftView("v", "app", metadata, query=text("SELECT app.f({}) AS n"))\n'
 
 CHANGES = {
@@ -114,6 +121,18 @@ CHANGES = {
         'register_view(metadata, ViewDefinition(schema="app", name="v", query="SELECT 1 AS n"))',
         'register_view(metadata, ViewDefinition(schema="app", name="v", query="SELECT 1 AS n", '
         'options=(("security_barrier", "true"),), comment="c"))',
+    ),
+    "indexes_of_a_view_that_keeps_rows": (
+        TABLE.format("") + KEPT.format(query="thing.c.n", indexes=""),
+        TABLE.format("") + KEPT.format(query="thing.c.n", indexes=f"{UNIQUE.format()}, {PARTLY.format(5)}"),
+    ),
+    "an_index_of_a_view_that_keeps_rows_changes": (
+        TABLE.format("") + KEPT.format(query="thing.c.n", indexes=PARTLY.format(5)),
+        TABLE.format("") + KEPT.format(query="thing.c.n", indexes=PARTLY.format(6)),
+    ),
+    "a_view_with_indexes_that_keeps_rows_changes": (
+        TABLE.format("") + KEPT.format(query="thing.c.n", indexes=f"{UNIQUE.format()}, {PARTLY.format(5)}"),
+        TABLE.format("") + KEPT.format(query="thing.c.n + 1", indexes=f"{UNIQUE.format()}, {PARTLY.format(5)}"),
     ),
     "view_defaults": (
         TABLE.format("")

@@ -154,10 +154,15 @@ class _Scratch:
 
     def statements(self) -> Iterator[str]:
         """Give the SQL that makes the suspects, each alone; tables have nothing but their columns."""
-        tables = {suspect.table for suspect in self._suspects}
-        for table_id in sorted(tables.intersection(self._wanted.by_id)):
-            yield from self._make_table(table_id)
-        for object_id in sorted(self._suspects):
+        owners = {
+            owner
+            for suspect in self._suspects
+            for owner in (suspect.table, replace(suspect.table, kind=Kind.MATERIALIZED_VIEW))
+        }
+        for owner in sorted(owners.intersection(self._wanted.by_id).difference(self._suspects)):
+            yield from self._make_table(owner) if owner.kind is Kind.TABLE else self._make_like(owner)
+        # An index comes after the materialized view that it is of.
+        for object_id in sorted(self._suspects, key=lambda suspect: (suspect.kind is Kind.INDEX, suspect)):
             item = self._wanted.by_id[object_id]
             if object_id.kind is Kind.COLUMN:
                 yield from self._set_expression(item)
@@ -188,6 +193,11 @@ class _Scratch:
                 column = item.defined_as(Column)
                 collation = f" COLLATE {column.collation}" if column.collation else ""
                 yield f"ALTER TABLE {alias} ADD COLUMN {quote_name(item.id.name)} {column.type}{collation}"
+
+    def _make_like(self, view: ObjectId) -> Iterator[str]:
+        """Make a table of the columns that a materialized view has in the database."""
+        alias = quote_qualified(self._aliases[str(view.schema)], view.name)
+        yield f"CREATE TABLE {alias} (LIKE {quote_qualified(view.schema, view.name)})"
 
     def _set_expression(self, item: CatalogObject) -> Iterator[str]:
         column = item.defined_as(Column)

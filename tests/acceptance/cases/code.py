@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Sequence,
@@ -54,7 +55,14 @@ def views(metadata: MetaData) -> None:
         ),
     )
     totals = select(func.count().label("n"), func.sum(p.c.price).label("total")).group_by(p.c.name)
-    register_view(metadata, ViewDefinition(schema="api", name="totals", query=totals, is_materialized=True))
+    kept = Table("totals", MetaData(), Column("n", Integer), Column("total", Integer), schema="api")
+    indexes = (
+        Index("totals_n", kept.c.n, unique=True),
+        Index("totals_most", text("(total + n) DESC"), postgresql_where=kept.c.n > 5, _table=kept),
+    )
+    register_view(
+        metadata, ViewDefinition(schema="api", name="totals", query=totals, is_materialized=True, indexes=indexes)
+    )
     written = "SELECT id, ':x' AS colon, name || '%' AS percent\n  -- as written;\nFROM inventory.products;\n"
     register_view(metadata, ViewDefinition(schema="api", name="written", query=written))
     register_view(metadata, ViewDefinition(schema="a_first", name="stacked", query="TABLE api.written"))

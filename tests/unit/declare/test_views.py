@@ -3,11 +3,25 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Computed, Integer, MetaData, Numeric, String, column, func, select, text, union_all
+from sqlalchemy import (
+    Column,
+    Computed,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    column,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
 
 from pgcraft.errors import PGCraftError, PGCraftValidationError
 from pgcraft.extensions.postgrest import PostgRESTView
 from pgcraft.factory import PGCraftSimple
+from pgcraft.index import PGCraftIndex
 from pgcraft.models.declarations import get_declarations
 from pgcraft.resource import get_api_resources
 from pgcraft.views import PGCraftMaterializedView, PGCraftView
@@ -108,6 +122,44 @@ def test_a_materialized_view_keeps_its_rows(database: Database) -> None:
     database.run("REFRESH MATERIALIZED VIEW app.names")
     assert [("a",)] == database.rows("SELECT * FROM app.names")
     assert ["name"] == view.table.columns.keys()
+
+
+def test_a_materialized_view_is_refreshed_under_its_readers(database: Database) -> None:
+    """CONCURRENTLY asks for a unique index, which nobody could declare."""
+    metadata = new_metadata()
+    source = things(metadata).table
+    unique = PGCraftIndex(None, "{name}", unique=True)
+    PGCraftMaterializedView("names", "app", metadata, select(source.c.name), indexes=[unique])
+    build(metadata, database)
+    database.run("INSERT INTO app.things (name) VALUES ('a'); REFRESH MATERIALIZED VIEW CONCURRENTLY app.names")
+    assert [("a",)] == database.rows("SELECT * FROM app.names")
+    assert "ix__names__name" == database.value("SELECT indexname FROM pg_indexes WHERE tablename = 'names'")
+
+
+@pytest.mark.parametrize(
+    ("index", "query", "code"),
+    [
+        (PGCraftIndex("by_name", "{nam}"), select(literal("a").label("name")), "PGC104"),
+        (PGCraftIndex("by_name", "{name}"), "SELECT 1 AS name", "PGC121"),
+        (PGCraftIndex("x" * 64, "{name}"), select(literal("a").label("name")), "PGC101"),
+        (PGCraftIndex("taken", "{name}"), select(literal("a").label("name")), "PGC102"),
+    ],
+)
+def test_indexes_of_a_view_name_columns_that_it_has(index: PGCraftIndex, query: object, code: str) -> None:
+    metadata = MetaData()
+    PGCraftSimple("t", "app", metadata, [Column("a", Integer), PGCraftIndex("taken", "{a}")])
+    with pytest.raises(PGCraftValidationError) as caught:
+        PGCraftMaterializedView("v", "app", metadata, query, indexes=[index])
+    assert code == caught.value.code
+    assert caught.value.place is not None
+    assert 'PGCraftMaterializedView("v")' in caught.value.place.subject
+
+
+def test_a_plain_view_has_no_indexes() -> None:
+    """It keeps no rows: the tables that it reads are indexed."""
+    index = PGCraftIndex("by_name", "{name}")
+    with pytest.raises(PGCraftValidationError, match="PGC163: a plain view cannot have indexes"):
+        PGCraftView("v", "app", MetaData(), select(literal("a").label("name")), indexes=[index])
 
 
 @pytest.mark.parametrize(
