@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.definitions import Function, Policy, Role, Schema, Trigger
+from pgcraft.catalog.function_settings import canonical_settings
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
-from pgcraft.catalog.settings import canonical_settings
 from pgcraft.catalog.tokens import canonical_condition, strip_parentheses
 from pgcraft.catalog.types import canonical_arguments, canonical_returns, canonical_signature
 from pgcraft.models.declarations import Declarations, Declared

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from pgcraft.catalog.definitions import Function, Volatility
+from pgcraft.catalog.function_settings import canonical_settings
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.catalog.settings import canonical_settings
 from pgcraft.introspect.reading import Reading
 
 _FUNCTIONS = """

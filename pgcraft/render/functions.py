@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Function
+from pgcraft.catalog.function_settings import render_setting
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
-from pgcraft.catalog.settings import render_setting
 from pgcraft.identifiers import quote_body, quote_name, quote_qualified
 from pgcraft.render.comments import render_comment
 from pgcraft.render.renderer import Renderer, Sql

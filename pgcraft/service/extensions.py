@@ -8,9 +8,9 @@ from pgcraft.errors import PGCraftConfigError, Place, find_nearest
 from pgcraft.service import ddl
 from pgcraft.service.files import replace_file, write_new_file
 from pgcraft.service.project import PYPROJECT
+from pgcraft.service.project_settings import TABLE, Settings, read_settings
 from pgcraft.service.requests import Load
 from pgcraft.service.session import Session
-from pgcraft.service.settings import TABLE, Settings, read_settings
 from pgcraft.service.tomledit import set_disabled
 from pgcraft.service.types import ExtensionState, LoadedModels, OnProgress, Project, SwitchPreview
 

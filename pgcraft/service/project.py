@@ -8,7 +8,7 @@ from pathlib import Path
 from pgcraft.devdb.server.address import check_url
 from pgcraft.errors import PGCraftConfigError, Place
 from pgcraft.installed.disabled import DISABLED_VARIABLE
-from pgcraft.service.settings import TABLE, Settings, read_settings
+from pgcraft.service.project_settings import TABLE, Settings, read_settings
 from pgcraft.service.types import Project
 
 MODELS_FILE = "models.py"

@@ -12,7 +12,7 @@ from string import Template
 from pgcraft.errors import PGCraftConfigError, PGCraftError
 from pgcraft.service.files import replace_file, write_new_file
 from pgcraft.service.project import ALEMBIC_INI, MODELS_FILE, PYPROJECT
-from pgcraft.service.settings import Settings, read_settings
+from pgcraft.service.project_settings import Settings, read_settings
 from pgcraft.service.tomledit import add_settings
 
 MIGRATIONS = "migrations"

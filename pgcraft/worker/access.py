@@ -15,14 +15,13 @@ from pgcraft.resource import get_api_resources
 from pgcraft.service.api_types import ApiTrial
 from pgcraft.service.requests import DevServer, ReadRows, Rows, TryApi, VerifyAccess
 from pgcraft.service.types import Progress, Project, ProofStep, Stage, VerifyAnswer
-from pgcraft.worker.applying import apply_catalog
 from pgcraft.worker.autogenerate import autogenerate
 from pgcraft.worker.load import collect_models
 from pgcraft.worker.loading import Imported, Report, import_models
 from pgcraft.worker.migrations import Migrations
 from pgcraft.worker.revision import replayed
 from pgcraft.worker.rights import look_at_rights
-from pgcraft.worker.scratch import as_superuser, connect, fresh_database, server_major
+from pgcraft.worker.scratch import apply_catalog, as_superuser, connect, fresh_database, server_major
 
 
 def verify(request: VerifyAccess, report: Report) -> VerifyAnswer:

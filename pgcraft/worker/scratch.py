@@ -1,4 +1,4 @@
-"""A fresh database on the development server for one piece of work."""
+"""A fresh database on the development server for one piece of work, and what a catalog declares made in it."""
 
 import secrets
 from collections.abc import Iterator
@@ -7,10 +7,13 @@ from typing import Any
 
 import psycopg
 
+from pgcraft.catalog.objects import Catalog
 from pgcraft.devdb.databases import PREFIX, connect_server, create_database, drop_database, scratch_database
 from pgcraft.devdb.deployer import DEPLOYER, Deployer, make_deployer
 from pgcraft.devdb.server.address import get_database, replace_database, to_conninfo
+from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.identifiers import quote_name
+from pgcraft.render import Statement, render_catalog
 from pgcraft.render.roles import ROLE_MARK
 from pgcraft.service.requests import DevServer
 from pgcraft.service.types import DeployAs
@@ -153,3 +156,31 @@ def _empty(base_url: str) -> None:
         for (role,) in roles:
             name = quote_name(role)
             connection.execute(f"DROP OWNED BY {name}; DROP ROLE {name}".encode())
+
+
+def apply_catalog(connection: Connection, catalog: Catalog) -> None:
+    """Make the objects of a catalog, without any migration.
+
+    Args:
+        connection: to an empty database.
+        catalog: what to make.
+
+    Raises:
+        PGCraftDatabaseError: PGC520, PostgreSQL refused one of the statements.
+    """
+    connection.execute("SET check_function_bodies = off")
+    for statement in render_catalog(catalog):
+        _run(connection, statement)
+    connection.execute("RESET check_function_bodies")
+
+
+def _run(connection: Connection, statement: Statement) -> None:
+    try:
+        connection.execute(statement.sql.encode())
+    except psycopg.Error as error:
+        raise PGCraftDatabaseError(
+            "PGC520",
+            f"PostgreSQL refuses {statement.source}: {error.diag.message_primary or error}",
+            remedy="mend its declaration",
+            detail=f"{statement.sql}\n\n{error}",
+        ) from error

@@ -16,10 +16,9 @@ from pgcraft.scrub import scrub
 from pgcraft.service.api_types import ApiResource, ApiServed
 from pgcraft.service.requests import ServeApi
 from pgcraft.service.types import Progress, Stage
-from pgcraft.worker.applying import apply_catalog
 from pgcraft.worker.load import collect_models, list_resources
 from pgcraft.worker.loading import Report, import_models
-from pgcraft.worker.scratch import connect, fresh_database, server_major
+from pgcraft.worker.scratch import apply_catalog, connect, fresh_database, server_major
 
 HEARTBEAT_S = 30.0
 """The parent takes a child for stuck that says nothing for long."""

@@ -15,7 +15,7 @@ FACES_MODULES = (
     "pgcraft.service.scaffold",
     "pgcraft.service.project",
     "pgcraft.service.actions",
-    "pgcraft.cli.opening",
+    "pgcraft.cli.projects",
     "pgcraft.cli.tree",
     "pgcraft.cli.operations",
 )

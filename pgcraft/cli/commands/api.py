@@ -33,11 +33,11 @@ def api(
 
     Endpoint, methods for each role, columns with what can be written and why not, a request for each method.
     """
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
     from pgcraft.service.api import find_resource
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
-        loaded = opening.load(workbench, progress)
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
+        loaded = projects.load(workbench, progress)
         resources = loaded.resources if view is None else (find_resource(loaded, view),)
         previews = [workbench.preview_api(resource.view) for resource in resources]
         samples = [workbench.sample_rows(item.view, progress) if rows else "" for item in previews]

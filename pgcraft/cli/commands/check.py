@@ -28,17 +28,17 @@ def check(
     The comparison runs through env.py, as Alembic's own does; what env.py leaves out of it is told, and counts as a
     difference where Alembic then compares something else than the models.
     """
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
     from pgcraft.cli.operations import describe_comparison
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
         answer = workbench.check(progress)
         progress.clear()
         if as_json:
             output.write_json({"agree": answer.agree, **_fields(answer)})
         else:
             problems = {str(finding): finding for finding in answer.wiring if finding.level == "problem"}
-            opening.say_notes(note for note in answer.notes if note not in problems)
+            projects.say_notes(note for note in answer.notes if note not in problems)
             for operation in answer.operations:
                 output.write_line(operation.title)
             for text, finding in problems.items():

@@ -26,11 +26,11 @@ def ddl(
     Each comes with its parts, grants and trigger functions, a schema with all that is in it.
     """
     from pgcraft.catalog.lookup import get_objects
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
     from pgcraft.service.ddl import format_script
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
-        loaded = opening.load(workbench, progress)
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
+        loaded = projects.load(workbench, progress)
         ids = tuple(found for name in objects or () for found in get_objects(loaded.catalog, name))
         statements = workbench.render_ddl(ids or None)
         if as_json:

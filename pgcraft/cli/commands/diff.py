@@ -25,10 +25,10 @@ def diff(
 
     Each operation with its SQL up (+) and down (-) and its hazards (!). Exits with 1 when there is any.
     """
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
     from pgcraft.cli.operations import describe_comparison, describe_operations
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
         answer = workbench.diff(progress)
         progress.clear()
         operations = tuple(item for item in answer.operations if not text or text in str(item.target))
@@ -37,7 +37,7 @@ def diff(
                 {"heads": answer.heads, "operations": operations, "notes": answer.notes, "compared": answer.compared}
             )
         else:
-            opening.say_notes(answer.notes)
+            projects.say_notes(answer.notes)
             if operations:
                 output.write_text(describe_operations(operations))
             else:

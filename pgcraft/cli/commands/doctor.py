@@ -24,9 +24,9 @@ def doctor(
 
     The project, its models, the development server, the migrations, the editor. Exits with 1 on a problem.
     """
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, _):
+    with projects.open_workbench(context, project, url, disable) as (workbench, _):
         findings = workbench.doctor()
         if as_json:
             output.write_json({"findings": findings})

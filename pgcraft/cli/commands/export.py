@@ -37,14 +37,14 @@ def export(
 
     The upgrades or downgrades of a range of revisions, or the whole schema; to stdout without -o.
     """
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
     from pgcraft.service.types import ExportRequest
 
     is_schema = schema or format_ != "sql"
     request = ExportRequest(
         _check_direction("schema" if is_schema else direction), start, end, split, _check_format(format_)
     )
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
         files = workbench.export(request, progress)
         progress.clear()
         written = workbench.write_export(files, path, overwrite=overwrite) if path else ()

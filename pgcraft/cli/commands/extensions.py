@@ -50,10 +50,10 @@ def list_extensions(
     as_json: JsonOption = False,
 ) -> None:
     """List the extensions, where each comes from, how many objects are its."""
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
-        states = opening.load(workbench, progress).extensions
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
+        states = projects.load(workbench, progress).extensions
         if as_json:
             output.write_json({"extensions": states})
             return
@@ -76,10 +76,10 @@ def _make_switch(*, is_enabling: bool) -> "Callable[..., None]":
         disable: DisableOption = None,
         as_json: JsonOption = False,
     ) -> None:
-        from pgcraft.cli import opening
+        from pgcraft.cli import projects
 
-        with opening.open_workbench(context, project, url, disable) as (workbench, progress):
-            opening.load(workbench, progress)
+        with projects.open_workbench(context, project, url, disable) as (workbench, progress):
+            projects.load(workbench, progress)
             effect = workbench.preview_switch(name, enable=is_enabling, on_progress=progress)
             progress.clear()
             if not as_json:

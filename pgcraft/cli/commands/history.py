@@ -23,10 +23,10 @@ def history(
 ) -> None:
     """List the revisions that touched an object."""
     from pgcraft.catalog.lookup import get_objects
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
-        ids = get_objects(opening.load(workbench, progress).catalog, name)
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
+        ids = get_objects(projects.load(workbench, progress).catalog, name)
         entries = [entry for object_id in ids for entry in workbench.history(object_id, progress)]
         progress.clear()
         if as_json:

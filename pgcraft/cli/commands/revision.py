@@ -39,10 +39,10 @@ def revision(
     The history is replayed on a private PostgreSQL and compared with the models; the new revision is tried there: up,
     nothing left, down, up. Only then is its file written, and never over another.
     """
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
     from pgcraft.cli.operations import check_drops, describe_titles, find_keys
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
         keys = find_keys(workbench.diff(progress).operations, leave_out) if leave_out else ()
         draft = workbench.draft_revision(message, leave_out=keys, on_progress=progress)
         progress.clear()

@@ -26,7 +26,7 @@ def serve(
     It serves everything that the models declare, with a few made-up rows, from a development database that goes with
     it. The program is what PGCRAFT_POSTGREST names, or postgrest on PATH; tokens are checked with PGRST_JWT_SECRET.
     """
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
     from pgcraft.cli.diagnostics import write
 
     ended = threading.Event()
@@ -36,7 +36,7 @@ def serve(
         errors.append(error)
         ended.set()
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
         address = workbench.serve_api(progress, note_end)
         progress.clear()
         output.write_line(address)

@@ -28,13 +28,13 @@ def show(
 
     With words, only the objects whose names hold them; a single one is shown with all that is known of it.
     """
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
     from pgcraft.cli.details import describe_object
     from pgcraft.cli.filtering import select
     from pgcraft.cli.tree import draw_plain, draw_tree
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
-        loaded = opening.load(workbench, progress)
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
+        loaded = projects.load(workbench, progress)
         found = select(loaded.catalog, text)
         if as_json:
             output.write_json({"project": workbench.project.name, "objects": found})

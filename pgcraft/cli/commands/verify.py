@@ -31,10 +31,10 @@ def verify(
     [[tool.pgcraft.verify]] tries to reach the rows of the others; and rights that nobody declared are looked for.
     What was not tried is told. Exits with 1 when something is not as declared, or nothing was tried.
     """
-    from pgcraft.cli import opening
+    from pgcraft.cli import projects
     from pgcraft.cli.operations import describe_steps
 
-    with opening.open_workbench(context, project, url, disable) as (workbench, progress):
+    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
         answer = workbench.verify(progress)
         progress.clear()
         if as_json:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pgcraft.catalog.settings import canonical_settings, render_setting
+from pgcraft.catalog.function_settings import canonical_settings, render_setting
 from pgcraft.catalog.tokens import split_top_level, strip_parentheses, tokenize
 
 SQL = st.text(st.sampled_from(list("ab1_'\"$-/*\\\n ().,;:[]eE%")), max_size=40)
