@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from alembic import command
-from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
@@ -19,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from pgcraft.errors import PGCraftConfigError, PGCraftDatabaseError, PGCraftError, PGCraftPlanError, Place
 from pgcraft.installed.disabled import as_a_shell_has_it
 from pgcraft.service.types import Head, Project
+from pgcraft.worker.alembic_ini import check_location, read_alembic_ini, reading
 from pgcraft.worker.failures import first_line, map_failure
 from pgcraft.worker.paths import show_file
 from pgcraft.worker.redirect import Redirection, only_to
@@ -48,6 +48,9 @@ class Migrations:
         project: with an alembic.ini.
         url: SQLAlchemy URL of the only database that may be reached; None for offline mode.
         extra_folder: a folder with further revisions, beside those of the project.
+
+    Raises:
+        PGCraftConfigError: PGC025, its alembic.ini cannot be used.
     """
 
     def __init__(self, project: Project, url: str | None, *, extra_folder: Path | None = None) -> None:
@@ -56,7 +59,8 @@ class Migrations:
         self._is_offline = url is None
         self._output = StringIO()
         self.redirection = Redirection()
-        self.config = Config(str(project.alembic_ini), output_buffer=self._output)
+        self.config = read_alembic_ini(project.alembic_ini or project.root, project.root, self._output)
+        check_location(self.config, project)
         self.config.set_main_option("sqlalchemy.url", self.url.replace("%", "%%"))
         if extra_folder is not None:
             folders = [*map(str, self.folders), str(extra_folder)]
@@ -67,7 +71,8 @@ class Migrations:
     def script(self) -> ScriptDirectory:
         """The revisions as they are on disk now."""
         with self.mapped():
-            script = ScriptDirectory.from_config(self.config)
+            with reading(self.project.alembic_ini or self.project.root, self.project.root):
+                script = ScriptDirectory.from_config(self.config)
             check_present(Path(script.env_py_location))
             return script
 

@@ -83,10 +83,9 @@ def _search_folders(project: Project) -> list[Path]:
 
 
 def _read_prepended(project: Project) -> list[Path]:
-    """Give the folders of ``prepend_sys_path`` in alembic.ini."""
+    """Give the folders of ``prepend_sys_path``; without an alembic.ini nobody needs Alembic."""
     if project.alembic_ini is None:
         return []
-    from alembic.config import Config
+    from pgcraft.worker.alembic_ini import read_search_folders
 
-    folders = Config(str(project.alembic_ini)).get_prepend_sys_paths_list() or []
-    return [project.root / folder for folder in folders]
+    return read_search_folders(project)
