@@ -13,10 +13,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    create_engine,
-    select,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry, relationship
 
 from pgcraft.check import PGCraftCheck
 from pgcraft.configure import pgcraft_configure_metadata
@@ -28,8 +26,7 @@ from pgcraft.fk import PGCraftFK
 from pgcraft.index import PGCraftIndex
 from pgcraft.plugins.pk import UUIDV4PKPlugin
 from pgcraft.resource import get_api_resources
-from tests.support.databases import Database
-from tests.unit.declare.building import build, new_metadata
+from tests.unit.declare.building import new_metadata
 
 
 def constraint_names(table: Any) -> set[str]:
@@ -93,39 +90,6 @@ def test_columns_of_mixins_serve_many_classes() -> None:
         register(metadata=metadata)(type(tablename, (Named,), {"__tablename__": tablename, "size": Column(Integer)}))
     assert [["id", "name", "size"]] * 2 == [table.columns.keys() for table in metadata.tables.values()]
     assert ["public.a", "public.b"] == list(metadata.tables)
-
-
-def test_a_class_can_be_mapped_and_used(database18: Database) -> None:
-    """`base=` is for applications that use the ORM."""
-
-    class Base(DeclarativeBase):
-        metadata = new_metadata()
-
-    @register(base=Base, schema="app")
-    class Customer:
-        __tablename__ = "customers"
-        name = Column(String, nullable=False)
-        mail = Column("e-mail", String)
-        orders = relationship("Order", back_populates="customer")
-
-        def greet(self) -> str:
-            return f"hello {self.name}"
-
-    @register(base=Base, schema="app")
-    class Order:
-        __tablename__ = "orders"
-        customer_id = mapped_column(Integer, nullable=False)
-        fk = PGCraftFK(references={"{customer_id}": "customers.id"})
-        customer = relationship("Customer", back_populates="orders")
-
-    build(Base.metadata, database18)
-    engine = create_engine(database18.url)
-    with Session(engine) as session:
-        session.add(Customer(name="ann", mail="a@b", orders=[Order(), Order()]))  # type: ignore[call-arg]
-        session.commit()
-        customer = session.scalars(select(Customer).where(Customer.mail == "a@b")).one()
-        assert ("hello ann", [1, 2]) == (customer.greet(), [order.id for order in customer.orders])
-    engine.dispose()
 
 
 def test_annotations_declare_columns_as_in_sqlalchemy() -> None:

@@ -12,8 +12,7 @@ from pgcraft.errors import PGCraftError, PGCraftValidationError
 from pgcraft.factory import PGCraftSimple
 from pgcraft.fk import PGCraftFK
 from pgcraft.sqltext.dialect import DIALECT
-from tests.support.databases import Database
-from tests.unit.declare.building import build, new_metadata
+from tests.unit.declare.building import new_metadata
 
 
 def make(metadata: MetaData, name: str, *items: Any, schema: str = "app") -> Table:
@@ -151,24 +150,6 @@ def test_a_foreign_key_of_several_columns() -> None:
     made = make(metadata, "users", Column("a", Integer), Column("b", Integer), fk)
     (constraint,) = made.foreign_key_constraints
     assert [("a", "x"), ("b", "y")] == [(fk.parent.name, fk.column.name) for fk in constraint.elements]
-
-
-def test_a_table_that_only_the_database_knows_is_never_created(database: Database) -> None:
-    """SQLAlchemy cannot sort or write tables whose foreign keys have no target."""
-    database.run(
-        "CREATE SCHEMA legacy; CREATE TABLE legacy.organizations (id int, part int, PRIMARY KEY (id, part), UNIQUE (id))"
-    )
-    metadata = new_metadata()
-    both = PGCraftFK(raw_references={"{org_id}": "legacy.organizations.id", "{part}": "legacy.organizations.part"})
-    one = PGCraftFK(raw_references={"{org_id}": "legacy.organizations.id"}, name="fk_orders_org")
-    made = make(metadata, "orders", Column("org_id", Integer), Column("part", Integer), both, one)
-    pgcraft_configure_metadata(metadata)
-    pgcraft_configure_metadata(metadata)
-    assert ["app.orders"] == [table.fullname for table in metadata.sorted_tables]
-    assert "REFERENCES legacy.organizations (id, part)" in str(CreateTable(made).compile(dialect=DIALECT))
-    build(metadata, database)
-    constraints = "SELECT conname FROM pg_constraint WHERE contype = 'f' ORDER BY 1"
-    assert [("fk__orders__org_id_part__organizations",), ("fk_orders_org",)] == database.rows(constraints)
 
 
 def test_a_raw_reference_to_a_table_of_the_models_is_checked() -> None:

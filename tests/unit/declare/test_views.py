@@ -25,8 +25,7 @@ from pgcraft.index import PGCraftIndex
 from pgcraft.models.declarations import get_declarations
 from pgcraft.resource import get_api_resources
 from pgcraft.views import PGCraftMaterializedView, PGCraftView
-from tests.support.databases import Database
-from tests.unit.declare.building import build, new_metadata, postgrest_config
+from tests.unit.declare.building import postgrest_config
 
 
 def things(metadata: MetaData, **options: Any) -> PGCraftSimple:
@@ -109,31 +108,6 @@ def test_a_name_is_a_table_or_a_view_once() -> None:
             PGCraftView(name, "app", metadata, "SELECT 2 AS n")
     with pytest.raises(PGCraftValidationError, match="PGC102"):
         PGCraftSimple("v", "app", metadata, [])
-
-
-def test_a_materialized_view_keeps_its_rows(database: Database) -> None:
-    """The same arguments, another kind."""
-    metadata = new_metadata()
-    source = things(metadata).table
-    view = PGCraftMaterializedView("names", "app", metadata, select(source.c.name))
-    build(metadata, database)
-    database.run("INSERT INTO app.things (name) VALUES ('a')")
-    assert [] == database.rows("SELECT * FROM app.names")
-    database.run("REFRESH MATERIALIZED VIEW app.names")
-    assert [("a",)] == database.rows("SELECT * FROM app.names")
-    assert ["name"] == view.table.columns.keys()
-
-
-def test_a_materialized_view_is_refreshed_under_its_readers(database: Database) -> None:
-    """CONCURRENTLY asks for a unique index, which nobody could declare."""
-    metadata = new_metadata()
-    source = things(metadata).table
-    unique = PGCraftIndex(None, "{name}", unique=True)
-    PGCraftMaterializedView("names", "app", metadata, select(source.c.name), indexes=[unique])
-    build(metadata, database)
-    database.run("INSERT INTO app.things (name) VALUES ('a'); REFRESH MATERIALIZED VIEW CONCURRENTLY app.names")
-    assert [("a",)] == database.rows("SELECT * FROM app.names")
-    assert "ix__names__name" == database.value("SELECT indexname FROM pg_indexes WHERE tablename = 'names'")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import psutil
 
 from pgcraft.devdb.server.shared_memory import SEGMENT_FILE
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 PARENT = """
 import sys, time

@@ -17,9 +17,9 @@ from pgcraft.devdb.server.binaries import Binaries
 from pgcraft.devdb.server.directories import make_run_directory, sweep
 from pgcraft.devdb.server.identity import copy_programs
 from pgcraft.devdb.server.servers import start_server
+from tests.devdb.processes import ROOT, end, is_clean, list_processes, read_line, start_parent
 from tests.support.patience import wait_until
 from tests.support.servers import MAJORS, get_binaries
-from tests.unit.devdb.processes import ROOT, end, is_clean, list_processes, read_line, start_parent
 
 pytestmark = pytest.mark.each_server
 

@@ -15,9 +15,9 @@ import pytest
 from pgcraft.devdb.server.binaries import VARIABLE, Binaries, check_binaries
 from pgcraft.devdb.server.servers import Server, StartCancelledError, open_server, start_server
 from pgcraft.errors import PGCraftDatabaseError
+from tests.devdb.processes import is_clean, list_processes, watch_segments
 from tests.support.patience import wait_until
 from tests.support.servers import MAJORS, get_binaries
-from tests.unit.devdb.processes import is_clean, list_processes, watch_segments
 
 pytestmark = pytest.mark.each_server
 

@@ -12,8 +12,8 @@ from pgcraft.devdb.trying.expected import Expectations
 from pgcraft.devdb.trying.guards import is_guarded
 from pgcraft.devdb.trying.verify import verify_access
 from pgcraft.errors import PGCraftDatabaseError
+from tests.devdb.shop import SHOP, broken, declare, definer, grant, rel, verify
 from tests.support.databases import Database
-from tests.unit.devdb.shop import SHOP, broken, declare, definer, grant, rel, verify
 
 pytestmark = pytest.mark.each_server
 
