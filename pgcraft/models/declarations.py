@@ -59,6 +59,10 @@ class Declared(Generic[T]):
             self._definition = self._build(*self._arguments)
         return self._definition
 
+    def is_built_by(self, build: Callable[..., T], arguments: tuple[Any, ...]) -> bool:
+        """Whether the definition comes of the same call."""
+        return (self._build, self._arguments) == (build, arguments)
+
     @property
     def place(self) -> Place:
         """The user's line."""
@@ -86,15 +90,16 @@ class Registry(Generic[T]):
             raise self._declared_twice(key, known)
 
     def add_later(self, key: Hashable, build: Callable[..., T], *arguments: Any) -> None:
-        """Keep a definition that is built when somebody asks for it; nothing else may have its identity.
+        """Keep a definition that is built when somebody asks for it; the same promise twice is fine.
 
         Raises:
             PGCraftValidationError: PGC120, another definition has this identity.
         """
         known = self._items.get(key)
-        if known is not None:
+        if known is None:
+            self._keep(key, build, arguments)
+        elif not known.is_built_by(build, arguments):
             raise self._declared_twice(key, known)
-        self._keep(key, build, arguments)
 
     def _keep(self, key: Hashable, build: Callable[..., T], arguments: tuple[Any, ...]) -> None:
         origins = current_origins()

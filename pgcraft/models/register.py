@@ -39,9 +39,14 @@ def register_function(metadata: MetaData, definition: FunctionDefinition) -> Non
 
 
 def promise_function(
-    metadata: MetaData, schema: str, name: str, build: Callable[..., GeneratedFunction], *arguments: object
+    metadata: MetaData,
+    schema: str,
+    name: str,
+    build: Callable[..., GeneratedFunction],
+    *arguments: object,
+    takes: str = "",
 ) -> None:
-    """Declare a generated function without arguments, by what builds its definition when somebody asks for it.
+    """Declare a generated function by what builds its definition when somebody asks for it.
 
     Bodies are long, and models many.
 
@@ -51,8 +56,9 @@ def promise_function(
         name: its name; nothing else may have it.
         build: gives the definition.
         arguments: what ``build`` is called with.
+        takes: the function's own arguments, as the definition has them.
     """
-    get_declarations(metadata).functions.add_later((schema, name, ""), build, *arguments)
+    get_declarations(metadata).functions.add_later((schema, name, takes), build, *arguments)
 
 
 def register_trigger(metadata: MetaData, definition: TriggerDefinition) -> None:

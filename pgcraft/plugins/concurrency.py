@@ -12,12 +12,14 @@ from sqlalchemy import MetaData
 from pgcraft.identifiers import quote_literal, quote_qualified
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.naming import build_name
-from pgcraft.models.register import register_function
+from pgcraft.models.register import promise_function
 from pgcraft.plugins.equality import write_same
 from pgcraft.sqltext.plpgsql import write_block, write_raise, write_short_if
 
 _MERGE = "merge"
+_MERGED = "given anyelement, as_read anyelement, latest anyelement"
 _IS_OWN = "is_own"
+_ROW = "row_xmin xid"
 _XMIN = "row_xmin::pg_catalog.text::bigint"
 _CURRENT = "pg_catalog.pg_current_xact_id()::pg_catalog.text::bigint"
 
@@ -49,15 +51,18 @@ class Merging:
 
     def declare(self, metadata: MetaData) -> None:
         """Register them; once is enough."""
-        functions = (
-            (self.merge, "given anyelement, as_read anyelement, latest anyelement", "anyelement", self._write_merge()),
-            (self.is_own, "row_xmin xid", "boolean", _write_is_own()),
+        promise_function(metadata, self.schema, self.merge, Merging._build_merge, self, takes=_MERGED)
+        promise_function(metadata, self.schema, self.is_own, Merging._build_is_own, self, takes=_ROW)
+
+    def _build_merge(self) -> GeneratedFunction:
+        return GeneratedFunction(
+            schema=self.schema, name=self.merge, arguments=_MERGED, returns="anyelement", body=self._write_merge()
         )
-        for name, arguments, returns, body in functions:
-            definition = GeneratedFunction(
-                schema=self.schema, name=name, arguments=arguments, returns=returns, body=body
-            )
-            register_function(metadata, definition)
+
+    def _build_is_own(self) -> GeneratedFunction:
+        return GeneratedFunction(
+            schema=self.schema, name=self.is_own, arguments=_ROW, returns="boolean", body=_write_is_own()
+        )
 
     def call_merge(self, given: str, as_read: str, latest: str) -> str:
         """Write what becomes of a value: what was given where that differs from what was read, else what is there now.

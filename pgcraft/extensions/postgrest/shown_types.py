@@ -9,17 +9,20 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Enum, Text
 from sqlalchemy.dialects.postgresql import DOMAIN
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from pgcraft.sqltext.compiling import compile_type, is_found_anywhere
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, find_stored_type
 
 _OPEN = frozenset((DEFAULT_SCHEMA, "pg_catalog"))
 """The schemas whose types everyone may name."""
+_MADE_OF_OTHERS = (ARRAY, DOMAIN, Enum, TypeDecorator)
 
 
 def find_shown_type(type_: TypeEngine[Any], api_schema: str) -> TypeEngine[Any] | None:
     """Give the type that stands in a view for one that clients may not name; None for one that they may."""
+    if not (isinstance(type_, _MADE_OF_OTHERS) or type_._variant_mapping):  # noqa: SLF001  no other way to see variants
+        return None  # nearly every column: asking what is stored makes an object of each
     match stored := find_stored_type(type_):
         case ARRAY():
             item = find_shown_type(stored.item_type, api_schema)
