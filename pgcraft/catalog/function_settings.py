@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pgcraft.catalog.tokens import split_top_level, tokenize
+from pgcraft.catalog.tokens import read_string, split_top_level, tokenize
 from pgcraft.identifiers import quote_literal, quote_name, quote_names
 
 _LISTS = frozenset(
@@ -42,7 +42,7 @@ def _canonical_value(name: str, value: str) -> str:
 
 def _unquote(part: str) -> str:
     if part.startswith("'"):
-        return part[1:-1].replace("''", "'")
+        return read_string(part)
     tokens = list(tokenize(part))
     name = tokens[0].name if len(tokens) == 1 else None
     return part if name is None else name

@@ -1,6 +1,5 @@
 """From loose objects to a closed catalog: what each one needs, told by ids, by names, or by SQL that names them."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +7,7 @@ from operator import attrgetter
 
 from pgcraft.catalog.definitions import Column, Constraint, ConstraintType
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.tokens import Reference, depth_change, find_references, tokenize
 
 RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 """The kinds that share one set of names in a schema and can be read from."""
@@ -48,8 +48,10 @@ class Names:
         for object_id in ids:
             if object_id.kind in _NAMED_IN_TEXT and object_id.schema:
                 self._by_name.setdefault((object_id.schema, object_id.name), []).append(object_id)
-        functions = {(found.schema, found.kind) for ids in self._by_name.values() for found in ids}
-        self._has_default_functions = (default_schema, Kind.FUNCTION) in functions
+        self._has_default_relations = any(
+            schema == default_schema and any(found.kind in RELATIONS for found in found_ids)
+            for (schema, _), found_ids in self._by_name.items()
+        )
 
     def find(self, name: QualifiedName, *kinds: Kind) -> list[ObjectId]:
         """Give the ids of these kinds that bear a name."""
@@ -60,18 +62,18 @@ class Names:
 
         Functions of the default schema may stand there by their names alone.
         """
-        for name, is_call in _qualified_names(sql):
-            for found in self._by_name.get(name, ()):
+        for path, is_call in _read(sql):
+            if len(path) == 1:
+                yield from self.find((self._default_schema, path[0]), Kind.FUNCTION)
+                continue
+            for found in self._by_name.get((path[0], path[1]), ()):
                 if (found.kind is Kind.FUNCTION) == is_call or found.kind in RELATIONS:
                     yield found
-        if self._has_default_functions and "(" in sql:
-            for bare in _bare_calls(sql):
-                yield from self.find((self._default_schema, bare), Kind.FUNCTION)
 
     def find_in_query(self, sql: str) -> Iterator[ObjectId]:
         """Give what a query names; relations of the default schema may stand there by their names alone."""
         yield from self.find_in_text(sql)
-        for name in _bare_relations(sql):
+        for name in _find_bare_relations(sql) if self._has_default_relations else ():
             yield from self.find((self._default_schema, name), *RELATIONS)
 
 
@@ -135,57 +137,41 @@ def _part_order(item: CatalogObject) -> tuple[int, int, ObjectId]:
     return (_PART_KINDS.index(item.id.kind), place, item.id)
 
 
-_NAME = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
-_SKIPPED = r"--[^\n]*|/\*.*?\*/"
-_QUALIFIED = re.compile(
-    rf"{_SKIPPED}|'(?P<string>(?:[^']|'')*)'|(?P<schema>{_NAME})\s*\.\s*(?P<name>{_NAME})(?P<call>\s*\()?|{_NAME}",
-    re.DOTALL,
-)
-_BARE_CALL = re.compile(
-    rf"{_SKIPPED}|'(?:[^']|'')*'|{_NAME}\s*\.\s*{_NAME}|(?P<name>{_NAME})\s*(?=\()|{_NAME}", re.DOTALL
-)
-_WHOLE_NAME = re.compile(rf"({_NAME})\.({_NAME})")
-_BARE_RELATION = re.compile(
-    rf"{_SKIPPED}|'(?:[^']|'')*'|"
-    rf"(?:\b(?:from|join|update|into|only|table|using|lateral)\s+|,\s*)(?P<name>{_NAME})(?!\s*[.\w(])|{_NAME}",
-    re.DOTALL | re.IGNORECASE,
-)
-
-
 @lru_cache(maxsize=8192)
-def _qualified_names(sql: str) -> tuple[tuple[QualifiedName, bool], ...]:
-    """Give each ``a.b`` of a text once, and whether an opening parenthesis follows.
+def _read(sql: str) -> tuple[Reference, ...]:
+    """Give what a text names, each once.
 
-    A string that is nothing but such a name counts: that is how ``nextval('s.seq')`` and ``'s.t'::regclass`` name
-    things. Texts are kept: the bodies of functions are the same in a declared catalog and in one read from a database.
+    Texts are kept: the bodies of functions are the same in a declared catalog and in one read from a database.
     """
-    return tuple(dict.fromkeys(_scan_names(sql))) if "." in sql else ()
+    return tuple(dict.fromkeys(find_references(sql))) if "." in sql or "(" in sql else ()
 
 
 def find_calls(sql: str) -> tuple[QualifiedName, ...]:
     """Give the functions that a text calls with their schema, each once, in order."""
-    return tuple(name for name, is_call in _qualified_names(sql) if is_call)
+    return tuple((path[0], path[1]) for path, is_call in _read(sql) if is_call and len(path) == _QUALIFIED)
 
 
-def _scan_names(sql: str) -> Iterator[tuple[QualifiedName, bool]]:
-    for match in _QUALIFIED.finditer(sql):
-        if match["string"]:
-            whole = _WHOLE_NAME.fullmatch(match["string"])
-            if whole:
-                yield (_fold(whole[1]), _fold(whole[2])), False
-        elif match["schema"]:
-            yield (_fold(match["schema"]), _fold(match["name"])), match["call"] is not None
+def _find_bare_relations(sql: str) -> Iterator[str]:
+    """Give the names without a schema that stand where a query names a relation: behind FROM and the like."""
+    tokens = [token for token in tokenize(sql) if not token.is_blank]
+    lists = [False]  # whether commas divide relations, at each depth of parentheses
+    for index, token in enumerate(tokens):
+        if change := depth_change(token):
+            lists = [*lists, False] if change > 0 else lists[:-1] or [False]
+        elif token.keyword in _BEFORE_RELATION:
+            lists[-1] = lists[-1] or token.keyword in _LISTING
+        elif token.keyword in _CLAUSES:
+            lists[-1] = False
+        elif token.name is not None and index:
+            before, after = tokens[index - 1], tokens[index + 1].text if index + 1 < len(tokens) else ""
+            is_listed = lists[-1] and before.text == ","
+            if (is_listed or before.keyword in _BEFORE_RELATION) and after not in (".", "("):
+                yield token.name
 
 
-def _bare_relations(sql: str) -> Iterator[str]:
-    """Give the names without a schema that stand where a query names a relation."""
-    return (_fold(match["name"]) for match in _BARE_RELATION.finditer(sql) if match["name"])
-
-
-def _bare_calls(sql: str) -> Iterator[str]:
-    """Give the names without a schema that an opening parenthesis follows."""
-    return (_fold(match["name"]) for match in _BARE_CALL.finditer(sql) if match["name"])
-
-
-def _fold(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name.lower()
+_QUALIFIED = 2
+_LISTING = frozenset({"FROM", "JOIN", "UPDATE", "USING"})
+_BEFORE_RELATION = _LISTING | {"INTO", "ONLY", "TABLE", "LATERAL"}
+_CLAUSES = frozenset(
+    "SELECT WHERE GROUP HAVING WINDOW ORDER LIMIT OFFSET FETCH FOR UNION INTERSECT EXCEPT SET VALUES RETURNING".split()
+)

@@ -199,7 +199,7 @@ def _has_name(tokens: list[Token]) -> bool:
 def _cut_default(text: str) -> tuple[str, str]:
     position = 0
     for token in tokenize(text):
-        if token.keyword == "DEFAULT" or (token.type is TokenType.MARK and token.text == "="):
+        if token.keyword == "DEFAULT" or (token.type is TokenType.OPERATOR and token.text == "="):
             return text[:position].strip(), text[position + len(token.text) :].strip()
         position += len(token.text)
     return text.strip(), ""

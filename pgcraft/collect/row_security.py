@@ -12,7 +12,7 @@ from typing import TypeVar
 from pgcraft.catalog.definitions import Function, View
 from pgcraft.catalog.linking import RELATIONS, Draft, Names, QualifiedName
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.catalog.tokens import TokenType, read_string, split_top_level, tokenize
+from pgcraft.catalog.tokens import split_top_level, tokenize
 from pgcraft.collect.declared import function_id
 from pgcraft.collect.policies import Policies
 from pgcraft.errors import PGCraftValidationError
@@ -205,7 +205,7 @@ def _find_composed(body: str) -> tuple[str, ...]:
     tokens = tuple(tokenize(body))
     if not any(token.keyword == "EXECUTE" for token in tokens):
         return ()
-    return tuple(read_string(token.text) for token in tokens if token.type is TokenType.STRING)
+    return tuple(token.value for token in tokens if token.value is not None)
 
 
 def _view_id(view: ViewDefinition) -> ObjectId:

@@ -1,11 +1,12 @@
 """The indexes of a resource."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Index, MetaData, Table, TextClause
 
+from pgcraft.catalog.tokens import Token, TokenType, find_closing, tokenize
 from pgcraft.declare.arguments import check_name
 from pgcraft.declare.column_markers import ItemMarkers, as_text_clause, find_marker
 from pgcraft.declare.context import FactoryContext
@@ -13,10 +14,6 @@ from pgcraft.errors import PGCraftValidationError
 from pgcraft.index import PGCraftIndex
 from pgcraft.models.declarations import get_declarations
 from pgcraft.plugin import Dynamic, Plugin, requires
-
-_SUFFIX = r"(\s+(ASC|DESC|NULLS\s+(FIRST|LAST)|COLLATE\s+\S+|[a-z_]+_ops(\s*\(.*\))?))*\s*\Z"
-_BARE_ELEMENT = re.compile(r'("([^"]|"")+"|[\w$]+)' + _SUFFIX, re.IGNORECASE)
-_CALL = re.compile(r"[\w.\"$]+\s*\(", re.IGNORECASE)
 
 
 @requires("pk_columns", Dynamic("table_key"))
@@ -109,26 +106,47 @@ class _Elements:
 def _parenthesize(sql: str) -> str:
     """Put parentheses around what PostgreSQL takes in an index only with them: ``price * 2``."""
     text = sql.strip()
-    if _BARE_ELEMENT.match(text):
-        return text
-    opening = _CALL.match(text)
-    start = opening.end() - 1 if opening else 0 if text.startswith("(") else None
-    if start is not None and re.match(_SUFFIX, text[_closing(text, start) + 1 :], re.IGNORECASE):
-        return text
-    return f"({text})"
+    words = [token for token in tokenize(text) if not token.is_blank]
+    end = _end_of_element(words)
+    return text if end and _is_order(words[end:]) else f"({text})"
 
 
-def _closing(sql: str, start: int) -> int:
-    """Give the index of the parenthesis that closes the one at ``start``; strings and quoted names are passed over."""
-    depth, quote = 0, ""
-    for index in range(start, len(sql)):
-        char = sql[index]
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-            if depth == 0:
-                return index
-    return len(sql)
+def _end_of_element(words: Sequence[Token]) -> int:
+    """Give how many words a name, a call or a group takes that all begins with; 0 when it begins with none."""
+    names = _end_of_path(words)
+    if words[names : names + 1] and words[names].text == "(":
+        return names + find_closing(words[names:]) + 1
+    return names if names == 1 else 0
+
+
+def _end_of_path(words: Sequence[Token]) -> int:
+    end = 0
+    while end < len(words) and words[end].name is not None:
+        if words[end + 1 : end + 2] == [_DOT]:
+            end += 2
+        else:
+            return end + 1
+    return 0
+
+
+def _is_order(words: Sequence[Token]) -> bool:
+    """Whether words say nothing but how an element is collated, compared and sorted."""
+    while words:
+        path = _end_of_path(words)
+        match [word.keyword for word in words[:2]]:
+            case ["ASC" | "DESC", *_]:
+                taken = 1
+            case ["NULLS", "FIRST" | "LAST"]:
+                taken = 2
+            case ["COLLATE", *_]:
+                taken = 1 + _end_of_path(words[1:])
+            case _ if path and str(words[path - 1].name).endswith("_ops"):
+                has_options = words[path : path + 1] and words[path].text == "("
+                taken = path + (find_closing(words[path:]) + 1 if has_options else 0)
+            case _:
+                return False
+        words = words[taken:]
+    return True
+
+
+_DOT = Token(TokenType.MARK, ".")

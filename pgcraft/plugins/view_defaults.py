@@ -4,15 +4,13 @@ A view hands a column that the client left out to its trigger as NULL, unless th
 own (https://www.postgresql.org/docs/current/sql-alterview.html).
 """
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Column
 
+from pgcraft.catalog.tokens import find_references
 from pgcraft.sqltext.compiling import compile_server_default
-
-_SEQUENCE = re.compile(r"\bnextval\s*\(", re.IGNORECASE)
 
 
 def find_view_defaults(columns: Iterable[Column[Any]]) -> tuple[tuple[str, str], ...]:
@@ -35,4 +33,4 @@ def is_numbered(column: Column[Any]) -> bool:
 
 def takes_from_sequence(default: str) -> bool:
     """Whether a default's expression takes the next value of a sequence."""
-    return bool(_SEQUENCE.search(default))
+    return any(is_call and path[-1] == "nextval" for path, is_call in find_references(default))

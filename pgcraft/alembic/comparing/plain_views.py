@@ -3,18 +3,14 @@
 Most API views are of this kind, so that with nothing to do there is nothing to ask.
 """
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from pgcraft.catalog.definitions import View
+from pgcraft.catalog.tokens import Token, TokenType, tokenize
 
-_NAME = r'(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)'
-_PLAIN = re.compile(
-    rf"\s*SELECT\s+(?P<columns>(?:{_NAME}\.)?{_NAME}(?:\s*,\s*(?:{_NAME}\.)?{_NAME})*)"
-    rf"\s+FROM\s+(?P<schema>{_NAME})\.(?P<relation>{_NAME})(?:(?:\s+AS)?\s+(?P<alias>{_NAME}))?\s*;?\s*"
-)
-_COLUMN = re.compile(rf"(?:(?P<qualifier>{_NAME})\.)?(?P<name>{_NAME})")
-_RESERVED = re.compile(r"\b(?:all|distinct|from|where|group|order|limit|union|join|as)\b")
+_RESERVED = frozenset("ALL DISTINCT FROM WHERE GROUP ORDER LIMIT UNION JOIN AS".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +28,46 @@ def is_same_listing(wanted: View, current: View) -> bool:
 
 
 def _parse(query: str) -> _Listing | None:
-    match = _PLAIN.fullmatch(query)
-    if match is None or _RESERVED.search(match["columns"]):
+    words = [token for token in tokenize(query) if token.type is not TokenType.SPACE]
+    if words and words[-1].text == ";":
+        words.pop()
+    place = next((at for at, word in enumerate(words) if word.keyword == "FROM"), 0)
+    if not place or words[0].keyword != "SELECT":
         return None
-    alias = match["alias"] or match["relation"]
-    columns = [_COLUMN.fullmatch(column.strip()) for column in match["columns"].split(",")]
-    if any(column is None or column["qualifier"] not in (None, alias) for column in columns):
+    source = _read_source(words[place + 1 :])
+    if source is None:
         return None
-    return _Listing(match["schema"], match["relation"], alias, tuple(column["name"] for column in columns if column))
+    schema, relation, alias = source
+    columns = tuple(_read_columns(words[1:place], alias))
+    return None if None in columns else _Listing(schema, relation, alias, tuple(filter(None, columns)))
+
+
+def _read_source(words: list[Token]) -> tuple[str, str, str] | None:
+    """Give schema, name and alias of a relation that is all that words say."""
+    match [word.name or word.text for word in words]:
+        case [schema, ".", relation]:
+            alias = relation
+        case [schema, ".", relation, alias] | [schema, ".", relation, "as", alias]:
+            pass
+        case _:
+            return None
+    named = [word for word in words if word.text != "." and word.keyword != "AS"]
+    return (schema, relation, alias) if all(map(_is_name, named)) else None
+
+
+def _read_columns(words: list[Token], alias: str) -> Iterator[str | None]:
+    """Give the columns that commas divide, and None where something else stands."""
+    for is_comma, group in groupby(words, key=lambda word: word.text == ","):
+        if is_comma:
+            continue
+        match list(group):
+            case [name] if _is_name(name):
+                yield name.name
+            case [qualifier, dot, name] if dot.text == "." and qualifier.name == alias and _is_name(name):
+                yield name.name
+            case _:
+                yield None
+
+
+def _is_name(word: Token) -> bool:
+    return word.name is not None and word.keyword not in _RESERVED

@@ -69,7 +69,7 @@ def _statements(sql: str) -> Iterator[list[Token]]:
         if not current and token.keyword == "DO":
             is_block = True
         if is_block and token.type is TokenType.STRING:
-            yield from _statements(_inside(token.text))
+            yield from _statements(token.value or "")
         if token.text == ";" or token.keyword in _OPENERS:
             if current:
                 yield current
@@ -78,14 +78,6 @@ def _statements(sql: str) -> Iterator[list[Token]]:
             current.append(token)
     if current:
         yield current
-
-
-def _inside(literal: str) -> str:
-    """Give what a string holds."""
-    if literal.startswith("$"):
-        tag = literal.index("$", 1) + 1
-        return literal[tag:-tag]
-    return literal[1:-1].replace("''", "'")
 
 
 class _Words:

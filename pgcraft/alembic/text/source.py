@@ -64,14 +64,11 @@ def spell_tabs(sql: str) -> str:
 def _spell(token: Token) -> str:
     text = token.text
     if token.type is TokenType.QUOTED_NAME and text.startswith('"'):
-        return quote_unicode_name(text[1:-1].replace('""', '"'))
+        return quote_unicode_name(token.name or "")
+    if token.value is not None and text.startswith(("$", "'")):
+        return quote_escaped(token.value)
     if token.type is not TokenType.STRING:
         return text
-    if text.startswith("$"):
-        tag = text.index("$", 1) + 1
-        return quote_escaped(text[tag:-tag])
-    if text.startswith("'"):
-        return quote_escaped(text[1:-1].replace("''", "'"))
     return text.replace("\t", "\\t") if text[0] in "eE" else text
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from pgcraft.catalog.tokens import list_strings
 from pgcraft.devdb.rows.patterns import is_pattern, sample_pattern
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
-STRING = re.compile(r"'((?:[^']|'')*)'")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LIMITS = {"int2": 2**15, "int4": 2**31, "int8": 2**63}
 MAX_LENGTH = 10_000
@@ -91,7 +91,7 @@ class Wish:
     @property
     def strings(self) -> list[str]:
         """The string constants in the hints."""
-        return [text.replace("''", "'") for text in STRING.findall(self.hints)]
+        return list(list_strings(self.hints))
 
 
 def make_candidates(wish: Wish) -> tuple[str, ...]:

@@ -1,17 +1,17 @@
 """The types that a database uses, as far as values of them depend on it. One query; needs psycopg."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
 
+from pgcraft.catalog.tokens import replace_word
 from pgcraft.devdb.rows.candidates import ColumnType
 
 Connection = psycopg.Connection[Any]
 
-VALUE = re.compile(r"\bVALUE\b")
+VALUE = "VALUE"
 """How a domain's check names the value that it is about."""
 
 
@@ -107,7 +107,7 @@ def list_domain_checks(oid: int, types: Types) -> tuple[str, ...]:
     if found.base:
         return (*found.checks, *list_domain_checks(found.base, types))
     checks = list_domain_checks(found.element, types) if found.element and found.kind == "b" else ()
-    return tuple(f"(SELECT bool_and({VALUE.sub('v', check)}) FROM unnest(VALUE) AS u(v))" for check in checks)
+    return tuple(f"(SELECT bool_and({replace_word(check, VALUE, 'v')}) FROM unnest(VALUE) AS u(v))" for check in checks)
 
 
 _ARGUMENTS = b"""

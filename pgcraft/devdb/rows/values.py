@@ -9,7 +9,7 @@ from itertools import chain
 
 import psycopg
 
-from pgcraft.catalog.tokens import tokenize
+from pgcraft.catalog.tokens import replace_word, tokenize
 from pgcraft.devdb.rows.candidates import Wish, make_candidates
 from pgcraft.devdb.rows.column_types import VALUE
 from pgcraft.devdb.rows.shapes import ColumnShape, Connection, RelationShape
@@ -77,7 +77,7 @@ def _find_names(shape: RelationShape, expression: str) -> tuple[str, ...]:
 
 
 def _domain_checks(column: ColumnShape) -> list[str]:
-    return [VALUE.sub(lambda _: quote_name(column.name), check) for check in column.domain_checks]
+    return [replace_word(check, VALUE, quote_name(column.name)) for check in column.domain_checks]
 
 
 def _find_combination(

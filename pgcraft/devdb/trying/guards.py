@@ -5,7 +5,7 @@ from typing import Literal
 
 from pgcraft.catalog.definitions import Policy, Table, View
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
-from pgcraft.devdb.rows.candidates import STRING
+from pgcraft.catalog.tokens import list_strings
 from pgcraft.devdb.trying.expected import RELATIONS, Expectations
 
 Command = Literal["select", "insert", "update", "delete"]
@@ -39,7 +39,7 @@ def find_constants(expectations: Expectations, relation: ObjectId, role: str) ->
         for policy in _applying(expectations, table, role, command)
     )
     texts = (text for policy in policies for text in (policy.using, policy.check) if text)
-    return tuple(dict.fromkeys(found.replace("''", "'") for text in texts for found in STRING.findall(text)))
+    return tuple(dict.fromkeys(found for text in texts for found in list_strings(text)))
 
 
 def find_guarded(expectations: Expectations, relation: ObjectId) -> tuple[CatalogObject, ...]:

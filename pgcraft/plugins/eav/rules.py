@@ -1,11 +1,11 @@
 """What must hold of an entity's values: NOT NULL and checks, which no table can hold for attributes."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import CheckConstraint
 
+from pgcraft.catalog.tokens import tokenize
 from pgcraft.declare.context import FactoryContext
 from pgcraft.identifiers import quote_literal
 from pgcraft.plugins.eav.attributes import Attribute, write_scope
@@ -86,12 +86,8 @@ def _refuse_null(fullname: str, attribute: Attribute) -> list[str]:
 
 
 def _refuse_broken(fullname: str, attributes: Sequence[Attribute], check: Check) -> list[str]:
-    words = set(re.findall(r"[^\W\d][\w$]*", check.expression))
-    named = [
-        attribute.column.name
-        for attribute in attributes
-        if attribute.column.name in words or attribute.name in check.expression
-    ]
+    words = {token.name for token in tokenize(check.expression)}
+    named = [attribute.column.name for attribute in attributes if attribute.column.name in words]
     called = f'check "{check.name}"' if check.name else f"check ({check.expression})"
     listed = ", ".join(f'"{name}"' for name in named)
     of_attributes = f" of attribute {listed}" if named else ""
