@@ -13,6 +13,7 @@
 ``postgrest``      factory: ``with postgrest(database, schemas="api", anon_role="anon") as client: client.get("/t")``
 ``project``        factory: ``project(models="…")`` gives a `Project` on ``database18`` with .alembic() .pgcraft() .run()
                    ``project(models="…", database=other)`` on another; ``database=None`` on none
+``real_processes`` every process of the test begins as a user's does, see `tests.support.forking`
 
 Tests that make roles such as anon and authenticator: use a cluster of their own, or ``clean_roles``.
 """
@@ -27,6 +28,7 @@ import pytest
 
 from pgcraft.devdb.server.servers import Server
 from tests.support.databases import Database, drop_roles, fresh_database
+from tests.support.forking import forking, forking_off
 from tests.support.postgrest import PostgREST, run_postgrest
 from tests.support.projects import Project, make_project
 from tests.support.servers import EMBEDDED_MAJOR, MAJORS, Servers, find_turned_away, run_cluster
@@ -42,6 +44,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if away:
         config.hook.pytest_deselected(items=sorted(away, key=lambda item: item.nodeid))
         items[:] = [item for item in items if item not in away]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_processes() -> Iterator[None]:
+    with forking():
+        yield
+
+
+@pytest.fixture
+def real_processes() -> Iterator[None]:
+    with forking_off():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -142,6 +142,7 @@ def test_a_closed_pipe_is_no_error(project: Shell):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.usefixtures("real_processes")
 def test_a_full_disk_behind_stdout_is_told(project: Shell):
     """`pgcraft ddl > file` ended in a traceback, or worse, in half a file and status 0."""
     with Path("/dev/full").open("w") as full:
@@ -177,6 +178,7 @@ def test_an_address_of_something_else_is_refused(project: Shell, url: str):
     assert "topsecret" not in done.stderr
 
 
+@pytest.mark.usefixtures("real_processes")
 def test_interrupting_ends_everything_with_130(project: Shell):
     """Ctrl-C in the middle of an import."""
     project.write("models.py", "import time\ntime.sleep(60)\n")
@@ -192,6 +194,7 @@ def test_interrupting_ends_everything_with_130(project: Shell):
 
 
 @pytest.mark.parametrize("spin", ["while True:\n    pass\n", "import re\nre.match('(a+)+$', 'a' * 60 + 'b')\n"])
+@pytest.mark.usefixtures("real_processes")
 def test_killing_the_program_leaves_no_child(project: Shell, spin: str):
     """kill -9 gives nobody a chance to clean up; the second loop never lets another thread of the child run."""
     project.write("models.py", spin)

@@ -86,6 +86,7 @@ def test_an_endless_loop_runs_out_of_time(open_workbench: OpenWorkbench):
     assert "load_timeout" in error.remedy
 
 
+@pytest.mark.usefixtures("real_processes")
 def test_an_endless_loop_is_cancelled(open_workbench: OpenWorkbench):
     """Esc must work while models.py spins."""
     workbench = open_workbench("while True:\n    pass\n")
@@ -158,6 +159,7 @@ def test_a_megabyte_of_output_breaks_nothing_and_is_kept_in_part(open_workbench:
         "import logging\nlogging.basicConfig(level=0)\nlogging.disable()\n",
     ],
 )
+@pytest.mark.usefixtures("real_processes")
 def test_oddities_do_no_harm(open_workbench: OpenWorkbench, oddity: str):
     """Code that somebody's application runs at import."""
     loaded = open_workbench(oddity + GOOD_MODELS).load()
@@ -171,12 +173,14 @@ def test_waiting_for_input_ends_at_once(open_workbench: OpenWorkbench):
     assert "EOFError" in error.what
 
 
+@pytest.mark.usefixtures("real_processes")
 def test_closing_every_descriptor_is_reported_as_a_death(open_workbench: OpenWorkbench):
     """Daemonizing code closes all it finds, our pipes among it."""
     error = load_error(open_workbench("import os\nos.closerange(3, 256)\n" + GOOD_MODELS, SHORT))
     assert error.code in {"PGC303", "PGC302"}
 
 
+@pytest.mark.usefixtures("real_processes")
 def test_what_the_models_start_is_ended_with_them(open_workbench: OpenWorkbench):
     """A grandchild that holds the pipes must neither hang us nor survive."""
     sleep = ["sleep", f"600.{uuid.uuid4().int}"]  # no other test run's
@@ -246,6 +250,7 @@ def test_models_without_metadata_say_so(open_workbench: OpenWorkbench):
     assert load_error(open_workbench("")).code == "PGC305"
 
 
+@pytest.mark.usefixtures("real_processes")
 def test_a_failing_progress_handler_leaves_no_child(open_workbench: OpenWorkbench):
     """The face's own mistakes must not leave processes behind."""
     with pytest.raises(ZeroDivisionError):
@@ -253,6 +258,7 @@ def test_a_failing_progress_handler_leaves_no_child(open_workbench: OpenWorkbenc
     assert not children()
 
 
+@pytest.mark.usefixtures("real_processes")
 def test_closing_during_a_load_ends_it(open_workbench: OpenWorkbench):
     """Quitting never waits."""
     workbench = open_workbench("import time\ntime.sleep(60)\n")

@@ -32,7 +32,7 @@ def workbench(tmp_path: Path) -> Iterator[Workbench]:
 
 
 @pytest.fixture
-def others() -> set[psutil.Process]:
+def others(real_processes: None) -> set[psutil.Process]:
     """What ran before the test: the session's servers among it, which other tests still need."""
     return set(psutil.Process().children(recursive=True))
 

@@ -18,6 +18,8 @@ from tests.service.test_try_api import MODELS, PRODUCTS
 from tests.support.patience import PATIENCE_S, list_living, wait_until
 from tests.support.postgrest import PostgREST, get_postgrest
 
+pytestmark = pytest.mark.usefixtures("real_processes")
+
 
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch) -> str:

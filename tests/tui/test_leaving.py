@@ -14,6 +14,8 @@ from tests.tui.terminal import TMUX, Terminal
 
 ENDLESS = MODELS + "\nimport time\nwhile True: time.sleep(0.01)\n"
 
+pytestmark = pytest.mark.usefixtures("real_processes")
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
