@@ -70,7 +70,7 @@ async def _press_keys(app: WorkbenchApp) -> tuple[list[float], int]:
     async with app.run_test(size=(160, 50)) as pilot:
         await _wait(lambda: app.session.loaded is not None)
         began = time.perf_counter()
-        await _wait(lambda: bool(app.browse.tree_view.state.rows))
+        await _wait(lambda: bool(app.browse.panes.tree.state.rows))
         to_tree = time.perf_counter() - began
         await app.jobs.wait_idle()
         async with _listening() as lags:

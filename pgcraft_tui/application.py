@@ -29,6 +29,7 @@ from pgcraft_tui.host.watch import Watcher
 from pgcraft_tui.outside.clipboard import copy_text
 from pgcraft_tui.outside.editor import open_in_editor
 from pgcraft_tui.screens.action_screen import ActionScreen
+from pgcraft_tui.styles import STYLES
 from pgcraft_tui.styles.themes import DARK, THEMES, find_next_theme
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from pgcraft.service.types import Project
     from pgcraft.service.workbench import Workbench
-    from pgcraft_tui.screens.browse import BrowseScreen
+    from pgcraft_tui.screens.browse.screen import BrowseScreen
 
 _SAVE_EVERY_S = 5.0
 _TALL = 30
@@ -54,7 +55,7 @@ class WorkbenchApp(App[int]):
     """
 
     TITLE = "pgcraft"
-    CSS_PATH = "styles/base.tcss"
+    CSS_PATH = STYLES / "base.tcss"
     BINDINGS: ClassVar[list[BindingType]] = make_bindings(Scope.EVERYWHERE)
     COMMANDS = {ActionProvider}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (110, "-wide")]
@@ -84,7 +85,7 @@ class WorkbenchApp(App[int]):
 
     def get_default_screen(self) -> "BrowseScreen":
         """Begin on the main screen."""
-        from pgcraft_tui.screens.browse import BrowseScreen
+        from pgcraft_tui.screens.browse.screen import BrowseScreen
 
         return BrowseScreen(self._saved)
 
@@ -129,7 +130,7 @@ class WorkbenchApp(App[int]):
         event.stop()
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        if not self.browse.go_to(event.object_id):
+        if not self.browse.walk.go_to(event.object_id):
             self.notify(f"{event.object_id} is not among the models", severity="warning", markup=False)
 
     def met_needs(self) -> frozenset[Need]:
@@ -258,7 +259,7 @@ class WorkbenchApp(App[int]):
 
     def action_revision(self) -> None:
         """Write a revision, step by step."""
-        from pgcraft_tui.screens.revision import RevisionScreen
+        from pgcraft_tui.screens.revision.screen import RevisionScreen
 
         self._open(RevisionScreen)
 

@@ -23,12 +23,12 @@ MOTIONS = (
 
 
 def make_bindings(*scopes: Scope) -> list[BindingType]:
-    """Give a binding for each key of each action of these scopes; the first key is the one that is shown."""
+    """Return a binding for each key of each action of these scopes; the first key is the one that is shown."""
     return _bind(get_actions(*scopes))
 
 
 def make_motion_bindings() -> list[BindingType]:
-    """Give the bindings of a widget that moves a cursor."""
+    """Return the bindings of a widget that moves a cursor."""
     return _bind([get_action(name) for name in MOTIONS])
 
 

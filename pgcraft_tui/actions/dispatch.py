@@ -31,7 +31,7 @@ class Offer:
 
 
 def find_offers(screen: Screen[object], focused: Widget | None) -> tuple[Offer, ...]:
-    """Give the actions that the focused widget, the screen or the app can run, in the registry's order."""
+    """Return the actions that the focused widget, the screen or the app can run, in the registry's order."""
     nodes = tuple(_walk_hosts(screen, focused))
     offers = []
     for action in ACTIONS:

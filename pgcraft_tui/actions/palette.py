@@ -41,11 +41,11 @@ class ActionProvider(Provider):
 
 
 def _score_title(query: str, title: str) -> float:
-    """Give the highest score to the title that stands there whole: "write" is not "write the message"."""
+    """Return the highest score to the title that stands there whole: "write" is not "write the message"."""
     return _WHOLE if query.strip().casefold() == title.casefold() else 0.0
 
 
 def _score_words(query: str, sentence: str) -> float:
-    """Give a low score to a sentence that holds every word; letters here and there in it mean nothing."""
+    """Return a low score to a sentence that holds every word; letters here and there in it mean nothing."""
     words = query.casefold().split()
     return 0.1 if words and all(word in sentence.casefold() for word in words) else 0.0

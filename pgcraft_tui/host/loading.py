@@ -32,7 +32,7 @@ class Loader:
         self._watcher = watcher
 
     def load(self) -> None:
-        """Import the models anew; a load that is under way is stopped, its answer dropped."""
+        """Import the models again; a load that is under way is stopped, its answer dropped."""
         workbench, before = self._session.workbench, self._session.loaded
         self._watch()
         self._watcher.note_load()

@@ -33,7 +33,7 @@ class SavedState:
 
 
 def find_state_path(root: Path) -> Path:
-    """Give the file for a project: its folder's name for a reader, and a hash of its whole path."""
+    """Return the file for a project: its folder's name for a reader, and a hash of its whole path."""
     import platformdirs
 
     folder = platformdirs.user_state_path("pgcraft", appauthor=False)

@@ -18,7 +18,7 @@ _LOOK_EVERY_MS = 700
 
 
 def find_versions_folder(alembic_ini: Path) -> Path | None:
-    """Give the folder of the revisions that an alembic.ini names, or None when it cannot be made out."""
+    """Return the folder of the revisions that an alembic.ini names, or None when it cannot be made out."""
     parser = configparser.ConfigParser({"here": str(alembic_ini.parent)})
     try:
         parser.read(alembic_ini, encoding="utf-8")
@@ -91,7 +91,7 @@ class Watcher:
                 return
 
     def _find_saved(self, watched: "Watched", *, with_lost: bool) -> frozenset[Path]:
-        """Give the files that differ from what was known; one that is away may be about to come by a rename."""
+        """Return the files that differ from what was known; one that is away may be about to come by a rename."""
         known, now = self._stamps, watched.take_stamps()
         away = {path for path in known if path not in now and watched.holds(path)} if with_lost else set()
         saved = {path for path, stamp in now.items() if known.get(path) != stamp} | away
@@ -117,11 +117,11 @@ class Watched:
         return path in self.files or (path.suffix == ".py" and path.parent in self.folders)
 
     def find_places(self) -> list[Path]:
-        """Give the folders to ask the system about."""
+        """Return the folders to ask the system about."""
         return sorted({path.parent for path in self.files if path.parent.is_dir()} | self.folders)
 
     def take_stamps(self) -> dict[Path, Stamp]:
-        """Give what tells one state of each file from another; files that are not there are left out."""
+        """Return what tells one state of each file from another; files that are not there are left out."""
         paths = self.files.union(*(folder.glob("*.py") for folder in self.folders))
         found = {path: _take_stamp(path) for path in paths}
         return {path: stamp for path, stamp in found.items() if stamp is not None}

@@ -13,7 +13,7 @@ _TIMEOUT_S = 2.0
 
 
 def find_clipboard_command(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """Give the program that takes text for the system's clipboard on its stdin; empty when there is none."""
+    """Return the program that takes text for the system's clipboard on its stdin; empty when there is none."""
     wanted: list[tuple[str, ...]] = []
     if sys.platform == "darwin":
         wanted.append(("pbcopy",))

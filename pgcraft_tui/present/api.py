@@ -36,7 +36,7 @@ _INDENT = "  "
 
 
 def find_views(resources: Iterable[ApiResource], node: Node) -> tuple[ObjectId, ...]:
-    """Give the API views that a node stands for: itself, those below, or those that expose the object."""
+    """Return the API views that a node stands for: itself, those below, or those that expose the object."""
     inside = set(node.object_ids())
     views = {resource.view for resource in resources if resource.view in inside}
     if not views:

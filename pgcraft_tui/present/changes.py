@@ -13,7 +13,7 @@ _TONES = {"+": Tone.ADDED, "~": Tone.CHANGED, "-": Tone.REMOVED}
 
 
 def find_operations(operations: Iterable[Operation], node: Node) -> tuple[Operation, ...]:
-    """Give the operations on what is under a node, and on parts of it that are not declared any more."""
+    """Return the operations on what is under a node, and on parts of it that are not declared any more."""
     inside = {below.object_id for below in node.walk() if below.object_id is not None}
     relations = {(found.schema, found.name) for found in inside if not is_part(found)}
     return tuple(found for found in operations if found.target in inside or _belongs(found.target, relations))
@@ -24,7 +24,7 @@ def _belongs(target: ObjectId, relations: set[tuple[str | None, str]]) -> bool:
 
 
 def join_changed(changed: Iterable[ChangedObject], node: Node) -> tuple[str, str]:
-    """Give the DDL by the migrations and as declared of what has changed under a node; of a part, its relation's."""
+    """Return the DDL by the migrations and as declared of what has changed under a node; of a part, its relation's."""
     inside = {below.object_id for below in (node, *node.ancestors()) if below.object_id is not None}
     inside.update(below.object_id for below in node.walk() if below.object_id is not None)
     schemas = {found for found in inside if found.kind is Kind.SCHEMA and found != node.object_id}

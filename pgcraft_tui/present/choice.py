@@ -61,7 +61,7 @@ class Choice:
         return replace(self, left_out=left_out, followed=frozenset(kept))
 
     def carry_over(self, operations: tuple[Operation, ...]) -> "Choice":
-        """Give the same choice over operations that were found anew; keys that are gone are forgotten."""
+        """Return the same choice over operations that were found again; keys that are gone are forgotten."""
         known = {each.key for each in operations}
         carried = Choice(operations)
         for key in self.left_out & known:
@@ -93,7 +93,7 @@ def loses_data(operation: Operation) -> bool:
 
 
 def name_target(operation: Operation) -> str:
-    """Give the name that must be typed to allow an operation that loses data; ``--allow-drop`` takes the same."""
+    """Return the name that must be typed to allow an operation that loses data; ``--allow-drop`` takes the same."""
     return format_qualified(operation.target)
 
 
@@ -107,7 +107,7 @@ def group_operations(operations: tuple[Operation, ...]) -> tuple[Group, ...]:
 
 
 def name_owner(target: ObjectId) -> str:
-    """Give the name of the object under which an operation is listed."""
+    """Return the name of the object under which an operation is listed."""
     if is_part(target):
         return f"{target.schema}.{target.parent}" if target.schema else str(target.parent)
     if target.kind is Kind.GRANT:

@@ -26,5 +26,5 @@ def present_ddl(catalog: Catalog, node: Node, statements: Iterable[Statement]) -
 
 
 def format_statement(statement: Statement) -> str:
-    """Give a statement as it stands in a script."""
+    """Return a statement as it stands in a script."""
     return f"{statement.sql.strip()};"

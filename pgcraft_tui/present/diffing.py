@@ -79,7 +79,7 @@ class TextDiff:
         return sum(1 for pair in self.pairs if pair.left is not None and pair.left.sign is Sign.REMOVED)
 
     def fold_pairs(self, context: int | None = 3) -> tuple[Pair | Fold, ...]:
-        """Give the pairs side by side, with runs of equal lines folded.
+        """Return the pairs side by side, with runs of equal lines folded.
 
         Args:
             context: equal lines kept beside each change; None folds nothing.
@@ -91,7 +91,7 @@ class TextDiff:
         return tuple(_fold(self.pairs, kept))
 
     def fold_lines(self, context: int | None = 3) -> tuple[DiffLine | Fold, ...]:
-        """Give the lines one under the other: of each run of changes the removed ones first."""
+        """Return the lines one under the other: of each run of changes the removed ones first."""
         return tuple(_unify(self.fold_pairs(context)))
 
 
@@ -177,13 +177,13 @@ def _score_alignments(old: list[str], new: list[str]) -> list[list[float]]:
 
 
 def measure_likeness(old: str, new: str) -> float:
-    """Give how alike two lines are by their words: 0 for nothing in common, 1 for the same."""
+    """Return how alike two lines are by their words: 0 for nothing in common, 1 for the same."""
     matcher = SequenceMatcher(None, _split_words(old.strip()), _split_words(new.strip()), autojunk=False)
     return matcher.ratio() if matcher.real_quick_ratio() >= _ALIKE else 0.0
 
 
 def mark_words(old: str, new: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """Give the ranges of characters that differ, word by word, on the old and on the new line.
+    """Return the ranges of characters that differ, word by word, on the old and on the new line.
 
     Lines that have little in common get no marks: then the whole line is the difference.
     """

@@ -24,12 +24,12 @@ def make_request(direction: Direction, start: str, end: str, *, is_split: bool) 
 
 
 def describe_ends(direction: Direction) -> tuple[str, str]:
-    """Give what an empty field means: ``("base", "head")`` for an upgrade."""
+    """Return what an empty field means: ``("base", "head")`` for an upgrade."""
     return _ENDS[direction]
 
 
 def suggest_path(request: ExportRequest) -> str:
-    """Give the path under the project where an export goes unless another is typed."""
+    """Return the path under the project where an export goes unless another is typed."""
     if request.direction == "schema":
         return "sql/schema.sql"
     name = "upgrade" if request.direction == "up" else "downgrade"
@@ -39,7 +39,7 @@ def suggest_path(request: ExportRequest) -> str:
 
 
 def format_export_command(request: ExportRequest, path: str) -> str:
-    """Give the command line that writes the same files."""
+    """Return the command line that writes the same files."""
     words = ["pgcraft", "export", request.direction]
     words += ["--from", request.start] if request.start else []
     words += ["--to", request.end] if request.end else []
@@ -49,7 +49,7 @@ def format_export_command(request: ExportRequest, path: str) -> str:
 
 
 def find_targets(files: tuple[ExportedFile, ...], path: Path, *, is_split: bool) -> tuple[Path, ...]:
-    """Give where each file will stand: in the folder when there may be several, else at the path itself."""
+    """Return where each file will stand: in the folder when there may be several, else at the path itself."""
     if is_split or len(files) > 1 or path.is_dir():
         return tuple(path / file.name for file in files)
     return tuple(path for _ in files)

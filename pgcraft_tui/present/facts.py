@@ -34,7 +34,7 @@ def find_facts(loaded: LoadedModels, node: Node) -> NodeFacts:
 
 
 def format_command(tab: Tab, node: Node | None) -> str:
-    """Give the command line for the node under the cursor, quoted for a shell; of a group that of its object."""
+    """Return the command line for the node under the cursor, quoted for a shell; of a group that of its object."""
     named = find_named(node)
     if named is None:
         return ""
@@ -42,7 +42,7 @@ def format_command(tab: Tab, node: Node | None) -> str:
 
 
 def find_named(node: Node | None) -> str | None:
-    """Give the qualified name of the node's object, or of the nearest one above it that is an object."""
+    """Return the qualified name of the node's object, or of the nearest one above it that is an object."""
     while node is not None and node.object_id is None:
         node = node.parent
     return format_qualified(node.object_id) if node is not None and node.object_id is not None else None

@@ -73,7 +73,7 @@ def _qualify(node: Node) -> str:
 
 
 def unfold_rows(outline: Outline, opened: Collection[Key], filtered: Filtered | None = None) -> tuple[TreeRow, ...]:
-    """Give the rows on the screen.
+    """Return the rows on the screen.
 
     Args:
         outline: the whole tree.

@@ -24,7 +24,7 @@ def format_keys(action: Action) -> str:
 
 
 def filter_actions(actions: Iterable[Action], query: str) -> tuple[Action, ...]:
-    """Give the actions that hold every word of a query in a key, title, sentence or command line."""
+    """Return the actions that hold every word of a query in a key, title, sentence or command line."""
     words = query.casefold().split()
     return tuple(each for each in actions if all(_holds(each, word) for word in words))
 

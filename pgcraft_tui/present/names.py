@@ -36,21 +36,21 @@ def is_part(object_id: ObjectId) -> bool:
 
 
 def format_qualified(object_id: ObjectId) -> str:
-    """Give the name as one would type it after a command: ``api.products``, ``inventory.products.price``."""
+    """Return the name as one would type it after a command: ``api.products``, ``inventory.products.price``."""
     names = [object_id.schema, object_id.parent if is_part(object_id) else None, object_id.name]
     text = ".".join(name for name in names if name)
     return text + object_id.arguments
 
 
 def format_label(object_id: ObjectId) -> str:
-    """Give the name as it stands in the tree, where its parent is seen: ``price``, ``total(integer)``, ``anon``."""
+    """Return the name as it stands in the tree, where its parent is seen: ``price``, ``total(integer)``, ``anon``."""
     if object_id.kind is Kind.GRANT:
         return f"to {object_id.grantee}"
     return object_id.name + object_id.arguments
 
 
 def format_detail(item: CatalogObject) -> str:
-    """Give the one fact that tells an object from its neighbours: a column's type, a relation's role."""
+    """Return the one fact that tells an object from its neighbours: a column's type, a relation's role."""
     if item.role:
         return escape_text(item.role)
     match item.definition:

@@ -15,12 +15,12 @@ _ROLES = {
 
 
 def find_place(item: CatalogObject) -> Place | None:
-    """Give the line of the user's file that made the object: of the first layer that knows one."""
+    """Return the line of the user's file that made the object: of the first layer that knows one."""
     return next((_place(origin) for origin in item.origins if origin.file), None)
 
 
 def find_node_place(catalog: Catalog, node: Node) -> Place | None:
-    """Give the declaring line of a node: its object's, or, of a group, the one that all objects below share."""
+    """Return the declaring line of a node: its object's, or, of a group, the one that all objects below share."""
     if node.object_id is not None:
         item = catalog.find(node.object_id)
         return find_place(item) if item is not None else None
@@ -35,7 +35,7 @@ def find_node_place(catalog: Catalog, node: Node) -> Place | None:
 
 
 def format_made_by(item: CatalogObject) -> str:
-    """Give one line: ``made by PostgRESTView("products") · extension postgrest · models.py:41``."""
+    """Return one line: ``made by PostgRESTView("products") · extension postgrest · models.py:41``."""
     if not item.origins:
         return ""
     named = [

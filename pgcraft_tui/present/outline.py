@@ -49,14 +49,14 @@ class Node:
         return sum(1 if child.object_id is not None else len(child.children) for child in self.children)
 
     def ancestors(self) -> "Iterator[Node]":
-        """Give the parent, its parent, and so on."""
+        """Return the parent, its parent, and so on."""
         above = self.parent
         while above is not None:
             yield above
             above = above.parent
 
     def walk(self) -> "Iterator[Node]":
-        """Give the node and everything under it, in the order of the screen."""
+        """Return the node and everything under it, in the order of the screen."""
         pending = [self]
         while pending:
             node = pending.pop()
@@ -64,7 +64,7 @@ class Node:
             pending.extend(reversed(node.children))
 
     def object_ids(self) -> tuple[ObjectId, ...]:
-        """Give the ids of the declared objects here and below, in the order of the screen."""
+        """Return the ids of the declared objects here and below, in the order of the screen."""
         return tuple(node.object_id for node in self.walk() if node.object_id is not None and not node.is_gone)
 
 
@@ -81,7 +81,7 @@ class Outline:
     by_key: dict[Key, Node]
 
     def find_object(self, object_id: ObjectId) -> Node | None:
-        """Give the node of an object, or None."""
+        """Return the node of an object, or None."""
         return self.by_key.get(make_object_key(object_id))
 
     def dismantle(self) -> None:
@@ -91,19 +91,19 @@ class Outline:
             node.children = []
 
     def walk(self) -> Iterator[Node]:
-        """Give every node, in the order of the screen."""
+        """Return every node, in the order of the screen."""
         for root in self.roots:
             yield from root.walk()
 
 
 def make_object_key(object_id: ObjectId) -> Key:
-    """Give the key of an object's node; None and the empty string differ."""
+    """Return the key of an object's node; None and the empty string differ."""
     scoped = (object_id.schema, object_id.name, object_id.parent, object_id.signature)
     return ("object", object_id.kind.value, *("" if name is None else f"={name}" for name in scoped))
 
 
 def read_object_key(key: Key) -> ObjectId | None:
-    """Give back the object that :func:`make_object_key` named, or None for a group's key or a broken one."""
+    """Return the object that :func:`make_object_key` named, or None for a group's key or a broken one."""
     if len(key) != 6 or key[0] != "object" or key[1] not in _KINDS or not key[3]:
         return None
     schema, name, parent, signature = (text[1:] if text else None for text in key[2:])
@@ -173,7 +173,7 @@ class _Builder:
         return group if self._grouping is Grouping.FACTORY else self._folder(group, object_id.kind)
 
     def _find_owner(self, object_id: ObjectId) -> ObjectId | None:
-        """Give the object under which this one stands, whatever the grouping."""
+        """Return the object under which this one stands, whatever the grouping."""
         if is_part(object_id):
             return self._relations.get(object_id.relation)
         if object_id.kind is not Kind.GRANT:
@@ -183,7 +183,7 @@ class _Builder:
         return self._relations.get(target.qualified) if is_relation else target
 
     def _find_top(self, object_id: ObjectId, item: CatalogObject | None) -> tuple[Key, str, str]:
-        """Give key, label and detail of the group at the top under which this object stands."""
+        """Return key, label and detail of the group at the top under which this object stands."""
         if self._grouping is Grouping.SCHEMA:
             return self._find_schema(object_id)
         if item is None:

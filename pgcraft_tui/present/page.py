@@ -122,5 +122,5 @@ def link_rows(rows: Iterable[Line], targets: Iterable[Target | None]) -> tuple[L
 
 
 def format_page(page: Page) -> str:
-    """Give the page as plain text, for the clipboard."""
+    """Return the page as plain text, for the clipboard."""
     return "\n".join(part.text for part in page) + "\n" if page else ""

@@ -47,12 +47,12 @@ def print_page(page: Page, width: int | None) -> PrintedPage:
 
 
 def lay_out_again(printed: PrintedPage, width: int | None) -> PrintedPage:
-    """Give the page with rows of another width."""
+    """Return the page with rows of another width."""
     return printed if printed.width == width else replace(printed, width=width, rows=tuple(_lay_out(printed, width)))
 
 
 def find_indent(printed: PrintedPage, piece: Piece) -> int:
-    """Give the blanks that stand before a piece: none before the first of a line."""
+    """Return the blanks that stand before a piece: none before the first of a line."""
     return 0 if piece.is_first else _measure_indent(printed, piece.line)
 
 

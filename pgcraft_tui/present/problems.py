@@ -9,7 +9,7 @@ from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, dim, h
 _AROUND = 3
 
 ReadSource = Callable[[Place], str | None]
-"""Gives the text of the file that a place names, or None when it cannot be read."""
+"""Returns the text of the file that a place names, or None when it cannot be read."""
 
 
 def present_error(error: PGCraftError, read_source: ReadSource | None = None, *, with_detail: bool = False) -> Page:
@@ -65,7 +65,7 @@ def present_hazards(operations: Iterable[Operation]) -> Page:
 
 
 def excerpt(source: str, number: int) -> Iterable[Line]:
-    """Give the lines around one, with their numbers and a mark at the one that is meant."""
+    """Return the lines around one, with their numbers and a mark at the one that is meant."""
     lines = source.splitlines()
     if not 1 <= number <= len(lines):
         return

@@ -73,7 +73,7 @@ def fold(text: str) -> str:
 
 
 def split_prefix(query: str) -> tuple[frozenset[Kind], str]:
-    """Give the kinds that a query narrows to, and the rest of it; no kinds mean all."""
+    """Return the kinds that a query narrows to, and the rest of it; no kinds mean all."""
     prefix, colon, rest = query.partition(":")
     prefix = prefix.strip().casefold()
     named = PREFIXES.get(prefix) or tuple(kind for kind in Kind if kind.value == prefix)
@@ -81,7 +81,7 @@ def split_prefix(query: str) -> tuple[frozenset[Kind], str]:
 
 
 def find_matches(query: str, candidates: tuple[Candidate, ...], *, limit: int = 200) -> tuple[Match, ...]:
-    """Give what fits a query, best first.
+    """Return what fits a query, best first.
 
     Every word must be in the name, in any order; a name that begins with the first one, or has it after a dot or an
     underscore, comes before others. Where that finds little, names that hold all letters in order follow.
@@ -136,7 +136,7 @@ def _rank(word: str, name: str) -> int:
 
 
 def _find_best(word: str, name: str) -> int:
-    """Give where a word is marked: at the beginning of a part, else at its last place."""
+    """Return where a word is marked: at the beginning of a part, else at its last place."""
     at = name.find(word)
     while at >= 0:
         if at == 0 or _EDGE.match(name[at - 1]):
@@ -150,7 +150,7 @@ def _spread(start: int, word: str) -> range:
 
 
 def _match_letters(letters: str, fitting: list[Candidate]) -> Iterator[Match]:
-    """Give names that hold the letters in order, the tightest first."""
+    """Return names that hold the letters in order, the tightest first."""
     pattern = re.compile(".*?".join(f"({re.escape(letter)})" for letter in letters))
     found = []
     for place, one in enumerate(fitting):

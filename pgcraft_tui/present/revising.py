@@ -16,7 +16,7 @@ _TONES = {"create": Tone.ADDED, "drop": Tone.REMOVED}
 
 
 def make_operation_row(operation: Operation, choice: Choice, owner: str = "") -> tuple[Span, ...]:
-    """Give the row of an operation: ``[x] + create view api.products  ! data loss``.
+    """Return the row of an operation: ``[x] + create view api.products  ! data loss``.
 
     Args:
         owner: under whose name the row stands, so that it need not say so.
@@ -82,7 +82,7 @@ def present_waiting(*, is_asked: bool) -> Page:
 
 
 def format_path(path: Path, root: Path) -> str:
-    """Give a path as seen from the project, when it is inside it."""
+    """Return a path as seen from the project, when it is inside it."""
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
@@ -97,7 +97,7 @@ def present_written(path: str) -> Page:
 
 
 def format_revision_command(message: str, left_out: Iterable[str]) -> str:
-    """Give the command line that writes the same revision."""
+    """Return the command line that writes the same revision."""
     options = "".join(f" --leave-out {shlex.quote(key)}" for key in left_out)
     return f"pgcraft revision -m {shlex.quote(message)}{options}"
 

@@ -69,7 +69,7 @@ def _find_breaks(text: str, width: int) -> tuple[tuple[int, int], ...]:
 
 
 def lay_out_lines(lines: Iterable[DiffLine | Fold], width: int | None) -> Iterator[Row]:
-    """Give the rows of lines that stand one under the other."""
+    """Return the rows of lines that stand one under the other."""
     for line in lines:
         if isinstance(line, Fold):
             yield Row(folded=line.count)
@@ -78,7 +78,7 @@ def lay_out_lines(lines: Iterable[DiffLine | Fold], width: int | None) -> Iterat
 
 
 def lay_out_pairs(pairs: Iterable[Pair | Fold], width: int | None) -> Iterator[Row]:
-    """Give the rows of pairs that stand beside each other, each side `width` cells wide."""
+    """Return the rows of pairs that stand beside each other, each side `width` cells wide."""
     for pair in pairs:
         if isinstance(pair, Fold):
             yield Row(folded=pair.count)
@@ -89,7 +89,7 @@ def lay_out_pairs(pairs: Iterable[Pair | Fold], width: int | None) -> Iterator[R
 
 
 def lay_out_diff(diff: TextDiff, *, width: int | None, is_beside: bool, context: int | None) -> tuple[Row, ...]:
-    """Give the rows of a difference.
+    """Return the rows of a difference.
 
     Args:
         diff: what is shown.

@@ -109,7 +109,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def fit_facts(facts: Sequence[Fact], width: int, divider: str = " ─ ") -> tuple[Span, ...]:
-    """Give as many of the facts as fit into a width, in their order; each as long as the needed ones leave room for."""
+    """Return as many of the facts as fit into a width, in their order; each as long as the needed ones let it be."""
     ranked = sorted(range(len(facts)), key=lambda at: facts[at].rank)
     gap, room = len(divider), width
     kept: dict[int, Form] = {}
@@ -127,7 +127,7 @@ def fit_facts(facts: Sequence[Fact], width: int, divider: str = " ─ ") -> tupl
 
 
 def _choose_form(fact: Fact, room: int, needed: int) -> Form | None:
-    """Give the longest form that leaves what is needed, or else the shortest; None when that does not fit either."""
+    """Return the longest form that leaves what is needed, or else the shortest; None when that does not fit either."""
     short = fact.forms[-1]
     longest = next((form for form in fact.forms if _measure(form) <= room - needed), short)
     return longest if _measure(longest) <= room else None

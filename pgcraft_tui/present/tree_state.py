@@ -138,7 +138,7 @@ class TreeState:
         self._stand_on_first([standing] if standing in set(matches) else [*matches[:1]])
 
     def clear_filter(self) -> None:
-        """Give back the tree as it was before the filter, with the cursor where it stood."""
+        """Restore the tree as it was before the filter, with the cursor where it stood."""
         if self.filtered is None:
             return
         self._drop_filter()
@@ -181,7 +181,7 @@ class TreeState:
         self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
 
     def _trail(self) -> list[Key]:
-        """Give keys to stand on, best first: the cursor's node, its neighbours, its parents."""
+        """Return keys to stand on, best first: the cursor's node, its neighbours, its parents."""
         node = self.node
         if node is None:
             return []
@@ -226,11 +226,11 @@ class Trail:
             self._later.clear()
 
     def go_back(self, place: Key | None) -> Key | None:
-        """Give the place before this one."""
+        """Return the place before this one."""
         return self._go(self._earlier, self._later, place)
 
     def go_forward(self, place: Key | None) -> Key | None:
-        """Give the place after this one."""
+        """Return the place after this one."""
         return self._go(self._later, self._earlier, place)
 
     def _go(self, source: list[Key], other: list[Key], place: Key | None) -> Key | None:

@@ -22,7 +22,7 @@ def order_checks(checks: Iterable[AccessCheck]) -> tuple[AccessCheck, ...]:
 
 
 def make_check_rows(checks: Iterable[AccessCheck]) -> tuple[Row, ...]:
-    """Give a row for each check: sign, role, relation, operation, expected and seen."""
+    """Return a row for each check: sign, role, relation, operation, expected and seen."""
     rows = table((_make_check_row(each) for each in checks), gap=1)
     return tuple(row.spans for row in rows)
 
@@ -50,7 +50,7 @@ def summarize_answer(answer: VerifyAnswer) -> str:
 
 
 def make_step_row(step: ProofStep) -> Row:
-    """Give a row for a step that did not hold."""
+    """Return a row for a step that did not hold."""
     return (Span("✗ ", Tone.BAD), Span(step.name), Span("  did not hold", Tone.BAD))
 
 

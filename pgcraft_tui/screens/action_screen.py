@@ -4,10 +4,13 @@ from typing import TypeVar
 
 from textual.screen import Screen
 
+from pgcraft.errors import Place
 from pgcraft.service.actions import Need
 from pgcraft_tui.actions.bindings import MeetsNeeds, find_disabled_reason
+from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.host.protocol import Host, get_host
 from pgcraft_tui.host.session import Session
+from pgcraft_tui.widgets.page_view import PageView
 
 Result = TypeVar("Result")
 
@@ -42,6 +45,14 @@ class ActionScreen(Screen[Result]):
         """Grey out what cannot run; the app says why when its key is pressed."""
         del parameters
         return None if find_disabled_reason(self, action) else True
+
+    def on_page_view_link_followed(self, event: PageView.LinkFollowed) -> None:
+        """Go to the object, or open the line, that a link leads to."""
+        event.stop()
+        if isinstance(event.target, Place):
+            self.host.open_place(event.target)
+        else:
+            self.post_message(ObjectPicked(event.target))
 
     def leave_field(self) -> bool:
         """Leave the field that has the focus, the first that Esc does; True when there was one."""

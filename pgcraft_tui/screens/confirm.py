@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from pgcraft_tui.present.visible import make_visible_line
+from pgcraft_tui.styles import STYLES
 from pgcraft_tui.widgets.code import CodeView
 
 
@@ -40,7 +41,7 @@ class ConfirmScreen(ModalScreen[bool]):
         language: of the dry run.
     """
 
-    CSS_PATH = "../styles/confirm.tcss"
+    CSS_PATH = STYLES / "confirm.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "refuse", "no")]
 
     def __init__(

@@ -85,7 +85,7 @@ class ExportScreen(WorkScreen):
             yield CodeView(id="export-text")
 
     def look_at_models(self) -> None:
-        """Preview anew, too, when the revisions are others than before."""
+        """Preview again, too, when the revisions are others than before."""
         super().look_at_models()
         if self.is_current and self._rendered_from != self._sources:
             self._preview()
@@ -200,7 +200,7 @@ class ExportScreen(WorkScreen):
         self.set_focus(self.query_one(selector, Input))
 
     def _settle(self) -> None:
-        """Preview anew when the fields have rested for a moment."""
+        """Preview again when the fields have rested for a moment."""
         self._show_fields()
         if self._settling is not None:
             self._settling.stop()

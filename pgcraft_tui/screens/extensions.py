@@ -120,7 +120,7 @@ class ExtensionsScreen(WorkScreen):
         self.start_work("apply switch", "writing pyproject.toml", write, self._note_applied)
 
     def action_undo_switch(self) -> None:
-        """Give pyproject.toml back as it was."""
+        """Restore pyproject.toml as it was."""
         preview = self._applied[-1]
 
         def restore(report: OnProgress) -> SwitchPreview:

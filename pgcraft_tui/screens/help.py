@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from pgcraft.service.actions import ACTIONS, Action, get_action
 from pgcraft_tui.actions.dispatch import Offer, find_offers
 from pgcraft_tui.present.keylist import SCOPE_TITLES, filter_actions, format_keys
+from pgcraft_tui.styles import STYLES
 
 _KEYS_WIDTH = 10
 _TITLE_WIDTH = 21
@@ -21,7 +22,7 @@ _TITLE_WIDTH = 21
 class HelpScreen(ModalScreen[Offer | None]):
     """Lists the whole registry, what works here first; Enter runs what can run. Gives the action that was chosen."""
 
-    CSS_PATH = "../styles/help.tcss"
+    CSS_PATH = STYLES / "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "close"),
         Binding("down,ctrl+down", "move(1)", show=False),

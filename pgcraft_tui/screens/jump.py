@@ -13,6 +13,7 @@ from pgcraft.catalog.objects import ObjectId
 from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.host.protocol import get_host
 from pgcraft_tui.present.ranking import PREFIXES, Candidate, Match, find_matches, make_candidates
+from pgcraft_tui.styles import STYLES
 from pgcraft_tui.widgets.options import ValueOption, find_value, get_value
 
 _LIMIT = 100
@@ -22,7 +23,7 @@ _KIND_WIDTH = 18
 class JumpScreen(ModalScreen[ObjectId | None]):
     """Finds objects while one types. Gives the one that was picked; the app hears of it as ObjectPicked, too."""
 
-    CSS_PATH = "../styles/help.tcss"
+    CSS_PATH = STYLES / "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "close"),
         Binding("down,ctrl+down", "move(1)", show=False),
@@ -54,7 +55,7 @@ class JumpScreen(ModalScreen[ObjectId | None]):
         self._find("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Find anew."""
+        """Find again."""
         self._find(event.value)
 
     def on_input_submitted(self) -> None:

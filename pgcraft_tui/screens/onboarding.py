@@ -9,6 +9,7 @@ from pgcraft.errors import PGCraftError
 from pgcraft.service.scaffold import init_project
 from pgcraft_tui.present.page import BLANK, Page, Span, Tone, dim, heading, line, strong
 from pgcraft_tui.present.problems import present_error
+from pgcraft_tui.styles import STYLES
 from pgcraft_tui.styles.themes import DARK
 from pgcraft_tui.widgets.page_view import PageView
 
@@ -21,7 +22,7 @@ class OnboardingApp(App[bool]):
         reason: why there is none.
     """
 
-    CSS_PATH = "../styles/base.tcss"
+    CSS_PATH = STYLES / "base.tcss"
     BINDINGS = [
         Binding("i", "init", "make a project"),
         Binding("q,escape", "quit", "quit"),

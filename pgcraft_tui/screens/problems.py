@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from pgcraft.errors import PGCraftError, Place
 from pgcraft.service.actions import Need, Scope
 from pgcraft_tui.actions.bindings import make_bindings
-from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.host.session import Session
 from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, format_page, heading, line, note
 from pgcraft_tui.present.problems import present_error, present_findings, present_hazards
@@ -75,14 +74,6 @@ class ProblemsScreen(ActionScreen[None]):
         """Copy all of it."""
         self.host.copy(format_page(self._make_page(with_detail=True)), "the problems")
 
-    def on_page_view_link_followed(self, event: PageView.LinkFollowed) -> None:
-        """Open the line, or go to the object."""
-        event.stop()
-        if isinstance(event.target, Place):
-            self.host.open_place(event.target)
-        else:
-            self.app.post_message(ObjectPicked(event.target))
-
     def _follow(self, _session: Session) -> None:
         if self._had_error and self.error is None and self.is_current:
             self.dismiss()
@@ -99,7 +90,7 @@ class ProblemsScreen(ActionScreen[None]):
         self.refresh_bindings()
 
     def _make_page(self, *, with_detail: bool) -> Page:
-        """Give the load error, then what looks odd: about the schema, the next revision, the project; maybe nothing."""
+        """Return the load error, then what looks odd: of the schema, the next revision, the project; maybe nothing."""
         session = self.session
         parts: list[tuple[str, Page]] = []
         if session.error is not None:

@@ -67,7 +67,7 @@ class VerifyScreen(WorkScreen):
             self.query_one(PageView).show(present_check(check))
 
     def action_verify_again(self) -> None:
-        """Apply everything anew, and try everything."""
+        """Apply everything again, and try everything."""
         if not self.host.jobs.is_running("verify"):
             self.show_title("")
             self._under_way = self.session.generation

@@ -9,15 +9,14 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pgcraft.errors import PGCraftError, Place
+from pgcraft.errors import PGCraftError
 from pgcraft.service.actions import Need
 from pgcraft.service.types import OnProgress
 from pgcraft_tui.host.jobs import CANCELLED
-from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.present.visible import make_visible_line
 from pgcraft_tui.screens.action_screen import ActionScreen
+from pgcraft_tui.styles import STYLES
 from pgcraft_tui.widgets.footer import ActionFooter
-from pgcraft_tui.widgets.page_view import PageView
 from pgcraft_tui.widgets.progress import WorkProgress
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class WorkScreen(ActionScreen[None]):
     """
 
     HEADING: ClassVar[str] = ""
-    CSS_PATH = "../styles/work.tcss"
+    CSS_PATH = STYLES / "work.tcss"
     AUTO_FOCUS = ""  # each screen says what has the focus; a field would take the letters that are actions
 
     def __init__(self) -> None:
@@ -51,7 +50,7 @@ class WorkScreen(ActionScreen[None]):
         yield ActionFooter()
 
     def compose_body(self) -> Iterable[Widget]:
-        """Give the widgets between title and progress."""
+        """Return the widgets between title and progress."""
         raise NotImplementedError
 
     def models_changed(self) -> None:
@@ -118,13 +117,6 @@ class WorkScreen(ActionScreen[None]):
         self.host.jobs.start(name, work, owner=self, done=finish, failed=refuse, progressed=self.progress.advance)
         self.refresh_bindings()
 
-    def on_page_view_link_followed(self, event: PageView.LinkFollowed) -> None:
-        """Go to the object, or open the line, that a link leads to."""
-        if isinstance(event.target, Place):
-            self.host.open_place(event.target)
-        else:
-            self.app.post_message(ObjectPicked(event.target))
-
     def show_title(self, text: str) -> None:
         """Show a heading with a fact or two behind it."""
         rest = f" · {make_visible_line(text)}" if text else ""
@@ -147,5 +139,5 @@ class WorkScreen(ActionScreen[None]):
         return known | frozenset(self.find_met_needs()) if self.is_mounted else known
 
     def find_met_needs(self) -> Iterable[Need]:
-        """Give what this screen knows to hold."""
+        """Return what this screen knows to hold."""
         return ()

@@ -38,6 +38,6 @@ THEMES: tuple[Theme, ...] = (DARK, LIGHT, ANSI)
 
 
 def find_next_theme(name: str) -> str:
-    """Give the theme after this one; the first after one that is not ours."""
+    """Return the theme after this one; the first after one that is not ours."""
     names = [theme.name for theme in THEMES]
     return names[(names.index(name) + 1) % len(names)] if name in names else names[0]

@@ -52,16 +52,16 @@ class CodeView(RowView):
         self.lay_out_again(keep_place=False)
 
     def lay_out(self, width: int) -> Sequence[Row]:
-        """Give the rows, wrapped beside the numbers."""
+        """Return the rows, wrapped beside the numbers."""
         room = max(width - self._gutter, 8) if self.is_wrapped else None
         return tuple(lay_out_lines(self._lines, room))
 
     def measure(self) -> int:
-        """Give the cells of the longest line."""
+        """Return the cells of the longest line."""
         return self._gutter + max((cell_len(line.text) for line in self._lines), default=0)
 
     def render_row(self, row: Row, width: int) -> list[Segment]:
-        """Give the number and the code."""
+        """Return the number and the code."""
         piece = row.left
         if piece is None:
             return []

@@ -105,14 +105,14 @@ class DiffView(RowView):
         self.is_folded = not self.is_folded
 
     def lay_out(self, width: int) -> Sequence[Row]:
-        """Give the rows for this width."""
+        """Return the rows for this width."""
         is_beside = self._stands_beside(width)
         side = (width - 1) // 2 if is_beside else width
         room = max(side - self._measure_gutter(side, is_beside=is_beside), 8) if self.is_wrapped else None
         return lay_out_diff(self._diff, width=room, is_beside=is_beside, context=_CONTEXT if self.is_folded else None)
 
     def measure(self) -> int:
-        """Give the cells of the longest line, twice when the sides stand beside each other."""
+        """Return the cells of the longest line, twice when the sides stand beside each other."""
         lines = (line for pair in self._diff.pairs for line in (pair.left, pair.right) if line is not None)
         longest = max((cell_len(line.text) for line in lines), default=0)
         is_beside = self.shows_beside
@@ -120,7 +120,7 @@ class DiffView(RowView):
         return 2 * side + 1 if is_beside else side
 
     def render_row(self, row: Row, width: int) -> list[Segment]:
-        """Give one row: of both sides, of the mixed lines, or the mark of a fold."""
+        """Return one row: of both sides, of the mixed lines, or the mark of a fold."""
         if row.folded:
             return self._render_fold(row.folded, width)
         if not self.shows_beside:
@@ -140,7 +140,7 @@ class DiffView(RowView):
         return width >= BESIDE_FROM and self._has_both
 
     def _measure_gutter(self, side: int, *, is_beside: bool) -> int:
-        """Give the cells before the text: numbers where there is room, then sign and blank."""
+        """Return the cells before the text: numbers where there is room, then sign and blank."""
         columns = 0 if side < _NUMBERS_FROM else 1 if is_beside else 2
         return columns * (self._digits + 1) + 2
 

@@ -40,7 +40,7 @@ class HeaderLine(TonedLine):
         self._draw()
 
     def show_work(self, names: tuple[str, ...]) -> None:
-        """Show what is under way; the clock starts anew when other work begins."""
+        """Show what is under way; the clock starts again when other work begins."""
         work = ", ".join(names)
         if work == self._work:
             return

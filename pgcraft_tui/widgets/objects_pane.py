@@ -55,7 +55,7 @@ class ObjectsPane(Vertical):
         self.input.focus()
 
     def close_filter(self) -> bool:
-        """Give back the tree as it was before the filter; False when none is open."""
+        """Restore the tree as it was before the filter; False when none is open."""
         if not self.filter_line.display:
             return False
         self.tree_view.state.clear_filter()
@@ -94,7 +94,7 @@ class ObjectsPane(Vertical):
             self.tree_view.after_move()
 
     def show_outline_count(self) -> None:
-        """Count anew what the filter finds, after the tree has changed."""
+        """Count again what the filter finds, after the tree has changed."""
         self._show_count()
 
     def _show_count(self) -> None:

@@ -37,19 +37,19 @@ class ValueOption(Option, Generic[Value]):
 
 
 def find_value(listed: OptionList, kind: type[Value]) -> Value | None:
-    """Give what the row under the cursor stands for."""
+    """Return what the row under the cursor stands for."""
     option = listed.highlighted_option
     return get_value(option, kind) if option is not None else None
 
 
 def get_value(option: Option, kind: type[Value]) -> Value | None:
-    """Give what a row stands for; None for a heading."""
+    """Return what a row stands for; None for a heading."""
     value = option.value if isinstance(option, ValueOption) else None
     return value if isinstance(value, kind) else None
 
 
 def make_option(spans: Iterable[Span]) -> Content:
-    """Give the prompt of one option; the text is made visible and is never markup."""
+    """Return the prompt of one option; the text is made visible and is never markup."""
     text = ""
     styles: list[ContentSpan] = []
     for span in spans:

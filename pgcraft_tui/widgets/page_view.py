@@ -125,16 +125,16 @@ class PageView(RowView, inherit_bindings=False):
             self.action_follow()
 
     def lay_out(self, width: int) -> Sequence[Row]:
-        """Give the rows for this width."""
+        """Return the rows for this width."""
         self._printed = lay_out_again(self._printed, width if self.is_wrapped else None)
         return self._printed.rows
 
     def measure(self) -> int:
-        """Give the cells of the longest line."""
+        """Return the cells of the longest line."""
         return max((cell_len(line.text) for line in self._printed.lines), default=0)
 
     def render_row(self, row: Row, width: int) -> list[Segment]:
-        """Give one row; the one of the cursor on the cursor's colour."""
+        """Return one row; the one of the cursor on the cursor's colour."""
         if row.left is None:
             return []
         number = row.left.line.old_number or 0

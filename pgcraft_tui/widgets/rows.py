@@ -37,15 +37,15 @@ class RowView(ScrollView, can_focus=True):
         self._laid_out_for = 0
 
     def lay_out(self, width: int) -> Sequence[Row]:
-        """Give the rows for a pane of this many cells."""
+        """Return the rows for a pane of this many cells."""
         raise NotImplementedError
 
     def measure(self) -> int:
-        """Give the cells that the widest row needs when nothing is wrapped."""
+        """Return the cells that the widest row needs when nothing is wrapped."""
         raise NotImplementedError
 
     def render_row(self, row: Row, width: int) -> list[Segment]:
-        """Give one row, at least `width` cells wide."""
+        """Return one row, at least `width` cells wide."""
         raise NotImplementedError
 
     @property
@@ -54,12 +54,12 @@ class RowView(ScrollView, can_focus=True):
         return self._rows
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Give the rows that all lines need, for a pane whose height is its content's."""
+        """Return the rows that all lines need, for a pane whose height is its content's."""
         del container, viewport
         return len(self.lay_out(width))
 
     def on_resize(self) -> None:
-        """Wrap anew where the width has changed."""
+        """Wrap again where the width has changed."""
         if self._laid_out_for != self.scrollable_content_region.width:
             self.lay_out_again()
 
@@ -85,7 +85,7 @@ class RowView(ScrollView, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Give one line of the screen."""
+        """Return one line of the screen."""
         scroll_x, scroll_y = self.scroll_offset
         at, width = scroll_y + y, self.scrollable_content_region.width
         base = self.visual_style.rich_style
@@ -96,7 +96,7 @@ class RowView(ScrollView, can_focus=True):
         return strip.crop_extend(scroll_x, scroll_x + width, base).apply_offsets(scroll_x, at)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Give the text that the mouse has selected."""
+        """Return the text that the mouse has selected."""
         width = self.virtual_size.width
         shown = ["".join(segment.text for segment in self.render_row(row, width)).rstrip() for row in self._rows]
         return selection.extract("\n".join(shown)), "\n"
@@ -139,13 +139,13 @@ def _holds(row: Row, line: object) -> bool:
 
 
 def cut_piece(content: Content, piece: Piece) -> Content:
-    """Give the part of a coloured line that a piece shows."""
+    """Return the part of a coloured line that a piece shows."""
     whole = piece.start == 0 and piece.end == len(piece.line.text)
     return content if whole else content[piece.start : piece.end]
 
 
 def render_content(content: Content, base: Style, width: int) -> list[Segment]:
-    """Give a text on its base style, filled up with blanks to `width` cells; a longer one stays whole."""
+    """Return a text on its base style, filled up with blanks to `width` cells; a longer one stays whole."""
     segments = [
         Segment(text, style.rich_style) for text, style in content.render(base, end="", parse_style=_parse_style)
     ]

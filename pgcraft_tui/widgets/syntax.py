@@ -32,17 +32,17 @@ class LineHighlightTheme(HighlightTheme):
 
 
 def get_highlight_theme(*, is_ansi: bool) -> type[HighlightTheme]:
-    """Give the theme for an app whose colours are, or are not, the terminal's own."""
+    """Return the theme for an app whose colours are, or are not, the terminal's own."""
     return AnsiHighlightTheme if is_ansi else LineHighlightTheme
 
 
 @lru_cache(maxsize=8_192)
 def highlight_line(text: str, language: str, *, is_ansi: bool) -> Content:
-    """Give one line with its colours; a text that spans lines, as a function's body, is read as code on each."""
+    """Return one line with its colours; a text that spans lines, as a function's body, is read as code on each."""
     return highlight(text, language=language, theme=get_highlight_theme(is_ansi=is_ansi))
 
 
 def highlight_lines(text: str, language: str, *, is_ansi: bool) -> list[Content]:
-    """Give every line with its colours, read as one text."""
+    """Return every line with its colours, read as one text."""
     whole = highlight(text, language=language, theme=get_highlight_theme(is_ansi=is_ansi))
     return whole.split("\n", allow_blank=True)

@@ -46,7 +46,7 @@ class TabLine(TonedLine):
             left += cell_len(name) + len(self._divider)
 
     def _names(self) -> list[tuple[Tab, str]]:
-        """Give the names with their keys; where there is no room only the shown one is written out."""
+        """Return the names with their keys; where there is no room only the shown one is written out."""
         actions = [(tab, get_action(tab.action_id)) for tab in Tab]
         full = [(tab, f"{format_key(action.keys[0])} {_title(action.title)}") for tab, action in actions]
         if sum(cell_len(name) + len(_DIVIDER) for _, name in full) - len(_DIVIDER) <= self.content_size.width:

@@ -16,7 +16,7 @@ TONE_CLASSES = frozenset(f"page--{tone}" for tone in Tone if tone is not Tone.PL
 
 
 def make_content(widget: Widget, spans: Iterable[Span]) -> Content:
-    """Give spans as one line of content; their text is made visible and is never markup."""
+    """Return spans as one line of content; their text is made visible and is never markup."""
     text = ""
     styles: list[ContentSpan] = []
     for span in spans:
@@ -28,7 +28,7 @@ def make_content(widget: Widget, spans: Iterable[Span]) -> Content:
 
 
 def get_tone(widget: Widget, tone: Tone) -> Style:
-    """Give the style of a tone on a widget that has the component classes."""
+    """Return the style of a tone on a widget that has the component classes."""
     return widget.get_visual_style(f"page--{tone}", partial=True)
 
 
@@ -55,5 +55,5 @@ class TonedLine(Widget):
         return "".join(span.text for span in self._spans)
 
     def render(self) -> Content:
-        """Give the line, cut at the edge with a sign that it was cut."""
+        """Return the line, cut at the edge with a sign that it was cut."""
         return make_content(self, self._spans).truncate(self.content_size.width, ellipsis=True)

@@ -93,7 +93,7 @@ def test_the_workbench_loads_no_library_of_the_child():
 
 def test_the_first_frame_of_the_workbench_loads_only_what_it_shows():
     """What it need not have makes it late: typer, the service behind the project, the highlighter, the TOML editor."""
-    code = "import pgcraft.cli.main, pgcraft.cli.workbench, pgcraft_tui.app, pgcraft_tui.host.saved_state, pgcraft_tui.screens.browse"
+    code = "import pgcraft.cli.main, pgcraft.cli.workbench, pgcraft_tui.app, pgcraft_tui.host.saved_state, pgcraft_tui.screens.browse.screen"
     late = {
         "typer",
         "pygments",

@@ -49,20 +49,20 @@ async def test_the_preview_follows_the_cursor(workbench: Workbench):
         assert "CREATE VIEW api.products" in shown_page(driver)
         await stand_on(driver, TABLE)
         assert "CREATE TABLE inventory.products" in shown_page(driver)
-        assert driver.app.browse.preview.border_title == "table inventory.products"
+        assert driver.app.browse.panes.preview.border_title == "table inventory.products"
 
 
 @pytest.mark.parametrize("keys", [("j", "k"), ("down", "up")])
 async def test_the_cursor_moves_by_letters_and_arrows(workbench: Workbench, keys: tuple[str, str]):
     async with drive(workbench) as driver:
-        state = driver.app.browse.tree_view.state
+        state = driver.app.browse.panes.tree.state
         await driver.press(keys[0], keys[0], keys[1])
         assert state.cursor == 1
 
 
 async def test_first_last_and_half_pages(workbench: Workbench):
     async with drive(workbench) as driver:
-        state = driver.app.browse.tree_view.state
+        state = driver.app.browse.panes.tree.state
         await driver.press("G")
         assert state.cursor == len(state.rows) - 1
         await driver.press("g")
@@ -76,7 +76,7 @@ async def test_first_last_and_half_pages(workbench: Workbench):
 async def test_unfolding_and_folding(workbench: Workbench):
     async with drive(workbench) as driver:
         await stand_on(driver, TABLE)
-        state = driver.app.browse.tree_view.state
+        state = driver.app.browse.panes.tree.state
         rows = len(state.rows)
         await driver.press("h")
         folded = len(state.rows)
@@ -100,7 +100,7 @@ async def test_the_tree_is_grouped_three_ways(workbench: Workbench, key: str, gr
         await driver.press(key)
         assert driver.app.browse.grouping is grouping
         assert label in driver.read("#tree")
-        assert driver.app.browse.objects.border_title == f"Objects · by {grouping}"
+        assert driver.app.browse.panes.objects.border_title == f"Objects · by {grouping}"
 
 
 async def test_groupings_are_gone_through_in_turn_and_keep_the_object(workbench: Workbench):
@@ -131,12 +131,12 @@ async def test_matches_are_walked_with_n(workbench: Workbench):
         await driver.press("slash")
         await driver.type("products")
         await driver.press("enter")
-        first = driver.app.browse.tree_view.state.key
+        first = driver.app.browse.panes.tree.state.key
         await driver.press("n")
-        second = driver.app.browse.tree_view.state.key
+        second = driver.app.browse.panes.tree.state.key
         assert second != first
         await driver.press("N")
-        assert driver.app.browse.tree_view.state.key == first
+        assert driver.app.browse.panes.tree.state.key == first
 
 
 async def test_n_without_a_filter_says_why(workbench: Workbench):
@@ -237,32 +237,32 @@ async def test_the_editor_opens_the_declaring_line(
 async def test_panes_are_widened_and_given_back(workbench: Workbench):
     async with drive(workbench) as driver:
         await driver.press("m")
-        assert not driver.app.browse.preview.display or driver.app.browse.preview.size.width == 0
+        assert not driver.app.browse.panes.preview.display or driver.app.browse.panes.preview.size.width == 0
         await driver.press("m")
-        assert driver.app.browse.preview.size.width > 0
+        assert driver.app.browse.panes.preview.size.width > 0
         await driver.press("tab", "m")
-        assert driver.app.browse.objects.size.width == 0
+        assert driver.app.browse.panes.objects.size.width == 0
 
 
 async def test_the_preview_scrolls_while_the_tree_keeps_the_cursor(workbench: Workbench):
     async with drive(workbench, size=(100, 14)) as driver:
         await stand_on(driver, ObjectId(Kind.SCHEMA, None, "api"))
         await driver.press("J")
-        assert driver.app.browse.page.scroll_y > 0
-        assert driver.app.browse.tree_view.has_focus
+        assert driver.app.browse.panes.page.scroll_y > 0
+        assert driver.app.browse.panes.tree.has_focus
         await driver.press("K")
-        assert driver.app.browse.page.scroll_y == 0
+        assert driver.app.browse.panes.page.scroll_y == 0
 
 
 async def test_on_a_narrow_screen_one_pane_is_shown_at_a_time(workbench: Workbench):
     async with drive(workbench, size=(60, 20)) as driver:
         await stand_on(driver, VIEW)
-        assert driver.app.browse.preview.size.width == 0
+        assert driver.app.browse.panes.preview.size.width == 0
         await driver.press("1")
         assert "CREATE VIEW" in shown_page(driver)
         await driver.press("escape")
-        assert driver.app.browse.preview.size.width == 0
-        assert driver.app.browse.tree_view.has_focus
+        assert driver.app.browse.panes.preview.size.width == 0
+        assert driver.app.browse.panes.tree.has_focus
 
 
 async def test_themes_are_gone_through(workbench: Workbench):
@@ -277,7 +277,7 @@ async def test_themes_are_gone_through(workbench: Workbench):
 
 async def test_the_mouse_picks_rows_tabs_and_keys(workbench: Workbench):
     async with drive(workbench) as driver:
-        state = driver.app.browse.tree_view.state
+        state = driver.app.browse.panes.tree.state
         await driver.pilot.click("#tree", offset=(6, 2))
         await driver.settle()
         assert state.cursor == 2

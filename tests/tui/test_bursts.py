@@ -13,7 +13,7 @@ from textual.widgets import Input
 from pgcraft.service.actions import ACTIONS, Action, Scope
 from pgcraft_tui.screens.confirm import ConfirmScreen
 from pgcraft_tui.screens.export import ExportScreen
-from pgcraft_tui.screens.revision import RevisionScreen
+from pgcraft_tui.screens.revision.screen import RevisionScreen
 from tests.tui.driving import Driver, copy_demo, drive, open_workbench
 from tests.tui.terminal import TMUX, Terminal
 from tests.tui.test_terminal import EVERY, SIZES, WITH_NOTE, make_written
@@ -90,20 +90,20 @@ async def test_a_line_that_opens_screen_and_field_leaves_both_as_one_types_it(wr
             assert (type(driver.app.screen), read_field(driver)) == (ExportScreen, "base")
             await burst(driver, "escape", "escape", "/", "qty", "escape", "/", "prod", "enter", "?", "q", "escape")
             assert driver.app.screen is driver.app.browse
-            assert driver.app.browse.objects.filter_text == "prod"
+            assert driver.app.browse.panes.objects.filter_text == "prod"
 
 
 async def test_esc_behind_what_was_typed_leaves_no_hidden_field(written: Path):
     with open_workbench(written) as workbench:
         async with drive(workbench, size=(80, 24)) as driver:
-            before = driver.app.browse.tree_view.state.key
+            before = driver.app.browse.panes.tree.state.key
             for _, key, _ in (each for each in list_fields() if not each[0]):
                 await burst(driver, key, "exp", "escape", "j")
                 assert read_field(driver) is None
-                assert driver.app.browse.objects.filter_text == ""
-                assert driver.app.browse.tree_view.state.key != before
+                assert driver.app.browse.panes.objects.filter_text == ""
+                assert driver.app.browse.panes.tree.state.key != before
                 await burst(driver, "k")
-                assert driver.app.browse.tree_view.state.key == before
+                assert driver.app.browse.panes.tree.state.key == before
 
 
 async def test_a_paste_goes_into_the_field_that_the_key_before_it_opened(written: Path):

@@ -11,7 +11,7 @@ from pgcraft.errors import PGCraftError
 from pgcraft.service.work import stopped_by
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.host.loading import DIFF, LOAD
-from pgcraft_tui.screens.revision import RevisionScreen
+from pgcraft_tui.screens.revision.screen import RevisionScreen
 from pgcraft_tui.screens.verify import VerifyScreen
 from tests.support.patience import PATIENCE_S
 from tests.tui.driving import MODELS, Driver, drive, make_demo, open_workbench

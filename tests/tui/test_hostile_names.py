@@ -61,7 +61,7 @@ async def test_every_name_is_shown_literally_in_every_tab(root: Path):
             assert loaded is not None, driver.app.session.error
             assert len([*loaded.catalog.of_kind(Kind.TABLE)]) == len(NAMES) + 1
             for item in loaded.catalog.of_kind(Kind.TABLE, Kind.VIEW):
-                assert driver.app.browse.go_to(item.id)
+                assert driver.app.browse.walk.go_to(item.id)
                 for tab in Tab:
                     driver.app.browse._show_tab(tab)
                     await driver.settle()

@@ -8,7 +8,7 @@ import pytest
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.present.marks import Mark
-from pgcraft_tui.screens.browse import BrowseScreen
+from pgcraft_tui.screens.browse.screen import BrowseScreen
 from pgcraft_tui.screens.problems import ProblemsScreen
 from tests.tui.driving import MODELS, Driver, drive, make_demo, open_workbench
 

@@ -8,7 +8,7 @@ from textual.widgets import Input, OptionList
 
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.screens.confirm import ConfirmScreen
-from pgcraft_tui.screens.revision import RevisionScreen
+from pgcraft_tui.screens.revision.screen import RevisionScreen
 from tests.tui.driving import MODELS, Driver, copy_demo, drive, make_demo, open_workbench
 
 OLD_LINE = next(line for line in MODELS.splitlines(keepends=True) if line.startswith("notes = "))

@@ -75,7 +75,7 @@ async def test_moving_filtering_unfolding_and_jumping_never_stop_the_loop(workbe
         loaded = driver.app.session.loaded
         assert loaded is not None
         assert len(loaded.catalog.objects) >= 10_000
-        state = driver.app.browse.tree_view.state
+        state = driver.app.browse.panes.tree.state
         async with listening() as heart:
             driver.app.post_message(ObjectPicked(ObjectId(Kind.TABLE, "big", "table_1000")))
             await driver.settle()

@@ -69,7 +69,7 @@ async def test_the_next_session_begins_where_the_last_one_ended(tmp_path: Path):
             driver = Driver(first, pilot)
             await driver.settle()
             await driver.press("F", "3", "T", "j", "j")
-            key = first.browse.tree_view.state.key
+            key = first.browse.panes.tree.state.key
             await pilot.press("q")
         second = WorkbenchApp(workbench.project, lambda: workbench, state_path=path)
         async with second.run_test() as pilot:
@@ -77,7 +77,7 @@ async def test_the_next_session_begins_where_the_last_one_ended(tmp_path: Path):
             assert second.browse.grouping is Grouping.FACTORY
             assert second.browse.tab is Tab.GRANTS
             assert second.theme == first.theme
-            assert second.browse.tree_view.state.key == key
+            assert second.browse.panes.tree.state.key == key
         fresh = WorkbenchApp(workbench.project, lambda: workbench, state_path=path, fresh=True)
         async with fresh.run_test() as pilot:
             await Driver(fresh, pilot).settle()

@@ -96,7 +96,7 @@ def make_preview(request: PreviewRequest) -> Preview:
 
 
 def _find_sides(request: PreviewRequest) -> tuple[str, str]:
-    """Give the DDL by the migrations and as declared; both are empty but for changed objects on the Change tab."""
+    """Return the DDL by the migrations and as declared; both are empty but for changed objects on the Change tab."""
     if request.tab is not Tab.CHANGE or request.diff is None:
         return "", ""
     return join_changed(request.diff.changed, request.node)

@@ -8,23 +8,20 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import ContentSwitcher, Input, Static
 
 from pgcraft.service.actions import Need, Scope
 from pgcraft.service.types import DiffAnswer, Operation, Proof, RevisionDraft
 from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.host.loading import DIFF
-from pgcraft_tui.present.choice import Choice, group_operations, name_target, suggest_message
-from pgcraft_tui.present.page import Page, Span, Tone
+from pgcraft_tui.present.choice import Choice, name_target, suggest_message
+from pgcraft_tui.present.page import Page, Span
 from pgcraft_tui.present.revising import (
     format_path,
     format_revision_command,
-    make_operation_row,
     present_failure,
     present_no_migrations,
     present_nothing_to_do,
-    present_operation,
     present_proof,
     present_several_heads,
     present_waiting,
@@ -32,7 +29,8 @@ from pgcraft_tui.present.revising import (
     summarize_choice,
 )
 from pgcraft_tui.screens.confirm import ConfirmScreen
-from pgcraft_tui.screens.drafting import Drafting, Wanted
+from pgcraft_tui.screens.revision.drafting import Drafting, Wanted
+from pgcraft_tui.screens.revision.operations import OperationsPane
 from pgcraft_tui.screens.work import WorkScreen
 from pgcraft_tui.widgets.code import CodeView
 from pgcraft_tui.widgets.options import make_option
@@ -56,7 +54,6 @@ class RevisionScreen(WorkScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._choice = Choice(())
         self._drafting = Drafting(self)
         self._written: Path | None = None
         self._spent: DiffAnswer | None = None
@@ -69,9 +66,7 @@ class RevisionScreen(WorkScreen):
             yield Input(placeholder="what changes; it names the file", id="revision-message", compact=True)
         with ContentSwitcher(initial=View.NOTE, id="revision-views"):
             yield PageView(id=View.NOTE)
-            with Horizontal(id=View.OPERATIONS):
-                yield OptionList(id="revision-list", markup=False)
-                yield PageView(id="revision-detail")
+            yield OperationsPane(id=View.OPERATIONS)
             with Vertical(id=View.FILE):
                 yield Static("", id="revision-path", markup=False)
                 yield CodeView("", "python", id="revision-text")
@@ -88,7 +83,7 @@ class RevisionScreen(WorkScreen):
 
     def find_met_needs(self) -> Iterable[Need]:
         """Say what can be left out, shown, proven, written."""
-        if self._view is View.OPERATIONS and self._current is not None:
+        if self._view is View.OPERATIONS and self._operations.current is not None:
             yield Need.OPERATION
         if self._is_message_of_use:
             yield Need.MESSAGE
@@ -118,8 +113,7 @@ class RevisionScreen(WorkScreen):
         self._leave_message()
 
     def on_option_list_option_highlighted(self) -> None:
-        """Show the operation under the cursor."""
-        self._show_detail()
+        """Let the keys know whether there is an operation under the cursor."""
         self.refresh_bindings()
 
     def on_option_list_option_selected(self) -> None:
@@ -128,15 +122,10 @@ class RevisionScreen(WorkScreen):
 
     def action_toggle_operation(self) -> None:
         """Leave an operation out with all that need it, or take it in with all that it needs."""
-        operation = self._current
-        if operation is None:
-            return
-        before = self._choice.left_out
-        self._choice = self._choice.toggle(operation.key)
-        followed = len(before ^ self._choice.left_out) - 1
+        followed = self._operations.toggle()
         if followed:
             self.say(f"{followed} more {'follows' if followed == 1 else 'follow'}")
-        self._list_operations(operation.key)
+        self._show_facts()
 
     def action_edit_message(self) -> None:
         """Put the cursor into the message."""
@@ -171,6 +160,14 @@ class RevisionScreen(WorkScreen):
         self._show_comparison()
 
     @property
+    def _operations(self) -> OperationsPane:
+        return self.query_one(OperationsPane)
+
+    @property
+    def _choice(self) -> Choice:
+        return self._operations.choice
+
+    @property
     def _message(self) -> Input:
         return self.query_one("#revision-message", Input)
 
@@ -189,13 +186,6 @@ class RevisionScreen(WorkScreen):
         message = typed or suggest_message(self._choice.taken)
         return Wanted(message, self._choice.left_out_keys, self._choice.operations)
 
-    @property
-    def _current(self) -> Operation | None:
-        listed = self.query_one("#revision-list", OptionList)
-        option = listed.highlighted_option
-        key = option.id if option is not None else None
-        return next((each for each in self._choice.operations if each.key == key), None)
-
     def _show_comparison(self) -> None:
         """Show the operations, or why there are none."""
         session, diff = self.session, self.session.diff
@@ -212,7 +202,7 @@ class RevisionScreen(WorkScreen):
         elif len(diff.heads) > 1:
             self._show_note((*written, *present_several_heads(diff.heads)))
         elif not diff.operations:
-            self._choice = Choice(())
+            self._operations.forget()
             self._show_note((*written, *present_nothing_to_do(diff.heads)))
         else:
             self._written = None
@@ -220,9 +210,9 @@ class RevisionScreen(WorkScreen):
 
     def _take_operations(self, operations: tuple[Operation, ...]) -> None:
         if operations != self._choice.operations or self._view is View.NOTE:
-            key = self._current.key if self._current is not None else None
-            self._choice = self._choice.carry_over(operations)
-            self._list_operations(key)
+            current = self._operations.current
+            self._operations.show(self._choice.carry_over(operations), current.key if current is not None else None)
+            self._show_facts()
             if not self._is_typing:
                 self._show_operations()
 
@@ -250,7 +240,7 @@ class RevisionScreen(WorkScreen):
         self._show_facts()
 
     def _give_focus(self) -> None:
-        """Give what is shown the focus; the message goes where nobody can use it."""
+        """Return what is shown the focus; the message goes where nobody can use it."""
         view = self._view
         inner = {View.OPERATIONS: "#revision-list", View.FILE: "#revision-text"}.get(view, f"#{view}")
         self.set_focus(self.query_one(inner))
@@ -264,30 +254,6 @@ class RevisionScreen(WorkScreen):
         self.show_command(format_revision_command(wanted.message, wanted.left_out) if self._choice.taken else "")
         self._message.placeholder = suggest_message(self._choice.taken) or "what changes; it names the file"
         self.refresh_bindings()
-
-    def _list_operations(self, key: str | None) -> None:
-        """List the operations under their objects; the cursor goes to the one of this key, else to the first."""
-        options: list[Option] = []
-        for owner, group in group_operations(self._choice.operations):
-            options.append(Option(make_option([Span(owner, Tone.HEADING)]), disabled=True))
-            options += [
-                Option(make_option([Span("  "), *make_operation_row(each, self._choice, owner)]), each.key)
-                for each in group
-            ]
-        listed = self.query_one("#revision-list", OptionList)
-        scroll = listed.scroll_offset
-        listed.clear_options()
-        listed.add_options(options)
-        at = next((place for place, option in enumerate(options) if key is not None and option.id == key), 1)
-        listed.highlighted = min(at, len(options) - 1)
-        listed.scroll_to(*scroll, animate=False)
-        self._show_detail()
-        self._show_facts()
-
-    def _show_detail(self) -> None:
-        operation = self._current
-        if operation is not None:
-            self.query_one("#revision-detail", PageView).show(present_operation(operation, self._choice))
 
     def _with_draft(self, then: Callable[[RevisionDraft], object]) -> None:
         """Go on with the draft of what is wanted now, which is shown behind `f`."""
@@ -328,7 +294,7 @@ class RevisionScreen(WorkScreen):
     def _note_written(self, path: Path) -> None:
         """Say where it stands; the comparison that it came from is spent."""
         self._written, self._spent = path, self.session.diff
-        self._choice = Choice(())
+        self._operations.forget()
         self._drafting.forget()
         self._message.value = ""
         self.say(f"written: {path.name}")

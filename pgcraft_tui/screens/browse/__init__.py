@@ -1,0 +1,1 @@
+"""The main screen: `screen.py` has its actions; each part of it has one job."""
