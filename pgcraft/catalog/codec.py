@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, cast
 
-from pgcraft.catalog import definitions
 from pgcraft.catalog.definitions import Definition, Identity
 from pgcraft.catalog.ids import parse_id
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.kinds import KINDS
+from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft.errors import PGCraftConfigError
 
@@ -19,24 +19,6 @@ VERSION = 1
 """The version of the document; one that is read with another is refused."""
 
 Json = dict[str, Any]
-
-DEFINITION_TYPES: Mapping[Kind, type[Definition]] = {
-    Kind.ROLE: definitions.Role,
-    Kind.SCHEMA: definitions.Schema,
-    Kind.EXTENSION: definitions.Extension,
-    Kind.ENUM: definitions.Enum,
-    Kind.SEQUENCE: definitions.Sequence,
-    Kind.TABLE: definitions.Table,
-    Kind.COLUMN: definitions.Column,
-    Kind.CONSTRAINT: definitions.Constraint,
-    Kind.INDEX: definitions.Index,
-    Kind.FUNCTION: definitions.Function,
-    Kind.VIEW: definitions.View,
-    Kind.MATERIALIZED_VIEW: definitions.View,
-    Kind.TRIGGER: definitions.Trigger,
-    Kind.POLICY: definitions.Policy,
-    Kind.GRANT: definitions.Grant,
-}
 
 
 def dump_catalog(catalog: Catalog, *, indent: int | None = None) -> str:
@@ -99,7 +81,7 @@ def _decode_object(
     object_id = ids[item["id"]]
     return CatalogObject(
         object_id,
-        _decode_facts(DEFINITION_TYPES[object_id.kind], item["definition"]),
+        _decode_facts(KINDS[object_id.kind].definition, item["definition"]),
         tuple([ids[line] for line in item["parts"]]),
         tuple([ids[line] for line in item["depends_on"]]),
         tuple([_decode_origin(origin, origins) for origin in item["origins"]]),
@@ -145,4 +127,6 @@ def _field_defaults(facts_type: type[_Facts]) -> tuple[tuple[str, object], ...]:
     )
 
 
-_DEFAULTS = {facts_type: _field_defaults(facts_type) for facts_type in (*DEFINITION_TYPES.values(), Identity)}
+_DEFAULTS = {
+    facts_type: _field_defaults(facts_type) for facts_type in (*(row.definition for row in KINDS.values()), Identity)
+}

@@ -2,13 +2,14 @@
 
 import re
 
+from pgcraft.catalog.kinds import GRANTABLE, KINDS, PARTS
 from pgcraft.catalog.objects import Kind, ObjectId
 
 _NAME = r'(?:"(?:[^"\\]|\\.)*"|[^\W\d][\w$-]*)'
 _QUALIFIED = rf"(?:(?P<schema>{_NAME})\.)?(?P<name>{_NAME})"
 _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{6})|(.))")
 
-_GRANTABLE = "schema|sequence|table|view|function"
+_GRANTABLE = "|".join(sorted({KINDS[kind].granted_as for kind in GRANTABLE}))
 _ON_RELATION = rf"(?P<name>{_NAME}) on (?:(?P<schema>{_NAME})\.)?(?P<parent>{_NAME})"
 
 # By the first word of a line; a materialized view's second word belongs to its kind.
@@ -16,9 +17,7 @@ _PATTERNS = {
     **{kind.value: _QUALIFIED for kind in Kind},
     "materialized": rf"view {_QUALIFIED}",
     "column": rf"(?:(?P<schema>{_NAME})\.)?(?P<parent>{_NAME})\.(?P<name>{_NAME})",
-    "constraint": _ON_RELATION,
-    "trigger": _ON_RELATION,
-    "policy": _ON_RELATION,
+    **{kind.value: _ON_RELATION for kind in PARTS if kind not in (Kind.COLUMN, Kind.INDEX)},
     "function": rf"{_QUALIFIED}\((?P<signature>.*)\)",
     "grant": rf"on (?P<on>{_GRANTABLE}) {_QUALIFIED}(?:\((?P<signature>.*)\))? to (?P<parent>{_NAME})",
 }

@@ -6,13 +6,9 @@ from functools import lru_cache
 from operator import attrgetter
 
 from pgcraft.catalog.definitions import Column, Constraint, ConstraintType
+from pgcraft.catalog.kinds import OF_SCHEMA, PARTS, RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.tokens import Reference, depth_change, find_references, tokenize
-
-RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
-"""The kinds that share one set of names in a schema and can be read from."""
-
-_NAMED_IN_TEXT = (*RELATIONS, Kind.FUNCTION, Kind.ENUM, Kind.SEQUENCE)
 
 QualifiedName = tuple[str, str]
 """Schema and name."""
@@ -46,7 +42,7 @@ class Names:
         self._default_schema = default_schema
         self._by_name: dict[QualifiedName, list[ObjectId]] = {}
         for object_id in ids:
-            if object_id.kind in _NAMED_IN_TEXT and object_id.schema:
+            if object_id.kind in OF_SCHEMA and object_id.schema:
                 self._by_name.setdefault((object_id.schema, object_id.name), []).append(object_id)
         self._has_default_relations = any(
             schema == default_schema and any(found.kind in RELATIONS for found in found_ids)
@@ -110,7 +106,6 @@ def _link_one(
     return CatalogObject(found.id, found.definition, own_parts, depends_on, found.origins, found.role)
 
 
-_PART_KINDS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)
 _CONSTRAINT_TYPES: tuple[ConstraintType, ...] = ("primary key", "unique", "exclude", "check", "foreign key")
 
 
@@ -120,7 +115,7 @@ _sort_key = attrgetter("sort_key")
 def _collect_parts(known: Mapping[ObjectId, Draft], names: Names) -> dict[ObjectId, list[ObjectId]]:
     parts: dict[ObjectId, list[ObjectId]] = {}
     for object_id in known:
-        if object_id.kind in _PART_KINDS:
+        if object_id.kind in PARTS:
             for owner in names.find(object_id.relation, *RELATIONS):
                 parts.setdefault(owner, []).append(object_id)
     for ids in parts.values():
@@ -134,7 +129,7 @@ def _part_order(item: CatalogObject) -> tuple[int, int, ObjectId]:
         place = item.definition.position
     elif isinstance(item.definition, Constraint):
         place = _CONSTRAINT_TYPES.index(item.definition.type)
-    return (_PART_KINDS.index(item.id.kind), place, item.id)
+    return (PARTS.index(item.id.kind), place, item.id)
 
 
 @lru_cache(maxsize=8192)

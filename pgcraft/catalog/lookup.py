@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.ids import parse_id
+from pgcraft.catalog.kinds import KINDS, OF_DATABASE, OF_SCHEMA, RELATIONS, TYPES
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, escape_name
 from pgcraft.catalog.tokens import TokenType, tokenize
 from pgcraft.catalog.types import canonical_signature
 from pgcraft.errors import PGCraftConfigError, find_nearest
 
-_KINDS = {kind.value: (kind,) for kind in Kind} | {
-    "matview": (Kind.MATERIALIZED_VIEW,),
-    "materialized_view": (Kind.MATERIALIZED_VIEW,),
-    "type": (Kind.ENUM,),
-    "relation": (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW),
-    "procedure": (Kind.FUNCTION,),
+_KINDS = {
+    **{kind.value: (kind,) for kind in Kind},
+    **{alias: (kind,) for kind in Kind for alias in KINDS[kind].aliases},
+    "type": TYPES,
+    "relation": RELATIONS,
 }
 _LISTED = 8
 """How many objects an error lists before it says how many more there are."""
@@ -122,14 +122,8 @@ def _fold(parts: Iterable[str]) -> tuple[str, ...]:
     return tuple(part.casefold() for part in parts)
 
 
-_PROMINENCE = (
-    frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FUNCTION, Kind.ENUM, Kind.SEQUENCE}),
-    frozenset({Kind.SCHEMA, Kind.ROLE, Kind.EXTENSION}),
-)
-
-
 def _most_prominent(found: tuple[ObjectId, ...]) -> tuple[ObjectId, ...]:
-    for kinds in _PROMINENCE:
+    for kinds in (OF_SCHEMA, OF_DATABASE):
         best = tuple(object_id for object_id in found if object_id.kind in kinds)
         if best:
             return best

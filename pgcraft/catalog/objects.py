@@ -3,35 +3,25 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar
 
 from pgcraft.catalog.definitions import Definition
+from pgcraft.catalog.kinds import KINDS, Kind
 from pgcraft.catalog.origins import Origins
 
+__all__ = [
+    "Catalog",
+    "CatalogObject",
+    "Kind",
+    "ObjectId",
+    "escape_name",
+    "escape_text",
+    "make_catalog",
+]
+
 D = TypeVar("D", bound=Definition)
-
-
-class Kind(StrEnum):
-    """The kinds of object, in the order in which they can be made."""
-
-    ROLE = "role"
-    SCHEMA = "schema"
-    EXTENSION = "extension"
-    ENUM = "enum"
-    SEQUENCE = "sequence"
-    TABLE = "table"
-    COLUMN = "column"
-    CONSTRAINT = "constraint"
-    INDEX = "index"
-    FUNCTION = "function"
-    VIEW = "view"
-    MATERIALIZED_VIEW = "materialized view"
-    TRIGGER = "trigger"
-    POLICY = "policy"
-    GRANT = "grant"
 
 
 _PLAIN_NAME = re.compile(r"[^\W\d][\w$-]*\Z")
@@ -93,7 +83,7 @@ class ObjectId:
                 return f"grant on {self.granted_on} to {escape_name(self.grantee)}"
             case Kind.COLUMN:
                 return f"column {relation}.{name}"
-            case Kind.CONSTRAINT | Kind.INDEX | Kind.TRIGGER | Kind.POLICY if self.parent:
+            case _ if self.parent:
                 return f"{self.kind} {name} on {relation}"
             case _:
                 return f"{self.kind} {schema}{name}"
@@ -142,18 +132,10 @@ class ObjectId:
 
     def granted_to(self, grantee: str) -> "ObjectId":
         """Give the grant of one role on this object; what is granted on a materialized view is told as on a view."""
-        match self.kind:
-            case Kind.SCHEMA:
-                on = self.kind.value
-            case Kind.FUNCTION:
-                on = f"{self.kind}{self.arguments}"
-            case Kind.TABLE | Kind.SEQUENCE | Kind.VIEW:
-                on = self.kind.value
-            case Kind.MATERIALIZED_VIEW:
-                on = Kind.VIEW.value
-            case _:
-                raise ValueError(f"nothing can be granted on {self}")
-        return ObjectId(Kind.GRANT, self.schema, self.name, grantee, on)
+        on = KINDS[self.kind].granted_as
+        if not on:
+            raise ValueError(f"nothing can be granted on {self}")
+        return ObjectId(Kind.GRANT, self.schema, self.name, grantee, on + self.arguments)
 
     @property
     def granted_on(self) -> "ObjectId":

@@ -1,10 +1,9 @@
 """Which objects a user means by a few words."""
 
+from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.lookup import get_objects
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.catalog.objects import Catalog, CatalogObject
 from pgcraft.errors import PGCraftConfigError
-
-_INSIDE = (Kind.COLUMN, Kind.CONSTRAINT)
 
 
 def select(catalog: Catalog, text: str | None) -> tuple[CatalogObject, ...]:
@@ -20,7 +19,7 @@ def select(catalog: Catalog, text: str | None) -> tuple[CatalogObject, ...]:
     except PGCraftConfigError:
         words = text.casefold().split()
         found = tuple(item for item in catalog.objects if all(word in str(item.id).casefold() for word in words))
-        outer = tuple(item for item in found if item.id.kind not in _INSIDE)
+        outer = tuple(item for item in found if item.id.kind not in INSIDE)
         if not found:
             raise
         return outer or found

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from pgcraft.catalog.definitions import Grant
+from pgcraft.catalog.kinds import KINDS, PARTS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, escape_text
 from pgcraft.catalog.origins import Layer
 from pgcraft.cli.details import say_facts, say_origin
 from pgcraft.cli.grouping import Grouping
-
-_PARTS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)
-_PLURALS = {Kind.INDEX: "indexes", Kind.POLICY: "policies"}
 
 
 def draw_tree(catalog: Catalog, items: Iterable[CatalogObject], by: Grouping) -> str:
@@ -42,7 +40,7 @@ def _draw_group(catalog: Catalog, name: str, items: list[CatalogObject]) -> Iter
 
 
 def _draw_parts(catalog: Catalog, item: CatalogObject) -> Iterator[str]:
-    for kind in _PARTS:
+    for kind in PARTS:
         names = [escape_text(part.name) for part in item.parts if part.kind is kind and part in catalog.by_id]
         if names:
             yield f"{_plural(kind)} {len(names)}: {', '.join(names)}"
@@ -81,7 +79,7 @@ def _name(object_id: ObjectId) -> str:
 
 
 def _plural(kind: Kind) -> str:
-    return _PLURALS.get(kind, f"{kind.value}s")
+    return KINDS[kind].plural
 
 
 def _group_by_schema(item: CatalogObject) -> str:

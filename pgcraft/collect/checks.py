@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from pgcraft.catalog.definitions import Constraint
-from pgcraft.catalog.linking import RELATIONS, Draft
-from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.kinds import IN_PG_CLASS
+from pgcraft.catalog.linking import Draft
+from pgcraft.catalog.objects import CatalogObject, ObjectId
 from pgcraft.collect.compiling import place_of
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.identifiers import MAX_BYTES
@@ -37,7 +38,7 @@ def _is_relation(item: CatalogObject) -> bool:
     """Whether it is one of what shares a schema's names: tables, views, sequences, indexes, constraints with one."""
     if isinstance(item.definition, Constraint):
         return item.definition.type in _WITH_INDEX
-    return item.id.kind in (*RELATIONS, Kind.INDEX, Kind.SEQUENCE)
+    return item.id.kind in IN_PG_CLASS
 
 
 def _check_length(item: CatalogObject) -> None:

@@ -11,7 +11,8 @@ from functools import cached_property
 
 from pgcraft.catalog.definitions import Column, Constraint, Function, Index, Trigger, View
 from pgcraft.catalog.implicit import make_object_name
-from pgcraft.catalog.linking import RELATIONS, Draft, Names, QualifiedName
+from pgcraft.catalog.kinds import RELATIONS
+from pgcraft.catalog.linking import Draft, Names, QualifiedName
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.privileges import PUBLIC

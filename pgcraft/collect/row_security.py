@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pgcraft.catalog.definitions import Function, View
-from pgcraft.catalog.linking import RELATIONS, Draft, Names, QualifiedName
+from pgcraft.catalog.kinds import RELATIONS
+from pgcraft.catalog.linking import Draft, Names, QualifiedName
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.tokens import split_top_level, tokenize
 from pgcraft.collect.declared import function_id

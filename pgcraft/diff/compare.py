@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 
-from pgcraft.catalog.definitions import Column, Definition, Role, View
+from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId
 
 
@@ -67,19 +67,6 @@ def compare_objects(current: CatalogObject, wanted: CatalogObject) -> Change:
     """Compare one object with what it should be; without facts they are the same."""
     if current.definition == wanted.definition:
         return Change(current, wanted, ())
-    old, new = _comparable(current.definition), _comparable(wanted.definition)
-    names = [field.name for field in fields(new)]
+    old, new, uncompared = current.definition, wanted.definition, KINDS[wanted.id.kind].uncompared
+    names = [field.name for field in fields(new) if field.name not in uncompared]
     return Change(current, wanted, tuple(name for name in names if getattr(old, name, None) != getattr(new, name)))
-
-
-def _comparable(definition: Definition) -> Definition:
-    """Leave out what follows from other facts or is not in a database."""
-    match definition:
-        case View():
-            return replace(definition, columns=(), column_types=())
-        case Role():
-            return replace(definition, password_variable=None)
-        case Column():
-            return replace(definition, position=0)
-        case _:
-            return definition

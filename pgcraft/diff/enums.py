@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Column, Constraint, Enum, Index
-from pgcraft.catalog.linking import RELATIONS
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.changes import Alteration

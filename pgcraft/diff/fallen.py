@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from pgcraft.catalog.definitions import Function, Policy, Trigger, View
+from pgcraft.catalog.kinds import KINDS, RELATIONS, Falls, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.graph import order_groups
 
-_ATTACHED = (Kind.TRIGGER, Kind.GRANT, Kind.POLICY, Kind.INDEX)
-_RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
+_ATTACHED = select(lambda row: row.goes_along)
 
 
 def find_fallen(current: Catalog, roots: Iterable[ObjectId]) -> frozenset[ObjectId]:
@@ -49,7 +49,7 @@ def is_owner(owner: ObjectId, part: ObjectId) -> bool:
     """Whether a trigger, policy or index stands on this relation, or a grant is on this object."""
     if part.kind is Kind.GRANT:
         return (owner.schema, owner.name) == (part.schema, part.name) and owner.kind not in (Kind.ROLE, Kind.SCHEMA)
-    return owner.kind in _RELATIONS and (owner.schema, owner.name) == (part.schema, part.parent)
+    return owner.kind in RELATIONS and (owner.schema, owner.name) == (part.schema, part.parent)
 
 
 def _dependents(current: Catalog, root: ObjectId) -> Iterable[ObjectId]:
@@ -63,18 +63,18 @@ def _dependents(current: Catalog, root: ObjectId) -> Iterable[ObjectId]:
 
 def _falls(item: CatalogObject, root: ObjectId) -> bool:
     """Whether an object falls with what it depends on."""
-    match item.id.kind:
-        case Kind.VIEW | Kind.MATERIALIZED_VIEW:
+    match KINDS[item.id.kind].falls:
+        case Falls.ALWAYS:
             return True
-        case Kind.TRIGGER | Kind.POLICY:
+        case Falls.WITH_OWNER_OR_VIEW:
             return root.kind is not Kind.TABLE or is_owner(root, item.id)
-        case Kind.GRANT | Kind.INDEX:
+        case Falls.WITH_OWNER:
             return is_owner(root, item.id) or root.kind is Kind.FUNCTION
-        case Kind.FUNCTION:
+        case Falls.WHEN_NAMED:
             return isinstance(item.definition, Function) and mentions_name(_read_by_server(item.definition), root.name)
-        case Kind.CONSTRAINT:
+        case Falls.WITH_FUNCTION:
             return root.kind is Kind.FUNCTION
-        case _:  # what holds rows never falls with something else; see ``defaults``
+        case Falls.NEVER:  # what holds rows never falls with something else; see ``defaults``
             return False
 
 

@@ -1,18 +1,17 @@
 """What a change endangers, in words for the one who must decide."""
 
+from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.types import canonical_type
 from pgcraft.diff.superset import holds_all
 from pgcraft.identifiers import quote_literal
 from pgcraft.render.statement import Hazard, HazardType
 
-_STORES_DATA = frozenset({Kind.TABLE, Kind.COLUMN, Kind.SEQUENCE, Kind.MATERIALIZED_VIEW})
-
 
 def hazards_of_drop(object_id: ObjectId, *, foreign_dependents: tuple[ObjectId, ...] = ()) -> tuple[Hazard, ...]:
     """Give the hazards of dropping an object, with what others made on top of it."""
     found = []
-    if object_id.kind in _STORES_DATA:
+    if KINDS[object_id.kind].holds_data:
         found.append(hazard_of_loss(object_id))
     if object_id.kind in (Kind.TABLE, Kind.COLUMN):
         found.append(Hazard(HazardType.HEAVY_LOCK, "no one reads or writes the table while it runs"))

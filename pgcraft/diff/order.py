@@ -8,25 +8,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from pgcraft.catalog.kinds import IN_PG_CLASS, KINDS, Stage, select
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.graph import order_groups
 
 T = TypeVar("T")
 
-_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE, Kind.INDEX})
-
-_LATE = (Kind.FUNCTION, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.TRIGGER, Kind.POLICY, Kind.GRANT)
-_MADE = (
-    *(Kind.SCHEMA, Kind.ROLE, Kind.EXTENSION, Kind.ENUM, Kind.SEQUENCE),
-    *(Kind.TABLE, Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX),
-)
-_STAGES: tuple[tuple[bool, tuple[Kind, ...]], ...] = (
-    (True, tuple(reversed(_LATE))),
-    (True, (Kind.INDEX, Kind.CONSTRAINT)),
+_LATE = select(lambda row: row.stage is Stage.LATE)
+_MADE = sorted(select(lambda row: row.stage is not Stage.LATE), key=lambda kind: KINDS[kind].stage)
+_STAGES: tuple[tuple[bool, Sequence[Kind]], ...] = (
+    (True, _LATE[::-1]),
+    (True, select(lambda row: row.stage is Stage.PARTS)[::-1]),
     (False, _MADE),
-    (True, (Kind.COLUMN, Kind.TABLE)),
+    (True, select(lambda row: row.stage is Stage.TABLES)[::-1]),
     (False, _LATE),
-    (True, (Kind.SEQUENCE, Kind.ENUM, Kind.EXTENSION, Kind.SCHEMA, Kind.ROLE)),
+    (True, select(lambda row: row.stage <= Stage.BASE)[::-1]),
 )
 _RANKS = {(goes, kind): (stage, at) for stage, (goes, kinds) in enumerate(_STAGES) for at, kind in enumerate(kinds)}
 
@@ -114,7 +110,7 @@ def _find_vacated(steps: Sequence[Step[T]]) -> Iterable[tuple[int, set[int]]]:
 
 def _claim(object_id: ObjectId) -> object:
     """What two objects cannot both have: relations of all kinds share their schema's names."""
-    return ("relation", object_id.schema, object_id.name) if object_id.kind in _RELATIONS else object_id
+    return ("relation", object_id.schema, object_id.name) if object_id.kind in IN_PG_CLASS else object_id
 
 
 def _index(touched: Iterable[tuple[int, frozenset[ObjectId]]]) -> dict[ObjectId, list[int]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from pgcraft.catalog.definitions import Enum, Index
+from pgcraft.catalog.kinds import Stage, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.changes import Alteration, alter_in_place
@@ -17,12 +18,7 @@ from pgcraft.diff.remaking import PUT_BACK, find_anew, find_forgotten
 from pgcraft.render import render_create, render_drop
 from pgcraft.render.statement import Hazard, Statement
 
-PLANNED = frozenset(
-    {
-        *(Kind.SCHEMA, Kind.ROLE, Kind.EXTENSION, Kind.ENUM, Kind.SEQUENCE),
-        *(Kind.FUNCTION, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.TRIGGER, Kind.POLICY, Kind.GRANT),
-    }
-)
+PLANNED = select(lambda row: row.stage not in (Stage.TABLES, Stage.PARTS))
 """The kinds that are planned here; of indexes those of materialized views are."""
 
 

@@ -3,15 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.definitions import Function, Index, View
+from pgcraft.catalog.kinds import Stage, select
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.diff.changes import Alteration
 
-PUT_BACK = frozenset(
-    {
-        *(Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FUNCTION, Kind.TRIGGER, Kind.POLICY, Kind.GRANT),
-        *(Kind.INDEX, Kind.CONSTRAINT),
-    }
-)
+PUT_BACK = select(lambda row: row.stage >= Stage.PARTS)
 """The kinds that are put back by whoever runs a revision, where others made them on top of what it makes again."""
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Column, Constraint, View
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 
 _NOT_IN_WORDS = re.compile(r"[^\w()\[\]-]+")
@@ -86,9 +87,8 @@ def _all_required(table: CatalogObject, constraint: Constraint, catalog: Catalog
 
 
 def _readings(view: CatalogObject) -> Iterator[str]:
-    relations = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
     for needed in view.depends_on:
-        if needed.kind in relations:
+        if needed.kind in RELATIONS:
             yield f'    {_name(view.id)} ||..|| {_name(needed)} : "reads"'
 
 

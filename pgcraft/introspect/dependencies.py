@@ -1,6 +1,7 @@
 """What needs what, as the server knows it: views with the columns they read, defaults, types, functions."""
 
-from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.kinds import INSIDE
+from pgcraft.catalog.objects import ObjectId
 from pgcraft.introspect.reading import Reading
 
 # What initdb made has oids below 16384.
@@ -22,9 +23,6 @@ WHERE d.classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_constraint'::
 """
 
 
-_INSIDE = (Kind.COLUMN, Kind.CONSTRAINT)
-
-
 def read_dependencies(reading: Reading) -> None:
     """Give every object what it needs; a view needs relations and, of tables, the columns that it reads."""
     for catalog, oid, number, needed_catalog, needed_oid, needed_number in reading.rows(_DEPENDENCIES):
@@ -40,5 +38,5 @@ def read_dependencies(reading: Reading) -> None:
 
 def _is_own(needed: ObjectId, object_id: ObjectId) -> bool:
     """Whether a need goes without saying: of a column or constraint for its table, of anything for itself."""
-    inside = object_id.kind in _INSIDE and (needed.schema, needed.name) == (object_id.schema, object_id.parent)
+    inside = object_id.kind in INSIDE and (needed.schema, needed.name) == (object_id.schema, object_id.parent)
     return inside or needed == object_id

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
+from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.graph import order_groups
 from pgcraft.render.dispatch import render_alone, state
 from pgcraft.render.statement import Statement
 from pgcraft.render.tables import create_table_without, foreign_keys
 
-_INSIDE_TABLES = frozenset({Kind.COLUMN, Kind.CONSTRAINT})
 _RANK = {kind: index for index, kind in enumerate(Kind)}
 
 Needs = dict[ObjectId, set[ObjectId]]
@@ -34,9 +34,7 @@ def _rank(object_id: ObjectId) -> tuple[int, tuple[str, ...]]:
 
 def _lift_needs(catalog: Catalog) -> Needs:
     """Give what each statement's object needs; columns and constraints are made with their tables."""
-    owner = {
-        part: item.id for item in catalog.of_kind(Kind.TABLE) for part in item.parts if part.kind in _INSIDE_TABLES
-    }
+    owner = {part: item.id for item in catalog.of_kind(Kind.TABLE) for part in item.parts if part.kind in INSIDE}
     needs: Needs = {item.id: set() for item in catalog.objects if item.id not in owner}
     for item in catalog.objects:
         own_id = owner.get(item.id, item.id)

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.definitions import Column, Function
+from pgcraft.catalog.kinds import GRANTABLE, IN_PG_CLASS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC
 from pgcraft.render.functions import public_execute
 from pgcraft.render.grants import take_rights, take_rights_on_relations
 from pgcraft.render.renderer import Sql
 
-RELATIONS = (Kind.TABLE, Kind.SEQUENCE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
-CLOSED = (Kind.SCHEMA, Kind.FUNCTION, *RELATIONS)
+RELATIONS = tuple(kind for kind in GRANTABLE if kind in IN_PG_CLASS)
+CLOSED = GRANTABLE
 """The kinds that default privileges open."""
 
 

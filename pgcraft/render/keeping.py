@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import indent
 
+from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.identifiers import quote_body, quote_literal, quote_qualified
 from pgcraft.render.kept_facts import select_facts, select_standing
@@ -122,7 +123,7 @@ def _address(object_id: ObjectId) -> tuple[str, str, str]:
         case Kind.FUNCTION:
             target = f"{quote_qualified(object_id.schema, object_id.name)}{object_id.arguments}"
             return "pg_proc", f"{quote_literal(target)}::regprocedure::oid", "0"
-        case Kind.ENUM:
+        case kind if KINDS[kind].is_type:
             return "pg_type", f"{name}::regtype::oid", "0"
         case Kind.COLUMN:
             number = f"attrelid = {relation} AND attname = {quote_literal(object_id.name)}"

@@ -8,10 +8,11 @@ place below 0 goes at once, one below 300 makes something, and the others say so
 from collections.abc import Collection, Iterator
 from textwrap import indent
 
+from pgcraft.catalog.kinds import PARTS, TYPES
 from pgcraft.catalog.objects import Kind, ObjectId
 
 _VIEWS = (Kind.VIEW, Kind.MATERIALIZED_VIEW)
-_PARTS = (Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)
+_PARTS = tuple(kind for kind in PARTS if kind is not Kind.COLUMN)
 
 _STANDING = """
 standing (class, id, part, depth, stays) AS ( -- what goes, and what others built on it; what stays goes with its table
@@ -167,7 +168,7 @@ SELECT 390, NULL, format('REVOKE ALL ON %s FROM PUBLIC', target) FROM gone WHERE
 
 def select_standing(ids: Collection[ObjectId]) -> str:
     """Give the queries for what stands on objects; types have owners and privileges only where some go."""
-    has_types = any(each.kind is Kind.ENUM for each in ids)
+    has_types = any(each.kind in TYPES for each in ids)
     text = _STANDING.replace("<TYPES>", _TYPES if has_types else "")
     text = text.replace("<TYPOWNER>", ", typowner" if has_types else "")
     return text.replace("<TYPACL>", ", typacl" if has_types else "").strip()

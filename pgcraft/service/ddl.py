@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from pgcraft.catalog.definitions import Trigger
+from pgcraft.catalog.kinds import IN_PG_CLASS, INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.export import format_script as format_script
 from pgcraft.render import render_catalog, render_object
 from pgcraft.render.statement import Statement
-
-_OF_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE})
 
 
 class Script:
@@ -89,10 +88,10 @@ def is_grant_on(grant: ObjectId, target: ObjectId) -> bool:
     if grant.kind is not Kind.GRANT or grant.qualified != target.qualified:
         return False
     granted = grant.granted_on
-    return granted == target or (granted.kind in _OF_RELATIONS and target.kind in _OF_RELATIONS)
+    return granted == target or (granted.kind in IN_PG_CLASS and target.kind in IN_PG_CLASS)
 
 
 def _inside(catalog: Catalog, object_id: ObjectId) -> tuple[ObjectId, ...]:
     """Give what is made by the very statement that makes a table."""
     item = catalog.find(object_id)
-    return tuple(part for part in item.parts if part.kind in (Kind.COLUMN, Kind.CONSTRAINT)) if item else ()
+    return tuple(part for part in item.parts if part.kind in INSIDE) if item else ()

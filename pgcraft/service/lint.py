@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from pgcraft.catalog.definitions import Column, Constraint, Function, Index
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.service.ddl import is_grant_on
 from pgcraft.service.row_bypass import find_bypasses
 from pgcraft.service.row_filters import find_open_filters
 from pgcraft.service.types import Finding, LoadedModels
 from pgcraft.service.unpinned import find_unpinned_definers
-
-RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 
 Rule = Callable[[LoadedModels], Iterator[Finding]]
 

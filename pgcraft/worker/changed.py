@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import psycopg
 
+from pgcraft.catalog.kinds import OF_DATABASE, RELATIONS
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.diff.alone import runs_alone, without_concurrently
 from pgcraft.export import format_script
@@ -11,8 +12,6 @@ from pgcraft.introspect import read_catalog
 from pgcraft.service.ddl import Script
 from pgcraft.service.types import ChangedObject, Operation
 from pgcraft.worker.scratch import connect
-
-_RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 
 
 def read_changed(url: str, operations: tuple[Operation, ...]) -> tuple[ChangedObject, ...]:
@@ -60,9 +59,9 @@ def _compare(before: Catalog, after: Catalog, operations: Iterable[Operation]) -
 def _find_shown(target: ObjectId, *catalogs: Catalog) -> ObjectId:
     """Give the object whose DDL shows a target: what a grant is on, the relation of a part, else itself."""
     name = target.name if target.kind is Kind.GRANT else target.parent
-    if target.kind in (Kind.ROLE, Kind.SCHEMA, Kind.EXTENSION) or name is None:
+    if target.kind in OF_DATABASE or name is None:
         return target
-    for kind in _RELATIONS:
+    for kind in RELATIONS:
         owner = ObjectId(kind, target.schema, name)
         if any(catalog.find(owner) is not None for catalog in catalogs):
             return owner

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import MetaData
 
 from pgcraft.catalog.definitions import View
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.collect import collect
 from pgcraft.models.declarations import get_declarations
@@ -93,7 +94,7 @@ def _find_view(catalog: Catalog, resource: APIResource) -> ObjectId | None:
 def _find_source(catalog: Catalog, view: ObjectId) -> ObjectId | None:
     """Give the relation that the view stands for: the one of its name, else the only one that it reads."""
     item = catalog.by_id[view]
-    relations = [needed for needed in item.depends_on if needed.kind in (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)]
+    relations = [needed for needed in item.depends_on if needed.kind in RELATIONS]
     named = [needed for needed in relations if needed.name == view.name]
     found = named or relations
     return found[0] if len(found) == 1 else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from pgcraft.catalog.kinds import OF_DATABASE, RELATIONS
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.render.statement import HazardType
 from pgcraft.service.types import Operation
@@ -114,7 +115,7 @@ def name_owner(target: ObjectId) -> str:
         target = target.granted_on
     if target.kind is Kind.FUNCTION:
         return f"{target.schema}.{target.name}()"
-    if target.kind in (Kind.ROLE, Kind.SCHEMA, Kind.EXTENSION):
+    if target.kind in OF_DATABASE:
         return str(target)
     return f"{target.schema}.{target.name}" if target.schema else target.name
 
@@ -133,6 +134,5 @@ def suggest_message(operations: tuple[Operation, ...]) -> str:
 
 def _find_named_owners(operations: tuple[Operation, ...]) -> Iterator[str]:
     """Tables and views name a revision; only where there are none, other things do."""
-    relations = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
-    named = [each for each in operations if each.target.kind in relations or is_part(each.target)]
+    named = [each for each in operations if each.target.kind in RELATIONS or is_part(each.target)]
     return (name_owner(each.target) for each in named or operations)

@@ -1,28 +1,11 @@
 """How objects and their kinds are called on the screen."""
 
 from pgcraft.catalog.definitions import Column, Constraint, Grant, Index, Role, Trigger, View
+from pgcraft.catalog.kinds import KINDS, PARTS, rank
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, escape_text
 
-PLURALS: dict[Kind, str] = {
-    Kind.TABLE: "tables",
-    Kind.VIEW: "views",
-    Kind.MATERIALIZED_VIEW: "materialized views",
-    Kind.FUNCTION: "functions",
-    Kind.SEQUENCE: "sequences",
-    Kind.ENUM: "enums",
-    Kind.COLUMN: "columns",
-    Kind.CONSTRAINT: "constraints",
-    Kind.INDEX: "indexes",
-    Kind.TRIGGER: "triggers",
-    Kind.POLICY: "policies",
-    Kind.GRANT: "grants",
-    Kind.ROLE: "roles",
-    Kind.SCHEMA: "schemas",
-    Kind.EXTENSION: "PostgreSQL extensions",
-}
+PLURALS = {kind: KINDS[kind].heading or KINDS[kind].plural for kind in rank(lambda row: row.drawn)}
 """Name of a group of each kind, in the order in which groups stand under their parent."""
-
-_PART_KINDS = frozenset({Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY})
 
 
 def format_count(kind: Kind, count: int) -> str:
@@ -32,7 +15,7 @@ def format_count(kind: Kind, count: int) -> str:
 
 def is_part(object_id: ObjectId) -> bool:
     """Whether the object belongs to a relation: a column, constraint, index, trigger or policy."""
-    return object_id.kind in _PART_KINDS and object_id.parent is not None
+    return object_id.kind in PARTS and object_id.parent is not None
 
 
 def format_qualified(object_id: ObjectId) -> str:

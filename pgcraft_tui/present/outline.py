@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft_tui.present.names import PLURALS, format_detail, format_label, is_part
@@ -135,9 +136,7 @@ class _Builder:
         self._grouping = grouping
         self._nodes: dict[Key, Node] = {}
         self._roots: list[Node] = []
-        self._relations = {
-            item.id.qualified: item.id for item in catalog.of_kind(Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
-        }
+        self._relations = {item.id.qualified: item.id for item in catalog.of_kind(*RELATIONS)}
 
     @property
     def _keeps_parts(self) -> bool:
@@ -179,7 +178,7 @@ class _Builder:
         if object_id.kind is not Kind.GRANT:
             return None
         target = object_id.granted_on
-        is_relation = target.kind in (Kind.TABLE, Kind.VIEW)
+        is_relation = target.kind in RELATIONS
         return self._relations.get(target.qualified) if is_relation else target
 
     def _find_top(self, object_id: ObjectId, item: CatalogObject | None) -> tuple[Key, str, str]:

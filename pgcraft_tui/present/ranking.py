@@ -6,31 +6,17 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
 
+from pgcraft.catalog.kinds import KINDS, rank
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft_tui.present.names import format_qualified
 from pgcraft_tui.present.visible import make_visible_line
 
-PREFIXES: dict[str, tuple[Kind, ...]] = {
-    "t": (Kind.TABLE,),
-    "v": (Kind.VIEW, Kind.MATERIALIZED_VIEW),
-    "f": (Kind.FUNCTION,),
-    "tr": (Kind.TRIGGER,),
-    "c": (Kind.COLUMN,),
-    "k": (Kind.CONSTRAINT,),
-    "i": (Kind.INDEX,),
-    "g": (Kind.GRANT,),
-    "s": (Kind.SCHEMA,),
-    "seq": (Kind.SEQUENCE,),
-    "e": (Kind.ENUM,),
-    "p": (Kind.POLICY,),
-    "role": (Kind.ROLE,),
+PREFIXES = {
+    row.prefix: tuple(kind for kind in Kind if KINDS[kind].prefix == row.prefix) for row in KINDS.values() if row.prefix
 }
 """What may stand before a colon, and the kinds that it narrows to; a kind's own name works as well."""
 
-_ORDER = {kind: place for place, kind in enumerate([
-    Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FUNCTION, Kind.SCHEMA, Kind.ROLE, Kind.ENUM, Kind.SEQUENCE,
-    Kind.EXTENSION, Kind.TRIGGER, Kind.INDEX, Kind.CONSTRAINT, Kind.POLICY, Kind.GRANT, Kind.COLUMN,
-])}  # fmt: skip
+_ORDER = rank(lambda row: row.ranked)
 _ENOUGH = 20
 _EDGE = re.compile(r"[\s._()\"]")
 

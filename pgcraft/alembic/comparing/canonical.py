@@ -14,6 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from pgcraft.alembic.comparing.plain_views import is_same_listing
 from pgcraft.catalog.definitions import Column, Constraint, View
+from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.errors import PGCraftPlanError
@@ -23,18 +24,6 @@ from pgcraft.render import render_create
 
 _INSUFFICIENT_PRIVILEGE = "42501"
 _SCHEMA = "pgcraft_canonical_{}"
-
-_TEXTS: dict[Kind, frozenset[str]] = {
-    Kind.VIEW: frozenset({"query", "column_defaults"}),
-    Kind.MATERIALIZED_VIEW: frozenset({"query"}),
-    Kind.COLUMN: frozenset({"default", "generated"}),
-    Kind.CONSTRAINT: frozenset({"text", "columns"}),
-    Kind.INDEX: frozenset({"elements", "where"}),
-    Kind.FUNCTION: frozenset({"arguments", "returns"}),
-    Kind.TRIGGER: frozenset({"when"}),
-    Kind.POLICY: frozenset({"using", "check"}),
-}
-"""The facts of each kind that PostgreSQL rewrites; it lists the columns of a check in the order it meets them."""
 
 _HAND_OVER = text("SELECT pg_catalog.set_config('pgcraft.statements', :statements, true)")
 _MAKE_ALL = text(
@@ -110,7 +99,7 @@ def _adopt_second_form(twice: Catalog, once: Catalog, suspects: list[Change]) ->
 
 def _is_suspect(change: Change) -> bool:
     is_key = isinstance(change.wanted.definition, Constraint) and change.wanted.definition.type == "foreign key"
-    return not is_key and bool(_TEXTS.get(change.id.kind, frozenset()).intersection(change.facts))
+    return not is_key and bool(KINDS[change.id.kind].rewritten.intersection(change.facts))
 
 
 def _is_clear(change: Change) -> bool:
@@ -178,7 +167,7 @@ class _Scratch:
         )
 
     def _adopt(self, item: CatalogObject, made: CatalogObject) -> CatalogObject:
-        facts = {fact: getattr(made.definition, fact) for fact in _TEXTS[item.id.kind]}
+        facts = {fact: getattr(made.definition, fact) for fact in KINDS[item.id.kind].rewritten}
         # What is empty only there could not be made there.
         known = {fact: value for fact, value in facts.items() if value or not getattr(item.definition, fact)}
         if isinstance(made.definition, View):

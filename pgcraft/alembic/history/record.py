@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from pgcraft.catalog.definitions import Grant
+from pgcraft.catalog.kinds import PARTS, RELATIONS
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.privileges import Rights, target_of
 from pgcraft.catalog.tokens import mentions_name
-
-_RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
-_PARTS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY)
 
 
 @dataclass
@@ -144,7 +142,7 @@ def _goes_with(part: ObjectId, whole: ObjectId) -> bool:
 
 
 def _stands_in(part: ObjectId, whole: ObjectId) -> bool:
-    return part.kind in _PARTS and whole.kind in _RELATIONS and (part.schema, part.parent) == (whole.schema, whole.name)
+    return part.kind in PARTS and whole.kind in RELATIONS and (part.schema, part.parent) == (whole.schema, whole.name)
 
 
 def _names(columns: tuple[str, ...], column: str) -> bool:

@@ -16,6 +16,7 @@ from pgcraft.alembic.history.sql_changes import Commenting, MembershipChange, Re
 from pgcraft.alembic.history.sql_reading import read_sql
 from pgcraft.alembic.operations.tables import table_id
 from pgcraft.catalog.definitions import Constraint, Grant, Index
+from pgcraft.catalog.kinds import OF_DATABASE
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC
 from pgcraft.collect.constraints import collect_constraints
@@ -114,7 +115,7 @@ class Recorder:
             self.record.rename(object_id, name=change.new_name, schema=change.new_schema)
 
     def _schema_for(self, kinds: tuple[Kind, ...], schema: str | None) -> str | None:
-        return schema if kinds[0] in (Kind.SCHEMA, Kind.ROLE, Kind.EXTENSION) else schema or self._default_schema
+        return schema if kinds[0] in OF_DATABASE else schema or self._default_schema
 
     def _follow_operation(self, operation: ops.MigrateOperation, *, is_certain: bool) -> None:
         table = self._table_of(operation)

@@ -15,27 +15,16 @@ from pgcraft.alembic.history.sql_changes import (
     Setting,
     SqlChange,
 )
+from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Kind
 from pgcraft.catalog.privileges import ALL_PRIVILEGES
 from pgcraft.catalog.tokens import Token, TokenType, tokenize
 
 _OPENERS = frozenset({"BEGIN", "THEN", "ELSE", "LOOP"})
-_KINDS: dict[str, tuple[Kind, ...]] = {
-    "TABLE": (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.INDEX),  # ALTER TABLE renames all of these
-    "VIEW": (Kind.VIEW, Kind.MATERIALIZED_VIEW),
-    "INDEX": (Kind.INDEX,),
-    "FUNCTION": (Kind.FUNCTION,),
-    "PROCEDURE": (Kind.FUNCTION,),
-    "ROUTINE": (Kind.FUNCTION,),
-    "TYPE": (Kind.ENUM,),
-    "SEQUENCE": (Kind.SEQUENCE,),
-    "SCHEMA": (Kind.SCHEMA,),
-    "ROLE": (Kind.ROLE,),
-    "EXTENSION": (Kind.EXTENSION,),
-    "TRIGGER": (Kind.TRIGGER,),
-    "POLICY": (Kind.POLICY,),
-    "CONSTRAINT": (Kind.CONSTRAINT,),
+_KINDS = {
+    word: tuple(kind for kind in Kind if word in KINDS[kind].words) for row in KINDS.values() for word in row.words
 }
+"""What a word stands for behind ALTER and DROP; ALTER TABLE renames views and indexes, too."""
 _ON = ("schema", "sequence", "function", "procedure", "routine", "table")
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.tables import find_separate_keys, table_id
+from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.collect.constraints import collect_constraints
 from pgcraft.collect.indexes import collect_indexes
@@ -62,7 +63,7 @@ def make_exact(operation: ops.MigrateOperation, current: Catalog, default_schema
         return operation
     if isinstance(operation, ops.DropTableOp):
         left_out = find_separate_keys(operation, current, default_schema)
-        inside = [current.by_id[part] for part in item.parts if part.kind in (Kind.COLUMN, Kind.CONSTRAINT)]
+        inside = [current.by_id[part] for part in item.parts if part.kind in INSIDE]
         expected = [item, *(part for part in inside if part.id not in left_out)]
         restore = tuple(sql.text for sql in create_table_without(item, current, left_out))
     else:

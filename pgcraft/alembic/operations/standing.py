@@ -14,6 +14,7 @@ from pgcraft.alembic.operations.catalog_operations import (
     PutSettingsBackOp,
 )
 from pgcraft.alembic.operations.tables import flatten, table_id
+from pgcraft.catalog.kinds import select
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.actions import Verb
 from pgcraft.models.declarations import get_declarations
@@ -27,12 +28,7 @@ _Operations = list[ops.MigrateOperation]
 _Touched = tuple[str, ObjectId, tuple[str, ...]]
 """What happens (``goes``, ``comes``, ``anew``, ``retyped``, ``aside``) to which object, and its facts that change."""
 
-_ADDRESSED = frozenset(
-    {
-        *(Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FUNCTION, Kind.TRIGGER, Kind.POLICY),
-        *(Kind.INDEX, Kind.CONSTRAINT, Kind.COLUMN, Kind.ENUM),
-    }
-)
+_ADDRESSED = select(lambda row: row.is_kept)
 
 
 def enclose(operations: _Operations, context: "MigrationContext") -> _Operations:

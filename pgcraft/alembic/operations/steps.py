@@ -11,6 +11,7 @@ from pgcraft.alembic.operations.concurrent import ConcurrentIndexOp
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.tables import find_separate_keys, find_table, table_id
 from pgcraft.catalog.definitions import Column, Constraint, Index
+from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.columns import find_generating
 from pgcraft.diff.order import Step
@@ -120,7 +121,7 @@ class StepMaker:
         """Give a table with its columns and constraints."""
         item = catalog.find(table)
         parts = item.parts if item else ()
-        return frozenset({table, *(part for part in parts if part.kind in (Kind.COLUMN, Kind.CONSTRAINT))})
+        return frozenset({table, *(part for part in parts if part.kind in INSIDE)})
 
     @staticmethod
     def _needs(catalog: Catalog, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:

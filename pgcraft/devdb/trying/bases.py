@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.devdb.rows.rows import RowMaker
 from pgcraft.devdb.rows.shapes import RelationShape
-from pgcraft.devdb.trying.expected import RELATIONS, Expectations
+from pgcraft.devdb.trying.expected import Expectations
 from pgcraft.devdb.trying.guards import find_guarded
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pgcraft.catalog.definitions import Function, Grant, Role, View
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
 
-RELATIONS = (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
 PROTECTION = "cannot be written directly"
 """What the trigger of a protected table says."""
 

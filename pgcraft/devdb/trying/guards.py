@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 from pgcraft.catalog.definitions import Policy, Table, View
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import list_strings
-from pgcraft.devdb.trying.expected import RELATIONS, Expectations
+from pgcraft.devdb.trying.expected import Expectations
 
 Command = Literal["select", "insert", "update", "delete"]
 COMMANDS: tuple[Command, ...] = ("select", "insert", "update", "delete")

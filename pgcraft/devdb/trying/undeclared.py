@@ -7,11 +7,12 @@ door in any schema. Nobody is meant to come through, unless a grant is declared 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.devdb.rows.shapes import Connection, RelationShape, Shapes
 from pgcraft.devdb.trying.access import AccessCheck, to_expected
 from pgcraft.devdb.trying.calls import try_call
-from pgcraft.devdb.trying.expected import RELATIONS, Expectations
+from pgcraft.devdb.trying.expected import Expectations
 from pgcraft.devdb.trying.probes import list_operations, probe, write_probe
 
 _FUNCTIONS = b"""

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from pgcraft.catalog.definitions import Function
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.devdb.rows.rows import RowMaker
 from pgcraft.devdb.rows.shapes import Connection, read_shapes
 from pgcraft.devdb.trying.access import RELATION_OPERATIONS, AccessCheck, Identity, NotTried, Verified, to_expected
 from pgcraft.devdb.trying.calls import prepare_roles, try_become, try_call, try_real_call
 from pgcraft.devdb.trying.columns import try_columns
-from pgcraft.devdb.trying.expected import RELATIONS, Expectations, is_public
+from pgcraft.devdb.trying.expected import Expectations, is_public
 from pgcraft.devdb.trying.probes import list_operations, prepare_probes, probe
 from pgcraft.devdb.trying.separation import Separation
 from pgcraft.devdb.trying.trial import RelationTrial

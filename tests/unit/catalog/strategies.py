@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from pgcraft.catalog import definitions
-from pgcraft.catalog.codec import DEFINITION_TYPES
+from pgcraft.catalog.kinds import KINDS, Scope
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.origins import Layer, Origin
 
@@ -21,8 +21,8 @@ SIGNATURES = st.one_of(
 ORIGINS = st.lists(
     st.builds(Origin, st.sampled_from(Layer), NAMES, st.text(max_size=8), st.integers(0, 999)), max_size=3
 ).map(tuple)
-_WHOLE = frozenset({Kind.ROLE, Kind.SCHEMA, Kind.EXTENSION})
-_SCOPED = frozenset({Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.TRIGGER, Kind.POLICY})
+_WHOLE = frozenset(kind for kind in Kind if KINDS[kind].scope is Scope.DATABASE)
+_SCOPED = frozenset(kind for kind in Kind if KINDS[kind].scope is Scope.RELATION)
 
 
 @st.composite
@@ -68,7 +68,7 @@ def _definitions(definition_type: type[Any]) -> st.SearchStrategy[Any]:
     return st.builds(definition_type, **{field.name: _values(hints[field.name]) for field in fields(definition_type)})
 
 
-DEFINITIONS = {kind: _definitions(definition_type) for kind, definition_type in DEFINITION_TYPES.items()}
+DEFINITIONS = {kind: _definitions(row.definition) for kind, row in KINDS.items()}
 
 
 @st.composite

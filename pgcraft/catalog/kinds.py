@@ -1,0 +1,221 @@
+"""The table of kinds: whatever is said of a kind of object rather than of one object is said here, in one row.
+
+Rows hold data; what makes SQL, compares or draws reads them. A test of the architecture finds what a kind lacks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, IntEnum, StrEnum, auto
+
+from pgcraft.catalog import definitions
+from pgcraft.catalog.definitions import Definition
+
+
+class Kind(StrEnum):
+    """The kinds of object, in the order in which they can be made."""
+
+    ROLE = "role"
+    SCHEMA = "schema"
+    EXTENSION = "extension"
+    ENUM = "enum"
+    SEQUENCE = "sequence"
+    TABLE = "table"
+    COLUMN = "column"
+    CONSTRAINT = "constraint"
+    INDEX = "index"
+    FUNCTION = "function"
+    VIEW = "view"
+    MATERIALIZED_VIEW = "materialized view"
+    TRIGGER = "trigger"
+    POLICY = "policy"
+    GRANT = "grant"
+
+
+class Scope(Enum):
+    """What a name of the kind is unique in."""
+
+    DATABASE = auto()
+    SCHEMA = auto()
+    RELATION = auto()
+    GRANT = auto()
+
+
+class Stage(IntEnum):
+    """When objects of a kind are made in a revision; what goes, goes in the opposite order."""
+
+    SCHEMAS = auto()
+    BASE = auto()
+    TABLES = auto()
+    PARTS = auto()
+    LATE = auto()
+
+
+class Falls(Enum):
+    """When an object cannot stay while something goes that it depends on."""
+
+    NEVER = auto()
+    ALWAYS = auto()
+    WITH_FUNCTION = auto()
+    WITH_OWNER = auto()
+    WITH_OWNER_OR_VIEW = auto()
+    WHEN_NAMED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of a kind.
+
+    Attributes:
+        definition: the class of its facts.
+        plural: how several are called.
+        scope: what its names are unique in; those of a relation are its parts.
+        stage: when it is made and dropped.
+        catalog: the system catalog that holds it; empty for what is no object there.
+        is_relation: it can be read from.
+        is_inside: it is made by the statement that makes its table.
+        is_type: columns can be of it.
+        holds_data: rows or values are lost with it.
+        falls: when it cannot stay.
+        goes_along: it goes with what it stands on, unasked.
+        is_kept: it is dropped and made again with what others set on it.
+        rewritten: the facts that PostgreSQL keeps in words of its own.
+        uncompared: the facts that follow from others, or are in no database.
+        granted_as: what a grant on it calls it; empty where nothing can be granted.
+        words: what SQL calls it behind ALTER and DROP.
+        aliases: what users call it beside its own name.
+        heading: of its group in the workbench; its plural when left out.
+        prefix: what narrows a search to it.
+        drawn: its place among the groups of the workbench.
+        ranked: its place among equally good finds.
+    """
+
+    definition: type[Definition]
+    plural: str
+    scope: Scope
+    stage: Stage
+    catalog: str
+    drawn: int
+    ranked: int
+    is_relation: bool = False
+    is_inside: bool = False
+    is_type: bool = False
+    holds_data: bool = False
+    falls: Falls = Falls.NEVER
+    goes_along: bool = False
+    is_kept: bool = False
+    rewritten: frozenset[str] = frozenset()
+    uncompared: frozenset[str] = frozenset()
+    granted_as: str = ""
+    words: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    heading: str = ""
+    prefix: str = ""
+
+
+KINDS: dict[Kind, Row] = {
+    Kind.ROLE: Row(
+        definitions.Role, "roles", Scope.DATABASE, Stage.BASE, "pg_authid", drawn=130, ranked=60,
+        uncompared=frozenset({"password_variable"}), words=("ROLE",), prefix="role",
+    ),
+    Kind.SCHEMA: Row(
+        definitions.Schema, "schemas", Scope.DATABASE, Stage.SCHEMAS, "pg_namespace", drawn=140, ranked=50,
+        granted_as="schema", words=("SCHEMA",), prefix="s",
+    ),
+    Kind.EXTENSION: Row(
+        definitions.Extension, "extensions", Scope.DATABASE, Stage.BASE, "pg_extension", drawn=150, ranked=90,
+        words=("EXTENSION",), heading="PostgreSQL extensions",
+    ),
+    Kind.ENUM: Row(
+        definitions.Enum, "enums", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=60, ranked=70,
+        is_type=True, is_kept=True, words=("TYPE",), prefix="e",
+    ),
+    Kind.SEQUENCE: Row(
+        definitions.Sequence, "sequences", Scope.SCHEMA, Stage.BASE, "pg_class", drawn=50, ranked=80,
+        holds_data=True, granted_as="sequence", words=("SEQUENCE",), prefix="seq",
+    ),
+    Kind.TABLE: Row(
+        definitions.Table, "tables", Scope.SCHEMA, Stage.TABLES, "pg_class", drawn=10, ranked=10,
+        is_relation=True, holds_data=True, granted_as="table", words=("TABLE",), prefix="t",
+    ),
+    Kind.COLUMN: Row(
+        definitions.Column, "columns", Scope.RELATION, Stage.TABLES, "pg_attribute", drawn=70, ranked=150,
+        is_inside=True, holds_data=True, is_kept=True, rewritten=frozenset({"default", "generated"}),
+        uncompared=frozenset({"position"}), prefix="c",
+    ),
+    Kind.CONSTRAINT: Row(
+        definitions.Constraint, "constraints", Scope.RELATION, Stage.PARTS, "pg_constraint", drawn=80, ranked=120,
+        is_inside=True, falls=Falls.WITH_FUNCTION, is_kept=True, rewritten=frozenset({"text", "columns"}),
+        words=("CONSTRAINT",), prefix="k",
+    ),
+    Kind.INDEX: Row(
+        definitions.Index, "indexes", Scope.RELATION, Stage.PARTS, "pg_class", drawn=90, ranked=110,
+        falls=Falls.WITH_OWNER, goes_along=True, is_kept=True, rewritten=frozenset({"elements", "where"}),
+        words=("INDEX", "TABLE"), prefix="i",
+    ),
+    Kind.FUNCTION: Row(
+        definitions.Function, "functions", Scope.SCHEMA, Stage.LATE, "pg_proc", drawn=40, ranked=40,
+        falls=Falls.WHEN_NAMED, is_kept=True, rewritten=frozenset({"arguments", "returns"}), granted_as="function",
+        words=("FUNCTION", "PROCEDURE", "ROUTINE"), aliases=("procedure",), prefix="f",
+    ),
+    Kind.VIEW: Row(
+        definitions.View, "views", Scope.SCHEMA, Stage.LATE, "pg_class", drawn=20, ranked=20,
+        is_relation=True, falls=Falls.ALWAYS, is_kept=True, rewritten=frozenset({"query", "column_defaults"}),
+        uncompared=frozenset({"columns", "column_types"}), granted_as="view", words=("VIEW", "TABLE"), prefix="v",
+    ),
+    Kind.MATERIALIZED_VIEW: Row(
+        definitions.View, "materialized views", Scope.SCHEMA, Stage.LATE, "pg_class", drawn=30, ranked=30,
+        is_relation=True, holds_data=True, falls=Falls.ALWAYS, is_kept=True, rewritten=frozenset({"query"}),
+        uncompared=frozenset({"columns", "column_types"}), granted_as="view", words=("VIEW", "TABLE"),
+        aliases=("matview", "materialized_view"), prefix="v",
+    ),
+    Kind.TRIGGER: Row(
+        definitions.Trigger, "triggers", Scope.RELATION, Stage.LATE, "pg_trigger", drawn=100, ranked=100,
+        falls=Falls.WITH_OWNER_OR_VIEW, goes_along=True, is_kept=True, rewritten=frozenset({"when"}),
+        words=("TRIGGER",), prefix="tr",
+    ),
+    Kind.POLICY: Row(
+        definitions.Policy, "policies", Scope.RELATION, Stage.LATE, "pg_policy", drawn=110, ranked=130,
+        falls=Falls.WITH_OWNER_OR_VIEW, goes_along=True, is_kept=True, rewritten=frozenset({"using", "check"}),
+        words=("POLICY",), prefix="p",
+    ),
+    Kind.GRANT: Row(
+        definitions.Grant, "grants", Scope.GRANT, Stage.LATE, "", drawn=120, ranked=140,
+        falls=Falls.WITH_OWNER, goes_along=True, prefix="g",
+    ),
+}  # fmt: skip
+"""Each kind's row."""
+
+
+def select(test: Callable[[Row], bool]) -> tuple[Kind, ...]:
+    """Give the kinds whose row passes, in the order in which they can be made."""
+    return tuple(kind for kind in Kind if test(KINDS[kind]))
+
+
+def rank(place: Callable[[Row], int]) -> dict[Kind, int]:
+    """Give each kind's place by a number of its row, from 0 and in that order."""
+    return {kind: at for at, kind in enumerate(sorted(Kind, key=lambda kind: place(KINDS[kind])))}
+
+
+RELATIONS = select(lambda row: row.is_relation)
+"""What shares one set of names in a schema and can be read from."""
+
+PARTS = select(lambda row: row.scope is Scope.RELATION)
+"""What stands on a relation, in the order in which a relation lists it."""
+
+INSIDE = select(lambda row: row.is_inside)
+"""What is made by the statement that makes its table."""
+
+OF_DATABASE = select(lambda row: row.scope is Scope.DATABASE)
+"""What stands in no schema."""
+
+OF_SCHEMA = select(lambda row: row.scope is Scope.SCHEMA)
+"""What SQL names with a schema."""
+
+IN_PG_CLASS = select(lambda row: row.catalog == "pg_class")
+"""What shares its name with no other such object of its schema, an index too."""
+
+TYPES = select(lambda row: row.is_type)
+"""What columns can be of."""
+
+GRANTABLE = select(lambda row: bool(row.granted_as))
+"""What roles can be granted something on."""
