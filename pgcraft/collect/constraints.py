@@ -134,9 +134,9 @@ def _define_check(constraint: Any, table: SATable) -> _Defined:
 def _define_exclude(constraint: Any, _: SATable) -> _Defined:
     text = DDL.visit_exclude_constraint(constraint)
     _, _, body = text.partition("EXCLUDE ")
-    deferral = _deferral(constraint)
+    written = DDL.define_constraint_deferrability(constraint)
     columns = _names(constraint.columns)
-    return "exclude", columns, f"EXCLUDE {body.removesuffix(deferral)}"
+    return "exclude", columns, f"EXCLUDE {body.removesuffix(written)}"
 
 
 def _define_foreign_key(constraint: Any, _: SATable) -> _Defined:
@@ -171,10 +171,10 @@ def _include(constraint: Constraint) -> str:
 
 
 def _deferral(constraint: Constraint) -> str:
-    text = " DEFERRABLE" if constraint.deferrable else ""
+    """What is deferred from the start is deferrable, whether that is said or not."""
     if constraint.initially and constraint.initially.upper() == "DEFERRED":
-        text += " INITIALLY DEFERRED"
-    return text
+        return " DEFERRABLE INITIALLY DEFERRED"
+    return " DEFERRABLE" if constraint.deferrable else ""
 
 
 def _upper_words(action: str) -> str:

@@ -1,4 +1,6 @@
-"""What a child wrote to stdout and stderr: the last part of it, and how much there was."""
+"""What a child wrote to stdout and stderr, without passwords: the last part of it, and how much there was."""
+
+from pgcraft.scrub import scrub
 
 MAX_BYTES = 64 * 1024
 
@@ -19,8 +21,8 @@ class Capture:
 
     @property
     def text(self) -> str:
-        """What was kept; a first line says how much came before it."""
-        kept = self._kept.decode("utf-8", "replace")
+        """What was kept, without passwords; a first line says how much came before it."""
+        kept = scrub(self._kept.decode("utf-8", "replace"))
         left_out = self._total - len(self._kept)
         return f"… {left_out} bytes before this\n{kept}" if left_out else kept
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from pgcraft.errors import PGCraftError, PGCraftLoadError
-from pgcraft.scrub import scrub
 from pgcraft.service.capture import Capture
 from pgcraft.service.protocol import Answered, Message, Ready, read_body, read_message, write_request
 from pgcraft.service.types import OnProgress, Progress, Stage
@@ -183,12 +182,12 @@ class Child:
     def _with_printed(self, error: PGCraftError) -> PGCraftError:
         self._drain()
         if printed := self._capture.last_lines():
-            error.detail = scrub(f"{error.detail}\n\nit wrote:\n{printed}".lstrip("\n"))
+            error.detail = f"{error.detail}\n\nit wrote:\n{printed}".lstrip("\n")
         return error
 
     def _detail(self) -> str:
         self._drain()
-        lines = scrub(self._capture.last_lines())
+        lines = self._capture.last_lines()
         return f"what it wrote last:\n{lines}" if lines else "it wrote nothing"
 
     def _drain(self) -> None:

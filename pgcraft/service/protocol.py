@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from pgcraft.errors import ErrorFields, PGCraftError, PGCraftLoadError, from_dict
+from pgcraft.scrub import scrub
 from pgcraft.service.codec import decode, encode
 from pgcraft.service.types import Progress
 
@@ -57,14 +58,16 @@ def read_request(line: bytes) -> Asked:
 
 
 def write_message(message: Ready | Progress | PGCraftError) -> bytes:
-    """Give the line for anything but an answer."""
+    """Give the line for anything but an answer; whatever an error quotes, no password leaves the child in it."""
     match message:
         case Ready():
             return _write("ready", {})
         case Progress():
             return _write("progress", encode(message))
         case PGCraftError():
-            return _write("error", cast("dict[str, object]", message.to_dict()))
+            fields = message.to_dict()
+            told = {key: scrub(text) for key, text in fields.items() if isinstance(text, str)}
+            return _write("error", {**fields, **told})
 
 
 def write_answer(answer: object) -> bytes:

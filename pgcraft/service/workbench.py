@@ -10,7 +10,6 @@ from pathlib import Path
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.render.statement import Statement
-from pgcraft.scrub import scrub
 from pgcraft.service import api, ddl, doctor, export, extensions, revision
 from pgcraft.service.api_types import ApiPreview, ApiTrial
 from pgcraft.service.project import find_project
@@ -67,7 +66,7 @@ class Workbench:
             PGCraftError: a declaration is wrong.
         """
         answer, printed = self._session.ask(Load(self.project), LoadedModels, on_progress)
-        self._loaded = replace(answer, printed=scrub(printed))
+        self._loaded = replace(answer, printed=printed)
         self._script = ddl.Script(answer.catalog)
         return self._loaded
 

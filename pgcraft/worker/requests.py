@@ -13,7 +13,6 @@ import pgcraft.factory
 import pgcraft.views.view  # noqa: F401  what models import
 from pgcraft.errors import PGCraftDatabaseError, PGCraftLoadError
 from pgcraft.installed.disabled import override_disabled
-from pgcraft.scrub import scrub
 from pgcraft.service import requests
 from pgcraft.service.protocol import Asked, read_body
 from pgcraft.worker.failures import describe_bug as describe_bug
@@ -61,9 +60,9 @@ def answer(asked: Asked, report: Report) -> object:
             raise
         raise PGCraftDatabaseError(
             "PGC522",
-            scrub(f"the development server failed: {first_line(error)}"),
+            f"the development server failed: {first_line(error)}",
             remedy="try again: a server of our own is started anew; one of --url or dev_url must run",
-            detail=scrub(str(error)),
+            detail=str(error),
         ) from error
 
 

@@ -12,7 +12,6 @@ from pgcraft.devdb.rows.shapes import Connection, read_shapes
 from pgcraft.devdb.server.address import replace_user
 from pgcraft.devdb.server.postgrest import serve
 from pgcraft.errors import PGCraftConfigError, PGCraftDatabaseError
-from pgcraft.scrub import scrub
 from pgcraft.service.api_types import ApiResource, ApiServed
 from pgcraft.service.requests import ServeApi
 from pgcraft.service.types import Progress, Stage
@@ -70,7 +69,7 @@ def _serve(request: ServeApi, url: str, resources: tuple[ApiResource, ...], repo
             "PGC532",
             f"PostgREST ended with status {running.process.returncode}",
             remedy="start it again; what it wrote last is in the detail",
-            detail=scrub(running.printed),
+            detail=running.printed,
         )
 
 

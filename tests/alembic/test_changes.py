@@ -194,7 +194,7 @@ CHANGES = {
         'ForeignKeyConstraint(["a", "b"], ["app.thing.a", "app.thing.b"]), schema="app")',
         table(
             'Column("a", Integer, nullable=False), Column("b", Integer, nullable=False), UniqueConstraint("a", "b", '
-            'deferrable=True, initially="DEFERRED"), UniqueConstraint("b", "a")'
+            'initially="DEFERRED"), UniqueConstraint("b", "a")'
         )
         + 'Table("o", metadata, Column("a", Integer), Column("b", Integer), schema="app")',
     ),

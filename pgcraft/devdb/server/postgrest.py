@@ -62,9 +62,9 @@ class Running:
 
     @property
     def printed(self) -> str:
-        """The end of what it wrote."""
+        """The end of what it wrote, without passwords."""
         self._log.seek(0)
-        return self._log.read().decode("utf-8", "replace")[-4000:]
+        return scrub(self._log.read().decode("utf-8", "replace"))[-4000:]
 
 
 @contextmanager
@@ -124,7 +124,7 @@ def _wait_until_ready(running: Running, program: Path, url: str) -> None:
                 "PGC531",
                 f"PostgREST ({program}) could not be started: {how}",
                 remedy="its own words are in the detail; pgcraft was tested with PostgREST 12",
-                detail=scrub(running.printed),
+                detail=running.printed,
             )
         time.sleep(POLL_S)
 

@@ -177,7 +177,7 @@ def constraints(metadata: MetaData) -> None:
         UniqueConstraint("low", "high", name="uq_range", postgresql_nulls_not_distinct=True),
         UniqueConstraint("low", postgresql_include=["high"], deferrable=True, initially="DEFERRED"),
         ForeignKeyConstraint(
-            ["product_id"], [table.c.id], ondelete="SET NULL", onupdate="CASCADE", deferrable=True, initially="DEFERRED"
+            ["product_id"], [table.c.id], ondelete="SET NULL", onupdate="CASCADE", initially="DEFERRED"
         ),
         ForeignKeyConstraint(["high"], ["inventory.lines.serial_number"], name="to_itself", ondelete="RESTRICT"),
         pg.ExcludeConstraint((text("int4range(low, high)"), "&&"), name="apart", using="gist"),

@@ -113,3 +113,13 @@ def test_another_version_is_refused():
 def test_every_message_is_one_line():
     """The reader splits at line feeds."""
     assert 1 == write_answer(LoadedModels(make_catalog([]), (), (), (), "a\nb\u2028c")).count(b"\n")
+
+
+def test_no_password_leaves_a_child_in_an_error():
+    """Whatever raised it, and whatever it quotes: a server's message, a traceback, what was printed."""
+    secret = "postgresql://me:geheim@host/db"
+    error = PGCraftError("PGC391", f"what {secret}", remedy=f"do {secret}", detail=f"it wrote:\n{secret}")
+    again = read_message(write_message(error))
+    hidden = "postgresql://me:***@host/db"
+    assert isinstance(again, PGCraftError)
+    assert (f"what {hidden}", f"do {hidden}", f"it wrote:\n{hidden}") == (again.what, again.remedy, again.detail)
