@@ -11,8 +11,8 @@ from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, subtract
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.introspect import read_catalog
+from pgcraft.service.lint.functions import is_pinned
 from pgcraft.service.types import ProofStep
-from pgcraft.service.unpinned import is_pinned
 from pgcraft.worker.role_powers import find_powers
 
 _DEFAULT_PRIVILEGES = """

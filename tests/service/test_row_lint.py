@@ -2,8 +2,7 @@
 
 import pytest
 
-from pgcraft.service.row_bypass import find_bypasses
-from pgcraft.service.row_filters import find_open_filters
+from pgcraft.service.lint.access import find_bypasses, find_open_filters
 from tests.service.conftest import OpenWorkbench
 
 HEAD = """\

@@ -1,12 +1,21 @@
-"""Functions that run with their owner's rights, and find what whoever calls them has put in their way."""
+"""Functions that nobody calls, and those that run with their owner's rights and find what a caller put in their way."""
 
 from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Function
-from pgcraft.catalog.objects import CatalogObject, Kind
+from pgcraft.catalog.objects import Kind
+from pgcraft.service.lint.notes import note
 from pgcraft.service.types import Finding, LoadedModels
 
 _LAST = "pg_temp"
+
+
+def find_idle_functions(loaded: LoadedModels) -> Iterator[Finding]:
+    """Trigger functions that no trigger calls."""
+    for item in loaded.catalog.of_kind(Kind.FUNCTION):
+        is_trigger = isinstance(item.definition, Function) and item.definition.returns == "trigger"
+        if is_trigger and not loaded.catalog.dependents.get(item.id):
+            yield note(item, "is a trigger function that no trigger calls", "take it out, or make its trigger")
 
 
 def find_unpinned_definers(loaded: LoadedModels) -> Iterator[Finding]:
@@ -19,7 +28,7 @@ def find_unpinned_definers(loaded: LoadedModels) -> Iterator[Finding]:
         function = item.defined_as(Function)
         if function.security_definer and not is_pinned(function):
             path = dict(function.settings).get("search_path")
-            yield Finding("schema", "note", f"{item.id} {_tell(path)}{_place(item)}", _REMEDY, item.id)
+            yield note(item, _tell(path), _REMEDY)
 
 
 def is_pinned(function: Function) -> bool:
@@ -34,7 +43,3 @@ _REMEDY = 'let its path end in pg_temp: settings=(("search_path", "pg_catalog, p
 def _tell(path: str | None) -> str:
     told = "no search_path" if path is None else f"search_path = {path or repr(path)}"
     return f"is SECURITY DEFINER with {told}: who may make temporary objects can run code as its owner"
-
-
-def _place(item: CatalogObject) -> str:
-    return next((f" ({origin.declared_at})" for origin in item.origins if origin.declared_at), "")
