@@ -16,8 +16,8 @@ from pgcraft.service.api_types import ApiTrial
 from pgcraft.service.requests import DevServer, ReadRows, Rows, TryApi, VerifyAccess
 from pgcraft.service.types import Progress, Project, ProofStep, Stage, VerifyAnswer
 from pgcraft.worker.autogenerate import autogenerate
+from pgcraft.worker.importing import Imported, Report, import_models
 from pgcraft.worker.load import collect_models
-from pgcraft.worker.loading import Imported, Report, import_models
 from pgcraft.worker.migrations import Migrations
 from pgcraft.worker.revision import replayed
 from pgcraft.worker.rights import look_at_rights

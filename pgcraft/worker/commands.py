@@ -17,7 +17,7 @@ from pgcraft.service.codec import decode
 from pgcraft.service.protocol import write_message
 from pgcraft.service.types import Project
 from pgcraft.worker.failures import map_failure
-from pgcraft.worker.loading import import_models
+from pgcraft.worker.importing import import_models
 
 UNKNOWN_COMMAND = 64
 

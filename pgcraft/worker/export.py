@@ -8,7 +8,7 @@ from alembic.script import Script
 from pgcraft.errors import PGCraftPlanError
 from pgcraft.service.requests import ExportedFiles, ExportRevisions
 from pgcraft.service.types import ExportedFile, ExportRequest, Progress, Stage
-from pgcraft.worker.loading import Report, import_models
+from pgcraft.worker.importing import Report, import_models
 from pgcraft.worker.migrations import Migrations
 
 BASE = "base"

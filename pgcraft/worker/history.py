@@ -10,7 +10,7 @@ from pgcraft.alembic.text.headers import parse_marker
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.requests import History, ReadHistory
 from pgcraft.service.types import HistoryEntry
-from pgcraft.worker.loading import Report
+from pgcraft.worker.importing import Report
 from pgcraft.worker.migrations import Migrations
 
 _SCOPED = (Kind.COLUMN, Kind.CONSTRAINT, Kind.TRIGGER, Kind.POLICY)

@@ -16,7 +16,7 @@ from pgcraft.service.requests import Load
 from pgcraft.service.types import LoadedModels, Progress, Project, Stage
 from pgcraft.worker.extensions import list_extensions
 from pgcraft.worker.failures import map_failure
-from pgcraft.worker.loading import Report, import_models
+from pgcraft.worker.importing import Report, import_models
 
 ANONYMOUS = "anon"
 

@@ -15,7 +15,7 @@ from pgcraft.introspect import read_catalog
 from pgcraft.service.requests import ProveRevision
 from pgcraft.service.types import Progress, Proof, ProofStep, Stage
 from pgcraft.worker.autogenerate import autogenerate
-from pgcraft.worker.loading import Report
+from pgcraft.worker.importing import Report
 from pgcraft.worker.migrations import Migrations, refused_by
 from pgcraft.worker.revision import replayed
 from pgcraft.worker.rows import Rows, Way

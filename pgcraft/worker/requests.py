@@ -17,7 +17,7 @@ from pgcraft.service import requests
 from pgcraft.service.protocol import Asked, read_body
 from pgcraft.worker.failures import describe_bug as describe_bug
 from pgcraft.worker.failures import first_line
-from pgcraft.worker.loading import Report
+from pgcraft.worker.importing import Report
 
 Answerer = Callable[[Any, Report], object]
 

@@ -12,7 +12,7 @@ from pgcraft.service.types import DiffAnswer, Progress, Project, RevisionDraft, 
 from pgcraft.worker.autogenerate import autogenerate, write
 from pgcraft.worker.changed import read_changed
 from pgcraft.worker.environment import collect_target, find_faults, look_offline, name_env
-from pgcraft.worker.loading import Report
+from pgcraft.worker.importing import Report
 from pgcraft.worker.migrations import Migrations, check_present
 from pgcraft.worker.scratch import connect, fresh_database, server_major
 

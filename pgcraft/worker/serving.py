@@ -15,8 +15,8 @@ from pgcraft.errors import PGCraftConfigError, PGCraftDatabaseError
 from pgcraft.service.api_types import ApiResource, ApiServed
 from pgcraft.service.requests import ServeApi
 from pgcraft.service.types import Progress, Stage
+from pgcraft.worker.importing import Report, import_models
 from pgcraft.worker.load import collect_models, list_resources
-from pgcraft.worker.loading import Report, import_models
 from pgcraft.worker.scratch import apply_catalog, connect, fresh_database, server_major
 
 HEARTBEAT_S = 30.0
