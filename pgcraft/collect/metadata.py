@@ -23,7 +23,7 @@ from pgcraft.collect.notes import collect_notes
 from pgcraft.collect.policies import Policies, read_policies
 from pgcraft.collect.row_security import ask_as_caller, find_callers
 from pgcraft.collect.tables import collect_table
-from pgcraft.collect.types import collect_enums, collect_sequences
+from pgcraft.collect.types import collect_sequences, collect_types
 from pgcraft.collect.view_defaults import grant_defaults, own_defaults
 from pgcraft.collect.views import collect_view
 from pgcraft.models.declarations import Declarations, Declared, get_declarations
@@ -53,7 +53,7 @@ def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
     check_references(declarations)
     policies = read_policies(metadata, declarations)
     drafts = [
-        *collect_enums(metadata),
+        *collect_types(metadata),
         *collect_sequences(metadata),
         *_collect_tables(metadata, policies),
         *_collect_declared(declarations),

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from sqlalchemy import MetaData, Table
-from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.schema import ExecutableDDLElement
 
 from pgcraft.collect.compiling import schema_of
-from pgcraft.sqltext.dialect import DIALECT
+from pgcraft.collect.types import name_left_out
 
 _OPTIONS = ("inherits", "tablespace", "using", "on_commit", "with_oids")
 
@@ -24,10 +23,8 @@ def _notes_of_table(table: Table) -> Iterator[str]:
         if options[option]:
             yield f"{name}: postgresql_{option} is left out: pgcraft does not model it"
     for column in table.columns:
-        type_ = column.type.dialect_impl(DIALECT)
-        if isinstance(type_, DOMAIN):
-            domain = type_.compile(dialect=DIALECT)
-            yield f"domain {domain} of {name} is left out: pgcraft does not model it; write its migration by hand"
+        if (left_out := name_left_out(column.type)) is not None:
+            yield f"{left_out} of {name} is left out: pgcraft does not model it; write its migration by hand"
     for event in ("before_create", "after_create", "before_drop", "after_drop"):
         if any(isinstance(listener, ExecutableDDLElement) for listener in getattr(table.dispatch, event)):
             yield f"{name}: the DDL that listens to {event} is left out: migrations do not run it"

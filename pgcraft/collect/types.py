@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, MetaData
 from sqlalchemy import Enum as SAEnum
 from sqlalchemy import Sequence as SASequence
 from sqlalchemy import types as sa_types
+from sqlalchemy.dialects.postgresql import DOMAIN
 
 from pgcraft.catalog.definitions import Enum, Sequence
 from pgcraft.catalog.linking import Draft
@@ -20,7 +21,7 @@ from pgcraft.errors import PGCraftValidationError
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT
 
 
-def collect_enums(metadata: MetaData) -> Iterator[Draft]:
+def collect_types(metadata: MetaData) -> Iterator[Draft]:
     """Give the enumerated types that columns have, each once.
 
     Raises:
@@ -47,6 +48,12 @@ def find_enum(type_: sa_types.TypeEngine[Any]) -> SAEnum | None:
     if isinstance(found, ARRAY):
         return find_enum(found.item_type)
     return found if isinstance(found, SAEnum) and found.native_enum and found.name else None
+
+
+def name_left_out(type_: sa_types.TypeEngine[Any]) -> str | None:
+    """Name a type that has no kind here; None for every other."""
+    found = type_.dialect_impl(DIALECT)
+    return f"domain {found.compile(dialect=DIALECT)}" if isinstance(found, DOMAIN) else None
 
 
 def _draft_enum(enum: SAEnum, origins: Origins) -> Draft:

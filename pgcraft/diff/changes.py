@@ -1,6 +1,6 @@
 """Changes that PostgreSQL makes to an object where it stands; for all others it is dropped and made again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pgcraft.catalog.definitions import Extension, Function, Grant, Policy, Role, Schema, Sequence, Trigger, View
@@ -14,6 +14,7 @@ from pgcraft.render.functions import function_target, public_execute, replace_fu
 from pgcraft.render.grants import grant_target, grantee_name, list_privileges
 from pgcraft.render.policies import alter_policy
 from pgcraft.render.roles import join_role
+from pgcraft.render.statement import Hazard
 from pgcraft.render.triggers import replace_trigger
 from pgcraft.render.views import replace_view, set_default, set_options
 
@@ -27,10 +28,28 @@ class Alteration:
     Attributes:
         up: SQL in run order.
         down: SQL that undoes it; None when only making the old object anew does.
+        is_remade_by_down: that SQL makes a type again, under the columns that are of it.
     """
 
     up: Sql
     down: Sql | None
+    hazards: tuple[Hazard, ...] = ()
+    is_remade_by_down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChanges:
+    """How types of one kind change.
+
+    Attributes:
+        is_in_place: whether a type can change where it stands.
+        alter: gives the SQL for that, and the SQL that undoes it; None when only making the old type again does.
+        hazards: of a change, in place or not.
+    """
+
+    is_in_place: Callable[[Change], bool]
+    alter: Callable[[Change, CatalogObject], tuple[Sql, Sql | None]]
+    hazards: Callable[[Change], tuple[Hazard, ...]]
 
 
 def alter_in_place(change: Change, declared: CatalogObject) -> Alteration | None:
@@ -40,28 +59,11 @@ def alter_in_place(change: Change, declared: CatalogObject) -> Alteration | None
         change: with the wanted object in the form of the database.
         declared: the wanted object as it was declared, which is what gets executed.
     """
-    match change.id.kind:
-        case Kind.SCHEMA:
-            return Alteration(_comment_schema(declared), _comment_schema(change.current))
-        case Kind.ROLE:
-            return _alter_role(change)
-        case Kind.EXTENSION:
-            return Alteration(_move_extension(declared), _move_extension(change.current))
-        case Kind.SEQUENCE:
-            facts = change.facts
-            return Alteration(tuple(_set_sequence(declared, facts)), tuple(_set_sequence(change.current, facts)))
-        case Kind.FUNCTION:
-            return _replace_function(change, declared)
-        case Kind.VIEW | Kind.MATERIALIZED_VIEW:
-            return _alter_view(change, declared)
-        case Kind.TRIGGER:
-            return _replace_trigger(change, declared)
-        case Kind.POLICY:
-            return _alter_policy(change, declared)
-        case Kind.GRANT:
-            return _alter_grant(change)
-        case _:
-            return None
+    return IN_PLACE[change.id.kind](change, declared)
+
+
+def _alter_schema(change: Change, declared: CatalogObject) -> Alteration:
+    return Alteration(_comment_schema(declared), _comment_schema(change.current))
 
 
 def _comment_schema(item: CatalogObject) -> Sql:
@@ -78,7 +80,11 @@ def _move_extension(item: CatalogObject) -> Sql:
     return (f"ALTER EXTENSION {quote_name(item.id.name)} SET SCHEMA {quote_name(schema or 'public')}",)
 
 
-def _alter_role(change: Change) -> Alteration:
+def _alter_extension(change: Change, declared: CatalogObject) -> Alteration:
+    return Alteration(_move_extension(declared), _move_extension(change.current))
+
+
+def _alter_role(change: Change, _: CatalogObject) -> Alteration:
     old, new = change.current.defined_as(Role), change.wanted.defined_as(Role)
     up = tuple(_role_steps(change.id.name, old, new))
     return Alteration(up, tuple(_role_steps(change.id.name, new, old)))
@@ -99,6 +105,11 @@ def _role_steps(role: str, old: Role, new: Role) -> Iterator[str]:
     for group in old.member_of:
         if group not in new.member_of:
             yield f"REVOKE {quote_name(group)} FROM {name}"
+
+
+def _alter_sequence(change: Change, declared: CatalogObject) -> Alteration:
+    facts = change.facts
+    return Alteration(tuple(_set_sequence(declared, facts)), tuple(_set_sequence(change.current, facts)))
 
 
 def _set_sequence(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
@@ -204,7 +215,7 @@ def _make_again(change: Change, declared: CatalogObject) -> Alteration:
     return Alteration(up, (*render_drop(declared), *render_create(change.current)))
 
 
-def _alter_grant(change: Change) -> Alteration:
+def _alter_grant(change: Change, _: CatalogObject) -> Alteration:
     old, new = change.current.defined_as(Grant), change.wanted.defined_as(Grant)
     return Alteration(tuple(_grant_steps(change.wanted, old, new)), tuple(_grant_steps(change.wanted, new, old)))
 
@@ -220,3 +231,19 @@ def _grant_steps(item: CatalogObject, old: Grant, new: Grant) -> Iterator[str]:
     held.grant(old)
     held.revoke(lost)
     yield from render_create(CatalogObject(item.id, subtract(new, held.total())))
+
+
+IN_PLACE: Mapping[Kind, Callable[[Change, CatalogObject], Alteration | None]] = {
+    Kind.SCHEMA: _alter_schema,
+    Kind.ROLE: _alter_role,
+    Kind.EXTENSION: _alter_extension,
+    Kind.SEQUENCE: _alter_sequence,
+    Kind.INDEX: lambda *_: None,  # of a materialized view; those of tables are planned with these
+    Kind.FUNCTION: _replace_function,
+    Kind.VIEW: _alter_view,
+    Kind.MATERIALIZED_VIEW: _alter_view,
+    Kind.TRIGGER: _replace_trigger,
+    Kind.POLICY: _alter_policy,
+    Kind.GRANT: _alter_grant,
+}
+"""The way of each kind that is no type and no part of a table."""

@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from pgcraft.catalog.definitions import Enum, Index
-from pgcraft.catalog.kinds import Stage, select
+from pgcraft.catalog.definitions import Index
+from pgcraft.catalog.kinds import TYPES, Stage, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
-from pgcraft.diff.enums import alter_enum, find_columns, find_standing, only_gains
 from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
-from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh, hazards_of_removed_values
+from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.remaking import PUT_BACK, find_anew, find_forgotten
+from pgcraft.diff.types import alter_type, find_columns, find_standing, list_remade
 from pgcraft.render import render_create, render_drop
 from pgcraft.render.statement import Hazard, Statement
 
@@ -110,11 +110,10 @@ class _Planner:
         removed = (item for item in diff.removed if is_planned(item) and is_ours(item.id))
         self._removed = {item.id: item for item in removed}
         self._dropped = frozenset(self._removed)
-        enums = (change for change in diff.changed if change.id.kind is Kind.ENUM)
-        self._remade_types = frozenset(change.id for change in enums if not only_gains(change))
+        self._remade_types = list_remade(diff)
         in_place = {
-            change.id: alter_enum(change, current, wanted)
-            if change.id.kind is Kind.ENUM
+            change.id: alter_type(change, current, wanted)
+            if change.id.kind in TYPES
             else alter_in_place(change, wanted.by_id[change.id])
             for change in diff.changed
             if is_planned(change.wanted)
@@ -210,7 +209,7 @@ class _Planner:
         old, new = self._current.by_id[object_id], self._wanted.by_id[object_id]
         anew = find_anew(object_id, alteration, self._moved_columns(object_id))
         standing = frozenset({object_id, *self._find_standing(old)}) if alteration.down is None else anew
-        if object_id.kind is Kind.ENUM and object_id not in self._remade_types:
+        if alteration.is_remade_by_down:
             columns = (column.id for column in find_columns(self._current, object_id))
             standing = frozenset({object_id, *columns, *find_standing(object_id, self._current, self._wanted)})
         replaces = object_id.kind in (Kind.VIEW, Kind.FUNCTION, Kind.TRIGGER)
@@ -227,12 +226,12 @@ class _Planner:
             anew_by_down=standing,
             forgotten=self._find_forgotten(object_id),
             along=self._moved_columns(object_id),
-            hazards=hazards_of_removed_values(object_id, _removed_values(old, new)),
+            hazards=alteration.hazards,
         )
 
     def _moved_columns(self, object_id: ObjectId) -> frozenset[ObjectId]:
         """Give what changes along with a type that is made again: its columns; their tables for who needs those."""
-        if object_id.kind is not Kind.ENUM or object_id not in self._remade_types:
+        if object_id not in self._remade_types:
             return frozenset()
         columns = find_columns(self._current, object_id)
         tables = {column.id.table for column in columns}
@@ -251,10 +250,3 @@ class _Planner:
         drops = (render_drop(item) for item in reversed(standing) if not is_attached(item, going))
         creates = (render_create(item) for item in (old, *standing))
         return (*chain.from_iterable(drops), *render_drop(new), *chain.from_iterable(creates))
-
-
-def _removed_values(old: CatalogObject, new: CatalogObject) -> tuple[str, ...]:
-    """Give the values that an enumerated type loses; none for any other object."""
-    if not isinstance(old.definition, Enum):
-        return ()
-    return tuple(value for value in old.definition.values if value not in new.defined_as(Enum).values)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.definitions import Function, Index, View
-from pgcraft.catalog.kinds import Stage, select
+from pgcraft.catalog.kinds import KINDS, Stage, select
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.diff.changes import Alteration
 
@@ -17,7 +17,7 @@ def find_anew(object_id: ObjectId, alteration: Alteration, columns: Iterable[Obj
         case Kind.TRIGGER | Kind.POLICY:
             is_made = any(not sql.startswith(("COMMENT", "ALTER")) for sql in alteration.up)
             return frozenset({object_id}) if is_made else frozenset()
-        case Kind.ENUM if any(sql.startswith("DROP TYPE") for sql in alteration.up):
+        case kind if KINDS[kind].is_type and any(sql.startswith("DROP TYPE") for sql in alteration.up):
             return frozenset({object_id, *(each for each in columns if each.kind is Kind.COLUMN)})
         case _:
             return frozenset()

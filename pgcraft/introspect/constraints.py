@@ -3,7 +3,7 @@
 from pgcraft.catalog.definitions import Constraint, ConstraintType, Index
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.tokens import find_group, split_top_level, strip_parentheses
-from pgcraft.introspect.reading import Reading
+from pgcraft.introspect.reading import Reader, Reading
 from pgcraft.introspect.relations import read_options
 
 _CONSTRAINTS = """
@@ -103,3 +103,9 @@ def _canonical_element(text: str) -> str:
     """``((price + 1))`` without the second parentheses."""
     bare = strip_parentheses(text)
     return text if bare == text else f"({bare})"
+
+
+READERS = (
+    Reader((Kind.CONSTRAINT,), read_constraints),
+    Reader((Kind.INDEX,), read_indexes),
+)

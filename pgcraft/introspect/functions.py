@@ -5,7 +5,7 @@ from typing import Literal
 from pgcraft.catalog.definitions import Function, Volatility
 from pgcraft.catalog.function_settings import canonical_settings
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.introspect.reading import Reading
+from pgcraft.introspect.reading import Reader, Reading
 
 _FUNCTIONS = """
 SELECT p.oid, n.nspname, p.proname, oidvectortypes(p.proargtypes), pg_get_function_arguments(p.oid),
@@ -48,3 +48,6 @@ def read_functions(reading: Reading) -> None:
         object_id = ObjectId(Kind.FUNCTION, schema, name, signature=signature)
         reading.add(object_id, definition, texts=(arguments, returns, body))
         reading.ids["pg_proc", oid, 0] = object_id
+
+
+READERS = (Reader((Kind.FUNCTION,), read_functions),)

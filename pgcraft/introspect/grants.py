@@ -6,7 +6,7 @@ from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, Rights, drop_covered, target_of
 from pgcraft.introspect.fetching import not_of_extension
-from pgcraft.introspect.reading import Reading
+from pgcraft.introspect.reading import Reader, Reading
 
 # EXECUTE for PUBLIC belongs to the function itself, and everyone may use schema public from the start.
 _GRANTS = """
@@ -63,3 +63,6 @@ def _add_up(reading: Reading) -> Iterator[tuple[ObjectId, Rights]]:
         else:
             total.grant(Grant((privilege,), (privilege,) if is_grantable else ()))
     yield from sums.items()
+
+
+READERS = (Reader((Kind.GRANT,), read_grants),)

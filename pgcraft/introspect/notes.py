@@ -9,13 +9,6 @@ SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'w' THEN 'window function' 
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
 WHERE (p.prokind IN ('a', 'w') OR l.lanname IN ('c', 'internal')) AND {functions}
 UNION ALL
-SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' WHEN 'c' THEN 'composite type'
-            ELSE 'base type' END,
-       n.nspname || '.' || t.typname
-FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
-WHERE (t.typtype IN ('d', 'r') OR (t.typtype = 'c' AND c.relkind = 'c') OR (t.typtype = 'b' AND t.typelem = 0))
-  AND {types}
-UNION ALL
 SELECT CASE WHEN c.relkind = 'f' THEN 'foreign table' ELSE 'partition' END, n.nspname || '.' || c.relname
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE (c.relkind = 'f' OR (c.relispartition AND c.relkind IN ('r', 'p'))) AND {relations}
@@ -54,14 +47,23 @@ UNION ALL
 SELECT 'foreign server', f.srvname FROM pg_foreign_server f WHERE {servers}
 """
 
+_UNMODELLED_TYPES = """
+SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' WHEN 'c' THEN 'composite type'
+            ELSE 'base type' END,
+       n.nspname || '.' || t.typname, t.oid
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
+WHERE (t.typtype IN ('d', 'r') OR (t.typtype = 'c' AND c.relkind = 'c') OR (t.typtype = 'b' AND t.typelem = 0))
+  AND {types}
+"""
+
 
 def read_notes(reading: Reading) -> None:
     """Name what has no kind here, sorted."""
     scope = reading.scope
     rows = reading.rows(
-        _UNMODELLED,
-        functions=scope.of("pg_proc", "p"),
+        f"SELECT *, NULL::oid FROM ({_UNMODELLED}) u UNION ALL {_UNMODELLED_TYPES}",
         types=scope.of("pg_type", "t"),
+        functions=scope.of("pg_proc", "p"),
         relations=scope.of("pg_class", "c"),
         collations=scope.of("pg_collation", "l"),
         operators=scope.of("pg_operator", "o"),
@@ -69,4 +71,5 @@ def read_notes(reading: Reading) -> None:
         event_triggers=not_of_extension("pg_event_trigger", "v"),
         servers=not_of_extension("pg_foreign_server", "f"),
     )
-    reading.notes += sorted(f"{what} {name} is left alone: pgcraft does not model it" for what, name in rows)
+    found = ((what, name) for what, name, oid in rows if ("pg_type", oid, 0) not in reading.ids)
+    reading.notes += sorted(f"{what} {name} is left alone: pgcraft does not model it" for what, name in found)

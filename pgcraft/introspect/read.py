@@ -5,37 +5,21 @@ from collections.abc import Collection
 from pgcraft.catalog.linking import link
 from pgcraft.catalog.objects import Catalog, make_catalog
 from pgcraft.errors import PGCraftDatabaseError
-from pgcraft.introspect.constraints import read_constraints, read_indexes
+from pgcraft.introspect import constraints, functions, grants, relations, schemas, triggers, types
 from pgcraft.introspect.dependencies import read_dependencies
 from pgcraft.introspect.fetching import Connection, Scope, make_fetch, qualified_names
-from pgcraft.introspect.functions import read_functions
-from pgcraft.introspect.grants import read_grants
 from pgcraft.introspect.notes import read_notes
 from pgcraft.introspect.reading import Reading
-from pgcraft.introspect.relations import read_relations
-from pgcraft.introspect.schemas import read_extensions, read_roles, read_schemas
-from pgcraft.introspect.triggers import read_policies, read_triggers
-from pgcraft.introspect.types import read_enums, read_sequences
 
 OLDEST_VERSION = 15
 """The oldest major version whose system catalogs the queries know."""
 
-_LOOSE_READERS = (
-    read_schemas,
-    read_extensions,
-    read_enums,
-    read_sequences,
-    read_relations,
-    read_constraints,
-    read_indexes,
-    read_functions,
-    read_triggers,
-    read_policies,
-    read_grants,
+READERS = tuple(
+    reader
+    for module in (schemas, types, relations, constraints, functions, triggers, grants)
+    for reader in module.READERS
 )
-_READERS = (*_LOOSE_READERS, read_dependencies, read_notes)
-
-_TEXT_READERS = (read_relations, read_constraints, read_indexes, read_functions, read_triggers, read_policies)
+"""What reads each kind, in the order in which it is asked."""
 
 
 def read_catalog(
@@ -70,10 +54,11 @@ def read_catalog(
             f"the server is PostgreSQL {version}, and pgcraft reads {OLDEST_VERSION} and newer",
             remedy=f"use a server of PostgreSQL {OLDEST_VERSION} or newer",
         )
-    reading = Reading(fetch, Scope(schemas), version)
+    reading = Reading(fetch, Scope(schemas), version, None if roles is None else frozenset(roles))
     with qualified_names(fetch):
-        read_roles(reading, roles)
-        for read in _READERS if is_linked else _LOOSE_READERS:
+        for reader in READERS:
+            reader.read(reading)
+        for read in (read_dependencies, read_notes) if is_linked else ():
             read(reading)
     if not is_linked:
         return make_catalog((draft.object for draft in reading.drafts.values()), server_version=version)
@@ -85,6 +70,6 @@ def read_texts(connection: Connection, *, schemas: Collection[str]) -> Catalog:
     fetch = make_fetch(connection)
     reading = Reading(fetch, Scope(schemas), 0)
     with qualified_names(fetch):
-        for read in _TEXT_READERS:
-            read(reading)
+        for reader in (each for each in READERS if each.has_texts):
+            reader.read(reading)
     return make_catalog(draft.object for draft in reading.drafts.values())

@@ -1,11 +1,12 @@
 """What one read has found so far: drafts, and which object each oid stands for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from pgcraft.catalog.definitions import Definition
+from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.linking import Draft
-from pgcraft.catalog.objects import CatalogObject, ObjectId
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.introspect.fetching import Fetch, Row, Scope
 
 OidKey = tuple[str, int, int]
@@ -17,6 +18,7 @@ class Reading:
     """One read of a database.
 
     Attributes:
+        roles: names of those that matter; None for all.
         drafts: what was found, by id.
         needs: what objects depend on, beside what their drafts say.
         ids: the object that an oid stands for.
@@ -26,6 +28,7 @@ class Reading:
     fetch: Fetch
     scope: Scope
     server_version: int
+    roles: frozenset[str] | None = None
     drafts: dict[ObjectId, Draft] = field(default_factory=dict)
     needs: dict[ObjectId, list[ObjectId]] = field(default_factory=dict)
     ids: dict[OidKey, ObjectId] = field(default_factory=dict)
@@ -55,3 +58,20 @@ class Reading:
         for object_id, draft in self.drafts.items():
             more = self.needs.get(object_id)
             yield replace(draft, needs=(*draft.needs, *more)) if more else draft
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reads some kinds of object, with one query for all of them.
+
+    Attributes:
+        kinds: what it finds.
+    """
+
+    kinds: tuple[Kind, ...]
+    read: Callable[[Reading], None]
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether PostgreSQL rewrites something of what it reads."""
+        return any(KINDS[kind].rewritten for kind in self.kinds)

@@ -8,7 +8,7 @@ from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.sequences import canonical_identity
 from pgcraft.catalog.tokens import strip_parentheses
 from pgcraft.identifiers import quote_name
-from pgcraft.introspect.reading import Reading
+from pgcraft.introspect.reading import Reader, Reading
 
 _RELATIONS = """
 SELECT c.oid, c.relkind, n.nspname, c.relname, obj_description(c.oid, 'pg_class'), c.relrowsecurity,
@@ -158,3 +158,6 @@ def _define_identity(column: _Column) -> Identity:
 def _text(char: str | bytes) -> str:
     """PostgreSQL's one-byte type comes as bytes or as text, by the driver."""
     return char.decode() if isinstance(char, bytes) else char
+
+
+READERS = (Reader((Kind.TABLE, Kind.COLUMN, Kind.VIEW, Kind.MATERIALIZED_VIEW), read_relations),)

@@ -1,11 +1,9 @@
 """Schemas, extensions and roles."""
 
-from collections.abc import Iterable
-
 from pgcraft.catalog.definitions import Extension, Role, Schema
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.introspect.fetching import not_of_extension
-from pgcraft.introspect.reading import Reading
+from pgcraft.introspect.reading import Reader, Reading
 
 _SCHEMAS = """
 SELECT n.nspname, obj_description(n.oid, 'pg_namespace')
@@ -41,16 +39,19 @@ def read_extensions(reading: Reading) -> None:
         reading.add(ObjectId(Kind.EXTENSION, None, name), Extension(schema=schema), needs=(schema_id,))
 
 
-def read_roles(reading: Reading, names: Iterable[str] | None) -> None:
-    """Read the cluster's roles but PostgreSQL's own.
-
-    Args:
-        names: those that matter; None for all.
-    """
-    wanted = None if names is None else frozenset(names)
+def read_roles(reading: Reading) -> None:
+    """Read the cluster's roles but PostgreSQL's own."""
+    wanted = reading.roles
     for name, login, inherit, createdb, createrole, bypassrls, groups in reading.rows(_ROLES):
         if wanted is None or name in wanted:
             member_of = tuple(sorted(set(groups)))
             needs = tuple(ObjectId(Kind.ROLE, None, group) for group in member_of)
             role = Role(login, inherit, createdb, createrole, bypassrls, member_of)
             reading.add(ObjectId(Kind.ROLE, None, name), role, needs=needs)
+
+
+READERS = (
+    Reader((Kind.ROLE,), read_roles),
+    Reader((Kind.SCHEMA,), read_schemas),
+    Reader((Kind.EXTENSION,), read_extensions),
+)

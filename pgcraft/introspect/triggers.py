@@ -3,7 +3,7 @@
 from pgcraft.catalog.definitions import Policy, Timing, Trigger
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.tokens import canonical_condition, find_group, strip_parentheses, tokenize
-from pgcraft.introspect.reading import Reading
+from pgcraft.introspect.reading import Reader, Reading
 
 _TRIGGERS = """
 SELECT t.oid, n.nspname, c.relname, c.oid, t.tgname, t.tgtype, pn.nspname, p.proname, p.oid, encode(t.tgargs, 'hex'),
@@ -102,3 +102,9 @@ def _condition(definition: str) -> str:
             break
     begin, end = find_group(definition, position)
     return strip_parentheses(definition[begin:end])
+
+
+READERS = (
+    Reader((Kind.TRIGGER,), read_triggers),
+    Reader((Kind.POLICY,), read_policies),
+)

@@ -2,7 +2,7 @@
 
 from pgcraft.catalog.definitions import Enum, Sequence
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.introspect.reading import Reading
+from pgcraft.introspect.reading import Reader, Reading
 
 _ENUMS = """
 SELECT t.oid, t.typarray, n.nspname, t.typname,
@@ -37,3 +37,9 @@ def read_sequences(reading: Reading) -> None:
         object_id = ObjectId(Kind.SEQUENCE, schema, name)
         reading.add(object_id, Sequence(type_, *facts))
         reading.ids["pg_class", oid, 0] = object_id
+
+
+READERS = (
+    Reader((Kind.ENUM,), read_enums),
+    Reader((Kind.SEQUENCE,), read_sequences),
+)

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import MetaData, Table
 
+from pgcraft.catalog.kinds import Kind
 from pgcraft.catalog.origins import Origins
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.models.definitions import (
@@ -201,6 +202,7 @@ class Declarations:
     """The registries of one MetaData.
 
     Attributes:
+        kinds: the definitions of each kind that can be declared apart from tables.
         dimensions: what foreign keys may name, by name and schema.
         references: the foreign keys that pgcraft made, by schema, table and position.
         index_names: each index's table, by schema and name; PostgreSQL has one namespace for a schema's indexes.
@@ -212,13 +214,7 @@ class Declarations:
         hooks: what each extension's ``configure_metadata`` declared, by the extension's name.
     """
 
-    schemas: Registry[SchemaDefinition] = field(default_factory=lambda: Registry("schema"))
-    roles: Registry[RoleDefinition] = field(default_factory=lambda: Registry("role"))
-    grants: Registry[GrantDefinition] = field(default_factory=lambda: Registry("grant"))
-    functions: Registry[FunctionDefinition] = field(default_factory=lambda: Registry("function"))
-    triggers: Registry[TriggerDefinition] = field(default_factory=lambda: Registry("trigger"))
-    views: Registry[ViewDefinition] = field(default_factory=lambda: Registry("view"))
-    policies: Registry[PolicyDefinition] = field(default_factory=lambda: Registry("policy"))
+    kinds: dict[Kind, Registry[Any]] = field(default_factory=lambda: {kind: Registry(kind.value) for kind in Kind})
     row_rules: Registry[RowRules] = field(default_factory=lambda: Registry("row rules"))
     resources: Registry[APIResource] = field(default_factory=lambda: Registry("API resource"))
     dimensions: Registry[Dimension] = field(default_factory=lambda: Registry("dimension"))
@@ -231,10 +227,46 @@ class Declarations:
     dimension_schemas: dict[str, list[str]] = field(default_factory=dict)
     waiting_references: dict[str, list[Reference]] = field(default_factory=dict)
 
+    @property
+    def schemas(self) -> Registry[SchemaDefinition]:
+        """The declared schemas."""
+        return self.kinds[Kind.SCHEMA]
+
+    @property
+    def roles(self) -> Registry[RoleDefinition]:
+        """The declared roles."""
+        return self.kinds[Kind.ROLE]
+
+    @property
+    def grants(self) -> Registry[GrantDefinition]:
+        """The declared grants."""
+        return self.kinds[Kind.GRANT]
+
+    @property
+    def functions(self) -> Registry[FunctionDefinition]:
+        """The declared functions."""
+        return self.kinds[Kind.FUNCTION]
+
+    @property
+    def triggers(self) -> Registry[TriggerDefinition]:
+        """The declared triggers."""
+        return self.kinds[Kind.TRIGGER]
+
+    @property
+    def views(self) -> Registry[ViewDefinition]:
+        """The declared views."""
+        return self.kinds[Kind.VIEW]
+
+    @property
+    def policies(self) -> Registry[PolicyDefinition]:
+        """The declared policies."""
+        return self.kinds[Kind.POLICY]
+
     @cached_property
     def registries(self) -> tuple[Registry[Any], ...]:
         """Every registry, in a fixed order."""
-        return tuple(value for value in vars(self).values() if isinstance(value, Registry))
+        others = (value for value in vars(self).values() if isinstance(value, Registry))
+        return (*self.kinds.values(), *others)
 
 
 def get_declarations(metadata: MetaData) -> Declarations:

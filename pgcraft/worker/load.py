@@ -7,7 +7,7 @@ from sqlalchemy import MetaData
 
 from pgcraft.catalog.definitions import View
 from pgcraft.catalog.kinds import RELATIONS
-from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.collect import collect
 from pgcraft.models.declarations import get_declarations
 from pgcraft.resource import APIResource, get_api_resources
@@ -86,8 +86,7 @@ def _describe_columns(catalog: Catalog, view: ObjectId, resource: APIResource) -
 
 
 def _find_view(catalog: Catalog, resource: APIResource) -> ObjectId | None:
-    kinds = (Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.TABLE)
-    ids = (ObjectId(kind, resource.schema, resource.name) for kind in kinds)
+    ids = (ObjectId(kind, resource.schema, resource.name) for kind in RELATIONS)
     return next((object_id for object_id in ids if catalog.find(object_id)), None)
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from alembic.operations import ops
 from sqlalchemy import Connection, MetaData
 
-from pgcraft import garbage
 from pgcraft.alembic.comparing.canonical import canonicalize
 from pgcraft.alembic.comparing.closing import Closing
+from pgcraft.alembic.comparing.collector import collector_paused
 from pgcraft.alembic.comparing.false_findings import leave_foreign_parts, leave_settled
 from pgcraft.alembic.comparing.foreign_facts import leave_comments, overlook_settings
 from pgcraft.alembic.comparing.notify import is_seen_by_postgrest
@@ -42,11 +42,11 @@ from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.columns import find_new_columns
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
-from pgcraft.diff.enums import find_remade
 from pgcraft.diff.fallen import find_fallen
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import PLANNED, find_going, plan_changes
 from pgcraft.diff.tables import plan_tables
+from pgcraft.diff.types import find_remade
 from pgcraft.introspect import read_catalog
 from pgcraft.models.carrying import find_value_columns
 
@@ -75,7 +75,7 @@ def compare_everything(
     connection = context.connection
     if connection is None:
         raise TypeError("autogenerate needs a connection")
-    with garbage.paused():
+    with collector_paused():
         return _Comparison(context, connection, metadata, current, stubs).complete(found)
 
 

@@ -19,8 +19,8 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import target_of
 from pgcraft.diff.actions import Action
 from pgcraft.diff.compare import compare_catalogs
-from pgcraft.diff.enums import find_remade
 from pgcraft.diff.plan import plan_changes
+from pgcraft.diff.types import find_remade
 
 Objects = Mapping[str, Definition]
 

@@ -6,7 +6,7 @@ from pgcraft.catalog.definitions import Column, Constraint, Definition, Enum, Fu
 from pgcraft.catalog.ids import parse_id
 from pgcraft.diff.actions import Action
 from pgcraft.diff.compare import compare_catalogs
-from pgcraft.diff.enums import find_columns, find_remade
+from pgcraft.diff.types import find_columns, find_remade
 from pgcraft.identifiers import quote_name
 from pgcraft.render.statement import Hazard, HazardType
 from tests.unit.diff.catalogs import down, make, plan_change, up
