@@ -13,7 +13,7 @@ from functools import partial
 
 from benchmarks.measure import Figure, Result, best_of
 from benchmarks.models import build_factories, build_plain
-from pgcraft.worker.garbage import collect_seldom
+from pgcraft.garbage import resume_seldom
 
 COUNTS = (10, 100, 1000)
 ROUNDS = 5
@@ -45,7 +45,7 @@ def _time_counts() -> tuple[dict[int, float], dict[int, float]]:
 def _as_in_the_worker() -> Iterator[None]:
     """Set the garbage collector as the worker does before it imports models."""
     before = gc.get_threshold()
-    collect_seldom()
+    resume_seldom()
     try:
         yield
     finally:

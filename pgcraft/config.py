@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pgcraft.catalog.origins import Layer, Origin, Origins
 from pgcraft.errors import PGCraftConfigError, PGCraftPluginError, Place, placed
-from pgcraft.extension import PGCraftExtension
+from pgcraft.extension import PGCraftExtension, running_hook
 from pgcraft.installed.disabled import disabled_extensions
 from pgcraft.installed.discovery import installed_extensions, resolve_extensions
 from pgcraft.models.provenance import find_caller
@@ -121,14 +121,8 @@ class PGCraftConfig:
 
     def _plugins_of(self, extensions: tuple[PGCraftExtension, ...]) -> Iterator[OwnedPlugin]:
         for extension in extensions:
-            try:
+            with running_hook(extension, "plugins"):
                 plugins = [verify_plugin(plugin) for plugin in extension.plugins()]
-            except Exception as error:
-                raise PGCraftPluginError(
-                    "PGC212",
-                    f"plugins() of extension {extension.name} failed: {error}",
-                    remedy=f"mend {type(extension).__name__}.plugins",
-                ) from error
             owner = (self.extension_origin(extension),)
             yield from (own_plugin(plugin, owner=owner) for plugin in plugins)
 

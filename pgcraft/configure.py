@@ -6,8 +6,8 @@ from sqlalchemy import MetaData
 
 from pgcraft.catalog.origins import Origin
 from pgcraft.config import PGCraftConfig, check_config, default_config, get_configs, record_config
-from pgcraft.errors import PGCraftError, PGCraftPluginError, PGCraftValidationError, Place
-from pgcraft.extension import PGCraftExtension
+from pgcraft.errors import PGCraftPluginError, PGCraftValidationError, Place
+from pgcraft.extension import PGCraftExtension, running_hook
 from pgcraft.installed.discovery import order_extensions
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.journal import all_or_nothing, changes_since, mark_now, tables_since, take_back
@@ -89,15 +89,5 @@ def _extensions_in_use(configs: Iterable[PGCraftConfig]) -> list[tuple[PGCraftEx
 
 
 def _call(extension: PGCraftExtension, hook: str, place: Place, argument: object) -> None:
-    try:
+    with running_hook(extension, hook, place):
         getattr(extension, hook)(argument)
-    except PGCraftError as error:
-        error.place = error.place or place
-        raise
-    except Exception as error:
-        raise PGCraftPluginError(
-            "PGC213",
-            f"{hook} of extension {extension.name} failed: {type(error).__name__}: {error}",
-            place=place,
-            remedy=f"mend {type(extension).__module__}.{type(extension).__qualname__}.{hook}, or switch it off",
-        ) from error

@@ -3,12 +3,12 @@
 Nothing is imported or started here that the first frame does without; the app goes on when that is painted.
 """
 
-import gc
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pgcraft import garbage
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.service.project import find_project
 from pgcraft.service.types import Project
@@ -37,7 +37,7 @@ def run(project_path: Path | None, url: str | None, disable: tuple[str, ...], fr
     project = _find_or_make(project_path, url, disable)
     if project is None:
         return 0
-    gc.disable()  # nothing that is imported is garbage; the app enables it when the first frame stands
+    garbage.pause()  # until the first frame stands
     from pgcraft_tui.application import WorkbenchApp
     from pgcraft_tui.host.saved_state import find_state_path
 

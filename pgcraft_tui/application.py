@@ -1,6 +1,5 @@
 """The workbench's application: it owns the session, the jobs and the signals, and opens the screens."""
 
-import gc
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,6 +13,7 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from pgcraft import garbage
 from pgcraft.errors import Place
 from pgcraft.scrub import scrub
 from pgcraft.service.actions import Need, Scope
@@ -103,8 +103,7 @@ class WorkbenchApp(App[int]):
 
     def on_ready(self) -> None:
         """Load once the first frame stands; what was imported for it is looked through for garbage no more."""
-        gc.freeze()
-        gc.enable()
+        garbage.resume()
         self.loader.load()
         if self._state_path is not None:
             self.set_interval(_SAVE_EVERY_S, self.save_state)

@@ -23,8 +23,8 @@ from pgcraft.alembic.hooks.postgresql_impl import use_exact_text
 from pgcraft.alembic.operations.render import pgcraft_render_item
 from pgcraft.config import PGCraftConfig, check_config
 from pgcraft.configure import pgcraft_configure_metadata
-from pgcraft.errors import PGCraftError, PGCraftPluginError, Place
-from pgcraft.extension import PGCraftExtension
+from pgcraft.errors import Place
+from pgcraft.extension import running_hook
 from pgcraft.installed.disabled import disabled_extensions
 from pgcraft.installed.discovery import load_installed
 from pgcraft.models.provenance import find_caller
@@ -62,7 +62,8 @@ def pgcraft_alembic_hook(config: PGCraftConfig | None = None) -> None:
         comparators.setup(plugin)
     use_exact_text()
     for extension in extensions:
-        _configure(extension, place)
+        with running_hook(extension, "configure_alembic", place):
+            extension.configure_alembic()
 
 
 def _make_plugin() -> Plugin | None:
@@ -71,18 +72,3 @@ def _make_plugin() -> Plugin | None:
         return Plugin(PLUGIN_NAME)
     except ValueError:
         return None
-
-
-def _configure(extension: PGCraftExtension, place: Place) -> None:
-    try:
-        extension.configure_alembic()
-    except PGCraftError:
-        raise
-    except Exception as error:
-        raise PGCraftPluginError(
-            "PGC213",
-            f"configure_alembic of extension {extension.name} failed: {type(error).__name__}: {error}",
-            place=place,
-            remedy=f"mend {type(extension).__module__}.{type(extension).__qualname__}.configure_alembic, "
-            "or switch it off",
-        ) from error

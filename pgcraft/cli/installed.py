@@ -22,20 +22,15 @@ def add_installed_commands(app: typer.Typer) -> None:
     if not _has_installed_extensions():
         return
     from pgcraft.cli.diagnostics import report_error
-    from pgcraft.errors import PGCraftError, PGCraftPluginError
+    from pgcraft.errors import PGCraftError
+    from pgcraft.extension import running_hook
     from pgcraft.installed.disabled import disabled_extensions
     from pgcraft.installed.discovery import InstalledExtension, installed_extensions
 
     def add(installed: InstalledExtension) -> None:
         extension = installed.load()
-        try:
+        with running_hook(extension, "register_cli"):
             extension.register_cli(app)
-        except Exception as error:
-            raise PGCraftPluginError(
-                "PGC214",
-                f"register_cli of extension {installed.name} failed: {type(error).__name__}: {error}",
-                remedy=f"mend it, or switch it off: --disable {installed.name}",
-            ) from error
 
     for installed in installed_extensions():
         try:

@@ -1,16 +1,13 @@
 """Which extensions are switched off, by the project's ``pyproject.toml`` and by the environment."""
 
 import os
-import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
 
-from pgcraft.errors import PGCraftConfigError, Place
+from pgcraft.installed.project_file import find_project_file, find_table, read_disabled, read_toml
 
-PROJECT_FILE = "pyproject.toml"
 DISABLED_VARIABLE = "PGCRAFT_DISABLED_EXTENSIONS"
 """A list of names divided by commas; they add to those of the project."""
 
@@ -23,14 +20,15 @@ def disabled_extensions() -> frozenset[str]:
     """Give the names of the extensions that are switched off here and now.
 
     Raises:
-        PGCraftConfigError: PGC010, the project's list is not a list of names; PGC011, its file is not TOML.
+        PGCraftConfigError: PGC010, the project's list is not a list of names; PGC011 and PGC003, its file or its table
+            is none.
     """
     override = _override.get()
     if override is not None:
         return override
     project = _read_project(os.getcwd())  # noqa: PTH109  asked for at every declaration, and Path.cwd() is slow
     variable = os.environ.get(DISABLED_VARIABLE)
-    return project | _split(variable) if variable else project
+    return project | split_names(variable) if variable else project
 
 
 @contextmanager
@@ -51,30 +49,22 @@ def as_a_shell_has_it(names: Iterable[str]) -> Iterator[None]:
         names: what is switched off now; what the project does not say of it, the environment says.
     """
     token = _override.set(None)
-    os.environ[DISABLED_VARIABLE] = ",".join(sorted({*names, *_split(os.environ.get(DISABLED_VARIABLE, ""))}))
+    os.environ[DISABLED_VARIABLE] = ",".join(sorted({*names, *split_names(os.environ.get(DISABLED_VARIABLE, ""))}))
     try:
         yield
     finally:
         _override.reset(token)
 
 
-def find_pyproject(folder: Path) -> Path | None:
-    """Give the nearest ``pyproject.toml`` at or above a folder, or None."""
-    for candidate in (folder, *folder.parents):
-        path = candidate / PROJECT_FILE
-        if path.is_file():
-            return path
-    return None
-
-
-def _split(names: str) -> frozenset[str]:
+def split_names(names: str) -> frozenset[str]:
+    """Give the names that commas divide."""
     return frozenset(name.strip() for name in names.split(",") if name.strip())
 
 
 def _read_project(folder: str) -> frozenset[str]:
     path = _projects.get(folder)
     if path is None:
-        found = find_pyproject(Path(folder))
+        found = find_project_file(Path(folder))
         if found is None:
             return frozenset()
         path = _projects[folder] = str(found)
@@ -85,25 +75,10 @@ def _read_project(folder: str) -> frozenset[str]:
         return _read_project(folder)
     known = _read_files.get(path)
     if known is None or known[0] != changed:
-        known = _read_files[path] = (changed, _read_disabled(Path(path)))
+        known = _read_files[path] = (changed, _read_file(Path(path)))
     return known[1]
 
 
-def _read_disabled(path: Path) -> frozenset[str]:
-    try:
-        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PGCraftConfigError(
-            "PGC011", f"{path} is not TOML: {error}", place=Place(str(path), 0), remedy="mend the file"
-        ) from error
-    tool = content.get("tool")
-    table = tool.get("pgcraft", {}) if isinstance(tool, dict) else {}
-    names = table.get("disabled_extensions", []) if isinstance(table, dict) else table
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise PGCraftConfigError(
-            "PGC010",
-            f"disabled_extensions is {names!r}, not a list of extensions' names",
-            place=Place(str(path), 0, "[tool.pgcraft]"),
-            remedy='write disabled_extensions = ["audit"]',
-        )
-    return frozenset(names)
+def _read_file(path: Path) -> frozenset[str]:
+    table = find_table(read_toml(path), path)
+    return frozenset(read_disabled(table, path) if table is not None else ())

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId
 from pgcraft.errors import PGCraftConfigError, Place, find_nearest
+from pgcraft.installed.project_file import PROJECT_FILE, TABLE
 from pgcraft.service import ddl
 from pgcraft.service.files import replace_file, write_new_file
-from pgcraft.service.project import PYPROJECT
-from pgcraft.service.project_settings import TABLE, Settings, read_settings
+from pgcraft.service.project_settings import Settings, read_settings
 from pgcraft.service.requests import Load
 from pgcraft.service.session import Session
 from pgcraft.service.tomledit import set_disabled
@@ -24,7 +24,7 @@ def preview_switch(
         PGCraftConfigError: PGC006, there is no such extension, or it cannot be switched that way.
         PGCraftError: the models cannot be imported with the switch made.
     """
-    path = session.project.pyproject or session.project.root / PYPROJECT
+    path = session.project.pyproject or session.project.root / PROJECT_FILE
     before = path.read_bytes() if path.is_file() else None
     _check(loaded.extensions, name, enable, session.project, path)
     after = set_disabled(before or b"", name, disabled=not enable)

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from pgcraft.devdb.server.address import check_url
 from pgcraft.errors import PGCraftConfigError, Place
-from pgcraft.installed.disabled import DISABLED_VARIABLE
-from pgcraft.service.project_settings import TABLE, Settings, read_settings
+from pgcraft.installed.disabled import DISABLED_VARIABLE, split_names
+from pgcraft.installed.project_file import ALEMBIC_INI, PROJECT_FILE, TABLE, is_root, walk_to_root
+from pgcraft.service.project_settings import Settings, read_settings
 from pgcraft.service.types import Project
 
 MODELS_FILE = "models.py"
-PYPROJECT = "pyproject.toml"
-ALEMBIC_INI = "alembic.ini"
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class _Folder:
 
     @property
     def is_root(self) -> bool:
-        return self.settings.is_present or (self.path / ALEMBIC_INI).is_file()
+        return is_root(self.path)
 
     @property
     def models_file(self) -> Path | None:
@@ -57,15 +56,14 @@ def find_project(
     folders = list(_walk_up(folder))
     root = _choose_root(folders, start, named_file)
     models = _find_models(root, folders, start, named_file)
-    variable = os.environ.get(DISABLED_VARIABLE, "")
-    from_variable = [name.strip() for name in variable.split(",") if name.strip()]
+    from_variable = split_names(os.environ.get(DISABLED_VARIABLE, ""))
     settings = root.settings
     named_url = dev_url or settings.dev_url
     return Project(
         root=root.path,
         models=models,
         alembic_ini=_find_alembic_ini(root),
-        pyproject=root.path / PYPROJECT if (root.path / PYPROJECT).is_file() else None,
+        pyproject=root.path / PROJECT_FILE if (root.path / PROJECT_FILE).is_file() else None,
         dev_url=check_url(named_url) if named_url else None,
         disabled=tuple(sorted({*settings.disabled, *from_variable, *disable})),
         name=settings.name or settings.project_name or root.path.name,
@@ -82,27 +80,19 @@ def _check_start(path: Path | None) -> Path:
         raise PGCraftConfigError(
             "PGC004", f"{path} is not there", remedy="name a project's folder, or the file of its models"
         )
-    if start.is_file() and start.suffix != ".py" and start.name not in (PYPROJECT, ALEMBIC_INI):
+    if start.is_file() and start.suffix != ".py" and start.name not in (PROJECT_FILE, ALEMBIC_INI):
         raise PGCraftConfigError(
             "PGC004",
-            f"{path} is neither a folder, nor a .py file, nor a {PYPROJECT} or {ALEMBIC_INI}",
+            f"{path} is neither a folder, nor a .py file, nor a {PROJECT_FILE} or {ALEMBIC_INI}",
             remedy="name a project's folder, or the file of its models",
         )
     return start
 
 
 def _walk_up(folder: Path) -> Iterator[_Folder]:
-    """Give a folder and those above it, up to a project's root or the root of its repository."""
-    for item in (folder, *folder.parents):
-        found = _read_folder(item)
-        yield found
-        if found.is_root or (item / ".git").exists():
-            return
-
-
-def _read_folder(folder: Path) -> _Folder:
-    pyproject = folder / PYPROJECT
-    return _Folder(folder, read_settings(pyproject) if pyproject.is_file() else Settings())
+    for item in walk_to_root(folder):
+        pyproject = item / PROJECT_FILE
+        yield _Folder(item, read_settings(pyproject) if pyproject.is_file() else Settings())
 
 
 def _choose_root(folders: list[_Folder], start: Path, named_file: Path | None) -> _Folder:
@@ -117,7 +107,7 @@ def _choose_root(folders: list[_Folder], start: Path, named_file: Path | None) -
         return nearest
     raise PGCraftConfigError(
         "PGC001",
-        f"no project at or above {folders[0].path}: no {MODELS_FILE}, no {ALEMBIC_INI}, no {TABLE} in a {PYPROJECT}",
+        f"no project at or above {folders[0].path}: no {MODELS_FILE}, no {ALEMBIC_INI}, no {TABLE} in a {PROJECT_FILE}",
         remedy='make one with "pgcraft init", or name the models: pgcraft show --project path/to/models.py',
     )
 
@@ -146,7 +136,7 @@ def _find_models(root: _Folder, folders: list[_Folder], start: Path, named_file:
     raise PGCraftConfigError(
         "PGC002",
         f"the project in {root.path} does not say where its models are, and has no {MODELS_FILE}",
-        remedy=f'add models = "package.module" under {TABLE} in its {PYPROJECT}, or make one with "pgcraft init"',
+        remedy=f'add models = "package.module" under {TABLE} in its {PROJECT_FILE}, or make one with "pgcraft init"',
     )
 
 
@@ -157,7 +147,7 @@ def _check_models(root: _Folder, models: str) -> str:
         raise PGCraftConfigError(
             "PGC002",
             f"the models are to be in {models}, which is not in {root.path}",
-            place=Place(str(root.path / PYPROJECT), 0, TABLE),
+            place=Place(str(root.path / PROJECT_FILE), 0, TABLE),
             remedy='name the file from the folder of pyproject.toml on, or the module: models = "myapp.models"',
         )
     return models
@@ -181,7 +171,7 @@ def _find_alembic_ini(root: _Folder) -> Path | None:
         raise PGCraftConfigError(
             "PGC002",
             f"alembic_ini is to be {named}, which is not in {root.path}",
-            place=Place(str(root.path / PYPROJECT), 0, TABLE),
+            place=Place(str(root.path / PROJECT_FILE), 0, TABLE),
             remedy="name the file from the folder of pyproject.toml on",
         )
     return None

@@ -1,24 +1,21 @@
 """The `[tool.pgcraft]` table of a pyproject.toml, checked key by key."""
 
 import json
-import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pgcraft.devdb.trying.access import Identity
-from pgcraft.errors import PGCraftConfigError, Place, find_nearest
+from pgcraft.errors import find_nearest
+from pgcraft.installed.project_file import TABLE, Toml, find_table, read_disabled, read_toml, wrong_setting
 
-TABLE = "[tool.pgcraft]"
-_LINE = re.compile(r"\(at line (\d+)")
 _KEYS: dict[str, tuple[type, ...]] = {
     "models": (str,),
     "metadata": (str,),
     "alembic_ini": (str,),
     "dev_url": (str,),
     "load_timeout": (int, float),
-    "disabled_extensions": (list,),
+    "disabled_extensions": (object,),  # which says itself what it is
     "name": (str,),
     "deploy_as": (str,),
     "verify": (list,),
@@ -58,15 +55,12 @@ def read_settings(path: Path) -> Settings:
             disabled extensions is not a list of names.
     """
     content = read_toml(path)
-    tool = content.get("tool")
-    table = tool.get("pgcraft") if isinstance(tool, dict) else None
+    table = find_table(content, path)
     project = content.get("project")
     project_name = project.get("name") if isinstance(project, dict) else None
     known_name = project_name if isinstance(project_name, str) else None
     if table is None:
         return Settings(project_name=known_name)
-    if not isinstance(table, dict):
-        raise _wrong(path, f"tool.pgcraft is {table!r}, not a table", f"write {TABLE} on a line of its own")
     _check(path, table)
     timeout = table.get("load_timeout")
     return Settings(
@@ -76,7 +70,7 @@ def read_settings(path: Path) -> Settings:
         alembic_ini=table.get("alembic_ini"),
         dev_url=table.get("dev_url"),
         load_timeout_s=None if timeout is None else float(timeout),
-        disabled=tuple(table.get("disabled_extensions", ())),
+        disabled=read_disabled(table, path),
         name=table.get("name"),
         project_name=known_name,
         deploy_as=table.get("deploy_as"),
@@ -84,56 +78,28 @@ def read_settings(path: Path) -> Settings:
     )
 
 
-def read_toml(path: Path) -> dict[str, object]:
-    """Parse a TOML file.
-
-    Raises:
-        PGCraftConfigError: PGC011, it is not TOML, with the line; PGC004, it cannot be read.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PGCraftConfigError(
-            "PGC004", f"{path} cannot be read: {error.strerror}", remedy="give the right to read it"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        found = _LINE.search(str(error))
-        raise PGCraftConfigError(
-            "PGC011",
-            f"{path} is not TOML: {error}",
-            place=Place(str(path), int(found[1]) if found else 0),
-            remedy="mend that line",
-        ) from error
-
-
-def _check(path: Path, table: dict[str, object]) -> None:
+def _check(path: Path, table: Toml) -> None:
     for key, value in table.items():
         if key not in _KEYS:
             near = find_nearest(key, _KEYS)
             known = ", ".join(sorted(_KEYS))
-            raise _wrong(
+            raise wrong_setting(
                 path,
                 f'unknown key "{key}" in {TABLE}',
                 f'did you mean "{near}"?' if near else f"known keys: {known}",
             )
         if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
             wanted = " or ".join(kind.__name__ for kind in _KEYS[key])
-            raise _wrong(path, f"{key} is {value!r}, not a {wanted}", f"see {key} in docs/setup.md")
+            raise wrong_setting(path, f"{key} is {value!r}, not a {wanted}", f"see {key} in docs/setup.md")
     timeout = table.get("load_timeout")
     if isinstance(timeout, int | float) and timeout <= 0:
-        raise _wrong(path, f"load_timeout is {timeout}, not a number of seconds above 0", "write load_timeout = 10")
-    names = table.get("disabled_extensions", [])
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise _wrong(
-            path,
-            f"disabled_extensions is {names!r}, not a list of extensions' names",
-            'write disabled_extensions = ["audit"]',
-            code="PGC010",
+        raise wrong_setting(
+            path, f"load_timeout is {timeout}, not a number of seconds above 0", "write load_timeout = 10"
         )
     deployer = table.get("deploy_as", _DEPLOYERS[0])
     if deployer not in _DEPLOYERS:
         listed = " or ".join(f'"{name}"' for name in _DEPLOYERS)
-        raise _wrong(path, f"deploy_as is {deployer!r}, not {listed}", "see deploy_as in docs/setup.md")
+        raise wrong_setting(path, f"deploy_as is {deployer!r}, not {listed}", "see deploy_as in docs/setup.md")
 
 
 def _read_identity(path: Path, entry: object) -> Identity:
@@ -141,18 +107,10 @@ def _read_identity(path: Path, entry: object) -> Identity:
     fields: dict[str, Any] = entry if isinstance(entry, dict) else {}
     role, claims = fields.get("role"), fields.get("claims", {})
     if not isinstance(role, str) or not role or not isinstance(claims, dict) or set(fields) - {"role", "claims"}:
-        raise _wrong(path, f"{entry!r} names nobody whom verify can be", f"write {_IDENTITY}")
+        raise wrong_setting(path, f"{entry!r} names nobody whom verify can be", f"write {_IDENTITY}")
     try:
         return Identity(role, json.dumps(claims, ensure_ascii=False))
     except TypeError as error:
-        raise _wrong(path, f"the claims of {role} are no JSON: {error}", "write the date or time as text") from error
-
-
-def _wrong(path: Path, what: str, remedy: str, *, code: str = "PGC003") -> PGCraftConfigError:
-    return PGCraftConfigError(code, what, place=Place(str(path), _find_line(path), TABLE), remedy=remedy)
-
-
-def _find_line(path: Path) -> int:
-    """Give the line of the table's header; 0 when it is written another way."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if line.split("#")[0].strip() == TABLE), 0)
+        raise wrong_setting(
+            path, f"the claims of {role} are no JSON: {error}", "write the date or time as text"
+        ) from error

@@ -1,12 +1,10 @@
 """The messages between this process and its child: one line of JSON each, with a version; standard library only."""
 
-import gc
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+from pgcraft import garbage
 from pgcraft.errors import ErrorFields, PGCraftError, PGCraftLoadError, from_dict
 from pgcraft.scrub import scrub
 from pgcraft.service.codec import decode, encode
@@ -97,7 +95,7 @@ def read_message(line: bytes) -> Message:
 
 def read_body(as_type: type[T], body: dict[str, object]) -> T:
     """Build a request or an answer from a message's body."""
-    with _building():
+    with garbage.paused():
         return decode(as_type, body)
 
 
@@ -108,7 +106,7 @@ def _write(kind: str, body: dict[str, object]) -> bytes:
 
 def _read(line: bytes) -> tuple[str, dict[str, object]]:
     try:
-        with _building():
+        with garbage.paused():
             message = json.loads(line)
         version, kind, body = message["version"], message["kind"], message["body"]
     except (ValueError, TypeError, KeyError) as error:
@@ -116,18 +114,6 @@ def _read(line: bytes) -> tuple[str, dict[str, object]]:
     if version != VERSION:
         raise _unreadable(f"a message of version {version}, where version {VERSION} is spoken")
     return str(kind), body
-
-
-@contextmanager
-def _building() -> Iterator[None]:
-    """Keep the garbage collector still: all that is built here stays, and looking through it takes most of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _unreadable(what: str) -> PGCraftLoadError:

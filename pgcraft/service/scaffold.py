@@ -10,8 +10,9 @@ from pathlib import Path
 from string import Template
 
 from pgcraft.errors import PGCraftConfigError, PGCraftError
+from pgcraft.installed.project_file import ALEMBIC_INI, PROJECT_FILE
 from pgcraft.service.files import replace_file, write_new_file
-from pgcraft.service.project import ALEMBIC_INI, MODELS_FILE, PYPROJECT
+from pgcraft.service.project import MODELS_FILE
 from pgcraft.service.project_settings import Settings, read_settings
 from pgcraft.service.tomledit import add_settings
 
@@ -38,7 +39,7 @@ def init_project(folder: Path) -> tuple[Path, ...]:
     """
     if folder.exists() and not folder.is_dir():
         raise PGCraftConfigError("PGC004", f"{folder} is not a folder", remedy="name a folder, or a new one")
-    pyproject = folder / PYPROJECT
+    pyproject = folder / PROJECT_FILE
     settings = read_settings(pyproject) if pyproject.is_file() else Settings()
     models = settings.models or MODELS_FILE
     wanted = _list_missing(folder, settings, models)

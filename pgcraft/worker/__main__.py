@@ -6,15 +6,15 @@ Usage: ``python -m pgcraft.worker REQUESTS ANSWERS LIFELINE`` with the numbers o
 """
 
 import contextlib
-import gc
 import os
 import select
 import sys
 
+from pgcraft import garbage
 from pgcraft.errors import PGCraftError
 from pgcraft.service.protocol import Ready, read_request, write_answer, write_message
 from pgcraft.service.types import Progress
-from pgcraft.worker import garbage, lifeline
+from pgcraft.worker import lifeline
 
 CHUNK = 1 << 20
 
@@ -25,13 +25,13 @@ def main() -> None:
     for pipe in (requests, answers, line):
         os.set_inheritable(pipe, False)  # what the user's code starts must not hold them open
     lifeline.hold(line)
-    gc.disable()  # nothing that is imported is garbage
+    garbage.pause()
 
     from pgcraft.worker import requests as known  # the heavy part, after the lifeline is held
 
     if not _is_asked(requests):
         known.warm_up()
-    garbage.collect_seldom()
+    garbage.resume_seldom()
     _write(answers, write_message(Ready()))
 
     def report(progress: Progress) -> None:

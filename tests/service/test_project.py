@@ -102,7 +102,7 @@ def test_settings_environment_and_options_are_joined(tmp_path: Path, monkeypatch
         ('[tool.pgcraft]\n[[tool.pgcraft.verify]]\nclaims = { t = "a" }\n', "PGC003", 1),
         ('[tool.pgcraft]\n[[tool.pgcraft.verify]]\nrole = "r"\nclaim = { t = "a" }\n', "PGC003", 1),
         ('[tool.pgcraft]\n[[tool.pgcraft.verify]]\nrole = "r"\nclaims = { t = 2020-01-01 }\n', "PGC003", 1),
-        ('[tool.pgcraft]\ndisabled_extensions = "audit"\n', "PGC003", 1),
+        ('[tool.pgcraft]\ndisabled_extensions = "audit"\n', "PGC010", 1),
         ("[tool.pgcraft]\ndisabled_extensions = [1]\n", "PGC010", 1),
         ("[tool.pgcraft]\nmodels = \n", "PGC011", 2),
         ('[tool.pgcraft]\nmodels = "gone.py"\n', "PGC002", 0),

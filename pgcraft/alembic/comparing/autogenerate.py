@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from alembic.operations import ops
 from sqlalchemy import Connection, MetaData
 
+from pgcraft import garbage
 from pgcraft.alembic.comparing.canonical import canonicalize
 from pgcraft.alembic.comparing.closing import Closing
-from pgcraft.alembic.comparing.collector import collector_paused
 from pgcraft.alembic.comparing.false_findings import leave_foreign_parts, leave_settled
 from pgcraft.alembic.comparing.foreign_facts import leave_comments, overlook_settings
 from pgcraft.alembic.comparing.notify import is_seen_by_postgrest
@@ -75,7 +75,7 @@ def compare_everything(
     connection = context.connection
     if connection is None:
         raise TypeError("autogenerate needs a connection")
-    with collector_paused():
+    with garbage.paused():
         return _Comparison(context, connection, metadata, current, stubs).complete(found)
 
 

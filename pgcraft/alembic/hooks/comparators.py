@@ -1,6 +1,5 @@
 """pgcraft as a plugin of Alembic's autogenerate."""
 
-import gc
 import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -9,8 +8,8 @@ from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import Column, Computed, Identity, MetaData, Table
 from sqlalchemy.exc import SAWarning
 
+from pgcraft import garbage
 from pgcraft.alembic.comparing.autogenerate import compare_everything
-from pgcraft.alembic.comparing.collector import collector_paused
 from pgcraft.alembic.hooks.directives import COMPARED
 from pgcraft.alembic.hooks.reflection import add_stubs, fill_reflection_cache
 from pgcraft.catalog.objects import Catalog
@@ -37,7 +36,7 @@ def setup(plugin: "Plugin") -> None:
 
 def include_schemas(context: "AutogenContext", operations: "UpgradeOps") -> PriorityDispatchResult:  # noqa: ARG001
     """Make Alembic look into the schemas that the models use where ``env.py`` forgot ``include_schemas=True``."""
-    gc.freeze()  # the models live on: Python need not walk over them again and again for garbage
+    garbage.pass_over()  # the models live on
     context.opts[COMPARED] = True
     context.opts[_STUBS] = tuple(stub for metadata in list_metadata(context) for stub in add_stubs(metadata))
     _sort_tables_quietly(context)
@@ -69,7 +68,7 @@ def prepare(
 def _read(context: "AutogenContext") -> Catalog:
     if context.connection is None:
         raise TypeError("autogenerate needs a connection")
-    with collector_paused():
+    with garbage.paused():
         return read_catalog(context.connection, is_linked=False)
 
 
@@ -86,7 +85,7 @@ def compare(
     names = frozenset((None if stub.schema == default else stub.schema, str(stub.name)) for stub in stubs)
     current: Catalog = context.opts.pop(_CURRENT)
     operations.ops[:] = compare_everything(context, list_metadata(context), current, operations.ops, stubs=names)
-    gc.unfreeze()
+    garbage.look_again()
     return PriorityDispatchResult.CONTINUE
 
 

@@ -1,8 +1,8 @@
 """Keeping the tree up to date: its outline by the models and the grouping, its marks by what has changed."""
 
-import gc
 from collections.abc import Callable
 
+from pgcraft import garbage
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftError
 from pgcraft.service.types import OnProgress
@@ -90,7 +90,7 @@ class OutlineKeeper:
         tree.show_outline(outline)
         is_first = not former.roots
         former.dismantle()
-        gc.freeze()  # the models stay for long: looking through them for garbage would stop a big tree for 0.1 s
+        garbage.pass_over()  # the models stay for long: looking through them would stop a big tree for 0.1 s
         if is_regrouped and key is not None and tree.state.reveal(key):
             tree.after_move()
         self._show_marks()

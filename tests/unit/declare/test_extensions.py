@@ -18,10 +18,11 @@ from pgcraft.extensions.postgrest import PostgRESTExtension, PostgRESTView
 from pgcraft.factory import FactoryContext, PGCraftSimple
 from pgcraft.installed.disabled import disabled_extensions, override_disabled
 from pgcraft.installed.discovery import installed_extensions
-from pgcraft.models import RoleDefinition, SchemaDefinition, register_role, register_schema
+from pgcraft.models import SchemaDefinition, register_schema
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.provenance import read_origins
 from pgcraft.plugin import Plugin
+from pgcraft.service.project import find_project
 from pgcraft.views.declaration import Declaration
 
 MODULE = """
@@ -247,26 +248,6 @@ def test_configuring_again_begins_anew() -> None:
     assert ["app.a", "app.b", "audit.log"] == list(metadata.tables)
 
 
-def test_a_hook_that_fails_is_named_and_leaves_nothing() -> None:
-    """The line is that of the call that ran it."""
-
-    @dataclass
-    class Failing(PGCraftExtension):
-        name: str = "failing"
-
-        def configure_metadata(self, metadata: MetaData) -> None:
-            register_role(metadata, RoleDefinition(name="left"))
-            raise RuntimeError("by design")
-
-    metadata = MetaData()
-    for _ in range(2):
-        with pytest.raises(PGCraftValidationError) as caught:
-            pgcraft_configure_metadata(metadata, config(Failing()))
-    assert "PGC213" == caught.value.code
-    assert "configure_metadata of extension failing failed: RuntimeError: by design" == caught.value.what
-    assert () == get_declarations(metadata).roles.all()
-
-
 def test_alembics_own_config_is_recognized() -> None:
     """Both are called config in env.py."""
     from alembic.config import Config
@@ -292,13 +273,33 @@ def test_the_projects_file_and_the_environment_switch_off(tmp_path: Path, monkey
         assert frozenset() == disabled_extensions()
 
 
+def test_one_file_counts_for_a_declaration_and_for_the_workbench(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pyproject.toml of another tool, nearer than the project's, switched everything on for `alembic` alone."""
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.pgcraft]\ndisabled_extensions = ["audit"]\n')
+    (tmp_path / "models.py").touch()
+    (inner / "pyproject.toml").write_text("[tool.other]\n")
+    monkeypatch.chdir(inner)
+    assert {"audit"} == disabled_extensions() == set(find_project(inner).disabled)
+    (inner / "alembic.ini").touch()
+    (inner / "models.py").touch()
+    assert frozenset() == frozenset(find_project(inner).disabled)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / ".git").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    assert frozenset() == disabled_extensions()
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
         ('[tool.pgcraft]\ndisabled_extensions = "audit"\n', "PGC010"),
         ("[tool.pgcraft]\ndisabled_extensions = [1]\n", "PGC010"),
         ("[tool.pgcraft\n", "PGC011"),
-        ('tool.pgcraft = "x"\n', "PGC010"),
+        ('tool.pgcraft = "x"\n', "PGC003"),
     ],
 )
 def test_a_wrong_project_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, code: str) -> None:

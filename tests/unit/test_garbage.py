@@ -1,0 +1,53 @@
+"""Python's collector of garbage, held still and let go."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from pgcraft import garbage
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    before, was_on = gc.get_threshold(), gc.isenabled()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+    (gc.enable if was_on else gc.disable)()
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_pause_leaves_it_as_it_was(*, is_on: bool) -> None:
+    """Also where what is built inside fails, and within another pause."""
+    (gc.enable if is_on else gc.disable)()
+    with garbage.paused():
+        assert not gc.isenabled()
+    assert is_on is gc.isenabled()
+    with pytest.raises(ZeroDivisionError), garbage.paused():
+        raise ZeroDivisionError
+    assert is_on is gc.isenabled()
+
+
+def test_it_is_resumed_without_what_is_there() -> None:
+    garbage.pause()
+    assert not gc.isenabled()
+    gc.unfreeze()
+    garbage.resume()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
+
+
+def test_it_is_resumed_to_look_seldom() -> None:
+    garbage.pause()
+    garbage.resume_seldom()
+    assert gc.isenabled()
+    assert (100_000, 50) == gc.get_threshold()[:2]
+
+
+def test_what_stays_is_passed_over() -> None:
+    gc.unfreeze()
+    garbage.pass_over()
+    assert gc.get_freeze_count() > 0
+    garbage.look_again()
+    assert 0 == gc.get_freeze_count()
