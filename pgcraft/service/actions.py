@@ -10,7 +10,7 @@ from enum import Enum, StrEnum
 
 
 class Scope(StrEnum):
-    """Where in the workbench an action works."""
+    """Where in the workbench an action works: a screen has the id of the action that opens it."""
 
     EVERYWHERE = "everywhere"
     OBJECTS = "objects"

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable
 
-from pgcraft.service.actions import Action, Scope
+from pgcraft.service.actions import Action, Scope, get_action
 from pgcraft.service.keys import format_key
 
-SCOPE_TITLES: dict[Scope, str] = {
-    Scope.EVERYWHERE: "Everywhere",
-    Scope.OBJECTS: "Objects",
-    Scope.EXTENSIONS: "Extensions (x)",
-    Scope.REVISION: "Revision (r)",
-    Scope.EXPORT: "Export SQL (s)",
-    Scope.VERIFY: "Verify (v)",
-    Scope.PROBLEMS: "Problems (!)",
-    Scope.TEXT: "Any pane of text",
-}
-"""How the places where actions work are called."""
+_TITLES = {Scope.EVERYWHERE: "Everywhere", Scope.OBJECTS: "Objects", Scope.TEXT: "Any pane of text"}
+
+
+def name_scope(scope: Scope) -> str:
+    """Return how a place where actions work is called; a screen by the action that opens it: ``Export SQL (s)``."""
+    if scope in _TITLES:
+        return _TITLES[scope]
+    opening = get_action(scope.value)
+    return f"{opening.title[0].upper()}{opening.title[1:]} ({format_key(opening.keys[0])})"
 
 
 def format_keys(action: Action) -> str:

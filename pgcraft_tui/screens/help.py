@@ -10,9 +10,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from pgcraft.service.actions import ACTIONS, Action, get_action
+from pgcraft.service.actions import ACTIONS, Action, Scope, get_action
 from pgcraft_tui.actions.dispatch import Offer, find_offers
-from pgcraft_tui.present.keylist import SCOPE_TITLES, filter_actions, format_keys
+from pgcraft_tui.present.keylist import filter_actions, format_keys, name_scope
 from pgcraft_tui.styles import STYLES
 
 _KEYS_WIDTH = 10
@@ -97,13 +97,13 @@ class HelpScreen(ModalScreen[Offer | None]):
     def _list_actions(self, query: str) -> None:
         found = filter_actions(ACTIONS, query)
         here = {offer.action.scope for offer in self._offers.values()}
-        scopes = sorted(SCOPE_TITLES, key=lambda scope: scope not in here)
+        scopes = sorted(Scope, key=lambda scope: scope not in here)
         listed = self.query_one(OptionList)
         listed.clear_options()
         for scope in scopes:
             rows = [Option(self._make_row(each), id=each.id) for each in found if each.scope is scope]
             if rows:
-                title = SCOPE_TITLES[scope] + ("" if scope in here else "  (not on this screen)")
+                title = name_scope(scope) + ("" if scope in here else "  (not on this screen)")
                 listed.add_options([Option(Content(title).stylize("bold underline"), disabled=True), *rows])
         listed.action_first()
         if not found:

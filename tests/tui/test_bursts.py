@@ -18,9 +18,9 @@ from tests.tui.driving import Driver, copy_demo, drive, open_workbench
 from tests.tui.terminal import TMUX, Terminal
 from tests.tui.test_terminal import EVERY, SIZES, WITH_NOTE, make_written
 
-OPENED_BY = {Scope.OBJECTS: "", Scope.REVISION: "r", Scope.EXPORT: "s"}
+OPENED_BY = {Scope.OBJECTS: "", **{Scope(each.id): each.keys[0] for each in ACTIONS if each.id in {*Scope}}}
 """The key that leads from Objects to the screen of a scope."""
-SCREENS = ("", "x", "r", "s", "v", "!")
+SCREENS = (*OPENED_BY.values(),)
 COMMANDS = "wqaxrimp"
 """Every letter is a key of some screen: one that does not reach the field is seen."""
 USUAL = "80x24"

@@ -6,19 +6,11 @@ from pgcraft.service.actions import Action, Scope, get_actions
 
 PAGE = Path("docs/tui.md")
 START, END = "<!-- keys: written by `make docs` -->", "<!-- end of keys -->"
-TITLES = {
-    Scope.EVERYWHERE: "Everywhere",
-    Scope.OBJECTS: "Objects",
-    Scope.EXTENSIONS: "Extensions",
-    Scope.REVISION: "Revision",
-    Scope.EXPORT: "Export",
-    Scope.VERIFY: "Verify",
-    Scope.TEXT: "In any text",
-}
+TITLES = {Scope.TEXT: "In any text"}
 
 
 def render_page(page: str) -> str:
-    """Give the page with its tables made anew; what stands outside of the two marks stays."""
+    """Return the page with its tables written again; what stands outside of the two marks stays."""
     before, _, rest = page.partition(START)
     _, _, after = rest.partition(END)
     tables = "\n\n".join(_render_table(scope) for scope in Scope)
