@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 
 class Layer(StrEnum):
@@ -34,6 +35,16 @@ class Origin:
         """``models.py:41``, or an empty string when the place is unknown."""
         return f"{self.file}:{self.line}" if self.file else ""
 
+    def __str__(self) -> str:
+        """``extension postgrest``, ``plugin SerialPKPlugin``; a factory or the user's own by its name alone."""
+        return f"{self.layer} {self.name}" if self.layer in (Layer.EXTENSION, Layer.PLUGIN) else self.name
+
 
 Origins = tuple[Origin, ...]
 """From who made the object to who last changed it."""
+
+
+def list_origins(origins: Origins) -> tuple[str, ...]:
+    """Give who made an object and who changed it, and the first place that is known, as they stand in a line."""
+    places = (origin.declared_at for origin in origins if origin.declared_at)
+    return (*map(str, origins), *islice(places, 1))

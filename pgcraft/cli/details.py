@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, escape_text
-from pgcraft.catalog.origins import Layer
+from pgcraft.catalog.origins import list_origins
 from pgcraft.service.ddl import is_grant_on
 
 LONGEST_FACT = 200
@@ -14,12 +14,7 @@ _TOLD_EITHER_WAY = frozenset({"nullable"})
 
 def say_origin(item: CatalogObject) -> str:
     """Give ``PostgRESTView("products") · extension postgrest · models.py:41``; empty for what nobody claims."""
-    names = [
-        f"{origin.layer.value} {origin.name}" if origin.layer in (Layer.EXTENSION, Layer.PLUGIN) else origin.name
-        for origin in item.origins
-    ]
-    places = [origin.declared_at for origin in item.origins if origin.declared_at]
-    return " · ".join([*names, *places[:1]])
+    return " · ".join(list_origins(item.origins))
 
 
 def describe_object(catalog: Catalog, item: CatalogObject) -> str:

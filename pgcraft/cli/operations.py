@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, find_nearest
-from pgcraft.render.statement import HazardType
 from pgcraft.service.types import DiffAnswer, Operation, ProofStep
 
 
@@ -70,9 +69,8 @@ def check_drops(operations: Iterable[Operation], allowed: Sequence[str]) -> None
 
 def _list_lost(operation: Operation) -> Iterator[tuple[str, ...]]:
     """Give the names of what the operation loses, the plainest first."""
-    for hazard in operation.hazards:
-        if hazard.type is HazardType.DATA_LOSS:
-            yield (hazard.subject,) if hazard.subject else _names(operation)
+    for hazard in operation.losses:
+        yield (hazard.subject,) if hazard.subject else _names(operation)
 
 
 def _check_name(name: str, losses: Sequence[tuple[str, ...]]) -> None:
@@ -119,4 +117,4 @@ def _describe(operation: Operation) -> Iterator[str]:
 def _head(operation: Operation) -> Iterator[str]:
     yield operation.title
     for hazard in operation.hazards:
-        yield f"  ! {hazard.type.value}: {hazard.message}"
+        yield f"  ! {hazard}"

@@ -7,13 +7,13 @@ from pgcraft.catalog.definitions import Extension, Function, Grant, Policy, Role
 from pgcraft.catalog.objects import CatalogObject, Kind
 from pgcraft.catalog.privileges import Rights, subtract
 from pgcraft.diff.compare import Change
-from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
+from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render import render_create, render_drop
-from pgcraft.render.comments import relation_target
+from pgcraft.render.comments import column_target, comment_on, object_target, relation_target
 from pgcraft.render.functions import function_target, public_execute, replace_function
 from pgcraft.render.grants import grant_target, grantee_name, list_privileges
 from pgcraft.render.policies import alter_policy
-from pgcraft.render.roles import join_role
+from pgcraft.render.roles import alter_role
 from pgcraft.render.statement import Hazard
 from pgcraft.render.triggers import replace_trigger
 from pgcraft.render.views import replace_view, set_default, set_options
@@ -68,11 +68,7 @@ def _alter_schema(change: Change, declared: CatalogObject) -> Alteration:
 
 def _comment_schema(item: CatalogObject) -> Sql:
     comment = item.defined_as(Schema).comment
-    return (f"COMMENT ON SCHEMA {quote_name(item.id.name)} IS {_comment(comment)}",)
-
-
-def _comment(text: str | None) -> str:
-    return "NULL" if text is None else quote_literal(text)
+    return (comment_on(object_target(item.id), comment),)
 
 
 def _move_extension(item: CatalogObject) -> Sql:
@@ -86,25 +82,8 @@ def _alter_extension(change: Change, declared: CatalogObject) -> Alteration:
 
 def _alter_role(change: Change, _: CatalogObject) -> Alteration:
     old, new = change.current.defined_as(Role), change.wanted.defined_as(Role)
-    up = tuple(_role_steps(change.id.name, old, new))
-    return Alteration(up, tuple(_role_steps(change.id.name, new, old)))
-
-
-_ROLE_OPTIONS = ("login", "inherit", "createdb", "createrole", "bypassrls")
-
-
-def _role_steps(role: str, old: Role, new: Role) -> Iterator[str]:
-    name = quote_name(role)
-    changed = [option for option in _ROLE_OPTIONS if getattr(old, option) != getattr(new, option)]
-    if changed:
-        words = " ".join(("" if getattr(new, option) else "NO") + option.upper() for option in changed)
-        yield f"ALTER ROLE {name} {words}"
-    for group in new.member_of:
-        if group not in old.member_of:
-            yield join_role(role, group)
-    for group in old.member_of:
-        if group not in new.member_of:
-            yield f"REVOKE {quote_name(group)} FROM {name}"
+    name = change.id.name
+    return Alteration(tuple(alter_role(name, old, new)), tuple(alter_role(name, new, old)))
 
 
 def _alter_sequence(change: Change, declared: CatalogObject) -> Alteration:
@@ -122,7 +101,7 @@ def _set_sequence(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
     if set(facts) - {"comment"}:
         yield f"ALTER SEQUENCE {name} AS {sequence.type} {numbers} {cycle}"
     if "comment" in facts:
-        yield f"COMMENT ON SEQUENCE {name} IS {_comment(sequence.comment)}"
+        yield comment_on(object_target(item.id), sequence.comment)
 
 
 def _replace_function(change: Change, declared: CatalogObject) -> Alteration | None:
@@ -140,7 +119,7 @@ def _function_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str
     if "is_public" in facts:
         yield public_execute(item)
     if "comment" in facts:
-        yield f"COMMENT ON {function_target(item)} IS {_comment(item.defined_as(Function).comment)}"
+        yield comment_on(function_target(item), item.defined_as(Function).comment)
 
 
 def _alter_view(change: Change, declared: CatalogObject) -> Alteration | None:
@@ -171,13 +150,12 @@ def _view_steps(before: CatalogObject, after: CatalogObject, facts: tuple[str, .
         kept = dict(new.column_defaults)
         yield from (set_default(after, name, None) for name, _ in old.column_defaults if name not in kept)
         yield from (set_default(after, name, value) for name, value in new.column_defaults)
-    name = quote_qualified(after.id.schema, after.id.name)
     if "comment" in facts:
-        yield f"COMMENT ON {after.id.kind.upper()} {name} IS {_comment(new.comment)}"
+        yield comment_on(object_target(after.id), new.comment)
     if "column_comments" in facts:
         comments = {column: None for column, _ in old.column_comments} | dict(new.column_comments)
         for column, text in comments.items():
-            yield f"COMMENT ON COLUMN {name}.{quote_name(column)} IS {_comment(text)}"
+            yield comment_on(column_target(after.id.schema, after.id.name, column), text)
 
 
 def _replace_trigger(change: Change, declared: CatalogObject) -> Alteration:
@@ -192,7 +170,7 @@ def _trigger_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]
     if set(facts) - {"comment"}:
         yield replace_trigger(item)
     if "comment" in facts:
-        yield f"COMMENT ON {relation_target(item.id)} IS {_comment(item.defined_as(Trigger).comment)}"
+        yield comment_on(relation_target(item.id), item.defined_as(Trigger).comment)
 
 
 def _alter_policy(change: Change, declared: CatalogObject) -> Alteration:

@@ -10,9 +10,7 @@ from pgcraft.introspect.dependencies import read_dependencies
 from pgcraft.introspect.fetching import Connection, Scope, make_fetch, qualified_names
 from pgcraft.introspect.notes import read_notes
 from pgcraft.introspect.reading import Reading
-
-OLDEST_VERSION = 15
-"""The oldest major version whose system catalogs the queries know."""
+from pgcraft.versions import OLDEST, read_major
 
 READERS = tuple(
     reader
@@ -47,12 +45,13 @@ def read_catalog(
         PGCraftDatabaseError: PGC508, the server is too old.
     """
     fetch = make_fetch(connection)
-    ((version,),) = fetch("SELECT pg_catalog.current_setting('server_version_num')::int / 10000")
-    if version < OLDEST_VERSION:
+    ((version_num,),) = fetch("SELECT pg_catalog.current_setting('server_version_num')::int")
+    version = read_major(version_num)
+    if version < OLDEST:
         raise PGCraftDatabaseError(
             "PGC508",
-            f"the server is PostgreSQL {version}, and pgcraft reads {OLDEST_VERSION} and newer",
-            remedy=f"use a server of PostgreSQL {OLDEST_VERSION} or newer",
+            f"the server is PostgreSQL {version}, and pgcraft reads {OLDEST} and newer",
+            remedy=f"use a server of PostgreSQL {OLDEST} or newer",
         )
     reading = Reading(fetch, Scope(schemas), version, None if roles is None else frozenset(roles))
     with qualified_names(fetch):

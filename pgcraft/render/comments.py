@@ -14,8 +14,17 @@ def render_comment(object_id: ObjectId, text: str | None, target: str = "") -> I
         target: what stands behind COMMENT ON; the kind and the qualified name when left out.
     """
     if text is not None:
-        named = target or f"{object_id.kind.upper()} {quote_qualified(object_id.schema, object_id.name)}"
-        yield Sql(f"COMMENT ON {named} IS {quote_literal(text)}", f"comment on {object_id}")
+        yield Sql(comment_on(target or object_target(object_id), text), f"comment on {object_id}")
+
+
+def comment_on(target: str, text: str | None) -> str:
+    """Give the statement that comments something; None takes its comment away."""
+    return f"COMMENT ON {target} IS {'NULL' if text is None else quote_literal(text)}"
+
+
+def object_target(object_id: ObjectId) -> str:
+    """Give what stands behind COMMENT ON for what a schema holds, and for a schema: ``VIEW api.products``."""
+    return f"{object_id.kind.upper()} {quote_qualified(object_id.schema, object_id.name)}"
 
 
 def column_target(schema: str | None, relation: str, column: str) -> str:

@@ -1,10 +1,11 @@
 """Roles. They belong to the cluster: one that is there already is used as it is, and only what we made is dropped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, escape_name
 from pgcraft.identifiers import quote_body, quote_literal, quote_name
+from pgcraft.render.comments import comment_on, object_target
 from pgcraft.render.renderer import Renderer, Sql
 
 ROLE_MARK = "created by pgcraft"
@@ -19,7 +20,7 @@ def create_role(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {quote_literal(item.id.name)}) THEN
     CREATE ROLE {name} {role_options(definition)};
-    COMMENT ON ROLE {name} IS {quote_literal(ROLE_MARK)};
+    {comment_on(object_target(item.id), ROLE_MARK)};
   END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
   NULL; -- made by another session at the same time
@@ -101,7 +102,7 @@ _BOOTSTRAP = "10"
 def _leave(name: str, group: str) -> str:
     return f"""\
   IF {_is_marked(name, group)} THEN
-    REVOKE {quote_name(group)} FROM {quote_name(name)};
+    {leave_role(name, group)};
   END IF;
 """
 
@@ -124,21 +125,35 @@ def _literals(names: Iterable[str]) -> str:
     return ", ".join(map(quote_literal, names))
 
 
+ROLE_OPTIONS = ("login", "inherit", "createdb", "createrole", "bypassrls")
+"""The options of a role by their fields; the words of SQL are the same."""
+_ALWAYS_SAID = ("login", "inherit")
+
+
 def role_options(role: Role) -> str:
-    """Give the options as CREATE ROLE and ALTER ROLE take them, each one said."""
-    facts = (
-        (role.login, "LOGIN"),
-        (role.inherit, "INHERIT"),
-        (role.createdb, "CREATEDB"),
-        (role.createrole, "CREATEROLE"),
-        (role.bypassrls, "BYPASSRLS"),
-    )
-    defaults = {"INHERIT"}
-    return " ".join(
-        option if is_on else f"NO{option}"
-        for is_on, option in facts
-        if option in ("LOGIN", "INHERIT") or is_on is not (option in defaults)
-    )
+    """Give the options as CREATE ROLE takes them: those that say whether it is a user or a group, and what is on."""
+    return _say_options(role, (name for name in ROLE_OPTIONS if name in _ALWAYS_SAID or getattr(role, name)))
+
+
+def alter_role(name: str, before: Role, after: Role) -> Iterator[str]:
+    """Give the SQL that leads from one state of a role to another: its options and its memberships."""
+    if changed := [option for option in ROLE_OPTIONS if getattr(before, option) != getattr(after, option)]:
+        yield f"ALTER ROLE {quote_name(name)} {_say_options(after, changed)}"
+    for group in after.member_of:
+        if group not in before.member_of:
+            yield join_role(name, group)
+    for group in before.member_of:
+        if group not in after.member_of:
+            yield leave_role(name, group)
+
+
+def leave_role(name: str, group: str) -> str:
+    """Give the statement that takes a role out of another."""
+    return f"REVOKE {quote_name(group)} FROM {quote_name(name)}"
+
+
+def _say_options(role: Role, options: Iterable[str]) -> str:
+    return " ".join(("" if getattr(role, option) else "NO") + option.upper() for option in options)
 
 
 RENDERER = Renderer((Kind.ROLE,), create_role, drop_role)

@@ -27,6 +27,10 @@ class Hazard:
     message: str
     subject: str = ""
 
+    def __str__(self) -> str:
+        """``data loss: what table app.t holds is lost``."""
+        return f"{self.type}: {self.message}"
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -10,7 +10,7 @@ from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.devdb.trying.access import AccessCheck as AccessCheck
 from pgcraft.devdb.trying.access import Identity as Identity
 from pgcraft.devdb.trying.access import NotTried as NotTried
-from pgcraft.render.statement import Hazard
+from pgcraft.render.statement import Hazard, HazardType
 from pgcraft.service.api_types import ApiResource
 from pgcraft.service.export_types import ExportedFile as ExportedFile
 from pgcraft.service.export_types import ExportRequest as ExportRequest
@@ -159,6 +159,16 @@ class Operation:
     down: tuple[str, ...]
     hazards: tuple[Hazard, ...] = ()
     needs: tuple[str, ...] = ()
+
+    @property
+    def losses(self) -> tuple[Hazard, ...]:
+        """What it loses."""
+        return tuple(hazard for hazard in self.hazards if hazard.type is HazardType.DATA_LOSS)
+
+    @property
+    def loses_data(self) -> bool:
+        """Whether it loses anything."""
+        return bool(self.losses)
 
 
 @dataclass(frozen=True)

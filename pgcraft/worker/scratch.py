@@ -17,6 +17,7 @@ from pgcraft.render import Statement, render_catalog
 from pgcraft.render.roles import ROLE_MARK
 from pgcraft.service.requests import DevServer
 from pgcraft.service.types import DeployAs
+from pgcraft.versions import read_major
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -110,7 +111,7 @@ def connect(url: str) -> Iterator[Connection]:
 
 def server_major(connection: Connection) -> int:
     """Give the major version of the server at the other end."""
-    return connection.info.server_version // 10000
+    return read_major(connection.info.server_version)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from itertools import groupby
 
 from pgcraft.catalog.kinds import OF_DATABASE, RELATIONS
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.render.statement import HazardType
 from pgcraft.service.types import Operation
 from pgcraft_tui.present.names import format_qualified, is_part
 
@@ -39,7 +38,7 @@ class Choice:
     @property
     def destructive(self) -> tuple[Operation, ...]:
         """The taken operations that lose data."""
-        return tuple(each for each in self.taken if loses_data(each))
+        return tuple(each for each in self.taken if each.loses_data)
 
     def toggle(self, key: str) -> "Choice":
         """Leave an operation out together with all that need it, or take it in together with all that it needs.
@@ -86,11 +85,6 @@ class Choice:
                     found.add(needed)
                     pending.append(needed)
         return frozenset(found)
-
-
-def loses_data(operation: Operation) -> bool:
-    """Whether an operation destroys rows or values."""
-    return any(hazard.type is HazardType.DATA_LOSS for hazard in operation.hazards)
 
 
 def name_target(operation: Operation) -> str:

@@ -1,7 +1,7 @@
 """The Origin tab: the layers of code that made an object, each with its place; and the line under its DDL."""
 
 from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId, escape_text
-from pgcraft.catalog.origins import Layer, Origin
+from pgcraft.catalog.origins import Layer, Origin, list_origins
 from pgcraft.errors import Place
 from pgcraft_tui.present.outline import Node
 from pgcraft_tui.present.page import BLANK, Page, Span, Tone, dim, heading, line, link_rows, note, strong, table
@@ -36,14 +36,7 @@ def find_node_place(catalog: Catalog, node: Node) -> Place | None:
 
 def format_made_by(item: CatalogObject) -> str:
     """Return one line: ``made by PostgRESTView("products") · extension postgrest · models.py:41``."""
-    if not item.origins:
-        return ""
-    named = [
-        origin.name if origin.layer in (Layer.FACTORY, Layer.USER) else f"{_ROLES[origin.layer]} {origin.name}"
-        for origin in item.origins
-    ]
-    place = find_place(item)
-    return " · ".join(["made by " + named[0], *named[1:], *([f"{place.file}:{place.line}"] if place else [])])
+    return f"made by {' · '.join(list_origins(item.origins))}" if item.origins else ""
 
 
 def present_origins(catalog: Catalog, node: Node) -> Page:

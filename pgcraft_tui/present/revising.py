@@ -7,7 +7,7 @@ from pathlib import Path
 from pgcraft.errors import PGCraftError
 from pgcraft.render.statement import HazardType
 from pgcraft.service.types import Head, Operation, Proof
-from pgcraft_tui.present.choice import Choice, loses_data
+from pgcraft_tui.present.choice import Choice
 from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, dim, heading, line, strong
 from pgcraft_tui.present.verifying import present_steps
 
@@ -42,7 +42,7 @@ def present_operation(operation: Operation, choice: Choice) -> Page:
     is_out = operation.key in choice.left_out
     return (
         line(strong(operation.title), dim("  left out") if is_out else ""),
-        *(line(Span(f"! {each.type.value}: {each.message}", Tone.WARNING), indent=2) for each in operation.hazards),
+        *(line(Span(f"! {each}", Tone.WARNING), indent=2) for each in operation.hazards),
         *((line(dim("needs " + ", ".join(needs)), indent=6),) if needs else ()),
         BLANK,
         heading("up"),
@@ -58,7 +58,7 @@ def summarize_choice(choice: Choice, heads: Iterable[Head]) -> str:
     count, taken = len(choice.operations), len(choice.taken)
     operations = f"{taken} of {count} operations" if taken != count else f"{count} operation{'' if count == 1 else 's'}"
     after = ", ".join(head.revision[:12] for head in heads)
-    losing = sum(loses_data(each) for each in choice.taken)
+    losing = sum(each.loses_data for each in choice.taken)
     danger = f"{losing} lose{'s' if losing == 1 else ''} data" if losing else ""
     return " · ".join(
         part for part in (operations, f"after {after}" if after else "the first revision", danger) if part

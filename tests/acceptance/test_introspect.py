@@ -225,4 +225,4 @@ def test_views_come_with_columns_types_and_defaults(database: Database) -> None:
 
 def test_a_server_that_is_too_old_is_refused_by_its_version() -> None:
     with pytest.raises(PGCraftDatabaseError, match="PGC508: the server is PostgreSQL 14"):
-        read_catalog(lambda _: [(14,)])
+        read_catalog(lambda _: [(140018,)])

@@ -6,10 +6,9 @@ The part before the first middle dot is read back (see ``history``): it tells wh
 """
 
 import re
-from collections.abc import Iterator
 
 from pgcraft.catalog.objects import ObjectId, escape_text
-from pgcraft.catalog.origins import Layer, Origins
+from pgcraft.catalog.origins import Origins, list_origins
 from pgcraft.diff.actions import Verb
 
 PREFIX = "# pgcraft: "
@@ -24,7 +23,7 @@ _SERVER_NEED = re.compile(rf"{re.escape(PREFIX)}need PostgreSQL (\d+){_DIVIDER}"
 
 def render_marker(verb: Verb, object_id: ObjectId, origins: Origins = ()) -> str:
     """Give the comment line for a statement."""
-    return _DIVIDER.join((f"{PREFIX}{verb} {object_id}", *_show_origins(origins)))
+    return _DIVIDER.join((f"{PREFIX}{verb} {object_id}", *map(escape_text, list_origins(origins))))
 
 
 def parse_marker(line: str) -> tuple[Verb, str] | None:
@@ -53,11 +52,3 @@ def find_server_need(line: str) -> int | None:
     """Give the version of such a line, or None for any other."""
     match = _SERVER_NEED.match(line.strip())
     return None if match is None else int(match[1])
-
-
-def _show_origins(origins: Origins) -> Iterator[str]:
-    for origin in origins:
-        layer = f"{origin.layer} " if origin.layer in (Layer.EXTENSION, Layer.PLUGIN) else ""
-        yield escape_text(layer + origin.name)
-    places = [origin.declared_at for origin in origins if origin.declared_at]
-    yield from map(escape_text, places[:1])

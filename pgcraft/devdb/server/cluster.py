@@ -15,6 +15,7 @@ from pgcraft.devdb.server.directories import RunDirectory, make_run_directory, r
 from pgcraft.devdb.server.identity import ENVIRONMENT, Identity
 from pgcraft.devdb.server.shared_memory import find_segment_files
 from pgcraft.devdb.server.watch import Process, Watch
+from pgcraft.versions import BUILTIN_LOCALES
 
 PORT = 5432
 """Names the socket file; nothing listens on a network port."""
@@ -24,7 +25,6 @@ START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 15.0
 KEPT_DAYS = 60
 """A pristine cluster (40 MB) that no server was made of for so long is removed when a new one is kept."""
-FIRST_BUILTIN_PROVIDER = 17
 
 COMPLAINT = re.compile(r"\b(?:error|ERROR|FATAL|PANIC):")
 
@@ -72,7 +72,7 @@ def initialize(run: RunDirectory, major: int, identity: Identity, watch: Watch) 
         FailedError: initdb refused.
         StoppedError: the end came; no process is left.
     """
-    if major >= FIRST_BUILTIN_PROVIDER:
+    if major >= BUILTIN_LOCALES:
         ways = [["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]]
     else:
         ways = [["--locale-provider=libc", "--locale=C.UTF-8"], ["--locale-provider=libc", "--no-locale"]]

@@ -11,14 +11,13 @@ from pgcraft.devdb.rows.shapes import Connection, Shapes
 from pgcraft.devdb.trying.access import DATA_CLASSES
 from pgcraft.devdb.trying.attempts import ALLOWED, INSUFFICIENT_PRIVILEGE, Seen, cannot_act, try_statement
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
+from pgcraft.versions import MEMBERSHIP_OPTIONS, read_major
 
 _OTHERS = b"""
 SELECT rolname FROM pg_catalog.pg_roles
 WHERE rolname !~ '^pg_' AND NOT rolsuper AND rolname <> current_user ORDER BY rolname
 """
 _IS_SUPERUSER = b"SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
-FINE_GRANTS = 160000
-"""From this version on a membership may be without its privileges, and who makes a role may hand it out."""
 
 
 def prepare_roles(connection: Connection) -> bool:
@@ -32,7 +31,9 @@ def prepare_roles(connection: Connection) -> bool:
     row = connection.execute(_IS_SUPERUSER).fetchone()
     if row and row[0]:
         return True
-    options = " WITH INHERIT FALSE, SET TRUE" if connection.info.server_version >= FINE_GRANTS else ""
+    options = (
+        " WITH INHERIT FALSE, SET TRUE" if read_major(connection.info.server_version) >= MEMBERSHIP_OPTIONS else ""
+    )
     for (role,) in connection.execute(_OTHERS).fetchall():
         with (
             suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidGrantOperation),
@@ -127,7 +128,7 @@ def try_become(connection: Connection, login: str, role: str) -> Seen:
 
 
 def _ask_about_membership(connection: Connection, login: str, role: str) -> Seen:
-    kind = "SET" if connection.info.server_version >= FINE_GRANTS else "MEMBER"
+    kind = "SET" if read_major(connection.info.server_version) >= MEMBERSHIP_OPTIONS else "MEMBER"
     row: Any = connection.execute("SELECT pg_has_role(%s, %s, %s)", [login, role, kind]).fetchone()
     refused: Seen = ("refused", f'permission denied to set role "{role}"', INSUFFICIENT_PRIVILEGE)
     return ALLOWED if row[0] else refused
