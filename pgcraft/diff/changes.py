@@ -202,7 +202,8 @@ def _grant_steps(item: CatalogObject, old: Grant, new: Grant) -> Iterator[str]:
     lost = subtract(old, new)
     yield from render_drop(CatalogObject(item.id, lost))
     options = [name for name in lost.grantable if name in new.privileges]
-    column_options = [pair for pair in lost.grantable_columns if pair in new.columns]
+    whole = {*lost.privileges, *lost.grantable}  # of these it goes with the table's
+    column_options = [pair for pair in lost.grantable_columns if pair in new.columns and pair[0] not in whole]
     if listed := list_privileges(options, column_options):
         yield f"REVOKE GRANT OPTION FOR {listed} ON {grant_target(item.id)} FROM {grantee_name(item.id)}"
     held = Rights()

@@ -72,7 +72,8 @@ class _TablePlanner:
             if change.id.kind is Kind.COLUMN and change.id not in self._new_columns:
                 yield from self._alter_column(change)
         anew = self._find_anew() - self._remade - self._moved
-        for item in (*self._diff.removed, *(self._current.by_id[object_id] for object_id in sorted(anew))):
+        removed = (item for item in self._diff.removed if item.id not in anew)
+        for item in (*removed, *(self._current.by_id[object_id] for object_id in sorted(anew))):
             if item.id in anew and self._is_foreign(item):
                 # What others built is kept and put back by whoever runs the revision: nothing to do here.
                 yield Action(Verb.SET_ASIDE, item.id, (), (), releases=frozenset(item.depends_on))

@@ -1,6 +1,6 @@
 """Catalogs from the lines of their ids, closed as those are that were declared."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pgcraft.catalog.definitions import (
     Column,
@@ -20,6 +20,7 @@ from pgcraft.catalog.privileges import target_of
 from pgcraft.diff.actions import Action
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.plan import plan_changes
+from pgcraft.diff.tables import plan_tables
 from pgcraft.diff.types import find_remade
 
 Objects = Mapping[str, Definition]
@@ -40,6 +41,29 @@ def plan_change(before: Objects, after: Objects) -> tuple[Action, ...]:
     diff = compare_catalogs(current, wanted)
     moved = find_remade(diff, current)
     return plan_changes(current, wanted, diff, is_ours=lambda _: True, disturbed=moved).actions
+
+
+def plan_inside(
+    before: Objects,
+    after: Objects,
+    *,
+    covered: Iterable[str] = (),
+    moved: Iterable[str] = (),
+    new_columns: Iterable[str] = (),
+    foreign: Iterable[str] = (),
+) -> tuple[Action, ...]:
+    """Give what is done inside of tables; lines of ids say what others do, and what is not ours."""
+    current, wanted = make(before), make(after)
+    others = frozenset(map(parse_id, foreign))
+    return plan_tables(
+        current,
+        wanted,
+        compare_catalogs(current, wanted),
+        covered=frozenset(map(parse_id, covered)),
+        moved=frozenset(map(parse_id, moved)),
+        new_columns=frozenset(map(parse_id, new_columns)),
+        is_ours=lambda item: item.id not in others,
+    )
 
 
 def up(actions: tuple[Action, ...]) -> list[str]:
