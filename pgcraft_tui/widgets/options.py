@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from textual.content import Content
-from textual.content import Span as ContentSpan
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from pgcraft_tui.present.page import Span, Tone
-from pgcraft_tui.present.visible import make_visible_line
+from pgcraft_tui.widgets.toned import join_spans
 
 _STYLES = {
     Tone.DIM: "dim",
@@ -23,7 +22,7 @@ _STYLES = {
     Tone.REMOVED: "$text-error",
     Tone.CHANGED: "$text-warning",
 }
-
+"""A list has no component classes of ours, so its tones are the theme's own."""
 
 Value = TypeVar("Value")
 
@@ -50,11 +49,4 @@ def get_value(option: Option, kind: type[Value]) -> Value | None:
 
 def make_option(spans: Iterable[Span]) -> Content:
     """Return the prompt of one option; the text is made visible and is never markup."""
-    text = ""
-    styles: list[ContentSpan] = []
-    for span in spans:
-        shown = make_visible_line(span.text)
-        if span.tone in _STYLES:
-            styles.append(ContentSpan(len(text), len(text) + len(shown), _STYLES[span.tone]))
-        text += shown
-    return Content(text, styles)
+    return join_spans(spans, _STYLES.__getitem__)

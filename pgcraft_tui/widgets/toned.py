@@ -1,6 +1,6 @@
 """From toned spans to Textual's content; the tones' colours are those of the widget's ``page--…`` components."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.content import Content
@@ -16,13 +16,18 @@ TONE_CLASSES = frozenset(f"page--{tone}" for tone in Tone if tone is not Tone.PL
 
 
 def make_content(widget: Widget, spans: Iterable[Span]) -> Content:
+    """Return spans as one line of content, in the tones of a widget that has the component classes."""
+    return join_spans(spans, lambda tone: get_tone(widget, tone))
+
+
+def join_spans(spans: Iterable[Span], find_style: Callable[[Tone], Style | str]) -> Content:
     """Return spans as one line of content; their text is made visible and is never markup."""
     text = ""
     styles: list[ContentSpan] = []
     for span in spans:
         shown = make_visible_line(span.text)
         if span.tone is not Tone.PLAIN:
-            styles.append(ContentSpan(len(text), len(text) + len(shown), get_tone(widget, span.tone)))
+            styles.append(ContentSpan(len(text), len(text) + len(shown), find_style(span.tone)))
         text += shown
     return Content(text, styles)
 
