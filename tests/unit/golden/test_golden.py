@@ -1,0 +1,105 @@
+"""Everything that some models declare, as catalog and as SQL: what changes unmeant is seen, wherever it comes from.
+
+``pytest tests/unit/golden --snapshot-update`` takes the texts anew; the difference is then read line by line.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from pgcraft.alembic.history.made import History
+from pgcraft.catalog.codec import encode_catalog
+from pgcraft.catalog.objects import Catalog
+from pgcraft.collect import collect
+from pgcraft.configure import pgcraft_configure_metadata
+from pgcraft.diff.compare import compare_catalogs
+from pgcraft.diff.plan import plan_changes
+from pgcraft.export.sql import export_sql
+from pgcraft.models.naming import pgcraft_build_naming_conventions
+from tests.acceptance.cases import CASES
+from tests.factories import tenants
+
+ROOT = Path(__file__).resolve().parents[3]
+REVISIONS = {
+    "old_shop": sorted((ROOT / "tests/alembic/old_shop").glob("*.txt")),
+    "shop": sorted((ROOT / "examples/shop/migrations/versions").glob("*.py")),
+}
+
+
+class TextExtension(SingleFileSnapshotExtension):
+    """One text file for each, beside the test."""
+
+    file_extension = "txt"
+    _write_mode = WriteMode.TEXT
+
+
+def declare_tenants(metadata: MetaData) -> MetaData:
+    """Every factory under row security, with API views, by a claim and by roles."""
+    namespace: dict[str, object] = {}
+    exec(tenants.MODELS + tenants.TENANTS, namespace)
+    made, config = namespace["metadata"], namespace["config"]
+    assert isinstance(made, MetaData)
+    pgcraft_configure_metadata(made, config)  # type: ignore[arg-type]
+    return made
+
+
+def declare_case(build: Callable[[MetaData], None]) -> Callable[[MetaData], MetaData]:
+    def declare(metadata: MetaData) -> MetaData:
+        build(metadata)
+        return metadata
+
+    return declare
+
+
+MODELS: Mapping[str, Callable[[MetaData], MetaData]] = {
+    "tenants": declare_tenants,
+    **{name: declare_case(build) for name, build in CASES.items()},
+}
+
+
+def show(catalog: Catalog) -> str:
+    """Give a catalog as text, with who made what, but not on which line of these tests."""
+    document = encode_catalog(catalog)
+    for item in document["objects"]:
+        item["origins"] = [f"{layer} {name}" for layer, name, _, _ in item["origins"]]
+    lines = [json.dumps(item, ensure_ascii=False, sort_keys=True) for item in document.pop("objects")]
+    return "\n".join((json.dumps(document), *lines)) + "\n"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_models_declare_is_this_catalog_and_this_sql(name: str, snapshot: SnapshotAssertion) -> None:
+    catalog = collect(MODELS[name](MetaData(naming_convention=pgcraft_build_naming_conventions())))
+    text = f"{show(catalog)}\n{export_sql(catalog)}".replace("\r", "\\r")
+    assert text == snapshot(extension_class=TextExtension)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_plan_leads_there_and_back_in_this_order(name: str, snapshot: SnapshotAssertion) -> None:
+    catalog = collect(MODELS[name](MetaData()))
+    lines = []
+    for current, wanted in ((Catalog(), catalog), (catalog, Catalog())):
+        plan = plan_changes(current, wanted, compare_catalogs(current, wanted), is_ours=lambda _: True)
+        for statement in plan.statements:
+            shown = (
+                statement.comment,
+                *map(str, statement.hazards),
+                *(f"undone by {sql}" for sql in statement.reverse),
+            )
+            lines.append("\n    ".join(line.partition("\n")[0] for line in shown))
+    assert "\n".join(lines) + "\n" == snapshot(extension_class=TextExtension)
+
+
+@pytest.mark.parametrize("name", REVISIONS)
+def test_what_revisions_made_is_this(name: str, snapshot: SnapshotAssertion) -> None:
+    record = History(tuple(path.read_text(encoding="utf-8") for path in REVISIONS[name]))._record
+    lines = [f"{object_id} {' '.join(columns)}".rstrip() for object_id, columns in sorted(record.made.items())]
+    lines += [f"{grant_id}: {record.granted(grant_id)}" for grant_id in sorted(record._rights)]
+    lines += [f"comment {object_id} {column or ''}".rstrip() for object_id, column in sorted(record.comments, key=str)]
+    lines += [f"setting {object_id} {setting}" for object_id, setting in sorted(record.settings)]
+    lines += [f"{role} in {group}" for role, group in sorted(record._members)]
+    assert "\n".join(lines) + "\n" == snapshot(extension_class=TextExtension)
