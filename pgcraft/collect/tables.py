@@ -7,6 +7,7 @@ from sqlalchemy import Column as SAColumn
 from sqlalchemy import Identity as SAIdentity
 from sqlalchemy import Table as SATable
 from sqlalchemy import types as sa_types
+from sqlalchemy.dialects.postgresql import DOMAIN
 
 from pgcraft.catalog.definitions import Column, Identity, Table
 from pgcraft.catalog.linking import Draft
@@ -94,8 +95,9 @@ def _type_and_collation(column: SAColumn[Any]) -> tuple[str, str | None]:
             column.type, type_expression=column, identifier_preparer=DIALECT.identifier_preparer
         )
     )
-    collation = getattr(_implementation(column.type), "collation", None)
-    if collation is None:
+    implementation = _implementation(column.type)
+    collation = getattr(implementation, "collation", None)
+    if collation is None or isinstance(implementation, DOMAIN):  # whose collation is no fact of its columns
         return canonical_type(text), None
     return canonical_type(text.partition(" COLLATE ")[0]), quote_name(str(collation))
 
