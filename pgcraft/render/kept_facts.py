@@ -69,7 +69,8 @@ FROM gone WHERE NOT is_ours AND number = 0 AND word <> 'CONSTRAINT'
 
 _CONSTRAINTS = """
 SELECT place, NULL, format('ALTER TABLE %s %s', conrelid::regclass, change)
-FROM gone JOIN pg_constraint k ON class = 'pg_constraint' AND k.oid = gone.id AND contype IN ('p', 'u', 'c', 'f', 'x')
+FROM gone JOIN pg_constraint k ON class = 'pg_constraint' AND k.oid = gone.id AND conrelid <> 0
+  AND contype IN ('p', 'u', 'c', 'f', 'x')
 CROSS JOIN LATERAL (
   SELECT -depth, format('DROP CONSTRAINT %I', conname) WHERE NOT stays
   UNION ALL

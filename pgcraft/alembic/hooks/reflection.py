@@ -33,17 +33,25 @@ def fill_reflection_cache(inspector: Inspector, schemas: Iterable[str | None], c
         for schema in names:
             found.update(read(schema=schema))
         if fact == "columns":
-            _forget_serial_defaults(inspector, found, current)
+            _forget_others_facts(inspector, found, current)
         inspector.info_cache[f"alembic_{fact}"] = found
 
 
-def _forget_serial_defaults(inspector: Inspector, columns: dict[Any, Any], current: Catalog) -> None:
-    """Take away the default of serial columns: Alembic would, after asking for the sequence of each."""
+def _forget_others_facts(inspector: Inspector, columns: dict[Any, Any], current: Catalog) -> None:
+    """Leave columns the facts of their own.
+
+    The default of a serial one Alembic would take away, after asking for its sequence; and the inspector gives a column
+    the default and NOT NULL of its domain.
+    """
     default_schema = inspector.dialect.default_schema_name
     for (schema, table), found in columns.items():
         for column in found:
             item = current.find(ObjectId(Kind.TABLE, schema or default_schema, table).column(column["name"]))
-            if item is not None and item.defined_as(definitions.Column).is_serial:
+            if item is None:
+                continue
+            definition = item.defined_as(definitions.Column)
+            column["nullable"] = definition.nullable
+            if definition.is_serial or definition.default is None:
                 column["default"] = None
 
 
