@@ -48,6 +48,25 @@ class Enum:
 
 
 @dataclass(frozen=True, slots=True)
+class Domain:
+    """A domain: a type that takes some values of another.
+
+    Attributes:
+        type: what it is made of, as ``format_type`` prints it.
+        default: SQL expression, or None.
+        checks: pairs of name and condition, in which ``VALUE`` is the value, sorted.
+        collation: as it stands behind COLLATE; None for the type's own.
+    """
+
+    type: str
+    default: str | None = None
+    nullable: bool = True
+    checks: tuple[tuple[str, str], ...] = ()
+    collation: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence:
     """A sequence that no column owns."""
 
@@ -279,6 +298,7 @@ Definition = (
     | Role
     | Extension
     | Enum
+    | Domain
     | Sequence
     | Table
     | Column

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     SCHEMA = "schema"
     EXTENSION = "extension"
     ENUM = "enum"
+    DOMAIN = "domain"
     SEQUENCE = "sequence"
     TABLE = "table"
     COLUMN = "column"
@@ -128,6 +129,10 @@ KINDS: dict[Kind, Row] = {
     Kind.ENUM: Row(
         definitions.Enum, "enums", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=60, ranked=70,
         is_type=True, is_kept=True, words=("TYPE",), prefix="e",
+    ),
+    Kind.DOMAIN: Row(
+        definitions.Domain, "domains", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=65, ranked=75,
+        is_type=True, is_kept=True, rewritten=frozenset({"default", "checks"}), words=("DOMAIN", "TYPE"), prefix="d",
     ),
     Kind.SEQUENCE: Row(
         definitions.Sequence, "sequences", Scope.SCHEMA, Stage.BASE, "pg_class", drawn=50, ranked=80,

@@ -1,4 +1,4 @@
-"""Enumerated types of columns, and sequences."""
+"""Enumerated types and domains of columns, domains that stand by themselves, and sequences."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,50 +10,119 @@ from sqlalchemy import Sequence as SASequence
 from sqlalchemy import types as sa_types
 from sqlalchemy.dialects.postgresql import DOMAIN
 
-from pgcraft.catalog.definitions import Enum, Sequence
+from pgcraft.catalog.definitions import Domain, Enum, Sequence
+from pgcraft.catalog.implicit import choose_constraint_name
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.sequences import default_sequence
+from pgcraft.catalog.tokens import canonical_condition
 from pgcraft.catalog.types import canonical_type
-from pgcraft.collect.compiling import origins_of, place_of
+from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, place_of
 from pgcraft.errors import PGCraftValidationError
+from pgcraft.identifiers import quote_name
+from pgcraft.models.declarations import Declared, get_declarations
+from pgcraft.models.domains import DomainDefinition
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT
 
 
 def collect_types(metadata: MetaData) -> Iterator[Draft]:
-    """Give the enumerated types that columns have, each once.
+    """Give the types that columns have and the domains that are registered, each once.
 
     Raises:
-        PGCraftValidationError: PGC154, two of different values bear one name.
+        PGCraftValidationError: PGC154, two that differ bear one name; PGC150, an expression has no SQL form.
     """
-    known: dict[ObjectId, Draft] = {}
+    known = {
+        draft.object.id: draft for draft in map(_draft_registered, get_declarations(metadata).kinds[Kind.DOMAIN].all())
+    }
     for table in metadata.tables.values():
         for column in table.columns:
-            enum = find_enum(column.type)
-            if enum is None:
-                continue
-            draft = _draft_enum(enum, origins_of(column, table))
-            first = known.setdefault(draft.object.id, draft)
-            if first.object.definition != draft.object.definition:
-                raise _different_values(first.object, draft.object)
+            for draft in _draft_types(column.type, origins_of(column, table)):
+                known[draft.object.id] = _choose(known.get(draft.object.id, draft), draft)
     yield from known.values()
 
 
-def find_enum(type_: sa_types.TypeEngine[Any]) -> SAEnum | None:
-    """Give the enumerated type behind a column's type, also of an array or a decorated type, or None."""
+def _draft_types(type_: sa_types.TypeEngine[Any], origins: Origins) -> Iterator[Draft]:
+    """Give the types that a column's type stands on, where they are objects and not made by others."""
+    match find_named_type(type_):
+        case SAEnum() as enum:
+            yield _draft_enum(enum, origins)
+        case DOMAIN() as domain if domain.create_type:
+            yield _draft_domain(domain, origins)
+            yield from _draft_types(domain.data_type, origins)
+
+
+def _choose(first: Draft, second: Draft) -> Draft:
+    """Give one of two drafts of a type: that which says more than what the type is made of, where one does not.
+
+    Raises:
+        PGCraftValidationError: PGC154, they differ.
+    """
+    if first.object.definition == second.object.definition or _names_only(second.object):
+        return first
+    if _names_only(first.object):
+        return second
+    raise _different(first.object, second.object)
+
+
+def find_named_type(type_: sa_types.TypeEngine[Any]) -> SAEnum | DOMAIN | None:
+    """Give the enumerated type or domain behind a column's type, also of an array or a decorated type, or None."""
     found = type_.dialect_impl(DIALECT)
     if isinstance(found, sa_types.TypeDecorator):
-        return find_enum(found.impl_instance)
+        return find_named_type(found.impl_instance)
     if isinstance(found, ARRAY):
-        return find_enum(found.item_type)
-    return found if isinstance(found, SAEnum) and found.native_enum and found.name else None
+        return find_named_type(found.item_type)
+    if isinstance(found, SAEnum):
+        return found if found.native_enum and found.name else None
+    return found if isinstance(found, DOMAIN) else None
+
+
+def _names_only(item: CatalogObject) -> bool:
+    """Whether a domain says nothing but what it is made of, so that another place may say the rest."""
+    return isinstance(item.definition, Domain) and item.definition == Domain(item.definition.type)
+
+
+def _draft_registered(item: Declared[DomainDefinition]) -> Draft:
+    given = item.definition
+    definition = Domain(
+        type=canonical_type(given.type),
+        default=given.default,
+        nullable=given.nullable,
+        checks=tuple(sorted((name, canonical_condition(text)) for name, text in given.checks)),
+        collation=given.collation,
+        comment=given.comment,
+    )
+    return _link_domain(ObjectId(Kind.DOMAIN, given.schema, given.name), definition, item.origins)
+
+
+def _draft_domain(domain: DOMAIN, origins: Origins) -> Draft:
+    object_id = ObjectId(Kind.DOMAIN, str(domain.schema or DEFAULT_SCHEMA), str(domain.name))
+    with naming(object_id, origins):
+        default = None if domain.default is None else str(DDL.render_default_string(domain.default))
+        check = None if domain.check is None else canonical_condition(compile_expression(domain.check))
+        base = canonical_type(str(domain.data_type.compile(dialect=DIALECT)))
+    check_name = str(domain.constraint_name or choose_constraint_name("check", object_id.name, (), ()))
+    collation = [part for part in (domain.collation_schema, domain.collation) if part]
+    definition = Domain(
+        type=base,
+        default=default,
+        nullable=not domain.not_null,
+        checks=() if check is None else ((check_name, check),),
+        collation=".".join(map(quote_name, collation)) or None,
+    )
+    return _link_domain(object_id, definition, origins)
+
+
+def _link_domain(object_id: ObjectId, definition: Domain, origins: Origins) -> Draft:
+    texts = (definition.type, definition.default or "", *(text for _, text in definition.checks))
+    return Draft(CatalogObject(object_id, definition, origins=origins), texts=texts)
 
 
 def name_left_out(type_: sa_types.TypeEngine[Any]) -> str | None:
-    """Name a type that has no kind here; None for every other."""
-    found = type_.dialect_impl(DIALECT)
-    return f"domain {found.compile(dialect=DIALECT)}" if isinstance(found, DOMAIN) else None
+    """Name a domain that others make, as ``create_type=False`` says; None for every other type."""
+    found = find_named_type(type_)
+    is_foreign = isinstance(found, DOMAIN) and not found.create_type
+    return f"domain {found.compile(dialect=DIALECT)}" if found is not None and is_foreign else None
 
 
 def _draft_enum(enum: SAEnum, origins: Origins) -> Draft:
@@ -61,14 +130,18 @@ def _draft_enum(enum: SAEnum, origins: Origins) -> Draft:
     return Draft(CatalogObject(object_id, Enum(tuple(enum.enums)), origins=origins))
 
 
-def _different_values(first: CatalogObject, second: CatalogObject) -> PGCraftValidationError:
-    values = [", ".join(item.defined_as(Enum).values) for item in (first, second)]
+def _different(first: CatalogObject, second: CatalogObject) -> PGCraftValidationError:
     before = place_of(first.origins)
+    what = f"{first.id} is declared twice, and the two differ"
+    if isinstance(first.definition, Enum) and isinstance(second.definition, Enum):
+        values = [", ".join(definition.values) for definition in (first.definition, second.definition)]
+        what = f"{first.id} is declared with two sets of values: {values[0]}; and {values[1]}"
+    noun = "Enum" if first.id.kind is Kind.ENUM else "domain"
     return PGCraftValidationError(
         "PGC154",
-        f"{first.id} is declared with two sets of values: {values[0]}; and {values[1]}",
+        what,
         place=place_of(second.origins),
-        remedy="use one Enum for both columns, or give the two different names"
+        remedy=f"use one {noun} for both columns, or give the two different names"
         + (f"\nthe first stands at {before}" if before else ""),
     )
 

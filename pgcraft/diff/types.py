@@ -6,7 +6,7 @@ from pgcraft.catalog.definitions import Column, Constraint, Index
 from pgcraft.catalog.kinds import RELATIONS, TYPES
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
-from pgcraft.diff import enums
+from pgcraft.diff import domains, enums
 from pgcraft.diff.changes import Alteration, TypeChanges
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.fallen import find_fallen, order_objects
@@ -16,7 +16,7 @@ from pgcraft.render import render_create, render_drop
 _OLD = "{}__old"
 
 
-CHANGES: dict[Kind, TypeChanges] = {Kind.ENUM: enums.CHANGES}
+CHANGES: dict[Kind, TypeChanges] = {Kind.ENUM: enums.CHANGES, Kind.DOMAIN: domains.CHANGES}
 """How types of each kind change."""
 
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
         TriggerDefinition,
         ViewDefinition,
     )
+    from pgcraft.models.domains import DomainDefinition
     from pgcraft.models.generated import GeneratedFunction
     from pgcraft.models.register import (
+        register_domain,
         register_function,
         register_grant,
         register_policy,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "DomainDefinition",
     "FunctionDefinition",
     "GeneratedFunction",
     "GrantDefinition",
@@ -40,6 +43,7 @@ __all__ = [
     "SchemaDefinition",
     "TriggerDefinition",
     "ViewDefinition",
+    "register_domain",
     "register_function",
     "register_grant",
     "register_policy",
@@ -49,7 +53,7 @@ __all__ = [
     "register_view",
 ]
 
-_MODULES = {"GeneratedFunction": "generated"}
+_MODULES = {"DomainDefinition": "domains", "GeneratedFunction": "generated"}
 
 
 def __getattr__(name: str) -> object:

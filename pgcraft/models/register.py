@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import MetaData
 
+from pgcraft.catalog.kinds import Kind
 from pgcraft.models.declarations import RowRules, get_declarations
 from pgcraft.models.definitions import (
     FunctionDefinition,
@@ -14,12 +15,18 @@ from pgcraft.models.definitions import (
     TriggerDefinition,
     ViewDefinition,
 )
+from pgcraft.models.domains import DomainDefinition
 from pgcraft.models.generated import GeneratedFunction
 
 
 def register_schema(metadata: MetaData, definition: SchemaDefinition) -> None:
     """Declare a schema."""
     get_declarations(metadata).schemas.add(definition.name, definition)
+
+
+def register_domain(metadata: MetaData, definition: DomainDefinition) -> None:
+    """Declare a domain."""
+    get_declarations(metadata).kinds[Kind.DOMAIN].add((definition.schema, definition.name), definition)
 
 
 def register_role(metadata: MetaData, definition: RoleDefinition) -> None:

@@ -6,6 +6,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.render import (
     columns,
     constraints,
+    domains,
     enums,
     extensions,
     functions,
@@ -44,6 +45,7 @@ RENDERERS = gather_renderers(
     for module in (
         columns,
         constraints,
+        domains,
         enums,
         extensions,
         functions,

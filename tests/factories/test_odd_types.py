@@ -76,7 +76,7 @@ TYPES: dict[str, tuple[Any, str, str, str]] = {
     "json_array": (ARRAY(JSON()), "{1}", "{2}", "{3}"),
     "variant": (String().with_variant(JSON(), "postgresql"), "1", "2", "3"),
     "decorated": (Document(), "1", "2", "3"),
-    "json_domain": (DOMAIN("document", JSON(), schema="public"), "1", "2", "3"),
+    "json_domain": (DOMAIN("document", JSON(), schema="public", create_type=False), "1", "2", "3"),
     "jsonpath": (JSONPATH(), "$.a", "$.b", "$.c"),
     "point": (Raw("point"), "(1,1)", "(2,2)", "(3,3)"),
     "composite": (Raw("public.pair"), "(1,a)", "(2,b)", "(3,c)"),
@@ -96,7 +96,7 @@ TYPES: dict[str, tuple[Any, str, str, str]] = {
 OF_EXTENSIONS: dict[str, tuple[Any, str, str, str]] = {
     "citext": (CITEXT(), "a", "A", "b"),
     "citexts": (ARRAY(CITEXT()), "{a}", "{A}", "{b}"),
-    "address": (DOMAIN("address", CITEXT(), schema="My Types"), "a", "A", "b"),
+    "address": (DOMAIN("address", CITEXT(), schema="My Types", create_type=False), "a", "A", "b"),
     "hstore": (HSTORE(), "a=>1", "a=>2", "b=>1"),
     "hstores": (ARRAY(HSTORE()), '{"a=>1"}', '{"a=>2"}', '{"b=>1"}'),
     "ltree": (Raw("ltree"), "a", "b", "c"),
@@ -108,7 +108,7 @@ OF_USERS: dict[str, tuple[Any, str, str, str]] = {
     "moods": (ARRAY(Enum("a", "b", "c", name="mood")), "{a}", "{b}", "{c}"),
     "state": (Enum("a", "b", "c", name="State", schema="shop"), "a", "b", "c"),
     "states": (ARRAY(Enum("a", "b", "c", name="State", schema="shop")), "{a}", "{b}", "{c}"),
-    "code": (DOMAIN("code", Text(), schema="My Types"), "a", "b", "c"),
+    "code": (DOMAIN("code", Text(), schema="My Types", create_type=False), "a", "b", "c"),
 }
 CONFLICT = "40001 a row of shop.item was changed by another transaction while it was updated"
 ALL_TYPES = TYPES | OF_EXTENSIONS | OF_USERS
@@ -256,7 +256,7 @@ def test_attributes_of_any_type_may_be_unique(database18: Database, clean_roles1
         "numbers": (ARRAY(Integer()), "{1}", "{1}"),
         "texts": (ARRAY(CITEXT()), "{a}", "{a}"),
         "mail": (CITEXT(), "bob", "BOB"),
-        "address": (DOMAIN("address", CITEXT(), schema="public"), "bob", "BOB"),
+        "address": (DOMAIN("address", CITEXT(), schema="public", create_type=False), "bob", "BOB"),
         "code": (String(9), "a", "a"),
         "price": (Numeric(9, 2), "1", "1.00"),
     }

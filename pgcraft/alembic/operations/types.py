@@ -134,7 +134,7 @@ def _find_using(connection: Connection, column_name: str, old_type: str, new_typ
 
 
 def leave_types_to_us(operation: ops.MigrateOperation) -> ops.MigrateOperation:
-    """Give an operation that makes no enumerated type on its way; those are objects of their own."""
+    """Give an operation that makes no enumerated type or domain on its way; those are objects of their own."""
     match operation:
         case ops.CreateTableOp() | ops.DropTableOp():
             return _leave_table_types(operation)
@@ -182,11 +182,14 @@ def _settle(column: Column[Any]) -> None:
 
 
 def _without_creation(type_: Any) -> Any:
-    """Give a type that makes no enumerated type, and that its text in a revision gives back."""
+    """Give a type that makes no enumerated type or domain, and that its text in a revision gives back."""
     if isinstance(type_, Interval):  # whose text has no arguments
         return postgresql.INTERVAL(precision=type_.second_precision) if type_.native else DateTime()
     if isinstance(type_, Enum) and type_.native_enum and type_.name:
         return postgresql.ENUM(*type_.enums, name=type_.name, schema=type_.schema, create_type=False)
-    if isinstance(type_, ARRAY) and isinstance(type_.item_type, Enum | Interval):
+    if isinstance(type_, postgresql.DOMAIN):
+        base = _without_creation(type_.data_type)
+        return postgresql.DOMAIN(str(type_.name), base, schema=type_.schema, create_type=False)
+    if isinstance(type_, ARRAY) and isinstance(type_.item_type, Enum | Interval | postgresql.DOMAIN):
         return postgresql.ARRAY(_without_creation(type_.item_type), dimensions=type_.dimensions)
     return type_

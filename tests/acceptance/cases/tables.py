@@ -36,9 +36,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql as pg
 
 from pgcraft.models import (
+    DomainDefinition,
+    FunctionDefinition,
     RoleDefinition,
     SchemaDefinition,
     ViewDefinition,
+    register_domain,
+    register_function,
     register_role,
     register_schema,
     register_view,
@@ -158,6 +162,42 @@ def enums_and_sequences(metadata: MetaData) -> None:
         Column("history", ARRAY(status)),
         Column("size", Enum("S", "L", name="size", native_enum=False, create_constraint=True)),
         schema="inventory",
+    )
+
+
+@case
+def domains(metadata: MetaData) -> None:
+    arguments, body = "a text", "SELECT a <> ''"
+    register_function(
+        metadata,
+        FunctionDefinition(
+            schema="shop", name="is_fine", arguments=arguments, returns="boolean", body=body, language="sql"
+        ),
+    )
+    email = pg.DOMAIN("e-mail", Text(), schema="shop", check="VALUE LIKE '%@%' OR VALUE IN ('a', 'b')", not_null=True)
+    register_domain(
+        metadata,
+        DomainDefinition(
+            schema="shop",
+            name='Say "so"',
+            type="varchar(9)",
+            default="'it''s'",
+            checks={"long, or so": "(length(VALUE) > 2)", "a:b": "shop.is_fine(VALUE)"},
+            collation='"C"',
+            comment="what is said",
+        ),
+    )
+    register_domain(metadata, DomainDefinition(schema="shop", name="few", type='shop."Say ""so"""'))
+    Table(
+        "letters",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("sender", email, server_default="a@b"),
+        Column("copies", ARRAY(email)),
+        Column("price", pg.DOMAIN("price", Numeric(10, 2), default="0", constraint_name="fair", check="VALUE >= 0")),
+        Column("said", pg.DOMAIN('Say "so"', String(9), schema="shop")),
+        Column("foreign", pg.DOMAIN("few", String(9), schema="shop")),
+        schema="shop",
     )
 
 

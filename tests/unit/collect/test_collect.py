@@ -21,13 +21,13 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Index as SAIndex
-from sqlalchemy.dialects.postgresql import DOMAIN, TEXT
+from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import NullType
 
 from pgcraft.catalog.definitions import Column as ColumnDefinition
 from pgcraft.catalog.definitions import Function, Grant, Index, View
 from pgcraft.catalog.ids import parse_id
-from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft.catalog.objects import Catalog, Kind
 from pgcraft.catalog.origins import Layer
 from pgcraft.collect import collect
 from pgcraft.errors import PGCraftValidationError
@@ -331,7 +331,7 @@ def test_what_has_no_kind_is_named_in_the_notes() -> None:
     table = Table(
         "t",
         metadata,
-        Column("n", DOMAIN("positive", Integer, check="VALUE > 0")),
+        Column("n", DOMAIN("positive", Integer, create_type=False)),
         postgresql_tablespace="fast",
     )
     event.listen(table, "after_create", DDL("SELECT 1"))
@@ -339,10 +339,3 @@ def test_what_has_no_kind_is_named_in_the_notes() -> None:
     assert first.startswith("domain public.positive of table public.t is left out")
     assert second.startswith("table public.t: postgresql_tablespace is left out")
     assert third.startswith("table public.t: the DDL that listens to after_create is left out")
-
-
-def test_the_collation_of_a_domain_is_not_that_of_its_columns() -> None:
-    metadata = MetaData()
-    Table("t", metadata, Column("n", DOMAIN("name", TEXT(), collation="C", schema="app")))
-    column = collect(metadata).by_id[ObjectId(Kind.TABLE, "public", "t").column("n")].defined_as(ColumnDefinition)
-    assert ("app.name", None) == (column.type, column.collation)
