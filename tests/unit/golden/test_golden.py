@@ -14,6 +14,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from pgcraft.alembic.history.made import History
 from pgcraft.catalog.codec import encode_catalog
+from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import Catalog
 from pgcraft.collect import collect
 from pgcraft.configure import pgcraft_configure_metadata
@@ -21,6 +22,10 @@ from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.plan import plan_changes
 from pgcraft.export.sql import export_sql
 from pgcraft.models.naming import pgcraft_build_naming_conventions
+from pgcraft.render import render_object
+from pgcraft.render.grants import take_rights_on_relations
+from pgcraft.render.keeping import Remade, keep_standing, put_back
+from pgcraft.render.kept_settings import REPLACED, keep_settings, put_settings_back
 from tests.acceptance.cases import CASES
 from tests.factories import tenants
 
@@ -76,6 +81,41 @@ def test_what_models_declare_is_this_catalog_and_this_sql(name: str, snapshot: S
     catalog = collect(MODELS[name](MetaData(naming_convention=pgcraft_build_naming_conventions())))
     text = f"{show(catalog)}\n{export_sql(catalog)}".replace("\r", "\\r")
     assert text == snapshot(extension_class=TextExtension)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_object_is_made_and_undone_by_this(name: str, snapshot: SnapshotAssertion) -> None:
+    catalog = collect(MODELS[name](MetaData()))
+    lines = []
+    for item in catalog.objects:
+        for statement in render_object(item, catalog):
+            lines += [f"-- {statement.comment} ({statement.source})", statement.sql]
+            lines += [f"-- undone by: {sql}" for sql in statement.reverse]
+    assert "\n".join(lines).replace("\r", "\\r") + "\n" == snapshot(extension_class=TextExtension)
+
+
+REMADE = {
+    "views": ("view app.v", 'materialized view app."m %"'),
+    "functions": ("function app.f(integer, text)", "view app.v"),
+    "parts": ("constraint c on app.t", "index i on app.t", "trigger w on app.t", "policy p on app.t"),
+    "triggers": ("trigger w on app.v", "view app.v"),
+    "types": ('enum app."E"', 'column app.t."a b"'),
+    "tables": ("table app.t",),
+}
+ROLES = ("it's", "anon")
+
+
+@pytest.mark.parametrize("name", REMADE)
+def test_what_stands_on_objects_is_kept_by_this(name: str, snapshot: SnapshotAssertion) -> None:
+    ids = [parse_id(line) for line in REMADE[name]]
+    remade = [Remade(each, ("comment", "a'b"), is_back=at == 0) for at, each in enumerate(ids)]
+    replaced = [(each, ("b", "a")) for each in ids if each.kind in REPLACED]
+    texts = [keep_standing(remade, ROLES), keep_standing(remade), put_back()]
+    texts += [keep_settings(replaced), put_settings_back()] if replaced else []
+    texts += [take_rights_on_relations([("app", "100%"), ("b", "c")], [], ROLES)]
+    texts += [take_rights_on_relations([("app", "100%")], [parse_id('column app."5%"."a b"')], (*ROLES, "PUBLIC"))]
+    texts += [take_rights_on_relations([], [parse_id("column app.t.a"), parse_id("column app.t.b")], ("5%",))]
+    assert "\n\n".join(texts) + "\n" == snapshot(extension_class=TextExtension)
 
 
 @pytest.mark.parametrize("name", MODELS)
