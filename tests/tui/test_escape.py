@@ -36,9 +36,9 @@ def workbench(root: Path) -> Iterator[Workbench]:
         yield opened
 
 
-async def begin_reload(driver: Driver, root: Path) -> None:
+async def begin_reload(driver: Driver, root: Path, models: str = SLOW.replace('"price"', '"cost"')) -> None:
     """Save models that take their time, until there is a file `go`."""
-    (root / "models.py").write_text(SLOW.replace('"price"', '"cost"'))
+    (root / "models.py").write_text(models)
     await driver.wait_for_message(lambda: driver.app.jobs.is_running(LOAD))
 
 
@@ -101,14 +101,16 @@ async def test_a_comparison_that_was_asked_for_is_stopped_where_it_was_asked_for
 
 
 async def test_neither_a_save_nor_esc_elsewhere_ends_a_verify(root: Path, workbench: Workbench):
-    """A second save stops the load of the first, and nothing beside it."""
+    """A second save stops the load of the first, and nothing beside it; all of them wait for the same models."""
     async with drive(workbench) as driver:
+        await begin_reload(driver, root, SLOW)
         await driver.pilot.press("v")
         await driver.wait_for_message(lambda: driver.app.jobs.is_running("verify"))
         for _ in range(2):
             driver.app.loader.load()
         await driver.pilot.press("r", "escape")
         assert driver.app.jobs.is_running("verify")
+        (root / "go").touch()
         await driver.settle()
         assert type(driver.app.screen) is VerifyScreen
         assert re.search("the models have changed since.* held", driver.read("#work-title"))
