@@ -29,9 +29,15 @@ def pause() -> None:
     gc.disable()
 
 
-def pass_over() -> None:
-    """Never look again through what is there now: it stays."""
+def pass_over() -> bool:
+    """Do not look through what is there now; whether :func:`look_again` is to be called.
+
+    Where somebody has left something out already, as an application's server does before it forks, that is let be.
+    """
+    if gc.get_freeze_count():
+        return False
     gc.freeze()
+    return True
 
 
 def look_again() -> None:

@@ -10,9 +10,11 @@ from pgcraft import garbage
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    before, was_on = gc.get_threshold(), gc.isenabled()
+    before, was_on, was_passed_over = gc.get_threshold(), gc.isenabled(), gc.get_freeze_count() > 0
     yield
     gc.unfreeze()
+    if was_passed_over:
+        gc.freeze()
     gc.set_threshold(*before)
     (gc.enable if was_on else gc.disable)()
 
@@ -47,7 +49,8 @@ def test_it_is_resumed_to_look_seldom() -> None:
 
 def test_what_stays_is_passed_over() -> None:
     gc.unfreeze()
-    garbage.pass_over()
+    assert garbage.pass_over()
     assert gc.get_freeze_count() > 0
+    assert not garbage.pass_over()
     garbage.look_again()
     assert 0 == gc.get_freeze_count()

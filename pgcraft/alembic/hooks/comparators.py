@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _WIDENED = "pgcraft_widened"
 _STUBS = "pgcraft_stubs"
 _CURRENT = "pgcraft_current"
+_PASSED_OVER = "pgcraft_passed_over"
 
 
 def setup(plugin: "Plugin") -> None:
@@ -36,7 +37,7 @@ def setup(plugin: "Plugin") -> None:
 
 def include_schemas(context: "AutogenContext", operations: "UpgradeOps") -> PriorityDispatchResult:  # noqa: ARG001
     """Make Alembic look into the schemas that the models use where ``env.py`` forgot ``include_schemas=True``."""
-    garbage.pass_over()  # the models live on
+    context.opts[_PASSED_OVER] = garbage.pass_over()  # the models live on
     context.opts[COMPARED] = True
     context.opts[_STUBS] = tuple(stub for metadata in list_metadata(context) for stub in add_stubs(metadata))
     _sort_tables_quietly(context)
@@ -85,7 +86,8 @@ def compare(
     names = frozenset((None if stub.schema == default else stub.schema, str(stub.name)) for stub in stubs)
     current: Catalog = context.opts.pop(_CURRENT)
     operations.ops[:] = compare_everything(context, list_metadata(context), current, operations.ops, stubs=names)
-    garbage.look_again()
+    if context.opts.pop(_PASSED_OVER):
+        garbage.look_again()
     return PriorityDispatchResult.CONTINUE
 
 
