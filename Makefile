@@ -7,7 +7,7 @@ export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 # Three workers on two cores, since tests wait for their children; a file stays with one, for what its tests share.
 WORKERS := $(shell expr \( $$(getconf _NPROCESSORS_ONLN) \* 3 + 1 \) / 2)
-PYTEST_ARGS ?= -n $(WORKERS) --dist loadfile --durations=40 --durations-min=3
+PYTEST_ARGS ?= -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=40 --durations-min=3
 
 .PHONY: demo test check bench docs clean help
 help:            ## list the targets

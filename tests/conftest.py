@@ -18,6 +18,7 @@
 Tests that make roles such as anon and authenticator: use a cluster of their own, or ``clean_roles``.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -29,9 +30,11 @@ import pytest
 from pgcraft.devdb.server.servers import Server
 from tests.support.databases import Database, drop_roles, fresh_database
 from tests.support.forking import forking, forking_off
+from tests.support.order import put_long_ones_first
 from tests.support.postgrest import PostgREST, run_postgrest
 from tests.support.projects import Project, make_project
 from tests.support.servers import EMBEDDED_MAJOR, MAJORS, Servers, find_turned_away, run_cluster
+from tests.support.skipped import list_skipped
 
 # How long an example takes says what else the machine does.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -44,6 +47,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if away:
         config.hook.pytest_deselected(items=sorted(away, key=lambda item: item.nodeid))
         items[:] = [item for item in items if item not in away]
+    put_long_ones_first(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out, and why."""
+    if skipped := terminalreporter.stats.get("skipped"):
+        terminalreporter.section("skipped")
+        for line in list_skipped(skipped):
+            terminalreporter.line(line)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what the tests make, and less often: what was imported and collected stays."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

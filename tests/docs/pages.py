@@ -11,6 +11,7 @@ What the fence says behind the language decides::
 """
 
 import re
+import shlex
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from tests.docs.blocks import Block
 from tests.support.projects import Project
 
 FOR_READING = ("", "text", "mermaid")
+PLAIN = re.compile(r'(?:pgcraft|alembic)(?: (?:[\w./:=@%+,-]+|"[^"$`\\!]*"))*')
+"""A command that means the same without a shell."""
 PROMPT = re.compile(r"^\$ (.*)$", re.MULTILINE)
 
 
@@ -59,6 +62,11 @@ class PageRun:
         self.project.write(name, f"{path.read_text()}\n\n{text}" if is_added else text)
 
     def _run_shell(self, text: str) -> None:
+        lines = text.splitlines()
+        if all(map(PLAIN.fullmatch, lines)):
+            for line in lines:
+                self.project.run(*shlex.split(line))
+            return
         marker = "the folder is"
         printed = self.project.run("bash", "-eu", "-c", f"{text}\necho '{marker}' \"$PWD\"").stdout
         folder = printed.rpartition(marker)[2].strip()
@@ -67,7 +75,8 @@ class PageRun:
     def _compare_console(self, block: Block) -> None:
         _, *pieces = PROMPT.split(block.text)
         for command, expected in zip(pieces[::2], pieces[1::2], strict=True):
-            printed = self.project.run("bash", "-c", command, check=False).output
+            words = shlex.split(command) if PLAIN.fullmatch(command) else ["bash", "-c", command]
+            printed = self.project.run(*words, check=False).output
             pattern = ".*".join(re.escape(part.strip()) for part in expected.strip().split("…"))
             where = f"{self.page}:{block.line}: {command} prints\n{printed}"
             assert re.fullmatch(pattern, printed.strip(), re.DOTALL), where

@@ -181,5 +181,5 @@ def is_program(arguments: Sequence[str]) -> bool:
 def _pick_fixed(environment: Mapping[str, str]) -> dict[str, str]:
     """Give the variables by which a Python is another one from its start."""
     starts = ("PYTHON", "LC_", "LANG", "TZ", "LD_")
-    known = {"PYTHONDONTWRITEBYTECODE"}
+    known = {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH"}
     return {name: value for name, value in environment.items() if name.startswith(starts) and name not in known}

