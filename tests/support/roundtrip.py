@@ -12,9 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, pool
 
 from tests.support.databases import Database
 from tests.support.projects import Project
@@ -39,6 +42,10 @@ UNION ALL
 SELECT 'role ' || rolname FROM pg_roles WHERE oid >= 16384
 ORDER BY 1
 """
+
+
+FORGET = "RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP; DISCARD SEQUENCES; SELECT pg_advisory_unlock_all()"
+"""What DISCARD ALL does, but for the statements that psycopg has prepared."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +125,39 @@ class RoundTrip:
 
     @contextmanager
     def _alembic(self) -> Iterator[Config]:
-        with lend_process(self.project):
+        with lend_process(self.project), patch("sqlalchemy.create_engine", _ENGINES.give):
             yield Config(str(self.project.root / "alembic.ini"), stdout=StringIO())
+
+
+class _Engines:
+    """One engine for all commands on a database: each would compile the SQL of reflection, and connect, anew.
+
+    A connection keeps nothing of a command but what the server's process knows of the system catalogs.
+    """
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._made_of: object = None
+
+    def give(self, url: str, **options: Any) -> Engine:
+        """Stands in for `sqlalchemy.create_engine`."""
+        if self._engine is None or (url, options) != self._made_of:
+            if self._engine:
+                self._engine.dispose()
+            pooled = {**options, "poolclass": pool.QueuePool} if options.get("poolclass") is pool.NullPool else options
+            self._engine, self._made_of = create_engine(url, **pooled), (url, options)
+            event.listen(self._engine, "reset", _forget_session)
+        return self._engine
+
+
+_ENGINES = _Engines()
+
+
+def _forget_session(connection: Any, record: object, state: object) -> None:
+    connection.rollback()
+    connection.autocommit = True
+    connection.execute(FORGET)
+    connection.autocommit = False
 
 
 @contextmanager
