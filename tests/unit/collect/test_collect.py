@@ -316,16 +316,6 @@ def test_a_name_that_postgresql_would_cut_is_an_error() -> None:
         collect(metadata)
 
 
-def test_one_enum_name_cannot_stand_for_two_sets_of_values() -> None:
-    metadata = MetaData()
-    columns = [Column(value, Enum(value, name="status")) for value in ("a", "b")]
-    Table("t", metadata, *columns)
-    with pytest.raises(
-        PGCraftValidationError, match=r"PGC154: enum public\.status is declared with two sets .* a; and b"
-    ):
-        collect(metadata)
-
-
 def test_what_has_no_kind_is_named_in_the_notes() -> None:
     metadata = MetaData()
     table = Table(

@@ -105,7 +105,8 @@ def test_steps_about_one_object_stay_in_the_order_of_arrival() -> None:
 def test_a_step_alone_comes_first_or_behind_what_it_needs() -> None:
     """When it fails nothing is half done."""
     assert_order(comes("index i on app.t", alone=True), comes("schema app"), comes("table app.t"))
-    assert_order(comes("schema app"), comes("table app.t"), comes("index i on app.t", "table app.t", alone=True))
+    last = comes("index i on app.t", "table app.t", alone=True)
+    assert_order(comes("schema app"), comes("table app.t"), comes("view app.v"), last)
 
 
 def test_a_ring_is_broken_where_it_begins_by_rank() -> None:

@@ -1,9 +1,11 @@
 """The plan and its order, on catalogs alone."""
 
+from dataclasses import replace
 from random import Random
 
 from pgcraft.catalog.definitions import Column, Function, Grant, Table, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.diff.actions import Verb
 from pgcraft.diff.compare import Diff, compare_catalogs
 from pgcraft.diff.hazards import hazards_of_type_change
 from pgcraft.diff.order import Step, order_steps
@@ -48,6 +50,34 @@ def test_a_disturbed_column_makes_its_views_anew() -> None:
     """The type of a column cannot change under a view."""
     steps = plan(build(), build(), disturbed=frozenset({COLUMN}))
     assert ["drop view app.high", "drop view app.low"] == steps[:2]
+
+
+def test_what_others_built_is_left_to_whoever_runs_the_revision() -> None:
+    """It is set aside and restored there, with all that is on it; here nothing is to be done."""
+    current = build()
+    wanted = make_catalog(item for item in current.objects if item.id not in (HIGH, GRANT))
+    diff = compare_catalogs(current, wanted)
+    disturbed = frozenset({COLUMN})
+    ours = plan_changes(current, wanted, diff, is_ours=lambda each: each == LOW, disturbed=disturbed)
+    aside = [action for action in ours.actions if action.id == HIGH]
+    assert [Verb.SET_ASIDE, Verb.RESTORE] == [action.verb for action in aside]
+    assert [((), ()), ((), ())] == [(action.up, action.down) for action in aside]
+    assert [frozenset({LOW}), frozenset()] == [action.releases for action in aside]
+    assert [frozenset(), frozenset({LOW})] == [action.requires for action in aside]
+
+
+def test_what_the_models_say_of_what_is_made_again_does_not_come_back_twice() -> None:
+    options = (("security_barrier", "true"),)
+    facts = {"comment": "c", "options": options, "column_defaults": (("n", "1"),), "column_comments": (("n", "d"),)}
+    item = build().by_id[LOW]
+    wanted = build()
+    wanted = make_catalog((*wanted.objects, replace(item, definition=replace(item.defined_as(View), **facts))))
+    found = plan_changes(
+        build(), wanted, compare_catalogs(build(), wanted), is_ours=lambda _: True, disturbed=frozenset({COLUMN})
+    )
+    low = [action for action in found.actions if action.id == LOW]
+    expected = ("comment", "comment on n", "default of n", "security_barrier")
+    assert [(Verb.DROP, expected), (Verb.CREATE, expected)] == [(action.verb, action.forgotten) for action in low]
 
 
 def test_nothing_is_planned_for_equal_catalogs() -> None:

@@ -27,7 +27,7 @@ from pgcraft.render.grants import take_rights_on_relations
 from pgcraft.render.keeping import Remade, keep_standing, put_back
 from pgcraft.render.kept_settings import REPLACED, keep_settings, put_settings_back
 from tests.acceptance.cases import CASES
-from tests.factories import tenants
+from tests.factories import tenants, test_defaults_that_call
 
 ROOT = Path(__file__).resolve().parents[3]
 REVISIONS = {
@@ -53,6 +53,13 @@ def declare_tenants(metadata: MetaData) -> MetaData:
     return made
 
 
+def declare_defaults(metadata: MetaData) -> MetaData:
+    """A default that calls what a client may not use, behind views."""
+    models = test_defaults_that_call.declare("AppendOnly")
+    pgcraft_configure_metadata(models.metadata, models.config)
+    return models.metadata
+
+
 def declare_case(build: Callable[[MetaData], None]) -> Callable[[MetaData], MetaData]:
     def declare(metadata: MetaData) -> MetaData:
         build(metadata)
@@ -63,6 +70,7 @@ def declare_case(build: Callable[[MetaData], None]) -> Callable[[MetaData], Meta
 
 MODELS: Mapping[str, Callable[[MetaData], MetaData]] = {
     "tenants": declare_tenants,
+    "defaults": declare_defaults,
     **{name: declare_case(build) for name, build in CASES.items()},
 }
 

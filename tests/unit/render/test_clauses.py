@@ -6,8 +6,9 @@ import pytest
 
 from pgcraft.catalog.definitions import Column, Constraint, Function, Identity, Index, Sequence, Table, Trigger
 from pgcraft.catalog.ids import parse_id
-from pgcraft.catalog.objects import CatalogObject, Kind, make_catalog
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, make_catalog
 from pgcraft.render import render_create, render_drop
+from pgcraft.render.dispatch import render_alone
 from pgcraft.render.functions import replace_function
 from pgcraft.render.triggers import replace_trigger
 
@@ -213,6 +214,29 @@ def test_row_security_of_a_table_is_switched(*, row_security: bool, force: bool)
     made = table(Table(row_security=row_security, force_row_security=force))
     words = SECURITY[row_security, force]
     assert tuple(f"ALTER TABLE app.t {word} ROW LEVEL SECURITY" for word in words) == made[1:]
+
+
+SAID = {
+    "column app.t.a": (Column(1, "integer", comment="c"), ["create {}", "comment on {}"]),
+    "constraint c on app.t": (Constraint("check", (), "CHECK (true)", comment="c"), ["create {}", "comment on {}"]),
+    "index i on app.t": (Index(("a",), comment="c"), ["create {}", "comment on {}"]),
+    "trigger w on app.t": (replace(TRIGGER, comment="c"), ["create {}", "comment on {}"]),
+    "sequence app.s": (Sequence(comment="c"), ["create {}", "comment on {}"]),
+    "function app.f()": (
+        replace(FUNCTION, is_public=False, comment="c"),
+        ["create {}", "keep PUBLIC from {}", "comment on {}"],
+    ),
+}
+
+
+@pytest.mark.parametrize("line", SAID)
+def test_each_statement_says_what_it_does(line: str) -> None:
+    definition, expected = SAID[line]
+    statements = render_alone(CatalogObject(parse_id(line), definition), Catalog())
+    assert [text.format(line) for text in expected] == [statement.comment for statement in statements]
+    assert [render_drop(CatalogObject(parse_id(line), definition)), *[()] * (len(expected) - 1)] == [
+        statement.reverse for statement in statements
+    ]
 
 
 def test_every_kind_of_part_is_dropped_by_its_own_name() -> None:
