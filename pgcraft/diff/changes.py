@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pgcraft.catalog.definitions import Extension, Function, Grant, Policy, Role, Schema, Sequence, Trigger, View
-from pgcraft.catalog.objects import CatalogObject, Kind
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.catalog.privileges import Rights, subtract
 from pgcraft.diff.compare import Change
 from pgcraft.identifiers import quote_name, quote_qualified
@@ -42,12 +42,12 @@ class TypeChanges:
     """How types of one kind change.
 
     Attributes:
-        is_in_place: whether a type can change where it stands.
+        is_in_place: whether a type can change where it stands, in the database of a catalog.
         alter: gives the SQL for that, and the SQL that undoes it; None when only making the old type again does.
         hazards: of a change, in place or not.
     """
 
-    is_in_place: Callable[[Change], bool]
+    is_in_place: Callable[[Change, Catalog], bool]
     alter: Callable[[Change, CatalogObject], tuple[Sql, Sql | None]]
     hazards: Callable[[Change], tuple[Hazard, ...]]
 

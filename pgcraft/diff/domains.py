@@ -1,9 +1,9 @@
-"""Changes of a domain: all but what it is made of can change where it stands."""
+"""Changes of a domain: where it stands, or made again under its columns."""
 
 from collections.abc import Iterator
 
-from pgcraft.catalog.definitions import Domain
-from pgcraft.catalog.objects import CatalogObject
+from pgcraft.catalog.definitions import Column, Domain
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.diff.changes import Sql, TypeChanges
 from pgcraft.diff.compare import Change
 from pgcraft.diff.hazards import hazards_of_not_null, hazards_of_type_change, hazards_of_validation
@@ -14,8 +14,18 @@ from pgcraft.render.statement import Hazard, HazardType
 _MADE_OF = frozenset({"type", "collation"})
 
 
-def _is_in_place(change: Change) -> bool:
-    return _MADE_OF.isdisjoint(change.facts)
+def _is_in_place(change: Change, current: Catalog) -> bool:
+    """Whether PostgreSQL alters it: not what it is made of, and no new test where columns hold arrays of it."""
+    if not _MADE_OF.isdisjoint(change.facts):
+        return False
+    array = f"{domain_name(change.current)}[]"
+    is_in_arrays = any(item.defined_as(Column).type == array for item in current.of_kind(Kind.COLUMN))
+    return not (is_in_arrays and _tests_rows(change))
+
+
+def _tests_rows(change: Change) -> bool:
+    """Whether the change, or the way back, tests what columns hold."""
+    return "nullable" in change.facts or bool(_find_changed(change))
 
 
 def _alter(change: Change, declared: CatalogObject) -> tuple[Sql, Sql]:

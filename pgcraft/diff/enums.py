@@ -34,4 +34,4 @@ def _hazards(change: Change) -> tuple[Hazard, ...]:
     return hazards_of_removed_values(change.id, tuple(lost))
 
 
-CHANGES = TypeChanges(only_gains, _add_values, _hazards)
+CHANGES = TypeChanges(lambda change, _: only_gains(change), _add_values, _hazards)

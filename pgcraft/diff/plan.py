@@ -110,7 +110,7 @@ class _Planner:
         removed = (item for item in diff.removed if is_planned(item) and is_ours(item.id))
         self._removed = {item.id: item for item in removed}
         self._dropped = frozenset(self._removed)
-        self._remade_types = list_remade(diff)
+        self._remade_types = list_remade(diff, current)
         in_place = {
             change.id: alter_type(change, current, wanted)
             if change.id.kind in TYPES

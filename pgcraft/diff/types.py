@@ -30,13 +30,13 @@ def find_columns(catalog: Catalog, type_id: ObjectId) -> tuple[CatalogObject, ..
 
 def find_remade(diff: Diff, current: Catalog) -> frozenset[ObjectId]:
     """Give the columns whose type is made again."""
-    return frozenset(column.id for type_id in list_remade(diff) for column in find_columns(current, type_id))
+    return frozenset(column.id for type_id in list_remade(diff, current) for column in find_columns(current, type_id))
 
 
-def list_remade(diff: Diff) -> frozenset[ObjectId]:
+def list_remade(diff: Diff, current: Catalog) -> frozenset[ObjectId]:
     """Give the types that cannot change where they stand: an enumerated one that loses values."""
     types = (change for change in diff.changed if change.id.kind in TYPES)
-    return frozenset(change.id for change in types if not CHANGES[change.id.kind].is_in_place(change))
+    return frozenset(change.id for change in types if not CHANGES[change.id.kind].is_in_place(change, current))
 
 
 def alter_type(change: Change, current: Catalog, wanted: Catalog) -> Alteration:
@@ -49,7 +49,7 @@ def alter_type(change: Change, current: Catalog, wanted: Catalog) -> Alteration:
     """
     changes, declared = CHANGES[change.id.kind], wanted.by_id[change.id]
     hazards = changes.hazards(change)
-    if changes.is_in_place(change):
+    if changes.is_in_place(change, current):
         up, down = changes.alter(change, declared)
         if down is None:
             return Alteration(up, tuple(_remake_alone(change, current, wanted)), hazards, is_remade_by_down=True)

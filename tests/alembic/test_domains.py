@@ -41,6 +41,18 @@ def test_a_domain_that_is_made_of_another_type_is_made_again_under_its_columns(w
     walk.finish()
 
 
+def test_a_domain_with_arrays_is_made_again_where_rows_are_tested(walk: Walk) -> None:
+    """PostgreSQL alters no domain so that a column of an array of it had to be tested."""
+    arrays = (
+        'Table("lists", metadata, Column("id", Integer, primary_key=True), Column("all", ARRAY(email)), schema="app")'
+    )
+    walk.step(models() + arrays)
+    changed = walk.step(models(", check=\"VALUE LIKE '%@%'\", not_null=True") + arrays)
+    assert f'ALTER TYPE app."{NAME}" RENAME TO' in changed
+    changed = walk.step(models(', check="VALUE LIKE \'%@%\'", not_null=True, default="x@y"') + arrays)
+    assert "RENAME TO" not in changed
+
+
 def test_registered_domains_come_with_comments_and_several_checks(walk: Walk) -> None:
     registered = """
 register_domain(metadata, DomainDefinition(schema="app", name="price", type="numeric(10,2)", checks={checks}, comment={comment}))
