@@ -26,8 +26,6 @@ from pgcraft_tui.host.messages import FilesChanged, ObjectPicked, Signals
 from pgcraft_tui.host.saved_state import SavedState, read_state, write_state
 from pgcraft_tui.host.session import Session
 from pgcraft_tui.host.watch import Watcher
-from pgcraft_tui.outside.clipboard import copy_text
-from pgcraft_tui.outside.editor import open_in_editor
 from pgcraft_tui.screens.action_screen import ActionScreen
 from pgcraft_tui.styles import STYLES
 from pgcraft_tui.styles.themes import DARK, THEMES, find_next_theme
@@ -187,6 +185,8 @@ class WorkbenchApp(App[int]):
 
     def copy(self, text: str, what: str) -> None:
         """Copy a text, and say by which way it went."""
+        from pgcraft_tui.outside.clipboard import copy_text
+
         copy_text(self, text, what)
 
     def action_copy_command(self) -> None:
@@ -199,6 +199,8 @@ class WorkbenchApp(App[int]):
 
     def open_place(self, place: Place) -> None:
         """Open a line of the user's files in the editor."""
+        from pgcraft_tui.outside.editor import open_in_editor
+
         open_in_editor(self, place)
 
     def load_models(self) -> None:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pgcraft.errors import PGCraftError
-from pgcraft.service.lint import lint
 from pgcraft.service.types import DiffAnswer, Finding, LoadedModels, OnProgress
 from pgcraft_tui.host.jobs import CANCELLED, JobKind, Owner
 from pgcraft_tui.host.protocol import Host
@@ -38,6 +37,8 @@ class Loader:
         self._watcher.note_load()
 
         def work(report: OnProgress) -> Loaded:
+            from pgcraft.service.lint import lint  # not before there is anything to look at
+
             loaded = workbench.load(report)
             changes = compare_loads(before.catalog if before is not None else None, loaded.catalog)
             return loaded, changes, lint(loaded)

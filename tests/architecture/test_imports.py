@@ -98,8 +98,10 @@ def test_the_first_frame_of_the_workbench_loads_only_what_it_shows():
         "typer",
         "pygments",
         "tomlkit",
+        "pgcraft.service.lint",
         "pgcraft.service.workbench",
         "pgcraft.service.session",
+        "pgcraft_tui.outside",
         "pgcraft.devdb.server.servers",
     }
     modules = loaded_after(code)
