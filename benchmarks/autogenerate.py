@@ -27,7 +27,7 @@ from pgcraft.alembic.register import (
 from pgcraft.collect import collect
 from pgcraft.devdb.databases import create_database
 from pgcraft.devdb.server.servers import start_server
-from pgcraft.render import render_catalog
+from pgcraft.render.catalog import render_catalog
 
 TABLES = 300
 SEEDS = (0, 1, 2, 3)

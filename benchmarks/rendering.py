@@ -9,7 +9,7 @@ from benchmarks.measure import Result, best_of
 from benchmarks.models import build_factories, build_plain
 from pgcraft.collect import collect
 from pgcraft.configure import pgcraft_configure_metadata
-from pgcraft.render import render_catalog
+from pgcraft.render.catalog import render_catalog
 
 COUNTS = {100: 5, 1000: 2}
 

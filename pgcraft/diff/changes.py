@@ -8,8 +8,8 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.catalog.privileges import Rights, subtract
 from pgcraft.diff.compare import Change
 from pgcraft.identifiers import quote_name, quote_qualified
-from pgcraft.render import render_create, render_drop
 from pgcraft.render.comments import column_target, comment_on, object_target, relation_target
+from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.functions import function_target, public_execute, replace_function
 from pgcraft.render.grants import grant_target, grantee_name, list_privileges
 from pgcraft.render.policies import alter_policy

@@ -15,7 +15,7 @@ from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_r
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.remaking import PUT_BACK, find_anew, find_forgotten
 from pgcraft.diff.types import alter_type, find_columns, find_standing, list_remade
-from pgcraft.render import render_create, render_drop
+from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.statement import Hazard, Statement
 
 PLANNED = select(lambda row: row.stage not in (Stage.TABLES, Stage.PARTS))

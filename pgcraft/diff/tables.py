@@ -10,7 +10,7 @@ from pgcraft.diff.columns import alter_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_validation
 from pgcraft.diff.plan import is_planned
-from pgcraft.render import render_create, render_drop
+from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.statement import Hazard
 from pgcraft.render.tables import row_security
 

@@ -11,7 +11,7 @@ from pgcraft.diff.changes import Alteration, TypeChanges
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.fallen import find_fallen, order_objects
 from pgcraft.identifiers import find_free_name, quote_name, quote_qualified
-from pgcraft.render import render_create, render_drop
+from pgcraft.render.dispatch import render_create, render_drop
 
 _OLD = "{}__old"
 

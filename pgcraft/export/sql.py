@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from pgcraft.catalog.objects import Catalog, escape_text
-from pgcraft.render import Statement, render_catalog
+from pgcraft.render.catalog import render_catalog
+from pgcraft.render.statement import Statement
 
 
 def export_sql(catalog: Catalog, *, title: str = "the schema") -> str:

@@ -7,7 +7,8 @@ from pgcraft.catalog.definitions import Trigger
 from pgcraft.catalog.kinds import IN_PG_CLASS, INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.export import format_script as format_script
-from pgcraft.render import render_catalog, render_object
+from pgcraft.render.catalog import render_catalog
+from pgcraft.render.dispatch import render_object
 from pgcraft.render.statement import Statement
 
 

@@ -13,8 +13,9 @@ from pgcraft.devdb.deployer import DEPLOYER, Deployer, make_deployer
 from pgcraft.devdb.server.address import get_database, replace_database, to_conninfo
 from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.identifiers import quote_name
-from pgcraft.render import Statement, render_catalog
+from pgcraft.render.catalog import render_catalog
 from pgcraft.render.roles import ROLE_MARK
+from pgcraft.render.statement import Statement
 from pgcraft.service.requests import DevServer
 from pgcraft.service.types import DeployAs
 from pgcraft.versions import read_major

@@ -11,7 +11,7 @@ from pgcraft.catalog.privileges import drop_covered
 from pgcraft.diff.changes import alter_in_place
 from pgcraft.diff.compare import compare_objects
 from pgcraft.introspect import read_catalog
-from pgcraft.render import render_create, render_drop
+from pgcraft.render.dispatch import render_create, render_drop
 from tests.support.databases import Database
 
 GRANT = parse_id("grant on table public.t to accept_reader")

@@ -11,7 +11,7 @@ from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import Catalog, Kind
 from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.introspect import read_catalog
-from pgcraft.render import render_create
+from pgcraft.render.dispatch import render_create
 from tests.support.databases import Database
 
 pytestmark = pytest.mark.each_server

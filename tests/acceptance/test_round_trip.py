@@ -10,7 +10,7 @@ from pgcraft import pgcraft_build_naming_conventions
 from pgcraft.catalog.objects import Catalog, Kind
 from pgcraft.collect import collect
 from pgcraft.export import export_sql
-from pgcraft.render import render_catalog
+from pgcraft.render.catalog import render_catalog
 from tests.acceptance.cases import CASES
 from tests.acceptance.comparing import comparable, read
 from tests.support.databases import Database

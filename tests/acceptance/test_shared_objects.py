@@ -6,7 +6,8 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from pgcraft.collect import collect
 from pgcraft.models import GrantDefinition, RoleDefinition, register_grant, register_role
-from pgcraft.render import Statement, render_catalog
+from pgcraft.render.catalog import render_catalog
+from pgcraft.render.statement import Statement
 from tests.support.databases import Database
 
 ROLES = "SELECT rolname FROM pg_roles WHERE oid >= 16384"

@@ -98,6 +98,7 @@ def test_the_first_frame_of_the_workbench_loads_only_what_it_shows():
         "typer",
         "pygments",
         "tomlkit",
+        "pgcraft.render.dispatch",
         "pgcraft.service.lint",
         "pgcraft.service.workbench",
         "pgcraft.service.session",

@@ -31,7 +31,7 @@ from pgcraft.fk import PGCraftFK
 from pgcraft.identifiers import quote_name
 from pgcraft.models.naming import limit_name
 from pgcraft.plugins.pk import IdentityPKPlugin, SerialPKPlugin, UUIDV4PKPlugin
-from pgcraft.render import render_catalog
+from pgcraft.render.catalog import render_catalog
 from tests.acceptance.hostile import HOSTILE_NAMES
 from tests.factories.building import FACTORIES, Models
 

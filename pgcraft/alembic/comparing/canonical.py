@@ -20,7 +20,7 @@ from pgcraft.diff.compare import Change, Diff
 from pgcraft.errors import PGCraftPlanError
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.introspect import read_texts
-from pgcraft.render import render_create
+from pgcraft.render.dispatch import render_create
 
 _INSUFFICIENT_PRIVILEGE = "42501"
 _SCHEMA = "pgcraft_canonical_{}"

@@ -21,7 +21,7 @@ from pgcraft.collect.tables import collect_table
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.errors import PGCraftError
-from pgcraft.render import render_create
+from pgcraft.render.dispatch import render_create
 from pgcraft.render.tables import create_table_without
 
 _Drop = ops.DropTableOp | ops.DropColumnOp | ops.DropIndexOp | ops.DropConstraintOp

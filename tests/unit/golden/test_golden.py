@@ -22,7 +22,7 @@ from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.plan import plan_changes
 from pgcraft.export.sql import export_sql
 from pgcraft.models.naming import pgcraft_build_naming_conventions
-from pgcraft.render import render_object
+from pgcraft.render.dispatch import render_object
 from pgcraft.render.grants import take_rights_on_relations
 from pgcraft.render.keeping import Remade, keep_standing, put_back
 from pgcraft.render.kept_settings import REPLACED, keep_settings, put_settings_back

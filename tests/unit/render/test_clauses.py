@@ -7,8 +7,7 @@ import pytest
 from pgcraft.catalog.definitions import Column, Constraint, Function, Identity, Index, Sequence, Table, Trigger
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, make_catalog
-from pgcraft.render import render_create, render_drop
-from pgcraft.render.dispatch import render_alone
+from pgcraft.render.dispatch import render_alone, render_create, render_drop
 from pgcraft.render.functions import replace_function
 from pgcraft.render.triggers import replace_trigger
 

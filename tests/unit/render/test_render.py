@@ -24,8 +24,8 @@ from pgcraft.catalog.definitions import (
 )
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import CatalogObject, Kind, make_catalog
-from pgcraft.render import render_catalog, render_create, render_drop, render_object
-from pgcraft.render.dispatch import RENDERERS, gather_renderers
+from pgcraft.render.catalog import render_catalog
+from pgcraft.render.dispatch import RENDERERS, gather_renderers, render_create, render_drop, render_object
 from pgcraft.render.keeping import Remade, keep_standing, put_back
 
 PRODUCTS = "table inventory.products"

@@ -5,7 +5,7 @@ import pytest
 from pgcraft.catalog.definitions import Role, Schema
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import CatalogObject
-from pgcraft.render import render_create, render_drop
+from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.roles import join_role, role_options
 
 CREATE_ROLE = """\
