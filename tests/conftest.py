@@ -35,10 +35,16 @@ from tests.support.postgrest import PostgREST, run_postgrest
 from tests.support.projects import Project, make_project
 from tests.support.servers import EMBEDDED_MAJOR, MAJORS, Servers, find_turned_away, run_cluster
 from tests.support.skipped import list_skipped
+from tests.support.surroundings import forget_surroundings
 
 # How long an example takes says what else the machine does.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
+
+
+def pytest_configure() -> None:
+    """Begin alike whoever runs the tests."""
+    forget_surroundings()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.order import LONG
 from tests.support.skipped import list_skipped
+from tests.support.surroundings import SWITCHES, forget_surroundings
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,6 +22,15 @@ def test_each_reason_for_skipping_is_told_once() -> None:
     reports = [make_report("a.py::test_1", "no tmux"), make_report("b.py::test_1", "no PostgreSQL 15")]
     reports += [make_report("b.py::test_2", "no PostgreSQL 15"), make_report("a.py::test_2", "no PostgreSQL 15")]
     assert list(list_skipped(reports)) == ["   3 no PostgreSQL 15 (a.py, b.py)", "   1 no tmux (a.py)"]
+
+
+def test_the_variables_of_whoever_runs_the_tests_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PGHOST", "PGCRAFT_DISABLED_EXTENSIONS", "NO_COLOR", "COLUMNS", "VISUAL", "PGCRAFT_EVERY_SERVER"):
+        monkeypatch.setenv(name, "x")
+    forget_surroundings()
+    assert os.environ["PGCRAFT_EVERY_SERVER"] == "x"
+    assert {name for name in os.environ if name.startswith("PG")} <= SWITCHES
+    assert {"NO_COLOR", "COLUMNS", "VISUAL"}.isdisjoint(os.environ)
 
 
 def test_the_files_that_take_long_are_there() -> None:
