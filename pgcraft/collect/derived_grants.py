@@ -11,7 +11,7 @@ from functools import cached_property
 
 from pgcraft.catalog.definitions import Column, Constraint, Function, Index, Trigger, View
 from pgcraft.catalog.implicit import make_object_name
-from pgcraft.catalog.kinds import RELATIONS
+from pgcraft.catalog.kinds import RELATIONS, TYPES
 from pgcraft.catalog.linking import Draft, Names, QualifiedName
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.origins import Origins
@@ -116,7 +116,7 @@ class _Knowledge:
         if function.language == "sql":
             yield from self.read_columns(function.body)
         for found in self.names.find_in_text(function.body):
-            if found.kind is Kind.ENUM:
+            if found.kind in TYPES:
                 yield Need(_LOOK_UP, found.qualified)
             elif found.kind is Kind.FUNCTION:
                 yield self.call(found)

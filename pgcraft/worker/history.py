@@ -7,13 +7,15 @@ from pathlib import Path
 from alembic.script import Script
 
 from pgcraft.alembic.text.headers import parse_marker
+from pgcraft.catalog.kinds import PARTS
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.requests import History, ReadHistory
 from pgcraft.service.types import HistoryEntry
 from pgcraft.worker.importing import Report
 from pgcraft.worker.migrations import Migrations
 
-_SCOPED = (Kind.COLUMN, Kind.CONSTRAINT, Kind.TRIGGER, Kind.POLICY)
+_SCOPED = tuple(kind for kind in PARTS if kind is not Kind.INDEX)
+"""What bears a name that others may have on other relations."""
 DEFAULT_SCHEMA = "public"
 
 

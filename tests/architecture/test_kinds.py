@@ -84,3 +84,12 @@ def test_lists_of_kinds_stand_in_the_table_alone() -> None:
             for match in re.finditer(r"\((Kind\.[A-Z_]+(?:,\s*Kind\.[A-Z_]+)+),?\)", path.read_text(encoding="utf-8")):
                 named = frozenset(re.findall(r"Kind\.[A-Z_]+", match[1]))
                 assert path.name == "kinds.py" or named not in patterns, f"{path}: {match[0]}"
+
+
+def test_types_are_told_by_the_table_and_not_by_name() -> None:
+    """What asks for enumerated types alone forgets the next type that columns can be of."""
+    own = {"kinds.py", "types.py", *(f"{KINDS[kind].plural}.py" for kind in TYPES)}
+    for package in ("pgcraft", "pgcraft_tui"):
+        for path in (ROOT / package).rglob("*.py"):
+            named = {kind for kind in TYPES if f"Kind.{kind.name}" in path.read_text(encoding="utf-8")}
+            assert path.name in own or named in (set(), {Kind.DOMAIN} if path.name == "register.py" else set()), path
