@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pgcraft.catalog.kinds import IN_PG_CLASS, KINDS, Stage, select
+from pgcraft.catalog.kinds import IN_PG_CLASS, KINDS, TYPES, Stage, select
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.graph import order_groups
 
@@ -109,8 +109,11 @@ def _find_vacated(steps: Sequence[Step[T]]) -> Iterable[tuple[int, set[int]]]:
 
 
 def _claim(object_id: ObjectId) -> object:
-    """What two objects cannot both have: relations of all kinds share their schema's names."""
-    return ("relation", object_id.schema, object_id.name) if object_id.kind in IN_PG_CLASS else object_id
+    """What two objects cannot both have: relations of all kinds share their schema's names, and so do types."""
+    for noun, kinds in (("relation", IN_PG_CLASS), ("type", TYPES)):
+        if object_id.kind in kinds:
+            return (noun, object_id.schema, object_id.name)
+    return object_id
 
 
 def _index(touched: Iterable[tuple[int, frozenset[ObjectId]]]) -> dict[ObjectId, list[int]]:

@@ -44,6 +44,11 @@ def test_a_relation_clears_its_name_for_one_of_another_kind(old: Kind, new: Kind
     assert_order(goes(RELATIONS[old]), comes(RELATIONS[new]))
 
 
+def test_a_type_clears_its_name_for_one_of_another_kind() -> None:
+    assert_order(goes("enum app.x"), comes("domain app.x"))
+    assert_order(goes("domain app.x"), comes("enum app.x"))
+
+
 def test_a_name_is_free_in_another_schema_and_for_what_is_no_relation() -> None:
     assert_order(comes("table app.x"), goes("table other.x"))
     assert_order(comes("table app.x"), goes("enum app.x"))
