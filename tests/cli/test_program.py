@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import psutil
@@ -12,6 +11,8 @@ import pytest
 from tests.cli.conftest import PROGRAM, Shell
 from tests.support.patience import PATIENCE_S, list_living, wait_until
 
+BEGUN = "from pathlib import Path\nPath(__file__).with_name('begun').touch()\n"
+"""Models that tell when they are being imported."""
 ANSWERING = (
     ("show",),
     ("ddl",),
@@ -181,11 +182,11 @@ def test_an_address_of_something_else_is_refused(project: Shell, url: str):
 @pytest.mark.usefixtures("real_processes")
 def test_interrupting_ends_everything_with_130(project: Shell):
     """Ctrl-C in the middle of an import."""
-    project.write("models.py", "import time\ntime.sleep(60)\n")
+    project.write("models.py", f"{BEGUN}import time\ntime.sleep(60)\n")
     process = subprocess.Popen([PROGRAM, "show"], cwd=project.root, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert wait_until(lambda: find_workers(process.pid))
-    time.sleep(0.3)
-    workers = find_workers(process.pid)
+    assert wait_until((project.root / "begun").exists)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    assert workers
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=PATIENCE_S)
     assert 130 == process.returncode
@@ -197,18 +198,11 @@ def test_interrupting_ends_everything_with_130(project: Shell):
 @pytest.mark.usefixtures("real_processes")
 def test_killing_the_program_leaves_no_child(project: Shell, spin: str):
     """kill -9 gives nobody a chance to clean up; the second loop never lets another thread of the child run."""
-    project.write("models.py", spin)
+    project.write("models.py", BEGUN + spin)
     process = subprocess.Popen([PROGRAM, "show"], cwd=project.root, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert wait_until(lambda: find_workers(process.pid))
-    time.sleep(1)
-    workers = find_workers(process.pid)
+    assert wait_until((project.root / "begun").exists)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    assert workers
     process.kill()
     process.communicate()
     assert list_living(workers) == []
-
-
-def find_workers(parent: int) -> list[psutil.Process]:
-    try:
-        return psutil.Process(parent).children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -70,9 +69,9 @@ def test_a_second_stop_does_nothing(programs: Binaries) -> None:
 def test_it_outlives_the_thread_that_started_it(programs: Binaries) -> None:
     """PR_SET_PDEATHSIG in the starting process would end it with the thread."""
     with ThreadPoolExecutor(1) as pool:
-        server = pool.submit(start_server, programs).result()
+        server, thread = pool.submit(lambda: (start_server(programs), threading.get_native_id())).result()
     with server:
-        time.sleep(0.05)
+        assert wait_until(lambda: not Path(f"/proc/self/task/{thread}").exists())
         assert ask(server, "SELECT 1") == 1
     assert not server.is_running
 

@@ -11,6 +11,7 @@ from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from pgcraft.service.actions import ACTIONS, Action, Scope
+from pgcraft_tui.actions.key_queue import PAUSE_S
 from pgcraft_tui.screens.confirm import ConfirmScreen
 from pgcraft_tui.screens.export import ExportScreen
 from pgcraft_tui.screens.revision.screen import RevisionScreen
@@ -124,8 +125,10 @@ async def test_text_behind_a_key_that_can_open_no_field_is_forgotten(written: Pa
             assert type(driver.app.screen) is ExportScreen
             assert driver.app.is_running
             assert any("no range" in toast for toast in driver.toasts)
-            await driver.pilot.pause(0.4)
-            await burst(driver, "d")
+            later = events.Key("d", "d")
+            later.time += PAUSE_S
+            driver.app.post_message(later)
+            await driver.settle()
             assert "up: upgrade" in driver.read_screen()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.app import App
+from textual.pilot import Pilot
 
 from pgcraft.errors import PGCraftError, PGCraftPlanError
 from pgcraft.service.types import OnProgress, Progress, Stage
@@ -27,6 +28,13 @@ class Told:
         self.jobs.start(name, work, owner=self.app, done=self.answers.append, failed=self.errors.append, kind=kind)
 
 
+async def wait_for_threads(pilot: Pilot[int]) -> None:
+    """Wait until work that nobody awaits any more has ended, and until the app has handled what it says."""
+    while any(thread.name.startswith("a-") for thread in threading.enumerate()):
+        await pilot.pause()
+    await pilot.pause()
+
+
 async def test_the_answer_of_a_superseded_job_is_dropped():
     told, gate = Told(), threading.Event()
     async with told.app.run_test() as pilot:
@@ -34,7 +42,7 @@ async def test_the_answer_of_a_superseded_job_is_dropped():
         told.start(lambda _: "new")
         await told.jobs.wait_idle()
         gate.set()
-        await pilot.pause(0.05)
+        await wait_for_threads(pilot)
         assert told.answers == ["new"]
 
 
@@ -106,7 +114,7 @@ async def test_progress_of_a_dropped_job_is_not_shown():
         )
         told.jobs.stop(told.app)
         gate.set()
-        await pilot.pause(0.05)
+        await wait_for_threads(pilot)
         assert seen == []
         assert told.answers == []
 
