@@ -13,7 +13,7 @@ from pgcraft.service.workbench import Workbench
 from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.styles.themes import ANSI, DARK, LIGHT
 from tests.tui.driving import MODELS, Driver, drive, make_demo, open_workbench
-from tests.tui.snapshots import compare_picture, take_picture
+from tests.tui.snapshots import compare_picture
 
 VIEW = ObjectId(Kind.VIEW, "api", "products")
 REST_S = 0.05
@@ -81,9 +81,9 @@ async def show(driver: Driver, keys: tuple[str, ...]) -> None:
 
 
 async def come_to_rest(driver: Driver) -> None:
-    """Wait until two pictures in a row are the same: panes that were just shown are laid out a moment later."""
-    before = ""
-    while before != (now := take_picture(driver.app)):
+    """Wait until two looks in a row are the same: panes that were just shown are laid out a moment later."""
+    before: object = None
+    while before != (now := driver.app.screen._compositor.render_strips()):
         before = now
         await driver.pilot.pause(REST_S)
 
