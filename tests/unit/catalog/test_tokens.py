@@ -8,6 +8,7 @@ from pgcraft.catalog.function_settings import canonical_settings, render_setting
 from pgcraft.catalog.tokens import (
     Reference,
     TokenType,
+    canonical_condition,
     find_references,
     list_strings,
     replace_word,
@@ -177,3 +178,10 @@ def test_a_search_path_is_a_list_of_names() -> None:
     assert ['SET search_path = app, "$user", "Mixed", pg_temp', "SET work_mem = '4 MB'"] == [
         render_setting(*setting) for setting in settings
     ]
+
+
+@pytest.mark.parametrize("query", ["SELECT 1", "with a AS (SELECT 1) TABLE a", "VALUES (true)"])
+def test_a_nested_query_keeps_its_parentheses(query: str) -> None:
+    """A policy's condition without them is a syntax error."""
+    assert f"({query})" == canonical_condition(f"(({query}))")
+    assert "a > 0" == canonical_condition("((a > 0))")

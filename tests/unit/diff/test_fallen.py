@@ -18,6 +18,7 @@ from pgcraft.catalog.definitions import (
     View,
 )
 from pgcraft.catalog.ids import parse_id
+from pgcraft.diff.actions import Verb
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.defaults import find_resting, find_upon, leave_resting, plan_resting
 from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
@@ -142,6 +143,7 @@ def test_a_resting_default_is_set_again_as_wanted() -> None:
     wanted = make({**BASE, "column app.t.a": Column(1, "integer", default="app.f() + 1")})
     away, back = plan_resting(CATALOG, wanted, frozenset({COLUMN}))
     head = "ALTER TABLE app.t ALTER COLUMN a"
+    assert [Verb.ALTER, Verb.ALTER] == [away.verb, back.verb]
     assert ((f"{head} DROP DEFAULT",), (f"{head} SET DEFAULT app.f()",)) == (away.up, away.down)
     assert ((f"{head} SET DEFAULT app.f() + 1",), (f"{head} DROP DEFAULT",)) == (back.up, back.down)
     assert GOING < away.releases

@@ -85,6 +85,8 @@ def test_what_others_built_or_already_do_is_left_alone() -> None:
     assert () == plan_inside(other, BASE, foreign=[line])
     assert () == plan_inside(other, BASE, covered=[line])
     assert () == plan_inside(BASE, other, covered=[line])
+    changed = {**BASE, line: Constraint("check", ("t",), "CHECK (t > 1)")}
+    assert () == plan_inside(other, changed, covered=[line])
 
 
 def test_parts_of_a_table_that_comes_or_goes_come_and_go_with_it() -> None:

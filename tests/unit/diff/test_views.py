@@ -101,6 +101,15 @@ def test_what_stands_on_a_view_goes_and_comes_with_it() -> None:
     assert (Hazard(HazardType.HEAVY_LOCK, "its query runs once, and no one reads it meanwhile"),) == kept.hazards
 
 
+def test_a_privilege_that_changes_with_its_view_goes_by_itself() -> None:
+    """What stands on the view when it goes is put back, and would bring the old privilege along."""
+    before = {**TABLE, VIEW: ONE, **STANDING}
+    after = {**before, VIEW: ANEW["another type"], "grant on view app.v to anon": Grant(("insert",))}
+    sql = up(plan_change(before, after))
+    assert sql.index("REVOKE SELECT ON app.v FROM anon") < sql.index("DROP VIEW app.v")
+    assert "GRANT INSERT ON app.v TO anon" in sql
+
+
 def test_a_view_that_is_replaced_leaves_what_stands_on_it_and_puts_it_back_on_the_way_down() -> None:
     before = {**TABLE, VIEW: ONE, **STANDING}
     (action,) = plan_change(before, {**before, VIEW: view("SELECT a, b FROM app.t", A, B)})
