@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.catalog.origins import Origins
-from pgcraft.diff.alone import runs_alone
+from pgcraft.diff.autocommit import runs_alone
 from pgcraft.render.statement import Hazard, Statement
 
 

@@ -8,12 +8,12 @@ from pgcraft.catalog.definitions import Index
 from pgcraft.catalog.kinds import TYPES, Stage, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
-from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
-from pgcraft.diff.remaking import PUT_BACK, find_anew, find_forgotten
+from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten
 from pgcraft.diff.types import alter_type, find_columns, find_standing, list_remade
 from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.statement import Hazard, Statement

@@ -7,9 +7,9 @@ from pgcraft.catalog.kinds import RELATIONS, TYPES
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff import domains, enums
+from pgcraft.diff.cascade import find_fallen, order_objects
 from pgcraft.diff.changes import Alteration, TypeChanges
 from pgcraft.diff.compare import Change, Diff
-from pgcraft.diff.fallen import find_fallen, order_objects
 from pgcraft.identifiers import find_free_name, quote_name, quote_qualified
 from pgcraft.render.dispatch import render_create, render_drop
 

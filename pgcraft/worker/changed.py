@@ -6,7 +6,7 @@ import psycopg
 
 from pgcraft.catalog.kinds import OF_DATABASE, RELATIONS
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
-from pgcraft.diff.alone import runs_alone, without_concurrently
+from pgcraft.diff.autocommit import runs_alone, without_concurrently
 from pgcraft.export import format_script
 from pgcraft.introspect import read_catalog
 from pgcraft.service.ddl import Script

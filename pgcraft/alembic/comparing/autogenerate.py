@@ -39,16 +39,16 @@ from pgcraft.collect import collect
 from pgcraft.configure import check_server
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.carrying import Carrying, plan_carrying
+from pgcraft.diff.cascade import find_fallen
 from pgcraft.diff.columns import find_new_columns
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
-from pgcraft.diff.fallen import find_fallen
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import PLANNED, find_going, plan_changes
 from pgcraft.diff.tables import plan_tables
 from pgcraft.diff.types import find_remade
 from pgcraft.introspect import read_catalog
-from pgcraft.models.carrying import find_value_columns
+from pgcraft.models.value_columns import find_value_columns
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext

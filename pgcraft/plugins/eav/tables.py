@@ -21,11 +21,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftValidationError
-from pgcraft.models.carrying import ValueColumns, give_value_columns
 from pgcraft.models.foreign_keys import Dimension
 from pgcraft.models.naming import limit_name
 from pgcraft.models.provenance import give_role, stamp
 from pgcraft.models.references import register_dimension
+from pgcraft.models.value_columns import ValueColumns, give_value_columns
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.eav.attributes import CURRENT, Attribute, describe_attributes, name_value_column, value_type
 from pgcraft.plugins.entity import (

@@ -19,9 +19,9 @@ from pgcraft.catalog.definitions import (
 )
 from pgcraft.catalog.ids import parse_id
 from pgcraft.diff.actions import Verb
+from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.defaults import find_resting, find_upon, leave_resting, plan_resting
-from pgcraft.diff.fallen import find_fallen, is_attached, is_owner, order_objects
 from tests.unit.diff.catalogs import make
 
 FUNCTION = Function("", "integer", "sql", "SELECT 1")

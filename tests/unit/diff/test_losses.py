@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgcraft.diff.alone import runs_alone, without_concurrently
+from pgcraft.diff.autocommit import runs_alone, without_concurrently
 from pgcraft.diff.losses import find_losses, find_retyped, find_written
 from pgcraft.diff.superset import holds_all
 
