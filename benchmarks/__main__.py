@@ -38,7 +38,7 @@ def _cache_bytecode() -> None:
 
 
 def show(line: Result | Figure) -> str:
-    """Give one line of the table."""
+    """Return one line of the table."""
     if isinstance(line, Figure):
         cells = (line.name, f"{line.value:.2f}", "", "", _show_limit(line.limit, ""))
     else:

@@ -36,7 +36,7 @@ ALEMBIC_ALONE = ["alembic.autogenerate.*", f"~{PLUGIN_NAME}"]
 
 
 def measure() -> Iterator[Result]:
-    """Give a line for one schema, and one for several."""
+    """Return a line for one schema, and one for several."""
     for schemas in (1, 5):
         with start_server() as server:
             url = create_database(server.base_url, "bench")

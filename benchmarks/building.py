@@ -20,7 +20,7 @@ ROUNDS = 5
 
 
 def measure() -> Iterator[Result | Figure]:
-    """Give a line for each number of factories, and the exponents from 100 to 1,000, all in processor time."""
+    """Return a line for each number of factories, and the exponents from 100 to 1,000, all in processor time."""
     build_factories(10)
     build_plain(10)
     ours, plain = _time_counts()
@@ -35,7 +35,7 @@ def measure() -> Iterator[Result | Figure]:
 
 
 def _time_counts() -> tuple[dict[int, float], dict[int, float]]:
-    """Give the best times of factories and of plain tables by their number."""
+    """Return the best times of factories and of plain tables by their number."""
     sides = [partial(build, count) for count in COUNTS for build in (build_factories, build_plain)]
     found = best_of(ROUNDS, *sides, clock=time.process_time)
     return dict(zip(COUNTS, found[::2], strict=True)), dict(zip(COUNTS, found[1::2], strict=True))

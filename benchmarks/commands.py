@@ -13,7 +13,7 @@ ROUNDS = 12
 
 
 def measure() -> Iterator[Result]:
-    """Give the two lines of the command line's start."""
+    """Return the two lines of the command line's start."""
     pairs = (
         ("pgcraft --help", [str(BIN / "pgcraft"), "--help"], "import typer", 1.5),
         ("import pgcraft", _python("import pgcraft"), "pass", None),
@@ -28,7 +28,7 @@ def _python(code: str) -> list[str]:
 
 
 def _children_time() -> float:
-    """Give the seconds that processes started from here have computed until their end."""
+    """Return the seconds that processes started from here have computed until their end."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -24,7 +24,7 @@ Begin = Callable[[WorkbenchApp], object]
 
 
 def measure() -> Iterator[Figure]:
-    """Give a line for each kind of long work, the best of three runs."""
+    """Return a line for each kind of long work, the best of three runs."""
     with tempfile.TemporaryDirectory() as name:
         endless, shop = Path(name) / "endless", Path(name) / "shop"
         endless.mkdir()
@@ -41,7 +41,7 @@ def _time(work: str, root: Path, begin: Begin, underway_s: float) -> Figure:
 
 
 async def _time_once(root: Path, begin: Begin, underway_s: float) -> float:
-    """Give the milliseconds; the work has been under way for a while when Esc is pressed."""
+    """Return the milliseconds; the work has been under way for a while when Esc is pressed."""
     with Workbench(find_project(root)) as workbench:
         app = WorkbenchApp(workbench.project, lambda: workbench)
         async with app.run_test() as pilot, asyncio.timeout(WAIT_S):
@@ -61,7 +61,7 @@ async def _time_once(root: Path, begin: Begin, underway_s: float) -> float:
 
 
 def _list_descendants() -> set[int]:
-    """Give the ids of the processes that this one has started, directly or not, and that have not ended."""
+    """Return the ids of the processes that this one has started, directly or not, and that have not ended."""
     with subprocess.Popen(["ps", "-A", "-o", "pid=,ppid=,stat="], stdout=subprocess.PIPE, text=True) as ps:
         listed = [line.split() for line in ps.communicate()[0].splitlines()]
     parents = {int(pid): int(parent) for pid, parent, state in listed if "Z" not in state and int(pid) != ps.pid}

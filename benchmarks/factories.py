@@ -121,7 +121,7 @@ BY_HAND = {
 
 
 def measure() -> Iterator[Result]:
-    """Give a line for each operation at each factory through each of its relations, then those of many entities."""
+    """Return a line for each operation at each factory through each of its relations, then those of many entities."""
     with start_server() as server, psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
         _create(connection)
         for kind, listed in BY_HAND.items():
@@ -182,7 +182,7 @@ def _measure_operation(connection: psycopg.Connection[Any], kind: str, statement
 
 
 def _best_clean(connection: psycopg.Connection[Any], sides: Sequence[Side]) -> list[float]:
-    """Give each side's best time; what the ones before left dead in the tables is swept out before every turn."""
+    """Return each side's best time; what the ones before left dead in the tables is swept out before every turn."""
     times: list[list[float]] = [[] for _ in sides]
     for _ in range(ROUNDS):
         for side, found in zip(sides, times, strict=True):
@@ -192,7 +192,7 @@ def _best_clean(connection: psycopg.Connection[Any], sides: Sequence[Side]) -> l
 
 
 def _repeat(connection: psycopg.Connection[Any], sql: str) -> Any:
-    """Give a side that runs a statement for many entities in one transaction, and takes its changes back."""
+    """Return a side that runs a statement for many entities in one transaction, and takes its changes back."""
 
     def run() -> None:
         with connection.transaction(force_rollback=True), connection.cursor() as cursor:

@@ -24,7 +24,7 @@ OURS = [str(BIN / "pgcraft"), "tui", "examples/shop"]
 
 
 def measure() -> Iterator[Result]:
-    """Give a line for the first frame, and one for the objects at each start."""
+    """Return a line for the first frame, and one for the objects at each start."""
     with tempfile.TemporaryDirectory() as state:
         variables = {"XDG_STATE_HOME": state}
         bare = [sys.executable, "-m", "benchmarks.bare_app"]
@@ -42,7 +42,7 @@ def measure() -> Iterator[Result]:
 
 
 def _time_starts() -> Iterator[float]:
-    """Give the seconds of the first and of the second start in an environment of their own."""
+    """Return the seconds of the first and of the second start in an environment of their own."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         variables = dict.fromkeys(("XDG_STATE_HOME", "XDG_CACHE_HOME"), folder)
         for _ in range(2):

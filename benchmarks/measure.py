@@ -60,7 +60,7 @@ class Figure:
 
 
 def time_once(side: Side, clock: Clock = time.perf_counter) -> float:
-    """Give the seconds that one call takes, with the garbage of earlier ones out of the way."""
+    """Return the seconds that one call takes, with the garbage of earlier ones out of the way."""
     gc.collect()
     start = clock()
     side()
@@ -68,7 +68,7 @@ def time_once(side: Side, clock: Clock = time.perf_counter) -> float:
 
 
 def best_of(rounds: int, *sides: Side, clock: Clock = time.perf_counter) -> tuple[float, ...]:
-    """Give each side's best time; in every round the sides take turns, so that a busy machine slows all alike.
+    """Return each side's best time; in every round the sides take turns, so that a busy machine slows all alike.
 
     Args:
         rounds: how often each side is called.

@@ -35,7 +35,7 @@ for number in range({count}):
 
 
 def make_columns() -> list[Column[object]]:
-    """Give the user's columns of one table."""
+    """Return the user's columns of one table."""
     return [
         Column("name", String, nullable=False),
         Column("sku", String(32), nullable=False),
@@ -46,7 +46,7 @@ def make_columns() -> list[Column[object]]:
 
 
 def schema_of(number: int, schemas: int) -> str:
-    """Give the schema of a table when the tables are dealt out to several."""
+    """Return the schema of a table when the tables are dealt out to several."""
     return f"schema_{number % schemas}"
 
 

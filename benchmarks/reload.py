@@ -22,7 +22,7 @@ Save = Callable[[int], None]
 
 
 def measure() -> Iterator[Result]:
-    """Give a line for each project."""
+    """Return a line for each project."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ours, alone = _time_factories(folder)
@@ -56,7 +56,7 @@ def _time_shop(folder: Path) -> tuple[float, float]:
 
 
 def _time(folder: Path, save: Save, shown: Callable[[int], str]) -> tuple[float, float]:
-    """Give our best time, and the best of importing the models alone."""
+    """Return our best time, and the best of importing the models alone."""
     save(0)
     times = []
     # Bytecode of a file that was saved twice within a second may be taken for current, by Python itself.

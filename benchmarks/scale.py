@@ -43,7 +43,7 @@ LIMITS = {
 
 
 def measure() -> Iterator[Figure]:
-    """Give a line for each promise, the best of three runs."""
+    """Return a line for each promise, the best of three runs."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         (root / "models.py").write_text(MODELS)
@@ -60,7 +60,7 @@ def _run_process(root: Path) -> dict[str, float]:
 
 
 async def _drive(root: Path) -> dict[str, float]:
-    """Give the figures in the order of `LIMITS`, and the number of objects."""
+    """Return the figures in the order of `LIMITS`, and the number of objects."""
     with Workbench(find_project(root)) as workbench:
         figures, objects = await _press_keys(WorkbenchApp(workbench.project, lambda: workbench))
     return {**dict(zip(LIMITS, figures, strict=True)), "objects": objects}
@@ -85,7 +85,7 @@ async def _press_keys(app: WorkbenchApp) -> tuple[list[float], int]:
 
 
 def _read_peak_mb() -> float:
-    """Give the most memory that this process has had; on Linux ``ru_maxrss`` counts what its parent had, too."""
+    """Return the most memory that this process has had; on Linux ``ru_maxrss`` counts what its parent had, too."""
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))

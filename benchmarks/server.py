@@ -12,7 +12,7 @@ ROUNDS = 3
 
 
 def measure() -> Iterator[Result]:
-    """Give the cold start, with initdb, and the usual one from a kept pristine cluster."""
+    """Return the cold start, with initdb, and the usual one from a kept pristine cluster."""
     _start(keep=True)
     cold, warm = best_of(ROUNDS, lambda: _start(keep=False), lambda: _start(keep=True))
     yield Result("development server, cold start and end", cold, limit_s=1.5)

@@ -100,11 +100,11 @@ class PGCraftConfig:
         return (*self._resolve()[1], *own)
 
     def find_extension(self, name: str) -> PGCraftExtension | None:
-        """Give the extension of this name if it is in use."""
+        """Return the extension of this name if it is in use."""
         return next((extension for extension in self.resolved_extensions if extension.name == name), None)
 
     def extension_origin(self, extension: PGCraftExtension) -> Origin:
-        """Give the origin of what an extension declares, with the line that took it into use."""
+        """Return the origin of what an extension declares, with the line that took it into use."""
         return _make_origin(Layer.EXTENSION, extension.name, *self._place_of(extension))
 
     def _place_of(self, item: object) -> tuple[str, int]:
@@ -141,12 +141,12 @@ def _make_origin(layer: Layer, name: str, file: str, line: int) -> Origin:
 
 @lru_cache(maxsize=1)
 def default_config() -> PGCraftConfig:
-    """Give the config of factories that were called without one."""
+    """Return the config of factories that were called without one."""
     return PGCraftConfig()
 
 
 def check_config(config: object, place: Place) -> PGCraftConfig:
-    """Give a config back that is one.
+    """Return a config back that is one.
 
     Raises:
         PGCraftConfigError: PGC012, it is something else, Alembic's own config for instance.
@@ -170,7 +170,7 @@ def record_config(metadata: "MetaData", config: PGCraftConfig) -> None:
 
 
 def get_configs(metadata: "MetaData") -> list[PGCraftConfig]:
-    """Give the configs that factories on a MetaData were called with, in order, each once."""
+    """Return the configs that factories on a MetaData were called with, in order, each once."""
     configs: list[PGCraftConfig] = metadata.info.setdefault(_IN_USE, [])
     return configs
 

@@ -80,7 +80,7 @@ def check_server(metadata: MetaData, major: int) -> None:
 
 
 def _extensions_in_use(configs: Iterable[PGCraftConfig]) -> list[tuple[PGCraftExtension, Origin]]:
-    """Give the extensions of all configs, each after those it depends on; of one name the first wins."""
+    """Return the extensions of all configs, each after those it depends on; of one name the first wins."""
     found: dict[str, tuple[PGCraftExtension, Origin]] = {}
     for config in configs:
         for extension in config.resolved_extensions:

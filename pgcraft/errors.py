@@ -93,7 +93,7 @@ class PGCraftError(Exception):
         return (from_dict, (self.to_dict(),))
 
     def to_dict(self) -> ErrorFields:
-        """Give the fields as JSON can hold them."""
+        """Return the fields as JSON can hold them."""
         return {
             "type": type(self).__name__,
             "code": self.code,
@@ -176,7 +176,7 @@ def from_dict(fields: ErrorFields) -> PGCraftError:
 
 @contextmanager
 def placed(place: Place) -> Iterator[None]:
-    """Give an error that comes from inside and knows no place this one."""
+    """Return an error that comes from inside and knows no place this one."""
     try:
         yield
     except PGCraftError as error:
@@ -185,6 +185,6 @@ def placed(place: Place) -> Iterator[None]:
 
 
 def find_nearest(name: str, known: Iterable[str]) -> str | None:
-    """Give the known name that the reader most likely meant, or None."""
+    """Return the known name that the reader most likely meant, or None."""
     near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
     return near[0] if near else None

@@ -29,7 +29,7 @@ class PGCraftExtension:
     depends_on: ClassVar[list[str]] = []
 
     def plugins(self) -> "list[Plugin]":
-        """Give the plugins that every factory runs before those of its config and its own."""
+        """Return the plugins that every factory runs before those of its config and its own."""
         return []
 
     def configure_metadata(self, metadata: "MetaData") -> None:

@@ -63,7 +63,7 @@ def order_groups(nodes: Iterable[Node], needs: Needs[Node], *, key: SortKey[Node
 
 
 def find_ring(nodes: Iterable[Node], needs: Needs[Node], *, key: SortKey[Node]) -> tuple[Node, ...]:
-    """Give a shortest ring through the least node that is in one; empty when there is none."""
+    """Return a shortest ring through the least node that is in one; empty when there is none."""
     ranked = sorted(dict.fromkeys(nodes), key=key)
     known = set(ranked)
     for start in ranked:
@@ -74,7 +74,7 @@ def find_ring(nodes: Iterable[Node], needs: Needs[Node], *, key: SortKey[Node]) 
 
 
 def reach(starts: Iterable[Node], edges: Needs[Node]) -> frozenset[Node]:
-    """Give every node that can be reached along the edges, the starts among them."""
+    """Return every node that can be reached along the edges, the starts among them."""
     seen = set(starts)
     waiting = list(seen)
     while waiting:
@@ -150,7 +150,7 @@ def _finish_order(nodes: list[Node], edges: Mapping[Node, list[Node]]) -> list[N
 
 
 def _walk(start: Node, edges: Mapping[Node, list[Node]], seen: set[Node]) -> Iterator[Node]:
-    """Give what can be reached and was not seen yet, each node after those it leads to.
+    """Return what can be reached and was not seen yet, each node after those it leads to.
 
     It keeps a stack of its own: chains of views may be deeper than Python's recursion limit.
     """

@@ -49,7 +49,7 @@ def limit_name(name: str, max_length: int = MAX_BYTES) -> str:
 
 
 def find_free_name(name: str, taken: Collection[str]) -> str:
-    """Give a name that nothing has: the wanted one, or one that ends in a number, each cut where it is too long."""
+    """Return a name that nothing has: the wanted one, or one that ends in a number, each cut where it is too long."""
     number, found = 1, limit_name(name)
     while found in taken:
         number += 1
@@ -58,7 +58,7 @@ def find_free_name(name: str, taken: Collection[str]) -> str:
 
 
 def hash_text(text: str) -> str:
-    """Give eight digits that stand for a text."""
+    """Return eight digits that stand for a text."""
     return hashlib.blake2s(text.encode(), digest_size=HASH_DIGITS // 2).hexdigest()
 
 

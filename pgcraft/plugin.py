@@ -31,7 +31,7 @@ class Plugin:
         raise NotImplementedError(f"{type(self).__name__} does not override run(ctx)")
 
     def companions(self) -> "Sequence[Plugin]":
-        """Give the plugins that run along with this one, each where what it requires and produces puts it.
+        """Return the plugins that run along with this one, each where what it requires and produces puts it.
 
         One plugin runs once. What has to be done both before the table is made and after it takes two: the first adds
         a column, its companion a trigger.
@@ -107,7 +107,7 @@ class Signature(NamedTuple):
 
 
 def read_signature(plugin: Plugin) -> Signature:
-    """Give what a plugin produces and requires.
+    """Return what a plugin produces and requires.
 
     Raises:
         PGCraftPluginError: PGC201, it is no plugin, or a dynamic key names an attribute that is no key.
@@ -119,7 +119,7 @@ def read_signature(plugin: Plugin) -> Signature:
 
 
 def verify_plugin(plugin: object) -> Plugin:
-    """Give a plugin back after checking that it can run.
+    """Return a plugin back after checking that it can run.
 
     Raises:
         PGCraftPluginError: PGC201, it is not an instance of a class that overrides ``run``.
@@ -155,7 +155,7 @@ def check_pg_version(major: int, plugins: Iterable[Plugin]) -> None:
 
 
 def find_producers(key: str) -> tuple[str, ...]:
-    """Give the names of the known plugin classes that write a key, sorted."""
+    """Return the names of the known plugin classes that write a key, sorted."""
     return tuple(sorted({cls.__name__ for cls in _all_plugin_classes(Plugin) if key in cls.produced_keys}))
 
 

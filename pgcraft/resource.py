@@ -14,5 +14,5 @@ def register_api_resource(metadata: MetaData, resource: APIResource) -> None:
 
 
 def get_api_resources(metadata: MetaData) -> tuple[APIResource, ...]:
-    """Give the resources of a MetaData in the order of declaration."""
+    """Return the resources of a MetaData in the order of declaration."""
     return tuple(declared.definition for declared in get_declarations(metadata).resources.all())

@@ -17,7 +17,7 @@ _SHORTEST_SECRET = 4
 
 
 def scrub(text: str) -> str:
-    """Give the text with every password replaced by ``***``.
+    """Return the text with every password replaced by ``***``.
 
     Passwords in URLs (``postgresql://user:secret@host``), in connection strings (``password=secret``), and the values
     of the environment variables that hold one are found wherever they stand.

@@ -12,5 +12,5 @@ BUILTIN_LOCALES = 17
 
 
 def read_major(version_num: int) -> int:
-    """Give the major version behind ``server_version_num``: 18 for 180006."""
+    """Return the major version behind ``server_version_num``: 18 for 180006."""
     return version_num // 10_000

@@ -21,7 +21,7 @@ def cut(text: str, start: str, end: str = "") -> str:
 
 
 def grow(models: str) -> tuple[tuple[str, str], ...]:
-    """Give the message and the models of each step; the last ones are whole."""
+    """Return the message and the models of each step; the last ones are whole."""
     plain_customers = 'PostgRESTView(source=customers, grants=["select", "insert", "update", "delete"])\n\n'
     without_statistics = cut(cut(models, "# -- Statistics", "# -- API"), "PostgRESTView(source=product_sales")
     joined, rest = "_stats = customer_order_stats", "PostgRESTView(source=orders"

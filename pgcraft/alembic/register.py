@@ -67,7 +67,7 @@ def pgcraft_alembic_hook(config: PGCraftConfig | None = None) -> None:
 
 
 def _make_plugin() -> Plugin | None:
-    """Give a new plugin, or None when an earlier call made it: Alembic refuses a second one of a name."""
+    """Return a new plugin, or None when an earlier call made it: Alembic refuses a second one of a name."""
     try:
         return Plugin(PLUGIN_NAME)
     except ValueError:

@@ -22,12 +22,12 @@ Json = dict[str, Any]
 
 
 def dump_catalog(catalog: Catalog, *, indent: int | None = None) -> str:
-    """Give a catalog as JSON text."""
+    """Return a catalog as JSON text."""
     return json.dumps(encode_catalog(catalog), ensure_ascii=False, indent=indent)
 
 
 def load_catalog(text: str) -> Catalog:
-    """Give the catalog that a JSON text holds.
+    """Return the catalog that a JSON text holds.
 
     Raises:
         PGCraftConfigError: PGC022, it is no catalog, or one of another version.
@@ -46,7 +46,7 @@ def load_catalog(text: str) -> Catalog:
 
 
 def encode_catalog(catalog: Catalog) -> Json:
-    """Give a closed catalog as JSON can hold it."""
+    """Return a closed catalog as JSON can hold it."""
     lines = {item.id: str(item.id) for item in catalog.objects}
     return {
         "pgcraft_catalog": VERSION,
@@ -57,7 +57,7 @@ def encode_catalog(catalog: Catalog) -> Json:
 
 
 def decode_catalog(document: Json) -> Catalog:
-    """Give the catalog that :func:`encode_catalog` took apart."""
+    """Return the catalog that :func:`encode_catalog` took apart."""
     ids = {item["id"]: parse_id(item["id"]) for item in document["objects"]}
     origins: dict[tuple[str, str, str, int], Origin] = {}
     objects = tuple(_decode_object(item, ids, origins) for item in document["objects"])

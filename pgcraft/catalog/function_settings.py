@@ -20,12 +20,12 @@ _LISTS = frozenset(
 
 
 def canonical_settings(settings: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Give settings sorted; a list of names is written as ``app, pg_temp``, the empty list as an empty text."""
+    """Return settings sorted; a list of names is written as ``app, pg_temp``, the empty list as an empty text."""
     return tuple(sorted((name.lower(), _canonical_value(name.lower(), value)) for name, value in settings))
 
 
 def render_setting(name: str, value: str) -> str:
-    """Give one clause: ``SET search_path = ''``."""
+    """Return one clause: ``SET search_path = ''``."""
     if name in _LISTS and value:
         return f"SET {name} = {value}"
     shown = ".".join(quote_name(part) for part in name.split("."))

@@ -26,7 +26,7 @@ _COMPILED = {word: re.compile(pattern) for word, pattern in _PATTERNS.items()}
 
 
 def parse_id(text: str) -> ObjectId:
-    """Give the id that a line stands for: ``parse_id(str(object_id)) == object_id``.
+    """Return the id that a line stands for: ``parse_id(str(object_id)) == object_id``.
 
     Raises:
         ValueError: it is not the line of any id.

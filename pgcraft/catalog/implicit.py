@@ -11,7 +11,7 @@ _LABELS = {"primary key": "pkey", "unique": "key", "check": "check", "foreign ke
 
 
 def choose_constraint_name(type_: str, table_name: str, columns: Sequence[str], taken: Collection[str]) -> str:
-    """Give the name that PostgreSQL chooses.
+    """Return the name that PostgreSQL chooses.
 
     Args:
         type_: type of the constraint, as in a catalog's ``Constraint``.

@@ -77,8 +77,8 @@ class Row:
         is_type: columns can be of it.
         holds_data: rows or values are lost with it.
         falls: when it cannot stay.
-        goes_along: it goes with what it stands on, unasked.
-        is_kept: it is dropped and made again with what others set on it.
+        cascades: PostgreSQL drops it with what it stands on, unasked.
+        is_kept: it is recreated with what others set on it.
         rewritten: the facts that PostgreSQL keeps in words of its own.
         uncompared: the facts that follow from others, or are in no database.
         granted_as: what a grant on it calls it; empty where nothing can be granted.
@@ -102,7 +102,7 @@ class Row:
     is_type: bool = False
     holds_data: bool = False
     falls: Falls = Falls.NEVER
-    goes_along: bool = False
+    cascades: bool = False
     is_kept: bool = False
     rewritten: frozenset[str] = frozenset()
     uncompared: frozenset[str] = frozenset()
@@ -154,7 +154,7 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.INDEX: Row(
         definitions.Index, "indexes", Scope.RELATION, Stage.PARTS, "pg_class", drawn=90, ranked=110,
-        falls=Falls.WITH_OWNER, goes_along=True, is_kept=True, rewritten=frozenset({"elements", "where"}),
+        falls=Falls.WITH_OWNER, cascades=True, is_kept=True, rewritten=frozenset({"elements", "where"}),
         words=("INDEX", "TABLE"), prefix="i",
     ),
     Kind.FUNCTION: Row(
@@ -175,29 +175,29 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.TRIGGER: Row(
         definitions.Trigger, "triggers", Scope.RELATION, Stage.LATE, "pg_trigger", drawn=100, ranked=100,
-        falls=Falls.WITH_OWNER_OR_VIEW, goes_along=True, is_kept=True, rewritten=frozenset({"when"}),
+        falls=Falls.WITH_OWNER_OR_VIEW, cascades=True, is_kept=True, rewritten=frozenset({"when"}),
         words=("TRIGGER",), prefix="tr",
     ),
     Kind.POLICY: Row(
         definitions.Policy, "policies", Scope.RELATION, Stage.LATE, "pg_policy", drawn=110, ranked=130,
-        falls=Falls.WITH_OWNER_OR_VIEW, goes_along=True, is_kept=True, rewritten=frozenset({"using", "check"}),
+        falls=Falls.WITH_OWNER_OR_VIEW, cascades=True, is_kept=True, rewritten=frozenset({"using", "check"}),
         words=("POLICY",), prefix="p",
     ),
     Kind.GRANT: Row(
         definitions.Grant, "grants", Scope.GRANT, Stage.LATE, "", drawn=120, ranked=140,
-        falls=Falls.WITH_OWNER, goes_along=True, prefix="g",
+        falls=Falls.WITH_OWNER, cascades=True, prefix="g",
     ),
 }  # fmt: skip
 """Each kind's row."""
 
 
 def select(test: Callable[[Row], bool]) -> tuple[Kind, ...]:
-    """Give the kinds whose row passes, in the order in which they can be made."""
+    """Return the kinds whose row passes, in the order in which they can be made."""
     return tuple(kind for kind in Kind if test(KINDS[kind]))
 
 
 def rank(place: Callable[[Row], int]) -> dict[Kind, int]:
-    """Give each kind's place by a number of its row, from 0 and in that order."""
+    """Return each kind's place by a number of its row, from 0 and in that order."""
     return {kind: at for at, kind in enumerate(sorted(Kind, key=lambda kind: place(KINDS[kind])))}
 
 

@@ -50,11 +50,11 @@ class Names:
         )
 
     def find(self, name: QualifiedName, *kinds: Kind) -> list[ObjectId]:
-        """Give the ids of these kinds that bear a name."""
+        """Return the ids of these kinds that bear a name."""
         return [found for found in self._by_name.get(name, ()) if found.kind in kinds]
 
     def find_in_text(self, sql: str) -> Iterator[ObjectId]:
-        """Give what a text names with its schema: relations, functions that it calls, enums, sequences.
+        """Return what a text names with its schema: relations, functions that it calls, enums, sequences.
 
         Functions of the default schema may stand there by their names alone.
         """
@@ -67,7 +67,7 @@ class Names:
                     yield found
 
     def find_in_query(self, sql: str) -> Iterator[ObjectId]:
-        """Give what a query names; relations of the default schema may stand there by their names alone."""
+        """Return what a query names; relations of the default schema may stand there by their names alone."""
         yield from self.find_in_text(sql)
         for name in _find_bare_relations(sql) if self._has_default_relations else ():
             yield from self.find((self._default_schema, name), *RELATIONS)
@@ -134,7 +134,7 @@ def _part_order(item: CatalogObject) -> tuple[int, int, ObjectId]:
 
 @lru_cache(maxsize=8192)
 def _read(sql: str) -> tuple[Reference, ...]:
-    """Give what a text names, each once.
+    """Return what a text names, each once.
 
     Texts are kept: the bodies of functions are the same in a declared catalog and in one read from a database.
     """
@@ -142,12 +142,12 @@ def _read(sql: str) -> tuple[Reference, ...]:
 
 
 def find_calls(sql: str) -> tuple[QualifiedName, ...]:
-    """Give the functions that a text calls with their schema, each once, in order."""
+    """Return the functions that a text calls with their schema, each once, in order."""
     return tuple((path[0], path[1]) for path, is_call in _read(sql) if is_call and len(path) == _QUALIFIED)
 
 
 def _find_bare_relations(sql: str) -> Iterator[str]:
-    """Give the names without a schema that stand where a query names a relation: behind FROM and the like."""
+    """Return the names without a schema that stand where a query names a relation: behind FROM and the like."""
     tokens = [token for token in tokenize(sql) if not token.is_blank]
     lists = [False]  # whether commas divide relations, at each depth of parentheses
     for index, token in enumerate(tokens):

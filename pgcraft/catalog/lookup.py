@@ -20,7 +20,7 @@ _LISTED = 8
 
 
 def find_objects(catalog: Catalog, text: str) -> tuple[ObjectId, ...]:
-    """Give the objects that a text may mean, sorted by id; none when it means nothing.
+    """Return the objects that a text may mean, sorted by id; none when it means nothing.
 
     A printed id means that object. Else a kind may stand first, divided by a blank or a colon; then a name, with as
     much of its schema and relation before it as the user likes, and for a function its argument types. Names are
@@ -44,7 +44,7 @@ def find_objects(catalog: Catalog, text: str) -> tuple[ObjectId, ...]:
 
 
 def get_objects(catalog: Catalog, text: str) -> tuple[ObjectId, ...]:
-    """Give the objects that a text may mean, at least one.
+    """Return the objects that a text may mean, at least one.
 
     Raises:
         PGCraftConfigError: PGC005, there is none; the nearest name is shown.
@@ -56,7 +56,7 @@ def get_objects(catalog: Catalog, text: str) -> tuple[ObjectId, ...]:
 
 
 def get_object(catalog: Catalog, text: str) -> ObjectId:
-    """Give the one object that a text means; of a relation and what belongs to it, the relation.
+    """Return the one object that a text means; of a relation and what belongs to it, the relation.
 
     Raises:
         PGCraftConfigError: PGC005, there is none, or there are several; the nearest or all of them are named.
@@ -84,7 +84,7 @@ _ANY = frozenset(Kind) - {Kind.GRANT}
 
 
 def _readings(text: str) -> Iterator[tuple[frozenset[Kind], str]]:
-    """Give what may be meant: with the first word as a kind, and with all of it as a name."""
+    """Return what may be meant: with the first word as a kind, and with all of it as a name."""
     for word, kinds in _KINDS.items():
         for divider in (":", " "):
             if text.lower().startswith(word + divider):
@@ -93,7 +93,7 @@ def _readings(text: str) -> Iterator[tuple[frozenset[Kind], str]]:
 
 
 def _parse_name(text: str) -> tuple[tuple[str, ...], str | None]:
-    """Give the parts of a dotted name, and a function's argument types where the text ends in parentheses."""
+    """Return the parts of a dotted name, and a function's argument types where the text ends in parentheses."""
     signature = None
     if text.endswith(")") and "(" in text:
         text, _, arguments = text.partition("(")

@@ -28,12 +28,12 @@ _PLAIN_NAME = re.compile(r"[^\W\d][\w$-]*\Z")
 
 
 def escape_name(name: str) -> str:
-    """Give a name as ids show it: bare, or in double quotes where it holds more than word characters."""
+    """Return a name as ids show it: bare, or in double quotes where it holds more than word characters."""
     return name if _PLAIN_NAME.match(name) else '"' + escape_text(name).replace('"', '\\"') + '"'
 
 
 def escape_text(text: str) -> str:
-    """Give text on one line: backslashes doubled, characters that do not print as ``\\u00000a``."""
+    """Return text on one line: backslashes doubled, characters that do not print as ``\\u00000a``."""
     if text.isprintable() and "\\" not in text:
         return text
     return "".join(
@@ -123,15 +123,15 @@ class ObjectId:
         return ObjectId(Kind.TABLE, self.schema, self.parent or "")
 
     def column(self, name: str) -> "ObjectId":
-        """Give the column of this name of a table or view."""
+        """Return the column of this name of a table or view."""
         return ObjectId(Kind.COLUMN, self.schema, name, self.name)
 
     def part(self, kind: Kind, name: str) -> "ObjectId":
-        """Give the constraint, index, trigger or policy of this name on a table or view."""
+        """Return the constraint, index, trigger or policy of this name on a table or view."""
         return ObjectId(kind, self.schema, name, self.name)
 
     def granted_to(self, grantee: str) -> "ObjectId":
-        """Give the grant of one role on this object; what is granted on a materialized view is told as on a view."""
+        """Return the grant of one role on this object; what is granted on a materialized view is told as on a view."""
         on = KINDS[self.kind].granted_as
         if not on:
             raise ValueError(f"nothing can be granted on {self}")
@@ -173,7 +173,7 @@ class CatalogObject:
     role: str = ""
 
     def defined_as(self, definition_type: type[D]) -> D:
-        """Give the definition as the class that the caller knows it to be.
+        """Return the definition as the class that the caller knows it to be.
 
         Raises:
             TypeError: it is of another class.
@@ -219,13 +219,13 @@ class Catalog:
         return found
 
     def of_kind(self, *kinds: Kind) -> Iterator[CatalogObject]:
-        """Give the objects of these kinds, sorted by id."""
+        """Return the objects of these kinds, sorted by id."""
         if len(kinds) == 1:
             return iter(self._by_kind.get(kinds[0], ()))
         return (item for item in self.objects if item.id.kind in kinds)
 
     def find(self, object_id: ObjectId) -> CatalogObject | None:
-        """Give the object, or None."""
+        """Return the object, or None."""
         return self.by_id.get(object_id)
 
     def counts(self) -> dict[Kind, int]:

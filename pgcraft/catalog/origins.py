@@ -45,6 +45,6 @@ Origins = tuple[Origin, ...]
 
 
 def list_origins(origins: Origins) -> tuple[str, ...]:
-    """Give who made an object and who changed it, and the first place that is known, as they stand in a line."""
+    """Return who made an object and who changed it, and the first place that is known, as they stand in a line."""
     places = (origin.declared_at for origin in origins if origin.declared_at)
     return (*map(str, origins), *islice(places, 1))

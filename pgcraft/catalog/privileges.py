@@ -31,7 +31,7 @@ COLUMN_PRIVILEGES = ("insert", "references", "select", "update")
 
 
 def target_of(grant_id: ObjectId) -> tuple[ObjectId, ...]:
-    """Give the ids that a grant may be on: one, or for a view the plain and the materialized one."""
+    """Return the ids that a grant may be on: one, or for a view the plain and the materialized one."""
     target = grant_id.granted_on
     if target.kind is not Kind.VIEW:
         return (target,)
@@ -76,7 +76,7 @@ class Rights:
         )
 
     def total(self) -> Grant:
-        """Give all of them."""
+        """Return all of them."""
         return Grant(
             tuple(sorted(self.privileges)),
             tuple(sorted(self.grantable)),
@@ -93,7 +93,7 @@ def drop_covered(grant: Grant) -> Grant:
 
 
 def unite(left: Grant, right: Grant) -> Grant:
-    """Give what one of two grants gives."""
+    """Return what one of two grants gives."""
     rights = Rights()
     rights.grant(left)
     rights.grant(right)
@@ -101,12 +101,12 @@ def unite(left: Grant, right: Grant) -> Grant:
 
 
 def subtract(left: Grant, right: Grant) -> Grant:
-    """Give what the first grant gives and the second does not."""
+    """Return what the first grant gives and the second does not."""
     return _filter(left, right, lambda name, names: name not in names)
 
 
 def intersect(left: Grant, right: Grant) -> Grant:
-    """Give what both grants give."""
+    """Return what both grants give."""
     return _filter(left, right, lambda name, names: name in names)
 
 

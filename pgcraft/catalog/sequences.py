@@ -8,7 +8,7 @@ _TOP = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
 def default_sequence(type_: str, increment: int | None = None) -> Sequence:
-    """Give the sequence of a type that nothing else is said of; one that counts down begins at -1."""
+    """Return the sequence of a type that nothing else is said of; one that counts down begins at -1."""
     top = _TOP.get(type_, _TOP["bigint"])
     step = increment or 1
     minimum, maximum = (1, top) if step > 0 else (-top - 1, -1)

@@ -108,7 +108,7 @@ _BLOCK_EDGE = re.compile(r"/\*|\*/")
 
 
 def tokenize(sql: str) -> Iterator[Token]:
-    """Give the tokens of a text in order; what is never closed runs to the end."""
+    """Return the tokens of a text in order; what is never closed runs to the end."""
     position = 0
     while position < len(sql):
         match = _PATTERN.match(sql, position)
@@ -126,7 +126,7 @@ def tokenize(sql: str) -> Iterator[Token]:
 
 
 def find_references(sql: str) -> Iterator[Reference]:
-    """Give the names of a text that are qualified or called, in order; the tokens tell the same, many times slower.
+    """Return the names of a text that are qualified or called, in order; the tokens tell the same, many times slower.
 
     A string that is nothing but a name counts: that is how ``nextval('s.seq')`` and ``'s.t'::regclass`` name things.
     Strings in dollars are looked into, for that is how code is quoted.
@@ -196,7 +196,7 @@ def canonical_condition(sql: str) -> str:
 
 
 def find_group(sql: str, start: int = 0) -> tuple[int, int]:
-    """Give begin and end of what the first parentheses from ``start`` on enclose.
+    """Return begin and end of what the first parentheses from ``start`` on enclose.
 
     Raises:
         ValueError: there are none, or they are not closed.
@@ -217,7 +217,7 @@ def find_group(sql: str, start: int = 0) -> tuple[int, int]:
 
 
 def read_string(text: str) -> str:
-    """Give the text that a string stands for."""
+    """Return the text that a string stands for."""
     if text.startswith("$"):
         quote = text[: text.index("$", 1) + 1]
         return text.removeprefix(quote).removesuffix(quote)
@@ -229,7 +229,7 @@ def read_string(text: str) -> str:
 
 
 def list_strings(sql: str) -> tuple[str, ...]:
-    """Give the texts that the strings of a text stand for, in order."""
+    """Return the texts that the strings of a text stand for, in order."""
     return tuple(value for token in tokenize(sql) if (value := token.value) is not None)
 
 
@@ -293,7 +293,7 @@ def _read_unicode(text: str) -> str:
 
 
 def _read_quoted(text: str) -> str:
-    """Give the name that stands between quotes; UESCAPE is not looked for."""
+    """Return the name that stands between quotes; UESCAPE is not looked for."""
     prefix, _, rest = text.partition('"')
     name = rest.removesuffix('"').replace('""', '"')
     return _read_unicode(name) if prefix else name

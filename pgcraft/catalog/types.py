@@ -51,7 +51,7 @@ _MODES = frozenset({"IN", "OUT", "INOUT", "VARIADIC"})
 
 @lru_cache(maxsize=1024)
 def canonical_type(text: str) -> str:
-    """Give a type as ``format_type`` prints it: ``VARCHAR(32)[]`` gives ``character varying(32)[]``.
+    """Return a type as ``format_type`` prints it: ``VARCHAR(32)[]`` gives ``character varying(32)[]``.
 
     Names that PostgreSQL does not bring are folded to lower case unless they are quoted.
     """
@@ -68,7 +68,7 @@ def canonical_type(text: str) -> str:
 
 
 def without_modifier(text: str) -> str:
-    """Give a canonical type without length and precision, as function signatures have it."""
+    """Return a canonical type without length and precision, as function signatures have it."""
     base, arrays = _split_arrays(text)
     name, _, rest = split_modifier(base)
     return f"{name} {rest}".strip() + arrays
@@ -140,18 +140,18 @@ def parse_arguments(text: str) -> tuple[Argument, ...]:
 
 
 def canonical_arguments(text: str) -> str:
-    """Give an argument list with canonical types, ``DEFAULT`` spelled out and one blank after each comma."""
+    """Return an argument list with canonical types, ``DEFAULT`` spelled out and one blank after each comma."""
     return ", ".join(str(argument) for argument in parse_arguments(text))
 
 
 def canonical_signature(text: str) -> str:
-    """Give the input argument types of an argument list, as a function's id has them."""
+    """Return the input argument types of an argument list, as a function's id has them."""
     inputs = [argument for argument in parse_arguments(text) if argument.mode != "OUT"]
     return ", ".join(argument.type for argument in inputs)
 
 
 def canonical_returns(text: str) -> str:
-    """Give a result type in canonical form: ``setof int`` gives ``SETOF integer``."""
+    """Return a result type in canonical form: ``setof int`` gives ``SETOF integer``."""
     stripped = text.strip()
     head = stripped.partition("(")[0].strip().upper()
     if head == "TABLE":

@@ -13,17 +13,17 @@ _TOLD_EITHER_WAY = frozenset({"nullable"})
 
 
 def say_origin(item: CatalogObject) -> str:
-    """Give ``PostgRESTView("products") · extension postgrest · models.py:41``; empty for what nobody claims."""
+    """Return ``PostgRESTView("products") · extension postgrest · models.py:41``; empty for what nobody claims."""
     return " · ".join(list_origins(item.origins))
 
 
 def describe_object(catalog: Catalog, item: CatalogObject) -> str:
-    """Give the object's page: definition, origins, parts, grants, what it needs and what needs it."""
+    """Return the object's page: definition, origins, parts, grants, what it needs and what needs it."""
     return "\n".join(_describe(catalog, item))
 
 
 def say_facts(item: CatalogObject) -> Iterator[tuple[str, str]]:
-    """Give the facts of a definition that are set, each with its name; long text is left to ``pgcraft ddl``."""
+    """Return the facts of a definition that are set, each with its name; long text is left to ``pgcraft ddl``."""
     definition = item.definition
     for name in type(definition).__dataclass_fields__:
         value = getattr(definition, name)

@@ -31,7 +31,7 @@ def report_error(error: "PGCraftError", *, as_json: bool = False) -> int:
 
 
 def _shorten(detail: str) -> str:
-    """Give the first part of a detail: the lines of source, or what was written last; tracebacks on request only."""
+    """Return the first part of a detail: the lines of source, or what was written last; tracebacks on request only."""
     first, _, rest = detail.partition("\n\n")
     lines = [] if first.startswith("Traceback") else first.splitlines()
     shown = lines[:MAX_DETAIL_LINES]

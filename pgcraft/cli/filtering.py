@@ -7,7 +7,7 @@ from pgcraft.errors import PGCraftConfigError
 
 
 def select(catalog: Catalog, text: str | None) -> tuple[CatalogObject, ...]:
-    """Give the objects of a name, else those whose printed id holds every word; all of them without a text.
+    """Return the objects of a name, else those whose printed id holds every word; all of them without a text.
 
     Raises:
         PGCraftConfigError: PGC005, there is none.

@@ -69,7 +69,7 @@ def run_in_models(app: typer.Typer, arguments: Sequence[str]) -> int | None:
 
 
 def _split_globals(arguments: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
-    """Give the options before the command's name with their values, and all that follows."""
+    """Return the options before the command's name with their values, and all that follows."""
     found: list[tuple[str, str]] = []
     rest = list(arguments)
     while rest and rest[0].startswith(_VALUED):

@@ -8,7 +8,7 @@ from pgcraft.service.types import DiffAnswer, Operation, ProofStep
 
 
 def describe_operations(operations: Iterable[Operation]) -> str:
-    """Give each operation with its hazards and its SQL up and down."""
+    """Return each operation with its hazards and its SQL up and down."""
     return "\n\n".join("\n".join(_describe(operation)) for operation in operations) + "\n"
 
 
@@ -23,12 +23,12 @@ def describe_comparison(answer: DiffAnswer) -> str:
 
 
 def describe_titles(operations: Iterable[Operation]) -> str:
-    """Give one line an operation, and one a hazard."""
+    """Return one line an operation, and one a hazard."""
     return "".join(f"{line}\n" for operation in operations for line in _head(operation))
 
 
 def describe_steps(steps: Iterable[ProofStep]) -> str:
-    """Give one line a step of a proof or a verification."""
+    """Return one line a step of a proof or a verification."""
     return "".join(
         f"{'ok  ' if step.held else 'FAIL'}  {step.name}  {step.seconds:.2f} s"
         + "".join(f"\n      {line}" for line in step.message.splitlines())
@@ -38,7 +38,7 @@ def describe_steps(steps: Iterable[ProofStep]) -> str:
 
 
 def find_keys(operations: Sequence[Operation], names: Iterable[str]) -> tuple[str, ...]:
-    """Give the keys of operations that a user named by key, title or object.
+    """Return the keys of operations that a user named by key, title or object.
 
     Raises:
         PGCraftConfigError: PGC005, there is no such operation.
@@ -68,7 +68,7 @@ def check_drops(operations: Iterable[Operation], allowed: Sequence[str]) -> None
 
 
 def _list_lost(operation: Operation) -> Iterator[tuple[str, ...]]:
-    """Give the names of what the operation loses, the plainest first."""
+    """Return the names of what the operation loses, the plainest first."""
     for hazard in operation.losses:
         yield (hazard.subject,) if hazard.subject else _names(operation)
 

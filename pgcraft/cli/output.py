@@ -75,7 +75,7 @@ def discard() -> None:
 
 
 def hide_controls(text: str) -> str:
-    """Give text that cannot move a terminal's cursor: control characters but line feeds and tabs as ``\\x1b``."""
+    """Return text that cannot move a terminal's cursor: control characters but line feeds and tabs as ``\\x1b``."""
     return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 

@@ -9,7 +9,7 @@ from pgcraft.errors import PGCraftError
 
 
 def to_plain(value: object) -> object:
-    """Give a value as dictionaries, lists, strings, numbers and None; an id as its parts and its printed form."""
+    """Return a value as dictionaries, lists, strings, numbers and None; an id as its parts and its printed form."""
     if isinstance(value, ObjectId):
         return {
             "id": str(value),

@@ -27,7 +27,7 @@ COMMANDS = (
 
 
 def build_app() -> typer.Typer:
-    """Give the program with its own commands and those of installed extensions."""
+    """Return the program with its own commands and those of installed extensions."""
     app = typer.Typer(
         name="pgcraft",
         help="Keep a PostgreSQL schema as Python, serve it through PostgREST, and see all of it before it runs.",

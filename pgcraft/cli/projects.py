@@ -29,7 +29,7 @@ def open_project(context: typer.Context, project: Path | None, url: str | None, 
 def open_workbench(
     context: typer.Context, project: Path | None, url: str | None, disable: list[str] | None
 ) -> Iterator[tuple[Workbench, ProgressLine]]:
-    """Give a workbench on the project, and what shows its progress; all of its processes end with the block."""
+    """Return a workbench on the project, and what shows its progress; all of its processes end with the block."""
     line = ProgressLine()
     with Workbench(open_project(context, project, url, disable)) as workbench:
         try:

@@ -11,7 +11,7 @@ from pgcraft.cli.grouping import Grouping
 
 
 def draw_tree(catalog: Catalog, items: Iterable[CatalogObject], by: Grouping) -> str:
-    """Give the tree: groups, in each the kinds with their counts, in each the objects with whose they are."""
+    """Return the tree: groups, in each the kinds with their counts, in each the objects with whose they are."""
     shown = tuple(items)
     parts = {part for item in shown for part in item.parts}
     groups: dict[str, list[CatalogObject]] = {}
@@ -23,7 +23,7 @@ def draw_tree(catalog: Catalog, items: Iterable[CatalogObject], by: Grouping) ->
 
 
 def draw_plain(catalog: Catalog, items: Iterable[CatalogObject]) -> str:
-    """Give one line an object, in sentences that can be read aloud."""
+    """Return one line an object, in sentences that can be read aloud."""
     return "\n".join(_say(catalog, item) for item in items)
 
 

@@ -6,7 +6,7 @@ DISTRIBUTION = "pgcraft-workbench"
 
 
 def read_version() -> str:
-    """Give the version; ``unknown`` when pgcraft runs without being installed."""
+    """Return the version; ``unknown`` when pgcraft runs without being installed."""
     try:
         return version(DISTRIBUTION)
     except PackageNotFoundError:

@@ -18,17 +18,17 @@ DDL: Any = DIALECT.ddl_compiler(DIALECT, None)  # type: ignore[arg-type]  # as A
 
 
 def compile_expression(element: Any) -> str:
-    """Give the text of an expression inside a table's definition: columns stand there without their table."""
+    """Return the text of an expression inside a table's definition: columns stand there without their table."""
     return str(DDL.sql_compiler.process(element, include_table=False, literal_binds=True))
 
 
 def schema_of(table: Table) -> str:
-    """Give the schema a table stands in."""
+    """Return the schema a table stands in."""
     return str(table.schema or DEFAULT_SCHEMA)
 
 
 def origins_of(item: SchemaItem, owner: SchemaItem) -> Origins:
-    """Give whose an item is; where it was not stamped, its owner's."""
+    """Return whose an item is; where it was not stamped, its owner's."""
     own = item.info.get(INFO_KEY)
     return own if isinstance(own, tuple) and own else read_origins(owner)
 
@@ -53,5 +53,5 @@ def naming(object_id: ObjectId, origins: Origins = (), place: Place | None = Non
 
 
 def place_of(origins: Origins) -> Place | None:
-    """Give where the first of the origins that has a place stands."""
+    """Return where the first of the origins that has a place stands."""
     return next((Place(origin.file, origin.line, origin.name) for origin in origins if origin.file), None)

@@ -39,7 +39,7 @@ _ORDER: dict[type[Constraint], int] = {
 
 
 def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Draft]:
-    """Give a table's constraints.
+    """Return a table's constraints.
 
     Args:
         relation_names: names of tables and indexes in its schema; those of new indexes are added.
@@ -64,7 +64,7 @@ def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Dr
 
 
 def _find_needs(constraint: Constraint, definition: definitions.Constraint) -> Iterator[ObjectId]:
-    """Give the table that a foreign key points to, and the unique index there that it stands on."""
+    """Return the table that a foreign key points to, and the unique index there that it stands on."""
     if definition.references is None or not isinstance(constraint, ForeignKeyConstraint):
         return
     target = ObjectId(Kind.TABLE, *definition.references)
@@ -76,7 +76,7 @@ def _find_needs(constraint: Constraint, definition: definitions.Constraint) -> I
 
 
 def given_name(constraint: Constraint) -> str | None:
-    """Give the name the models give a constraint, by hand or by naming convention."""
+    """Return the name the models give a constraint, by hand or by naming convention."""
     if constraint.name is None:
         return None
     name = DDL.preparer.format_constraint(constraint, _alembic_quote=False)
@@ -95,12 +95,12 @@ def _order(constraint: Constraint) -> tuple[int, str, int]:
 
 
 def list_constraints(table: SATable) -> list[Constraint]:
-    """Give the constraints that stand on a table and on its columns."""
+    """Return the constraints that stand on a table and on its columns."""
     return [*table.constraints, *(constraint for column in table.columns for constraint in column.constraints)]
 
 
 def define_constraint(constraint: Constraint, table: SATable) -> definitions.Constraint:
-    """Give what a constraint says, whatever its name."""
+    """Return what a constraint says, whatever its name."""
     type_, columns, text = _DEFINERS[type(constraint)](constraint, table)
     text += _deferral(constraint)
     if constraint.dialect_kwargs.get("postgresql_not_valid"):
@@ -184,7 +184,7 @@ def _upper_words(action: str) -> str:
 
 
 def _target(constraint: ForeignKeyConstraint) -> tuple[str, str, tuple[str, ...]]:
-    """Give schema, table and columns that a foreign key points to, whether the table is declared or not."""
+    """Return schema, table and columns that a foreign key points to, whether the table is declared or not."""
     try:
         columns = tuple(str(element.column.name) for element in constraint.elements)
         return schema_of(constraint.referred_table), str(constraint.referred_table.name), columns
@@ -195,7 +195,7 @@ def _target(constraint: ForeignKeyConstraint) -> tuple[str, str, tuple[str, ...]
 
 
 def _named_columns(expression: Any, text: str, table: SATable) -> tuple[str, ...]:
-    """Give the columns that a check names, in the table's order."""
+    """Return the columns that a check names, in the table's order."""
     found = {str(element.name) for element in visitors.iterate(expression) if isinstance(element, ColumnClause)}
     found |= {token.name for token in tokenize(text) if token.name}
     return tuple(str(column.name) for column in table.columns if str(column.name) in found)

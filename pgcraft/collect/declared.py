@@ -24,7 +24,7 @@ _EVERYONE = "public"
 
 
 def collect_schemas(declarations: Declarations, drafts: Iterable[Draft]) -> Iterator[Draft]:
-    """Give the declared schemas, and those that the other objects stand in; never ``public``, which is always there."""
+    """Return the declared schemas, and those that the other objects stand in; never ``public``, which is there."""
     declared = {item.definition.name: item for item in declarations.schemas.all()}
     for name, item in declared.items():
         if name != _ALWAYS_THERE:
@@ -40,7 +40,7 @@ def collect_schemas(declarations: Declarations, drafts: Iterable[Draft]) -> Iter
 
 
 def collect_role(item: Declared[RoleDefinition], reached_by: Iterable[str] = ()) -> Draft:
-    """Give a declared role; it is a member of those it names, and of those in ``reached_by``, which name it."""
+    """Return a declared role; it is a member of those it names, and of those in ``reached_by``, which name it."""
     role = item.definition
     definition = Role(
         login=role.login,
@@ -56,7 +56,7 @@ def collect_role(item: Declared[RoleDefinition], reached_by: Iterable[str] = ())
 
 
 def collect_function(item: Declared[FunctionDefinition], public: frozenset[ObjectId]) -> Draft:
-    """Give a declared function; one that runs as its owner gets the pinned ``search_path`` unless it sets its own.
+    """Return a declared function; one that runs as its owner gets the pinned ``search_path`` unless it sets its own.
 
     Args:
         public: the functions that PUBLIC may execute.
@@ -86,13 +86,13 @@ def collect_function(item: Declared[FunctionDefinition], public: frozenset[Objec
 
 
 def function_id(function: FunctionDefinition) -> ObjectId:
-    """Give the id of a declared function."""
+    """Return the id of a declared function."""
     signature = canonical_signature(function.arguments)
     return ObjectId(Kind.FUNCTION, function.schema, function.name, signature=signature)
 
 
 def collect_trigger(item: Declared[TriggerDefinition]) -> Draft:
-    """Give a declared trigger."""
+    """Return a declared trigger."""
     trigger = item.definition
     wanted = {event.lower() for event in trigger.events}
     definition = Trigger(
@@ -119,7 +119,7 @@ def collect_trigger(item: Declared[TriggerDefinition]) -> Draft:
 
 
 def collect_policy(policy: PolicyDefinition, origins: Origins) -> Draft:
-    """Give a row security policy of a table."""
+    """Return a row security policy of a table."""
     definition = Policy(
         command=policy.command.lower(),
         permissive=policy.permissive,

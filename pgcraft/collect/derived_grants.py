@@ -59,7 +59,7 @@ def derive_grants(
     callers: Callers,
     policies: Policies,
 ) -> tuple[DerivedGrant, ...]:
-    """Give what the declared grants need on what asks as the caller.
+    """Return what the declared grants need on what asks as the caller.
 
     Args:
         grants: each with its privileges, in lower case.
@@ -111,7 +111,7 @@ class _Knowledge:
         return {key.qualified: (*value.needs, *self._read_body(value)) for key, value in self.callers.functions.items()}
 
     def _read_body(self, function: FunctionDefinition) -> Iterator[Need]:
-        """Give the functions and types that a body names, whose schemas its caller must be able to use; one in SQL is
+        """Return the functions and types that a body names, whose schemas its caller must be able to use; one in SQL is
         a query too."""
         if function.language == "sql":
             yield from self.read_columns(function.body)
@@ -122,7 +122,7 @@ class _Knowledge:
                 yield self.call(found)
 
     def call(self, function_id: ObjectId) -> Need:
-        """Give what one needs to call a function."""
+        """Return what one needs to call a function."""
         function = self.by_id[function_id].object.definition
         is_public = isinstance(function, Function) and function.is_public
         name = function_id.qualified
@@ -139,14 +139,14 @@ class _Knowledge:
         return found
 
     def find_view(self, name: QualifiedName) -> View | None:
-        """Give the view of a name where it asks as its reader."""
+        """Return the view of a name where it asks as its reader."""
         draft = self.by_id.get(ObjectId(Kind.VIEW, *name))
         if draft is None or draft.object.id not in self.callers.views:
             return None
         return draft.object.definition if isinstance(draft.object.definition, View) else None
 
     def read_columns(self, query: str) -> Iterator[Need]:
-        """Give what one needs to run a query."""
+        """Return what one needs to run a query."""
         named = {found.qualified for found in self.names.find_in_query(query) if found.kind in RELATIONS}
         for relation, columns in find_columns(query, {name: self.columns.get(name, ()) for name in named}).items():
             yield Need("select", relation, columns or ())

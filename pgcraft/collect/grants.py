@@ -27,7 +27,7 @@ class _Sum:
 def collect_grants(
     declarations: Declarations, declared: Collection[ObjectId], derived: Iterable[DerivedGrant] = ()
 ) -> Iterator[Draft]:
-    """Give the declared grants; EXECUTE for PUBLIC belongs to the function itself and is left out.
+    """Return the declared grants; EXECUTE for PUBLIC belongs to the function itself and is left out.
 
     Args:
         declared: ids of everything else that is declared; they tell views from tables.
@@ -53,7 +53,7 @@ def collect_grants(
 
 
 def find_public_functions(declarations: Declarations) -> frozenset[ObjectId]:
-    """Give the functions that PUBLIC may execute: those where it was not revoked, or was granted again."""
+    """Return the functions that PUBLIC may execute: those where it was not revoked, or was granted again."""
     granted = [item.definition for item in declarations.grants.all() if _is_public_execute(item.definition)]
     functions = [item.definition for item in declarations.functions.all() if not item.definition.revoke_public]
     named = [(found.schema, found.name or "", found.arguments) for found in granted]
@@ -96,7 +96,7 @@ def _add(total: _Sum, grant: GrantDefinition, privileges: Iterable[str], origins
 
 
 def expand_privileges(item: Declared[GrantDefinition]) -> tuple[str, ...]:
-    """Give the privileges of a grant in lower case, ALL as what it stands for.
+    """Return the privileges of a grant in lower case, ALL as what it stands for.
 
     Raises:
         PGCraftValidationError: PGC151, a privilege that PostgreSQL does not know; PGC155, a kind of object.

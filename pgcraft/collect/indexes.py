@@ -20,14 +20,14 @@ from pgcraft.models.definitions import ViewDefinition
 
 
 def collect_indexes(table: SATable) -> Iterator[Draft]:
-    """Give a table's indexes, sorted by name."""
+    """Return a table's indexes, sorted by name."""
     table_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
     for index in sorted(table.indexes, key=index_name):
         yield _collect(index, table, table_id, origins_of(index, table))
 
 
 def collect_view_indexes(item: Declared[ViewDefinition]) -> Iterator[Draft]:
-    """Give the indexes of a materialized view, sorted by name."""
+    """Return the indexes of a materialized view, sorted by name."""
     view = item.definition
     view_id = ObjectId(Kind.MATERIALIZED_VIEW, view.schema, view.name)
     for index in sorted(view.indexes, key=index_name):
@@ -44,7 +44,7 @@ def _collect(index: SAIndex, table: SATable, owner: ObjectId, origins: Origins) 
 
 
 def index_name(index: SAIndex) -> str:
-    """Give an index's name, cut and hashed by SQLAlchemy where it is too long."""
+    """Return an index's name, cut and hashed by SQLAlchemy where it is too long."""
     return str(DDL.preparer.format_constraint(index, _alembic_quote=False))
 
 
@@ -72,7 +72,7 @@ def _element(expression: Any, operator_classes: dict[str, str]) -> str:
 
 
 def _plain_columns(elements: Iterable[str], table: SATable) -> Iterator[str]:
-    """Give the columns that stand by themselves, with nothing behind them but words: an order, an operator class."""
+    """Return the columns that stand by themselves, with nothing behind them but words: an order, an operator class."""
     names = {str(column.name) for column in table.columns}
     for element in elements:
         first, *others = [token for token in tokenize(element) if not token.is_blank]

@@ -65,7 +65,7 @@ def _group(tokens: Sequence[Token]) -> _Group:
 
 
 def _lay_out(query: _Group, indent: str) -> list[str]:
-    """Give the lines of a query, each with its indent."""
+    """Return the lines of a query, each with its indent."""
     lines = []
     for begin, end in _clause_bounds(query):
         lines += _lay_out_clause(query, begin, end, indent)
@@ -146,7 +146,7 @@ def _cuts(query: _Group, begin: int, end: int) -> list[int]:
 
 
 def _print(group: _Group, begin: int, end: int, indent: str) -> str:
-    """Give the words as text; a nested query starts lines of its own, indented more than ``indent``."""
+    """Return the words as text; a nested query starts lines of its own, indented more than ``indent``."""
     pieces = []
     after_comment = False
     for index in range(begin, end):

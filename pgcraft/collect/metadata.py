@@ -33,7 +33,7 @@ from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 
 def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
-    """Give everything that a MetaData declares, tables and what was registered beside them.
+    """Return everything that a MetaData declares, tables and what was registered beside them.
 
     Args:
         metadata: nothing of it is changed.
@@ -96,7 +96,7 @@ def _collect_tables(metadata: MetaData, policies: Policies) -> Iterator[Draft]:
 
 
 def _relation_names(metadata: MetaData) -> dict[str, set[str]]:
-    """Give the names of tables and indexes in each schema, with which PostgreSQL's own names must not collide."""
+    """Return the names of tables and indexes in each schema, with which PostgreSQL's own names must not collide."""
     names: dict[str, set[str]] = {}
     for table in metadata.tables.values():
         here = names.setdefault(schema_of(table), set())

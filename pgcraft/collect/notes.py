@@ -12,7 +12,7 @@ _OPTIONS = ("inherits", "tablespace", "using", "on_commit", "with_oids")
 
 
 def collect_notes(metadata: MetaData) -> tuple[str, ...]:
-    """Give a line for each thing that is left out, sorted."""
+    """Return a line for each thing that is left out, sorted."""
     return tuple(sorted({note for table in metadata.tables.values() for note in _notes_of_table(table)}))
 
 

@@ -49,7 +49,7 @@ class Policies:
 
 
 def read_policies(metadata: MetaData, declarations: Declarations) -> Policies:
-    """Give the policies of a MetaData.
+    """Return the policies of a MetaData.
 
     Raises:
         PGCraftValidationError: PGC160, one is for something that is neither a table nor a resource; PGC164, it has a

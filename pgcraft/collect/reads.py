@@ -17,7 +17,7 @@ _BEFORE_STAR = frozenset({"SELECT", "DISTINCT", "ALL", ","})
 def find_columns(
     query: str, relations: Mapping[QualifiedName, Sequence[str]]
 ) -> dict[QualifiedName, tuple[str, ...] | None]:
-    """Give for each relation that a query names the columns that it takes of it, in the relation's order.
+    """Return for each relation that a query names the columns that it takes of it, in the relation's order.
 
     Args:
         query: SQL text.
@@ -53,7 +53,7 @@ class _Reader:
         return tuple(column for column in known if name in self.whole or column in found) or (known[0],)
 
     def _sources(self) -> Iterator[tuple[int, QualifiedName, int]]:
-        """Give each place at which a relation is named, with the index behind it."""
+        """Return each place at which a relation is named, with the index behind it."""
         for index in range(len(self.tokens)):
             first, second = self._name(index), self._name(index + 2)
             if first is None or self._text(index - 1) == ".":

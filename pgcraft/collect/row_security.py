@@ -55,7 +55,7 @@ def find_callers(drafts: Sequence[Draft], declarations: Declarations, policies: 
 
 
 def ask_as_caller(drafts: Iterable[Draft], callers: Callers) -> list[Draft]:
-    """Give the drafts with what asks as the caller changed to do so."""
+    """Return the drafts with what asks as the caller changed to do so."""
     found = []
     for draft in drafts:
         item, definition = draft.object, draft.object.definition
@@ -170,14 +170,14 @@ class _Finder:
         return self._reach(self._reads(object_id) | self._find_on_path(function)) or self._reach_by_call(object_id)
 
     def _find_on_path(self, function: FunctionDefinition) -> set[QualifiedName]:
-        """Give the relations that a function may name without a schema, since its path has theirs."""
+        """Return the relations that a function may name without a schema, since its path has theirs."""
         path = split_top_level(dict(function.settings).get("search_path", ""))
         words = {token.name for token in tokenize(function.body) if token.name is not None}
         schemas = {name.strip('"') for name in path}
         return {(schema, name) for schema, name in self._tables if schema in schemas and name in words}
 
     def _reach(self, relations: Iterable[QualifiedName]) -> QualifiedName | None:
-        """Give a table under row security that one of the relations is, or reads as the caller."""
+        """Return a table under row security that one of the relations is, or reads as the caller."""
         return next((self._tables[name] for name in sorted(relations) if name in self._tables), None)
 
     def _reach_through(self, object_id: ObjectId) -> QualifiedName | None:
@@ -185,7 +185,7 @@ class _Finder:
         return self._reach_by_call(object_id) if item is None else self._reach_function(object_id, item.definition)
 
     def _reach_by_call(self, object_id: ObjectId) -> QualifiedName | None:
-        """Give a table under row security that is read by a function that is called, maybe in a view."""
+        """Return a table under row security that is read by a function that is called, maybe in a view."""
         return next((self._through[found] for found in sorted(self._named(object_id)) if found in self._through), None)
 
     def _reads(self, object_id: ObjectId) -> set[QualifiedName]:
@@ -193,7 +193,7 @@ class _Finder:
         return relations - {object_id.qualified}
 
     def _named(self, object_id: ObjectId) -> set[ObjectId]:
-        """Give what an object's texts name, in SQL that a function composes as well."""
+        """Return what an object's texts name, in SQL that a function composes as well."""
         draft = self._drafts[object_id]
         texts = (found for text in draft.texts for found in self._names.find_in_text(text))
         queries = (*draft.queries, *(text for body in draft.texts for text in _find_composed(body)))
@@ -202,7 +202,7 @@ class _Finder:
 
 
 def _find_composed(body: str) -> tuple[str, ...]:
-    """Give the strings in a body that has an EXECUTE: SQL, or parts of it."""
+    """Return the strings in a body that has an EXECUTE: SQL, or parts of it."""
     tokens = tuple(tokenize(body))
     if not any(token.keyword == "EXECUTE" for token in tokens):
         return ()

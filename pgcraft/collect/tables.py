@@ -24,7 +24,7 @@ _SERIALS = {"SERIAL": "integer", "BIGSERIAL": "bigint", "SMALLSERIAL": "smallint
 
 
 def collect_table(table: SATable, *, row_security: bool, force_row_security: bool) -> Iterator[Draft]:
-    """Give a table and its columns."""
+    """Return a table and its columns."""
     options = table.dialect_options["postgresql"]
     definition = Table(
         comment=table.comment or None,
@@ -41,7 +41,7 @@ def collect_table(table: SATable, *, row_security: bool, force_row_security: boo
 
 
 def storage_options(options: Mapping[str, object] | None) -> tuple[tuple[str, str], ...]:
-    """Give storage parameters as PostgreSQL keeps them, sorted."""
+    """Return storage parameters as PostgreSQL keeps them, sorted."""
     return tuple(sorted((name, _option_text(value)) for name, value in (options or {}).items()))
 
 
@@ -81,7 +81,7 @@ def _is_nullable(column: SAColumn[Any]) -> bool:
 
 
 def _serial_type(column: SAColumn[Any]) -> str | None:
-    """Give the type behind a serial column, exactly where SQLAlchemy would write one."""
+    """Return the type behind a serial column, exactly where SQLAlchemy would write one."""
     if not column.primary_key or column.computed is not None:
         return None
     specification = DDL.get_column_specification(column)

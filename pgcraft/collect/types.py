@@ -27,7 +27,7 @@ from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT
 
 
 def collect_types(metadata: MetaData) -> Iterator[Draft]:
-    """Give the types that columns have and the domains that are registered, each once.
+    """Return the types that columns have and the domains that are registered, each once.
 
     Raises:
         PGCraftValidationError: PGC154, two that differ bear one name; PGC150, an expression has no SQL form.
@@ -43,7 +43,7 @@ def collect_types(metadata: MetaData) -> Iterator[Draft]:
 
 
 def _draft_types(type_: sa_types.TypeEngine[Any], origins: Origins) -> Iterator[Draft]:
-    """Give the types that a column's type stands on, where they are objects and not made by others."""
+    """Return the types that a column's type stands on, where they are objects and not made by others."""
     match find_named_type(type_):
         case SAEnum() as enum:
             yield _draft_enum(enum, origins)
@@ -53,7 +53,7 @@ def _draft_types(type_: sa_types.TypeEngine[Any], origins: Origins) -> Iterator[
 
 
 def _choose(first: Draft, second: Draft) -> Draft:
-    """Give one of two drafts of a type: that which says more than what the type is made of, where one does not.
+    """Return one of two drafts of a type: that which says more than what the type is made of, where one does not.
 
     Raises:
         PGCraftValidationError: PGC154, they differ.
@@ -66,7 +66,7 @@ def _choose(first: Draft, second: Draft) -> Draft:
 
 
 def find_named_type(type_: sa_types.TypeEngine[Any]) -> SAEnum | DOMAIN | None:
-    """Give the enumerated type or domain behind a column's type, also of an array or a decorated type, or None."""
+    """Return the enumerated type or domain behind a column's type, also of an array or a decorated type, or None."""
     found = type_.dialect_impl(DIALECT)
     if isinstance(found, sa_types.TypeDecorator):
         return find_named_type(found.impl_instance)
@@ -147,7 +147,7 @@ def _different(first: CatalogObject, second: CatalogObject) -> PGCraftValidation
 
 
 def collect_sequences(metadata: MetaData) -> Iterator[Draft]:
-    """Give the sequences that stand on the MetaData by themselves."""
+    """Return the sequences that stand on the MetaData by themselves."""
     for sequence in metadata._sequences.values():  # noqa: SLF001  SQLAlchemy has no public way to list them
         if not sequence.optional:
             object_id = ObjectId(Kind.SEQUENCE, str(sequence.schema or DEFAULT_SCHEMA), str(sequence.name))

@@ -26,7 +26,7 @@ DefaultFunctions = dict[QualifiedName, tuple[GeneratedFunction, ...]]
 
 
 def own_defaults(drafts: Iterable[Draft]) -> tuple[list[Draft], DefaultFunctions]:
-    """Give the same objects with such defaults behind functions, and those functions."""
+    """Return the same objects with such defaults behind functions, and those functions."""
     listed = list(drafts)
     written = {
         draft.object.id.relation

@@ -21,7 +21,7 @@ from pgcraft.sqltext.dialect import DIALECT
 
 
 def collect_view(item: Declared[ViewDefinition]) -> Draft:
-    """Give a declared view; a text query stays as written, any other is compiled and laid out."""
+    """Return a declared view; a text query stays as written, any other is compiled and laid out."""
     view = item.definition
     kind = Kind.MATERIALIZED_VIEW if view.is_materialized else Kind.VIEW
     object_id = ObjectId(kind, view.schema, view.name)
@@ -68,7 +68,7 @@ def _compile_query(query: Query) -> _CompiledQuery:
 
 
 def _column_types(types: list[sa_types.TypeEngine[Any]]) -> tuple[str, ...]:
-    """Give the types of all columns, or none when one of them is unknown."""
+    """Return the types of all columns, or none when one of them is unknown."""
     if any(isinstance(type_, sa_types.NullType) for type_ in types):
         return ()
     return tuple(canonical_type(str(type_.compile(dialect=DIALECT))) for type_ in types)

@@ -25,7 +25,7 @@ def check_arguments(name: object, schema: object, metadata: object, place: Place
 
 
 def check_name(name: object, noun: str, place: Place) -> str:
-    """Give a name back that PostgreSQL takes as it is.
+    """Return a name back that PostgreSQL takes as it is.
 
     Raises:
         PGCraftValidationError: PGC101, it is empty, too long or no string.

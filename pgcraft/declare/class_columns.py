@@ -14,7 +14,7 @@ _KEY = "_pgcraft_key"
 
 
 def list_attributes(cls: type) -> Iterator[tuple[str, Any, bool]]:
-    """Give name, value and whether the class itself has it: mixins first, an attribute of a nearer class winning.
+    """Return name, value and whether the class itself has it: mixins first, an attribute of a nearer class winning.
 
     A name that is only annotated has the value None.
     """
@@ -27,7 +27,7 @@ def list_attributes(cls: type) -> Iterator[tuple[str, Any, bool]]:
 
 
 def read_columns(cls: type, mapped_by: registry | None, place: Place) -> dict[str, Column[Any]]:
-    """Give the columns of a class by attribute; each is free to stand on a table.
+    """Return the columns of a class by attribute; each is free to stand on a table.
 
     Args:
         cls: the class that ``register`` decorates.

@@ -22,7 +22,7 @@ ColumnNames = Mapping[str, str]
 
 
 def name_columns(columns: Iterable[Column[Any]]) -> dict[str, str]:
-    """Give what markers may call these columns: their names, and their keys where these differ."""
+    """Return what markers may call these columns: their names, and their keys where these differ."""
     found: dict[str, str] = {}
     for column in columns:
         found[column.key] = column.name
@@ -31,13 +31,13 @@ def name_columns(columns: Iterable[Column[Any]]) -> dict[str, str]:
 
 
 def find_marker(text_: str) -> str | None:
-    """Give the name in a text that is one marker and nothing else, or None."""
+    """Return the name in a text that is one marker and nothing else, or None."""
     match = _MARKER.fullmatch(text_.strip())
     return match[2] if match and match[2] is not None else None
 
 
 def strip_marker(text_: str) -> str:
-    """Give the column that ``{column}`` or plain ``column`` names."""
+    """Return the column that ``{column}`` or plain ``column`` names."""
     return find_marker(text_) or text_
 
 
@@ -68,7 +68,7 @@ class ItemMarkers:
         return _MARKER.sub(self._expand, sql)
 
     def get_name(self, marker: str) -> str:
-        """Give the database's name of the column that ``{column}`` or plain ``column`` names.
+        """Return the database's name of the column that ``{column}`` or plain ``column`` names.
 
         Raises:
             PGCraftColumnError: PGC104, the table has no such column.

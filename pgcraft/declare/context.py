@@ -89,7 +89,7 @@ class FactoryContext:
         return f"{self.schemaname}.{self.tablename}"
 
     def place_of(self, item: str) -> Place:
-        """Give the factory's place, said of one of its items: ``PGCraftCheck in PGCraftSimple("order")``."""
+        """Return the factory's place, said of one of its items: ``PGCraftCheck in PGCraftSimple("order")``."""
         return Place(self.place.file, self.place.line, f"{item} in {self.place.subject}")
 
     @property
@@ -115,11 +115,11 @@ class FactoryContext:
         return name_columns(self.all_columns)
 
     def markers_of(self, item: PGCraftCheck | PGCraftIndex | PGCraftFK) -> ItemMarkers:
-        """Give what the markers of an item stand for."""
+        """Return what the markers of an item stand for."""
         return ItemMarkers(self.column_names, str(item), self.fullname, self.place_of(type(item).__name__))
 
     def find(self, key: str) -> Any:
-        """Give the value under a key, or None."""
+        """Return the value under a key, or None."""
         return self._values.get(key)
 
     def __contains__(self, key: object) -> bool:

@@ -17,7 +17,7 @@ EMPTY_TEMPLATE = "template0"
 
 
 def make_database_name(purpose: str = "scratch") -> str:
-    """Give a name that no database has: ``pgcraft_replay_1f0c…``."""
+    """Return a name that no database has: ``pgcraft_replay_1f0c…``."""
     return f"{PREFIX}{purpose}_{uuid.uuid4().hex[:16]}"
 
 
@@ -61,7 +61,7 @@ def scratch_database(
     is_ours: bool = True,
     owner: str | None = None,
 ) -> Iterator[str]:
-    """Give the SQLAlchemy URL of a new database, dropped at the end.
+    """Return the SQLAlchemy URL of a new database, dropped at the end.
 
     Raises:
         PGCraftDatabaseError: the server is out of reach (PGC504) or refused (PGC505).
@@ -75,7 +75,7 @@ def scratch_database(
 
 @contextmanager
 def connect_server(base_url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-    """Give a connection to the server that commits each statement by itself.
+    """Return a connection to the server that commits each statement by itself.
 
     Raises:
         PGCraftDatabaseError: PGC504, the server is out of reach.

@@ -27,7 +27,7 @@ class Deployer:
     can_log_in: bool = False
 
     def address(self, url: str) -> str:
-        """Give the SQLAlchemy URL under which it reaches a database that the server's user reaches under this one."""
+        """Return the SQLAlchemy URL under which it reaches a database that the server's user reaches under this one."""
         if self.role is None:
             return url
         return replace_user(url, self.role) if self.can_log_in else set_role(url, self.role)

@@ -45,8 +45,8 @@ class Action:
         requires: what must be as wanted before it runs.
         releases: what must still be as it was when it runs.
         is_remade_by_down: undoing it drops the object and makes it again.
-        anew: objects that ``up`` drops and makes again.
-        anew_by_down: objects that ``down`` drops and makes again.
+        anew: objects that ``up`` recreates.
+        anew_by_down: objects that ``down`` recreates.
         forgotten: facts of the object that differ before and after, as ``Remade`` names them.
         along: other objects that nothing may stand on while it runs or is undone.
     """
@@ -83,7 +83,7 @@ class Action:
         return any(map(runs_alone, self.up))
 
     def statements(self) -> tuple[Statement, ...]:
-        """Give its SQL as statements; the last of them carries what undoes all of them."""
+        """Return its SQL as statements; the last of them carries what undoes all of them."""
         title = f"{self.verb} {self.id}"
         comment = f"{title}: {self.comment}" if self.comment else title
         last = len(self.up) - 1

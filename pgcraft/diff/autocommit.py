@@ -22,14 +22,14 @@ def runs_alone(sql: str) -> bool:
 
 
 def without_concurrently(sql: str) -> str:
-    """Give the statement that does the same inside of a transaction, where there is one."""
+    """Return the statement that does the same inside of a transaction, where there is one."""
     if not runs_alone(sql):
         return sql
     return "".join(token.text for token in tokenize(sql) if token.keyword != "CONCURRENTLY")
 
 
 def _end_of_name(tokens: list[Token], start: int) -> int:
-    """Give where a name with or without its schema ends."""
+    """Return where a name with or without its schema ends."""
     dotted = tokens[start + 1 : start + 2]
     is_qualified = bool(dotted) and dotted[0].type is TokenType.MARK and dotted[0].text == "."
     return start + (3 if is_qualified else 1)

@@ -8,11 +8,11 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.graph import order_groups
 
-_ATTACHED = select(lambda row: row.goes_along)
+_ATTACHED = select(lambda row: row.cascades)
 
 
 def find_fallen(current: Catalog, roots: Iterable[ObjectId]) -> frozenset[ObjectId]:
-    """Give everything that PostgreSQL would drop (or refuse to keep) when the roots go, the roots left out.
+    """Return everything that PostgreSQL would drop (or refuse to keep) when the roots go, the roots left out.
 
     Args:
         roots: relations, functions and columns that go, or change so that nothing can stand on them meanwhile.
@@ -79,7 +79,7 @@ def _falls(item: CatalogObject, root: ObjectId) -> bool:
 
 
 def _read_by_server(function: Function) -> str:
-    """Give what PostgreSQL looks into: the signature, and a body that is SQL itself."""
+    """Return what PostgreSQL looks into: the signature, and a body that is SQL itself."""
     return f"{function.returns} {function.arguments} {function.body if function.is_atomic else ''}"
 
 

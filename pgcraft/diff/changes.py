@@ -1,4 +1,4 @@
-"""Changes that PostgreSQL makes to an object where it stands; for all others it is dropped and made again."""
+"""Changes that PostgreSQL makes to an object where it stands; for all others it is recreated."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class TypeChanges:
 
 
 def alter_in_place(change: Change, declared: CatalogObject) -> Alteration | None:
-    """Give the way from the current object to the declared one, or None when it must be made anew.
+    """Return the way from the current object to the declared one, or None when it must be recreated.
 
     Args:
         change: with the wanted object in the form of the database.

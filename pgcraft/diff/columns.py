@@ -20,7 +20,7 @@ def find_new_columns(
     retyped: frozenset[ObjectId],
     going: frozenset[ObjectId] = frozenset(),
 ) -> frozenset[ObjectId]:
-    """Give the generated columns that must be dropped and added.
+    """Return the generated columns that must be dropped and added.
 
     PostgreSQL up to 16 cannot change how one is generated, and none the type of a column that one is made of.
 
@@ -50,7 +50,7 @@ def loses_expression(change: Change) -> bool:
 
 
 def find_generating(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]:
-    """Give the columns that a generated column is made of; none for a plain one."""
+    """Return the columns that a generated column is made of; none for a plain one."""
     expression = item.defined_as(Column).generated
     if expression is None:
         return
@@ -61,7 +61,7 @@ def find_generating(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]
 
 
 def alter_column(before: CatalogObject, after: CatalogObject, facts: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the SQL that leads from one state of a column to another, in the facts that Alembic does not compare."""
+    """Return the SQL that leads from one state of a column to another, in the facts that Alembic does not compare."""
     table = quote_qualified(*after.id.relation)
     head = f"ALTER TABLE {table} ALTER COLUMN {quote_name(after.id.name)}"
     old, new = before.defined_as(Column), after.defined_as(Column)
@@ -104,7 +104,7 @@ def _set_identity(before: Column, identity: Identity) -> Iterator[str]:
 
 
 def _spell_out(type_: str, identity: Identity) -> tuple[str, ...]:
-    """Give every option, also those that are the server's choice."""
+    """Return every option, also those that are the server's choice."""
     default = default_sequence(type_, identity.increment)
     minimum = default.minimum if identity.minimum is None else identity.minimum
     maximum = default.maximum if identity.maximum is None else identity.maximum

@@ -58,7 +58,7 @@ def compare_catalogs(current: Catalog, wanted: Catalog) -> Diff:
 
 
 def compare_again(diff: Diff, wanted: Catalog) -> Diff:
-    """Give a difference after the wanted form of changed objects was mended; no id came or went."""
+    """Return a difference after the wanted form of changed objects was mended; no id came or went."""
     changes = (compare_objects(change.current, wanted.by_id[change.id]) for change in diff.changed)
     return replace(diff, changed=tuple(change for change in changes if change.facts))
 

@@ -18,13 +18,13 @@ def can_count(column: Column) -> bool:
 
 
 def stop_counting(item: CatalogObject) -> tuple[str, ...]:
-    """Give the SQL that takes a sequence from a column, before it becomes of a type that cannot have one."""
+    """Return the SQL that takes a sequence from a column, before it becomes of a type that cannot have one."""
     counts = item.defined_as(Column).is_counting
     return alter_column(item, _without_sequence(item), ("identity",)) if counts else ()
 
 
 def start_counting(item: CatalogObject) -> Iterator[str]:
-    """Give the SQL that gives a column its sequence again, behind the values that are there."""
+    """Return the SQL that gives a column its sequence again, behind the values that are there."""
     if item.defined_as(Column).is_counting:
         yield from alter_column(_without_sequence(item), item, ("identity",))
     if item.defined_as(Column).identity is not None:

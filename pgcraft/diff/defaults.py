@@ -1,4 +1,4 @@
-"""Defaults that call a function which goes or is made anew: they rest meanwhile, so that no column falls with it."""
+"""Defaults that call a function which goes or is recreated: they rest meanwhile, so that no column falls with it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +11,7 @@ from pgcraft.identifiers import quote_name, quote_qualified
 
 
 def find_upon(current: Catalog, going: frozenset[ObjectId]) -> Iterator[CatalogObject]:
-    """Give the columns whose default or expression calls a function that cannot stay, sorted."""
+    """Return the columns whose default or expression calls a function that cannot stay, sorted."""
     for item in current.of_kind(Kind.COLUMN):
         if any(needed.kind is Kind.FUNCTION and needed in going for needed in item.depends_on):
             yield item
@@ -20,12 +20,12 @@ def find_upon(current: Catalog, going: frozenset[ObjectId]) -> Iterator[CatalogO
 def find_resting(
     current: Catalog, wanted: Catalog, going: frozenset[ObjectId], gone: frozenset[ObjectId]
 ) -> frozenset[ObjectId]:
-    """Give the columns whose default is set aside and set again.
+    """Return the columns whose default is set aside and set again.
 
     A column that is to have none loses it by the change that says so, before the function goes.
 
     Args:
-        going: what goes, for good or to be made anew.
+        going: what goes, for good or to be recreated.
         gone: columns and tables that go for good.
     """
     return frozenset(
@@ -38,7 +38,7 @@ def find_resting(
 
 
 def leave_resting(diff: Diff, resting: frozenset[ObjectId]) -> Diff:
-    """Give a difference without the defaults that are set again anyway."""
+    """Return a difference without the defaults that are set again anyway."""
     changed = (
         replace(change, facts=tuple(fact for fact in change.facts if fact != "default"))
         if change.id in resting

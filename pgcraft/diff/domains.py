@@ -1,4 +1,4 @@
-"""Changes of a domain: where it stands, or made again under its columns."""
+"""Changes of a domain: where it stands, or recreated under its columns."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ def _alter(change: Change, declared: CatalogObject) -> tuple[Sql, Sql]:
 
 
 def _find_changed(change: Change) -> frozenset[str]:
-    """Give the names of the checks that differ, in the form of the database."""
+    """Return the names of the checks that differ, in the form of the database."""
     old, new = (dict(item.defined_as(Domain).checks) for item in (change.current, change.wanted))
     return frozenset(name for name in old | new if old.get(name) != new.get(name))
 
@@ -43,7 +43,7 @@ def _find_changed(change: Change) -> frozenset[str]:
 def _steps(
     before: CatalogObject, after: CatalogObject, facts: tuple[str, ...], checks: frozenset[str]
 ) -> Iterator[str]:
-    """Give the SQL that leads from one form to another; a check is added with the test of all rows.
+    """Return the SQL that leads from one form to another; a check is added with the test of all rows.
 
     To test them apart (NOT VALID, VALIDATE) locks as much where both run in one transaction.
     """

@@ -1,4 +1,4 @@
-"""Changes of an enumerated type: values are added where it stands; to lose one it is made again."""
+"""Changes of an enumerated type: values are added where it stands; to lose one it is recreated."""
 
 from pgcraft.catalog.definitions import Enum
 from pgcraft.catalog.objects import CatalogObject
@@ -16,7 +16,7 @@ def only_gains(change: Change) -> bool:
 
 
 def _add_values(change: Change, _: CatalogObject) -> tuple[Sql, None]:
-    """Give the SQL that adds the new values, each at its place; a run that failed later on may have done so already."""
+    """Return the SQL that adds the new values, each at its place; a run that failed later may have done so already."""
     known, wanted = change.current.defined_as(Enum).values, change.wanted.defined_as(Enum).values
     name = quote_qualified(change.id.schema, change.id.name)
     found = []

@@ -9,7 +9,7 @@ from pgcraft.render.statement import Hazard, HazardType
 
 
 def hazards_of_drop(object_id: ObjectId, *, foreign_dependents: tuple[ObjectId, ...] = ()) -> tuple[Hazard, ...]:
-    """Give the hazards of dropping an object, with what others made on top of it."""
+    """Return the hazards of dropping an object, with what others made on top of it."""
     found = []
     if KINDS[object_id.kind].holds_data:
         found.append(hazard_of_loss(object_id))
@@ -22,12 +22,12 @@ def hazards_of_drop(object_id: ObjectId, *, foreign_dependents: tuple[ObjectId, 
 
 
 def hazard_of_loss(object_id: ObjectId) -> Hazard:
-    """Give the hazard of losing what an object holds."""
+    """Return the hazard of losing what an object holds."""
     return Hazard(HazardType.DATA_LOSS, f"what {object_id} holds is lost")
 
 
 def hazards_of_removed_values(object_id: ObjectId, values: tuple[str, ...]) -> tuple[Hazard, ...]:
-    """Give the hazards of taking values from an enumerated type."""
+    """Return the hazards of taking values from an enumerated type."""
     if not values:
         return ()
     listed = ", ".join(map(quote_literal, values))
@@ -38,7 +38,7 @@ def hazards_of_removed_values(object_id: ObjectId, values: tuple[str, ...]) -> t
 
 
 def hazards_of_added_column(*, is_nullable: bool, has_default: bool, is_computed: bool) -> tuple[Hazard, ...]:
-    """Give the hazards of adding a column to a table that may have rows; a computed one fills itself."""
+    """Return the hazards of adding a column to a table that may have rows; a computed one fills itself."""
     if is_computed:
         return (Hazard(HazardType.TABLE_REWRITE, "every row is written anew to hold the value"),)
     if not is_nullable and not has_default:
@@ -47,7 +47,7 @@ def hazards_of_added_column(*, is_nullable: bool, has_default: bool, is_computed
 
 
 def hazards_of_type_change(*, old_type: str, new_type: str) -> tuple[Hazard, ...]:
-    """Give the hazards of changing a column's type, both as ``format_type`` prints them."""
+    """Return the hazards of changing a column's type, both as ``format_type`` prints them."""
     if _is_widening(old_type, new_type):
         return (Hazard(HazardType.HEAVY_LOCK, "no one reads or writes the table while it runs; no row is touched"),)
     rewrite = Hazard(
@@ -63,7 +63,7 @@ def hazards_of_type_change(*, old_type: str, new_type: str) -> tuple[Hazard, ...
 
 
 def hazards_of_not_null() -> tuple[Hazard, ...]:
-    """Give the hazards of making a column NOT NULL."""
+    """Return the hazards of making a column NOT NULL."""
     return (
         Hazard(HazardType.HEAVY_LOCK, "all rows are read while no one else reads or writes the table"),
         Hazard(HazardType.MAY_FAIL, "fails when a row holds NULL"),
@@ -71,7 +71,7 @@ def hazards_of_not_null() -> tuple[Hazard, ...]:
 
 
 def hazards_of_index(*, is_unique: bool) -> tuple[Hazard, ...]:
-    """Give the hazards of building an index inside of a transaction."""
+    """Return the hazards of building an index inside of a transaction."""
     found = [Hazard(HazardType.HEAVY_LOCK, "no one writes to the table while it is built; CONCURRENTLY would let them")]
     if is_unique:
         found.append(Hazard(HazardType.MAY_FAIL, "fails when two rows hold the same values"))
@@ -79,7 +79,7 @@ def hazards_of_index(*, is_unique: bool) -> tuple[Hazard, ...]:
 
 
 def hazards_of_validation(what: str) -> tuple[Hazard, ...]:
-    """Give the hazards of a constraint that all rows are tested against; ``what`` names it."""
+    """Return the hazards of a constraint that all rows are tested against; ``what`` names it."""
     return (
         Hazard(HazardType.HEAVY_LOCK, f"all rows are tested against {what} while no one writes to the table"),
         Hazard(HazardType.MAY_FAIL, "fails when a row does not pass"),
@@ -87,7 +87,7 @@ def hazards_of_validation(what: str) -> tuple[Hazard, ...]:
 
 
 def hazards_of_refresh(item: CatalogObject) -> tuple[Hazard, ...]:
-    """Give the hazards of making an object anew: a materialized view computes its rows again."""
+    """Return the hazards of making an object anew: a materialized view computes its rows again."""
     if item.id.kind is Kind.MATERIALIZED_VIEW:
         return (Hazard(HazardType.HEAVY_LOCK, "its query runs once, and no one reads it meanwhile"),)
     return ()

@@ -13,7 +13,7 @@ _FILLERS = frozenset({"IF", "EXISTS", "ONLY", "CONCURRENTLY"})
 
 
 def find_losses(sql: str) -> tuple[ObjectId, ...]:
-    """Give the tables, sequences and columns whose rows and values some statements drop or delete.
+    """Return the tables, sequences and columns whose rows and values some statements drop or delete.
 
     Of a schema, a type or an extension that is dropped with ``CASCADE`` it is the schema or, for want of an id that
     would say what holds it, a table of that name.
@@ -22,12 +22,12 @@ def find_losses(sql: str) -> tuple[ObjectId, ...]:
 
 
 def find_retyped(sql: str) -> tuple[ObjectId, ...]:
-    """Give the columns whose type some statements change."""
+    """Return the columns whose type some statements change."""
     return tuple(found for words in _statements(sql) for found in _find_retyped(words))
 
 
 def find_written(sql: str) -> tuple[ObjectId, ...]:
-    """Give the tables whose rows some statements write."""
+    """Return the tables whose rows some statements write."""
     return tuple(found for words in _statements(sql) for found in _find_written(words))
 
 
@@ -117,7 +117,7 @@ def _skip(words: list[Token]) -> list[Token]:
 
 
 def _take_name(words: list[Token]) -> tuple[list[str], list[Token]]:
-    """Give the parts of the name that the words begin with, and what follows it."""
+    """Return the parts of the name that the words begin with, and what follows it."""
     parts: list[str] = []
     while words and words[0].name is not None:
         parts.append(words[0].name)

@@ -1,6 +1,6 @@
 """One order for everything that a revision does, whoever asked for it.
 
-What is made comes after what it needs, what goes comes before what it needed; an object made anew goes first.
+What is made comes after what it needs, what goes comes before what it needed; a recreated object goes first.
 Ties are broken by kind and name, so the order is the same on every run.
 """
 
@@ -98,7 +98,7 @@ def _find_needs(steps: Sequence[Step[T]]) -> dict[int, set[int]]:
 
 
 def _find_vacated(steps: Sequence[Step[T]]) -> Iterable[tuple[int, set[int]]]:
-    """Give for each step that makes an object the steps that clear its name."""
+    """Return for each step that makes an object the steps that clear its name."""
     leaving: dict[object, set[int]] = {}
     for index, step in enumerate(steps):
         if step.goes:

@@ -30,7 +30,7 @@ def is_planned(item: CatalogObject) -> bool:
 
 
 def _find_indexed_view(index: CatalogObject) -> ObjectId | None:
-    """Give the materialized view that an index is of; None for one of a table."""
+    """Return the materialized view that an index is of; None for one of a table."""
     views = (needed for needed in index.depends_on if needed.kind is Kind.MATERIALIZED_VIEW)
     return next((view for view in views if is_owner(view, index.id)), None)
 
@@ -80,19 +80,19 @@ def find_going(
     is_ours: Callable[[ObjectId], bool],
     disturbed: frozenset[ObjectId] = frozenset(),
 ) -> frozenset[ObjectId]:
-    """Give what cannot stay on the way from one catalog to the other, whether it comes back or not."""
+    """Return what cannot stay on the way from one catalog to the other, whether it comes back or not."""
     return _Planner(current, wanted, diff, is_ours, disturbed, frozenset()).going
 
 
 def make_step(action: Action) -> Step[Action]:
-    """Give an action as a step that can be ordered."""
+    """Return an action as a step that can be ordered."""
     return Step(
         action, action.id, action.provides, action.removes, action.requires, action.releases, is_alone=action.is_alone
     )
 
 
 class _Planner:
-    """Works out what goes, what is made anew with all that stands on it, and what changes in place."""
+    """Works out what goes, what is recreated with all that stands on it, and what changes in place."""
 
     def __init__(
         self,
@@ -159,7 +159,7 @@ class _Planner:
             verb,
             item.id,
             render_create(item),
-            () if self._goes_along(item, self._anew, self._anew | self._added) else render_drop(item),
+            () if self._cascades(item, self._anew, self._anew | self._added) else render_drop(item),
             origins=item.origins,
             hazards=self._hazards_of_making(item),
             requires=frozenset(item.depends_on),
@@ -177,7 +177,7 @@ class _Planner:
         return Action(
             verb,
             item.id,
-            () if self._goes_along(item, self._anew | self._disturbed, self.going) else render_drop(item),
+            () if self._cascades(item, self._anew | self._disturbed, self.going) else render_drop(item),
             render_create(item),
             origins=declared.origins if declared else (),
             hazards=()
@@ -191,7 +191,7 @@ class _Planner:
         old, new = self._current.find(object_id), self._wanted.find(object_id)
         return find_forgotten(old, new) if old and new else ()
 
-    def _goes_along(self, item: CatalogObject, owners: frozenset[ObjectId], going: frozenset[ObjectId]) -> bool:
+    def _cascades(self, item: CatalogObject, owners: frozenset[ObjectId], going: frozenset[ObjectId]) -> bool:
         """Whether an object goes with what it is attached to, and nothing else that it needs goes by itself.
 
         A privilege that changes does not: what stands on the object when it goes is put back.
@@ -201,7 +201,7 @@ class _Planner:
         return all(is_owner(needed, item.id) for needed in item.depends_on if needed in going)
 
     def _foreign(self, object_id: ObjectId) -> tuple[ObjectId, ...]:
-        """Give what somebody else made on top of an object that goes for good."""
+        """Return what somebody else made on top of an object that goes for good."""
         fallen = find_fallen(self._current, {object_id})
         return tuple(sorted(other for other in fallen if other not in self._wanted.by_id and not self._is_ours(other)))
 
@@ -230,7 +230,7 @@ class _Planner:
         )
 
     def _moved_columns(self, object_id: ObjectId) -> frozenset[ObjectId]:
-        """Give what changes along with a type that is made again: its columns; their tables for who needs those."""
+        """Return what changes along with a type that is recreated: its columns; their tables for who needs those."""
         if object_id not in self._remade_types:
             return frozenset()
         columns = find_columns(self._current, object_id)
@@ -238,12 +238,12 @@ class _Planner:
         return frozenset({*(column.id for column in columns), *tables})
 
     def _find_standing(self, old: CatalogObject) -> frozenset[ObjectId]:
-        """Give what stands on an object and stays, but for what others built."""
+        """Return what stands on an object and stays, but for what others built."""
         others = find_fallen(self._current, {old.id}) - self._anew - self._dropped
         return frozenset(other for other in others if other in self._wanted.by_id or other.kind not in PUT_BACK)
 
     def _give_back(self, old: CatalogObject, new: CatalogObject) -> tuple[str, ...]:
-        """Give the SQL that makes an object as it was, with all that stood on it and stays."""
+        """Return the SQL that makes an object as it was, with all that stood on it and stays."""
         others = self._find_standing(old)
         standing = [self._current.by_id[other] for other in order_objects(self._current, others)]
         going = frozenset({old.id, *others})

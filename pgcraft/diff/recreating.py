@@ -1,4 +1,4 @@
-"""What is dropped and made again, and which facts of it are not to come back."""
+"""What is recreated, and which facts of it are not to come back."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,11 +8,11 @@ from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.diff.changes import Alteration
 
 PUT_BACK = select(lambda row: row.stage >= Stage.PARTS)
-"""The kinds that are put back by whoever runs a revision, where others made them on top of what it makes again."""
+"""The kinds that are put back by whoever runs a revision, where others made them on top of what it recreates."""
 
 
 def find_anew(object_id: ObjectId, alteration: Alteration, columns: Iterable[ObjectId]) -> frozenset[ObjectId]:
-    """Give what an alteration makes again both ways: a trigger, a policy, a type with its columns."""
+    """Return what an alteration recreates both ways: a trigger, a policy, a type with its columns."""
     match object_id.kind:
         case Kind.TRIGGER | Kind.POLICY:
             is_made = any(not sql.startswith(("COMMENT", "ALTER")) for sql in alteration.up)
@@ -24,7 +24,7 @@ def find_anew(object_id: ObjectId, alteration: Alteration, columns: Iterable[Obj
 
 
 def find_forgotten(old: CatalogObject, new: CatalogObject) -> tuple[str, ...]:
-    """Give the facts that the models state or take back, so that what stood there is not put back.
+    """Return the facts that the models state or take back, so that what stood there is not put back.
 
     Args:
         old: without what others set on it.
@@ -49,5 +49,5 @@ def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
 
 
 def _named(*pairs: tuple[tuple[str, str], ...]) -> Iterator[str]:
-    """Give the names that the models give a value, or gave one before."""
+    """Return the names that the models give a value, or gave one before."""
     return (name for each in pairs for name, _ in each)

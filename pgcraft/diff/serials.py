@@ -9,7 +9,7 @@ from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_qua
 
 
 def leave_serial(item: CatalogObject) -> str:
-    """Give the SQL that takes a serial column's default and sequence away."""
+    """Return the SQL that takes a serial column's default and sequence away."""
     table, column = _names(item)
     body = f"""
 DECLARE
@@ -23,7 +23,7 @@ END
 
 
 def become_serial(item: CatalogObject) -> Iterator[str]:
-    """Give the SQL that gives a plain column a sequence, and makes it go on behind the values that are there."""
+    """Return the SQL that gives a plain column a sequence, and makes it go on behind the values that are there."""
     table, column = _names(item)
     sequence = quote_qualified(item.id.schema, make_object_name(item.id.relation[1], item.id.name, "seq"))
     yield f"CREATE SEQUENCE {sequence} AS {item.defined_as(Column).type} OWNED BY {table}.{column}"
@@ -32,13 +32,13 @@ def become_serial(item: CatalogObject) -> Iterator[str]:
 
 
 def go_on(item: CatalogObject) -> str:
-    """Give the SQL that sets a column's sequence behind the greatest value that is there."""
+    """Return the SQL that sets a column's sequence behind the greatest value that is there."""
     table, column = _names(item)
     return f"SELECT setval({_find_sequence(item)}, greatest(max({column}) + 1, 1), false) FROM {table}"
 
 
 def widen_sequence(item: CatalogObject) -> str:
-    """Give the SQL that gives a serial column's sequence the column's type: ALTER COLUMN TYPE leaves it behind."""
+    """Return the SQL that gives a serial column's sequence the column's type: ALTER COLUMN TYPE leaves it behind."""
     body = f"""
 BEGIN
   EXECUTE 'ALTER SEQUENCE ' || {_find_sequence(item)} || ' AS {item.defined_as(Column).type}';

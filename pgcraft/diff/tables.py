@@ -120,7 +120,7 @@ class _TablePlanner:
             )
 
     def _find_anew(self) -> frozenset[ObjectId]:
-        """Give what must be dropped and made again, with the keys and indexes that stand on it."""
+        """Return what must be recreated, with the keys and indexes that stand on it."""
         found = {change.id for change in self._changes if _is_made_anew(change)}
         found |= self._new_columns | self._remade | self._moved
         waiting = sorted(found)
@@ -186,7 +186,7 @@ def _is_made_anew(change: Change) -> bool:
 
 
 def _stands_on(item: CatalogObject, base: CatalogObject) -> bool:
-    """Whether a constraint or an index cannot stay while a column or a key of its table is made again."""
+    """Whether a constraint or an index cannot stay while a column or a key of its table is recreated."""
     definition = item.definition
     if not isinstance(definition, Constraint | Index):
         return False
@@ -207,7 +207,7 @@ def _mentions(definition: Constraint | Index, column: str) -> bool:
 
 
 def _ground(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]:
-    """Give the table and columns that a part of a table stands on, and the columns a foreign key points to."""
+    """Return the table and columns that a part of a table stands on, and the columns a foreign key points to."""
     yield item.id.table
     if isinstance(item.definition, Column):
         yield from find_generating(item, catalog)

@@ -1,4 +1,4 @@
-"""Changes of types that columns are of: in place where they can be, else the type is made again under its columns."""
+"""Changes of types that columns are of: in place where they can be, else the type is recreated under its columns."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ CHANGES: dict[Kind, TypeChanges] = {Kind.ENUM: enums.CHANGES, Kind.DOMAIN: domai
 
 
 def find_columns(catalog: Catalog, type_id: ObjectId) -> tuple[CatalogObject, ...]:
-    """Give the columns of a type or of an array of it, sorted."""
+    """Return the columns of a type or of an array of it, sorted."""
     name = quote_qualified(type_id.schema, type_id.name)
     return tuple(
         item for item in catalog.of_kind(Kind.COLUMN) if item.defined_as(Column).type.replace("[]", "") == name
@@ -29,18 +29,18 @@ def find_columns(catalog: Catalog, type_id: ObjectId) -> tuple[CatalogObject, ..
 
 
 def find_remade(diff: Diff, current: Catalog) -> frozenset[ObjectId]:
-    """Give the columns whose type is made again."""
+    """Return the columns whose type is recreated."""
     return frozenset(column.id for type_id in list_remade(diff, current) for column in find_columns(current, type_id))
 
 
 def list_remade(diff: Diff, current: Catalog) -> frozenset[ObjectId]:
-    """Give the types that cannot change where they stand: an enumerated one that loses values."""
+    """Return the types that cannot change where they stand: an enumerated one that loses values."""
     types = (change for change in diff.changed if change.id.kind in TYPES)
     return frozenset(change.id for change in types if not CHANGES[change.id.kind].is_in_place(change, current))
 
 
 def alter_type(change: Change, current: Catalog, wanted: Catalog) -> Alteration:
-    """Give the way from one form of a type to another.
+    """Return the way from one form of a type to another.
 
     Args:
         change: with the wanted type in the form of the database.
@@ -63,13 +63,13 @@ def alter_type(change: Change, current: Catalog, wanted: Catalog) -> Alteration:
 
 
 def _choose_name(type_id: ObjectId, *catalogs: Catalog) -> str:
-    """Give the name that a type has while it is made again; types share theirs with tables and views."""
+    """Return the name that a type has while it is recreated; types share theirs with tables and views."""
     found = (item.id for catalog in catalogs for item in catalog.of_kind(*TYPES, *RELATIONS))
     return find_free_name(_OLD.format(type_id.name), {each.name for each in found if each.schema == type_id.schema})
 
 
 def _remake(item: CatalogObject, columns: tuple[CatalogObject, ...], old_name: str) -> Iterator[str]:
-    """Give the SQL that makes a type again and moves its columns over; a value that is gone makes it fail.
+    """Return the SQL that makes a type again and moves its columns over; a value that is gone makes it fail.
 
     Args:
         item: the type as it is to be.
@@ -85,7 +85,7 @@ def _remake(item: CatalogObject, columns: tuple[CatalogObject, ...], old_name: s
 
 
 def find_standing(type_id: ObjectId, catalog: Catalog, wanted: Catalog) -> frozenset[ObjectId]:
-    """Give what stands on a type or its columns and stays; what others built is not ours to drop.
+    """Return what stands on a type or its columns and stays; what others built is not ours to drop.
 
     Args:
         catalog: the database.
@@ -97,7 +97,7 @@ def find_standing(type_id: ObjectId, catalog: Catalog, wanted: Catalog) -> froze
 
 
 def _remake_alone(change: Change, catalog: Catalog, wanted: Catalog) -> Iterator[str]:
-    """Give the SQL that takes back added values: all that stands on the type is dropped and given back.
+    """Return the SQL that takes back added values: all that stands on the type is dropped and given back.
 
     Args:
         catalog: the one before the change.
@@ -116,7 +116,7 @@ def _remake_alone(change: Change, catalog: Catalog, wanted: Catalog) -> Iterator
 
 
 def _find_texts(catalog: Catalog, columns: tuple[CatalogObject, ...], type_id: ObjectId) -> frozenset[ObjectId]:
-    """Give constraints and indexes of the columns' tables that hold a constant of the type."""
+    """Return constraints and indexes of the columns' tables that hold a constant of the type."""
     tables = {column.id.table for column in columns}
     parts = (catalog.by_id[part] for table in tables for part in catalog.by_id[table].parts)
     return frozenset(part.id for part in parts if holds_constant(part, type_id))

@@ -5,5 +5,5 @@ from pgcraft.catalog.objects import Catalog
 
 
 def export_json(catalog: Catalog) -> str:
-    """Give the JSON text of a catalog, indented, with a newline at its end."""
+    """Return the JSON text of a catalog, indented, with a newline at its end."""
     return dump_catalog(catalog, indent=2) + "\n"

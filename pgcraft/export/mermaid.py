@@ -14,7 +14,7 @@ _NOT_IN_WORDS = re.compile(r"[^\w()\[\]-]+")
 
 
 def export_mermaid(catalog: Catalog, *, with_views: bool = True) -> str:
-    """Give a diagram: an entity for each table and view, a line for each foreign key.
+    """Return a diagram: an entity for each table and view, a line for each foreign key.
 
     Args:
         with_views: show views, too, with a dotted line to each relation that one reads.
@@ -51,7 +51,7 @@ def _column(name: str, column: Column, keys: list[str]) -> str:
 
 
 def _keys(table: CatalogObject, catalog: Catalog) -> dict[str, list[str]]:
-    """Give PK, FK and UK of each column that has one, in this order; UK only where it is unique by itself."""
+    """Return PK, FK and UK of each column that has one, in this order; UK only where it is unique by itself."""
     marks = {"primary key": "PK", "foreign key": "FK", "unique": "UK"}
     found: dict[str, list[str]] = {}
     for constraint in _constraints(table, catalog):

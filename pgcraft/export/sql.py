@@ -8,7 +8,7 @@ from pgcraft.render.statement import Statement
 
 
 def export_sql(catalog: Catalog, *, title: str = "the schema") -> str:
-    """Give the DDL that ``psql -v ON_ERROR_STOP=1 -f`` applies to an empty database, all of it or nothing.
+    """Return the DDL that ``psql -v ON_ERROR_STOP=1 -f`` applies to an empty database, all of it or nothing.
 
     Args:
         title: stands in the first line.
@@ -19,5 +19,5 @@ def export_sql(catalog: Catalog, *, title: str = "the schema") -> str:
 
 
 def format_script(statements: Iterable[Statement]) -> str:
-    """Give statements as a script: each under a comment, closed by a semicolon, divided by empty lines."""
+    """Return statements as a script: each under a comment, closed by a semicolon, divided by empty lines."""
     return "\n\n".join(f"-- {statement.comment}\n{statement.sql};" for statement in statements) + "\n"

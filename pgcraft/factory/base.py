@@ -149,7 +149,7 @@ class ResourceFactory:
 
 
 def _with_companions(owned: Iterable[OwnedPlugin]) -> Iterator[OwnedPlugin]:
-    """Give each plugin with those that it brings, which are known as its own."""
+    """Return each plugin with those that it brings, which are known as its own."""
     for item in owned:
         yield item
         for companion in item.plugin.companions():

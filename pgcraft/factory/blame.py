@@ -9,7 +9,7 @@ from pgcraft.plugin import Plugin
 
 
 def name_failure(error: Exception, plugin: Plugin, place: Place) -> PGCraftPluginError:
-    """Give the error to raise for what a plugin's ``run`` raised."""
+    """Return the error to raise for what a plugin's ``run`` raised."""
     name = type(plugin).__name__
     said = str(error) or "no message"
     if plugin.is_internal:
@@ -22,7 +22,7 @@ def name_failure(error: Exception, plugin: Plugin, place: Place) -> PGCraftPlugi
 
 
 def check_injected(column: object, plugin: Plugin, place: Place) -> "Column[object]":
-    """Give a column back that a plugin put on ``ctx.injected_columns``.
+    """Return a column back that a plugin put on ``ctx.injected_columns``.
 
     Raises:
         PGCraftPluginError: PGC207, it is something else.

@@ -17,7 +17,7 @@ _read_files: dict[str, tuple[int, frozenset[str]]] = {}
 
 
 def disabled_extensions() -> frozenset[str]:
-    """Give the names of the extensions that are switched off here and now.
+    """Return the names of the extensions that are switched off here and now.
 
     Raises:
         PGCraftConfigError: PGC010, the project's list is not a list of names; PGC011 and PGC003, its file or its table
@@ -57,7 +57,7 @@ def as_a_shell_has_it(names: Iterable[str]) -> Iterator[None]:
 
 
 def split_names(names: str) -> frozenset[str]:
-    """Give the names that commas divide."""
+    """Return the names that commas divide."""
     return frozenset(name.strip() for name in names.split(",") if name.strip())
 
 

@@ -61,7 +61,7 @@ class InstalledExtension:
 
 
 def installed_extensions() -> tuple[InstalledExtension, ...]:
-    """Give the extensions that installed packages bring, sorted by name, without importing any of them."""
+    """Return the extensions that installed packages bring, sorted by name, without importing any of them."""
     return _read_installed(tuple(sys.path))
 
 
@@ -74,7 +74,7 @@ def _read_installed(search_path: tuple[str, ...]) -> tuple[InstalledExtension, .
 def resolve_extensions(
     by_hand: Sequence[PGCraftExtension], installed: Sequence[InstalledExtension], *, disabled: frozenset[str]
 ) -> tuple[PGCraftExtension, ...]:
-    """Give the extensions in use, each after those it depends on.
+    """Return the extensions in use, each after those it depends on.
 
     Args:
         by_hand: those that a config names; each wins over a discovered one of its name.
@@ -99,7 +99,7 @@ def resolve_extensions(
 
 
 def load_installed(disabled: frozenset[str]) -> tuple[PGCraftExtension, ...]:
-    """Give the extensions that installed packages bring, whatever they depend on; those switched off are left out.
+    """Return the extensions that installed packages bring, whatever they depend on; those switched off are left out.
 
     Raises:
         PGCraftPluginError: PGC210, one cannot be loaded.

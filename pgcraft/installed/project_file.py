@@ -17,7 +17,7 @@ Toml = dict[str, Any]
 
 
 def walk_to_root(folder: Path) -> Iterator[Path]:
-    """Give a folder and those above it, up to a project's root or the root of its repository."""
+    """Return a folder and those above it, up to a project's root or the root of its repository."""
     for candidate in (folder, *folder.parents):
         yield candidate
         if is_root(candidate) or (candidate / ".git").exists():
@@ -32,7 +32,7 @@ def is_root(folder: Path) -> bool:
 
 
 def find_project_file(folder: Path) -> Path | None:
-    """Give the pyproject.toml whose table counts in a folder: that of the project around it."""
+    """Return the pyproject.toml whose table counts in a folder: that of the project around it."""
     *_, last = walk_to_root(folder)
     path = last / PROJECT_FILE
     return path if path.is_file() and find_table(read_toml(path), path) is not None else None
@@ -61,7 +61,7 @@ def read_toml(path: Path) -> Toml:
 
 
 def find_table(content: Toml, path: Path) -> Toml | None:
-    """Give the table of a parsed file, or None.
+    """Return the table of a parsed file, or None.
 
     Raises:
         PGCraftConfigError: PGC003, what stands there is no table.
@@ -74,7 +74,7 @@ def find_table(content: Toml, path: Path) -> Toml | None:
 
 
 def read_disabled(table: Toml, path: Path) -> tuple[str, ...]:
-    """Give the names of the extensions that a table switches off, in its order.
+    """Return the names of the extensions that a table switches off, in its order.
 
     Raises:
         PGCraftConfigError: PGC010, they are no list of names.
@@ -91,11 +91,11 @@ def read_disabled(table: Toml, path: Path) -> tuple[str, ...]:
 
 
 def wrong_setting(path: Path, what: str, remedy: str, *, code: str = "PGC003") -> PGCraftConfigError:
-    """Give the error for a setting, at the line of the table's header."""
+    """Return the error for a setting, at the line of the table's header."""
     return PGCraftConfigError(code, what, place=Place(str(path), _find_line(path), TABLE), remedy=remedy)
 
 
 def _find_line(path: Path) -> int:
-    """Give the line of the table's header; 0 when it is written another way."""
+    """Return the line of the table's header; 0 when it is written another way."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return next((number for number, line in enumerate(lines, 1) if line.split("#")[0].strip() == TABLE), 0)

@@ -29,7 +29,7 @@ Connection = SQLAlchemyConnection | PsycopgConnection | Fetch
 
 
 def make_fetch(connection: Connection) -> Fetch:
-    """Give what runs queries on a connection of SQLAlchemy or psycopg, or on anything that runs a query when called."""
+    """Return what runs queries on a connection of SQLAlchemy or psycopg, or on whatever runs a query when called."""
     if hasattr(connection, "exec_driver_sql"):
         execute = connection.exec_driver_sql
         return lambda query: [tuple(row) for row in execute(query)]
@@ -56,12 +56,12 @@ class Scope:
         self.schemas = f"n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'{named}"
 
     def of(self, catalog: str, alias: str) -> str:
-        """Give the condition on objects of one system catalog, whose namespace is joined as ``n``."""
+        """Return the condition on objects of one system catalog, whose namespace is joined as ``n``."""
         return f"{self.schemas} AND {not_of_extension(catalog, alias)}"
 
 
 def not_of_extension(catalog: str, alias: str) -> str:
-    """Give the condition that no extension owns an object."""
+    """Return the condition that no extension owns an object."""
     return (
         f"NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{catalog}'::regclass "
         f"AND e.objid = {alias}.oid AND e.deptype = 'e')"

@@ -54,7 +54,7 @@ class Reading:
         self.needs.setdefault(object_id, []).append(needed)
 
     def finish(self) -> Iterator[Draft]:
-        """Give every object with all that it depends on."""
+        """Return every object with all that it depends on."""
         for object_id, draft in self.drafts.items():
             more = self.needs.get(object_id)
             yield replace(draft, needs=(*draft.needs, *more)) if more else draft

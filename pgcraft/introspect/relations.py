@@ -83,7 +83,7 @@ def read_relations(reading: Reading) -> None:
 
 
 def read_options(options: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
-    """Give storage parameters as sorted pairs."""
+    """Return storage parameters as sorted pairs."""
     pairs = (option.partition("=") for option in options or ())
     return tuple(sorted((name, value) for name, _, value in pairs))
 

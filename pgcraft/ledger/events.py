@@ -49,7 +49,7 @@ class LedgerEvent:
 
 
 def ledger_balances(*keys: str) -> Existing:
-    """Give the balances of a ledger by these columns, for the combinations that are desired.
+    """Return the balances of a ledger by these columns, for the combinations that are desired.
 
     Args:
         keys: names of the ledger's columns.
@@ -70,7 +70,7 @@ def ledger_balances(*keys: str) -> Existing:
 
 
 def _is_wanted(columns: Sequence[Any], wanted: Sequence[Any]) -> ColumnElement[bool]:
-    """Give the condition that a row has one of the combinations; an index serves it where ``=`` is PostgreSQL's."""
+    """Return the condition that a row has one of the combinations; an index serves it where ``=`` is PostgreSQL's."""
     if all(has_own_equality(column.type) for column in columns):
         return tuple_(*columns).in_(select(*wanted))
     pairs = zip(columns, wanted, strict=True)

@@ -117,15 +117,15 @@ class Registry(Generic[T]):
         )
 
     def find(self, key: Hashable) -> Declared[T] | None:
-        """Give what has this identity, or None."""
+        """Return what has this identity, or None."""
         return self._items.get(key)
 
     def mark(self) -> int:
-        """Give a mark of what is here now, for :meth:`keys_since`."""
+        """Return a mark of what is here now, for :meth:`keys_since`."""
         return len(self._log)
 
     def keys_since(self, mark: int) -> tuple[Hashable, ...]:
-        """Give the identities added since a mark was made."""
+        """Return the identities added since a mark was made."""
         return tuple(self._log[mark:])
 
     def forget(self, keys: Iterable[Hashable]) -> None:
@@ -134,7 +134,7 @@ class Registry(Generic[T]):
             self._items.pop(key, None)
 
     def all(self) -> tuple[Declared[T], ...]:
-        """Give everything in the order of declaration."""
+        """Return everything in the order of declaration."""
         return tuple(self._items.values())
 
 
@@ -270,7 +270,7 @@ class Declarations:
 
 
 def get_declarations(metadata: MetaData) -> Declarations:
-    """Give the declarations of a MetaData, made when first asked for."""
+    """Return the declarations of a MetaData, made when first asked for."""
     found = metadata.info.get(INFO_KEY)
     if not isinstance(found, Declarations):
         found = metadata.info[INFO_KEY] = Declarations()

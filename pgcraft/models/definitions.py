@@ -107,7 +107,7 @@ class GrantDefinition(Given):
     grantable: bool = False
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
-        """Give what PostgreSQL would refuse, or what would be left out."""
+        """Return what PostgreSQL would refuse, or what would be left out."""
         if self.name is None and self.on != "schema":
             yield f"it is on a {self.on} without a name", 'give name=…, or on="schema"'
         if self.columns and self.on != "table":
@@ -170,7 +170,7 @@ class FunctionDefinition(Given):
     comment: str | None = None
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
-        """Give what makes no function; one in SQL may do nothing."""
+        """Return what makes no function; one in SQL may do nothing."""
         if not self.body.strip() and self.language.lower() != "sql":
             yield "its body is empty", "write it: BEGIN … END"
         if self.arguments and not all(argument.type for argument in parse_arguments(self.arguments)):
@@ -216,7 +216,7 @@ class TriggerDefinition(Given):
     initially_deferred: bool = False
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
-        """Give what would be left out of CREATE TRIGGER."""
+        """Return what would be left out of CREATE TRIGGER."""
         if self.update_columns and "update" not in self.events:
             yield "it has update_columns and does not fire on update", 'add "update" to its events'
         if (self.deferrable or self.initially_deferred) and not self.is_constraint:
@@ -262,7 +262,7 @@ class ViewDefinition(Given):
     indexes: tuple[Index, ...] = ()
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
-        """Give what PostgreSQL would refuse."""
+        """Return what PostgreSQL would refuse."""
         if self.indexes and not self.is_materialized:
             yield "it has indexes and keeps no rows", "give is_materialized=True, or index the tables that it reads"
         if any(index.table is None or index.table.name != self.name for index in self.indexes):

@@ -31,7 +31,7 @@ class Dimension:
         return f"{self.schema}.{self.name}"
 
     def find_column(self, name: str) -> Column[Any] | None:
-        """Give the physical column of a name or key, or None."""
+        """Return the physical column of a name or key, or None."""
         by_name = (column for column in self.table.columns if column.name == name)
         return self.table.columns.get(name, next(by_name, None))
 

@@ -45,7 +45,7 @@ class Given:
             raise self._wrong(what, remedy)
 
     def contradictions(self) -> Iterable[tuple[str, str]]:
-        """Give what does not go together, each with how to mend it."""
+        """Return what does not go together, each with how to mend it."""
         return ()
 
     def _wrong(self, what: str, remedy: str) -> PGCraftValidationError:

@@ -16,13 +16,13 @@ def mark_now(metadata: MetaData) -> Mark:
 
 
 def tables_since(metadata: MetaData, count: int) -> tuple[Table, ...]:
-    """Give the tables that came after the first ``count`` of them."""
+    """Return the tables that came after the first ``count`` of them."""
     newest_first = islice(reversed(metadata.tables.values()), len(metadata.tables) - count)
     return tuple(newest_first)[::-1]
 
 
 def changes_since(metadata: MetaData, mark: Mark) -> Changes:
-    """Give what was declared after a mark."""
+    """Return what was declared after a mark."""
     registries = get_declarations(metadata).registries
     keys = tuple(registry.keys_since(at) for registry, at in zip(registries, mark.registries, strict=True))
     return Changes(tables_since(metadata, mark.tables), keys)

@@ -37,7 +37,7 @@ TEMPLATES: dict[str, str] = {
 
 
 def pgcraft_build_naming_conventions(max_length: int = MAX_BYTES) -> dict[str, Any]:
-    """Give a naming convention for ``MetaData(naming_convention=…)``.
+    """Return a naming convention for ``MetaData(naming_convention=…)``.
 
     Names read ``pk__<table>__<columns>``, ``uq__…``, ``ix__…``, ``ck__…`` and ``fk__<table>__<columns>__<ref tables>``.
     What two constraints of a table could share is told apart by eight digits of a hash: check texts and expressions of

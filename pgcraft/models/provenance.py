@@ -37,7 +37,7 @@ class HasInfo(Protocol):
 
 
 def find_caller() -> tuple[str, int]:
-    """Give file and line of the innermost frame of the user's own code; ``("", 0)`` when there is none.
+    """Return file and line of the innermost frame of the user's own code; ``("", 0)`` when there is none.
 
     Frames of pgcraft, of the standard library and of installed packages are passed over; where there are no others, as
     for models that are installed themselves, those of packages count. The file is relative to the current folder when
@@ -56,7 +56,7 @@ def find_caller() -> tuple[str, int]:
 
 
 def show_path(name: str) -> str:
-    """Give a path as the user knows it: relative to the current folder when inside it."""
+    """Return a path as the user knows it: relative to the current folder when inside it."""
     return _show_path(name, os.getcwd())  # noqa: PTH109  Path.cwd() costs ten times as much, and this runs per declaration
 
 
@@ -98,13 +98,13 @@ def origins_resumed(origins: Origins) -> Iterator[None]:
 
 
 def current_place() -> tuple[str, int]:
-    """Give the place of the outermost origin that has one; outside of every origin the user's calling line."""
+    """Return the place of the outermost origin that has one; outside of every origin the user's calling line."""
     found = find_place(_stack.get())
     return found if found[0] else find_caller()
 
 
 def find_place(origins: Origins) -> tuple[str, int]:
-    """Give the place of the outermost of some origins that has one; ``("", 0)`` when none has."""
+    """Return the place of the outermost of some origins that has one; ``("", 0)`` when none has."""
     for origin in origins:
         if origin.file:
             return origin.file, origin.line
@@ -112,7 +112,7 @@ def find_place(origins: Origins) -> tuple[str, int]:
 
 
 def current_origins() -> Origins:
-    """Give the origins in force, outermost first; empty outside of every factory and extension."""
+    """Return the origins in force, outermost first; empty outside of every factory and extension."""
     return _stack.get()
 
 
@@ -127,12 +127,12 @@ def give_role(table: HasInfo, role: str) -> None:
 
 
 def read_role(table: HasInfo) -> str:
-    """Give what :func:`give_role` said of a table; empty when nobody did."""
+    """Return what :func:`give_role` said of a table; empty when nobody did."""
     return str(table.info.get(ROLE_KEY, ""))
 
 
 def read_origins(item: HasInfo) -> Origins:
-    """Give the origins that a table or column was stamped with; a column without its own has its table's."""
+    """Return the origins that a table or column was stamped with; a column without its own has its table's."""
     found = item.info.get(INFO_KEY)
     if isinstance(found, tuple):
         return found

@@ -29,6 +29,6 @@ def give_value_columns(table: Table, values: ValueColumns) -> None:
 
 
 def find_value_columns(table: Table) -> ValueColumns | None:
-    """Give what was said of a table."""
+    """Return what was said of a table."""
     found: Any = table.info.get(_KEY)
     return found if isinstance(found, ValueColumns) else None

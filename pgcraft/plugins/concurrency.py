@@ -42,7 +42,7 @@ class Merging:
 
     @classmethod
     def of(cls, metadata: MetaData, kind: str, schema: str, resource: str) -> "Merging":
-        """Give those of a resource; ``kind`` is of the factory, as the naming convention has it."""
+        """Return those of a resource; ``kind`` is of the factory, as the naming convention has it."""
         merge, is_own = (
             build_name(metadata, f"{kind}_function", schema=schema, table_name=resource, op=op)
             for op in (_MERGE, _IS_OWN)

@@ -23,7 +23,7 @@ VALID_TO = "valid_to"
 
 
 def get_single_key(ctx: FactoryContext) -> Column[Any]:
-    """Give the one column of the resource's key.
+    """Return the one column of the resource's key.
 
     Raises:
         PGCraftValidationError: PGC124, the key has several.
@@ -41,7 +41,7 @@ def get_single_key(ctx: FactoryContext) -> Column[Any]:
 
 
 def get_value_columns(ctx: FactoryContext) -> list[Column[Any]]:
-    """Give the columns of an entity's values: those of plugins and the user's, without the key.
+    """Return the columns of an entity's values: those of plugins and the user's, without the key.
 
     A plugin's ``created_at`` or ``updated_at`` is left out: every entity has these.
     """
@@ -51,7 +51,7 @@ def get_value_columns(ctx: FactoryContext) -> list[Column[Any]]:
 
 
 def find_referencing(ctx: FactoryContext) -> frozenset[str]:
-    """Give the names of the value columns that have a foreign key; its actions change them at any time."""
+    """Return the names of the value columns that have a foreign key; its actions change them at any time."""
     columns = get_value_columns(ctx)
     named = {strip_marker(local) for fk in ctx.fks for local, _ in fk.pairs}
     for item in ctx.table_items:

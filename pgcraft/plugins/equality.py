@@ -73,7 +73,7 @@ def write_equal_of(type_: TypeEngine[Any], one: str, other: str) -> str:
 
 
 def are_same(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Give the condition that two values are equal by what their type calls equal, or both NULL."""
+    """Return the condition that two values are equal by what their type calls equal, or both NULL."""
     if has_own_equality(one.type) or has_own_equality(other.type):
         return one.is_not_distinct_from(other)
     equal: ColumnElement[bool] = func.pg_catalog.record_eq(func.ROW(one), func.ROW(other), type_=Boolean())

@@ -28,7 +28,7 @@ def index_history(log: Table) -> None:
 
 
 def declare_given_key(key: Column[Any]) -> tuple[str, ...]:
-    """Give the variable that tells :func:`write_start` whose key it is, where that can be either's."""
+    """Return the variable that tells :func:`write_start` whose key it is, where that can be either's."""
     if is_numbered(key) or not is_made(key):
         return ()
     return (f"{_IS_GIVEN} boolean := NEW.{quote_name(key.name)} IS NOT NULL",)

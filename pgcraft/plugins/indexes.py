@@ -80,13 +80,13 @@ class _Elements:
     markers: ItemMarkers
 
     def key(self, expression: str) -> Column[Any] | TextClause:
-        """Give a column, or an expression as PostgreSQL takes it in an index."""
+        """Return a column, or an expression as PostgreSQL takes it in an index."""
         if find_marker(expression) is not None:
             return self.column(expression)
         return as_text_clause(_parenthesize(self.markers.expand(expression)))
 
     def option(self, key: str, value: object) -> object:
-        """Give a keyword argument, its markers expanded."""
+        """Return a keyword argument, its markers expanded."""
         match key, value:
             case "postgresql_where", str():
                 return as_text_clause(self.markers.expand(value))
@@ -98,7 +98,7 @@ class _Elements:
                 return value
 
     def column(self, marker: str) -> Column[Any]:
-        """Give the column that a marker names."""
+        """Return the column that a marker names."""
         name = self.markers.get_name(marker)
         return next(column for column in self.table.columns if column.name == name)
 
@@ -112,7 +112,7 @@ def _parenthesize(sql: str) -> str:
 
 
 def _end_of_element(words: Sequence[Token]) -> int:
-    """Give how many words a name, a call or a group takes that all begins with; 0 when it begins with none."""
+    """Return how many words a name, a call or a group takes that all begins with; 0 when it begins with none."""
     names = _end_of_path(words)
     if words[names : names + 1] and words[names].text == "(":
         return names + find_closing(words[names:]) + 1

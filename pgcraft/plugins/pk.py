@@ -28,7 +28,7 @@ class OneColumnPKPlugin(Plugin):
         self.column_name = column_name
 
     def make_column(self) -> Column[Any]:
-        """Give the key's column, made anew for each factory."""
+        """Return the key's column, made anew for each factory."""
         raise NotImplementedError
 
     def run(self, ctx: FactoryContext) -> None:
@@ -40,7 +40,7 @@ class SerialPKPlugin(OneColumnPKPlugin):
     """An integer key that a sequence fills; the default of every factory."""
 
     def make_column(self) -> Column[Any]:
-        """Give the key's column."""
+        """Return the key's column."""
         return Column(self.column_name, Integer, primary_key=True)
 
 
@@ -48,7 +48,7 @@ class IdentityPKPlugin(OneColumnPKPlugin):
     """A ``bigint GENERATED ALWAYS AS IDENTITY`` key: nobody else gives its values."""
 
     def make_column(self) -> Column[Any]:
-        """Give the key's column."""
+        """Return the key's column."""
         return Column(self.column_name, BigInteger, Identity(always=True), primary_key=True)
 
 
@@ -56,7 +56,7 @@ class UUIDV4PKPlugin(OneColumnPKPlugin):
     """A UUID key of version 4, made by PostgreSQL's ``gen_random_uuid()``."""
 
     def make_column(self) -> Column[Any]:
-        """Give the key's column."""
+        """Return the key's column."""
         return Column(self.column_name, UUID(), primary_key=True, server_default=text("gen_random_uuid()"))
 
 
@@ -65,7 +65,7 @@ class UUIDV7PKPlugin(OneColumnPKPlugin):
     """A UUID key of version 7, made by PostgreSQL's ``uuidv7()``, which came with 18."""
 
     def make_column(self) -> Column[Any]:
-        """Give the key's column."""
+        """Return the key's column."""
         return Column(self.column_name, UUID(), primary_key=True, server_default=text("uuidv7()"))
 
 

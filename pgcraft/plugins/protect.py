@@ -39,7 +39,7 @@ stands on the call stack next to the function."""
 
 
 def name_operation(view: str, operation: str = "") -> str:
-    """Give what the setting holds while a function of a resource writes; policies ask whether that is a deletion."""
+    """Return what the setting holds while a function of a resource writes; policies ask whether that is a deletion."""
     return f"{view} {operation}" if operation else view
 
 

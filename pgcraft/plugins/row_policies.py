@@ -48,7 +48,7 @@ def read_condition(view: str, operation: str) -> str:
 
 
 def place_policy(policy: PolicyDefinition, table: str, command: str, **conditions: str | None) -> PolicyDefinition:
-    """Give a policy for one command on a table behind the view, named after the policy that it is for.
+    """Return a policy for one command on a table behind the view, named after the policy that it is for.
 
     Args:
         conditions: ``using``, ``check``.
@@ -59,7 +59,7 @@ def place_policy(policy: PolicyDefinition, table: str, command: str, **condition
 
 
 def name_policy(name: str, command: str) -> str:
-    """Give the name of a policy for one command."""
+    """Return the name of a policy for one command."""
     return limit_name(f"{name}_{command}")
 
 

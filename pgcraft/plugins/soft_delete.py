@@ -44,7 +44,7 @@ class SoftDeletePlugin(Plugin):
         self.column_name = column_name
 
     def companions(self) -> Sequence[Plugin]:
-        """Give what makes the view, once the table is there."""
+        """Return what makes the view, once the table is there."""
         return (_LivingViewPlugin(self.column_name),)
 
     def run(self, ctx: FactoryContext) -> None:
@@ -115,7 +115,7 @@ class _LivingViewPlugin(Plugin):
 
 
 def _limit_index(index: PGCraftIndex, mark: str) -> PGCraftIndex:
-    """Give a unique index over living rows alone."""
+    """Return a unique index over living rows alone."""
     given = index.kwargs.get("postgresql_where")
     is_living = f"{quote_name(mark)} IS NULL"
     if given is None or isinstance(given, str):

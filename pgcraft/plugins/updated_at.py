@@ -35,7 +35,7 @@ class UpdatedAtPlugin(Plugin):
         self.column_name = column_name
 
     def companions(self) -> Sequence[Plugin]:
-        """Give what makes the trigger, once the table is there."""
+        """Return what makes the trigger, once the table is there."""
         return (_TouchPlugin(self.column_name),)
 
     def run(self, ctx: FactoryContext) -> None:

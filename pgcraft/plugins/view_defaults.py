@@ -14,7 +14,7 @@ from pgcraft.sqltext.compiling import compile_server_default
 
 
 def find_view_defaults(columns: Iterable[Column[Any]]) -> tuple[tuple[str, str], ...]:
-    """Give column and expression of every default that a view's column can have.
+    """Return column and expression of every default that a view's column can have.
 
     Those that take from a sequence are left to the trigger: whoever may write the view need not reach the sequence.
     """

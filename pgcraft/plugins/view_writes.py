@@ -84,7 +84,7 @@ class ViewColumn:
 
 
 def describe_column(column: Column[Any]) -> ViewColumn:
-    """Give what a trigger must know of a column."""
+    """Return what a trigger must know of a column."""
     default = compile_server_default(column)
     return ViewColumn(
         name=quote_name(column.name),

@@ -15,7 +15,7 @@ Needs = dict[ObjectId, set[ObjectId]]
 
 
 def render_catalog(catalog: Catalog) -> tuple[Statement, ...]:
-    """Give the statements in run order, the same on every run.
+    """Return the statements in run order, the same on every run.
 
     Objects come by kind, and before that by what they need. Foreign keys of tables that point to each other are added
     when all of them are there; functions may come before the relations that their bodies name where the two need each
@@ -33,7 +33,7 @@ def _rank(object_id: ObjectId) -> tuple[int, tuple[str, ...]]:
 
 
 def _lift_needs(catalog: Catalog) -> Needs:
-    """Give what each statement's object needs; columns and constraints are made with their tables."""
+    """Return what each statement's object needs; columns and constraints are made with their tables."""
     owner = {part: item.id for item in catalog.of_kind(Kind.TABLE) for part in item.parts if part.kind in INSIDE}
     needs: Needs = {item.id: set() for item in catalog.objects if item.id not in owner}
     for item in catalog.objects:

@@ -16,7 +16,7 @@ CLOSED = GRANTABLE
 
 
 def close(item: CatalogObject, sql: tuple[Sql, ...], roles: Iterable[str], catalog: Catalog) -> tuple[Sql, ...]:
-    """Give the SQL that makes an object and leaves no rights on it.
+    """Return the SQL that makes an object and leaves no rights on it.
 
     Args:
         sql: makes the object by its first statement.
@@ -42,7 +42,7 @@ def has_sequence(item: CatalogObject | None) -> bool:
 
 
 def list_counting(table: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]:
-    """Give the columns of a relation that PostgreSQL makes a sequence for."""
+    """Return the columns of a relation that PostgreSQL makes a sequence for."""
     return (part for part in table.parts if has_sequence(catalog.find(part)))
 
 

@@ -24,13 +24,13 @@ def drop_column(item: CatalogObject) -> tuple[str, ...]:
 
 
 def column_text(item: CatalogObject) -> str:
-    """Give a column as it stands in CREATE TABLE."""
+    """Return a column as it stands in CREATE TABLE."""
     definition = item.defined_as(Column)
     return " ".join((quote_name(item.id.name), *_clauses(definition)))
 
 
 def comment_column(item: CatalogObject) -> Iterator[Sql]:
-    """Give the statement that comments a column; none when it has no comment."""
+    """Return the statement that comments a column; none when it has no comment."""
     definition = item.defined_as(Column)
     target = column_target(*item.id.relation, item.id.name)
     return render_comment(item.id, definition.comment, target)

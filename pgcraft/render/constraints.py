@@ -21,13 +21,13 @@ def drop_constraint(item: CatalogObject) -> tuple[str, ...]:
 
 
 def constraint_text(item: CatalogObject) -> str:
-    """Give a constraint as it stands in CREATE TABLE."""
+    """Return a constraint as it stands in CREATE TABLE."""
     definition = item.defined_as(Constraint)
     return f"CONSTRAINT {quote_name(item.id.name)} {definition.text}"
 
 
 def comment_constraint(item: CatalogObject) -> Iterator[Sql]:
-    """Give the statement that comments a constraint; none when it has no comment."""
+    """Return the statement that comments a constraint; none when it has no comment."""
     definition = item.defined_as(Constraint)
     return render_comment(item.id, definition.comment, relation_target(item.id))
 

@@ -26,7 +26,7 @@ from pgcraft.render.statement import Statement
 
 
 def gather_renderers(renderers: Iterable[Renderer]) -> Mapping[Kind, Renderer]:
-    """Give the renderer of each kind.
+    """Return the renderer of each kind.
 
     Raises:
         ValueError: two renderers claim a kind.
@@ -64,7 +64,7 @@ RENDERERS = gather_renderers(
 
 
 def render_create(item: CatalogObject, catalog: Catalog | None = None) -> tuple[str, ...]:
-    """Give the SQL that makes an object, in run order, without semicolons.
+    """Return the SQL that makes an object, in run order, without semicolons.
 
     Args:
         catalog: where a table finds its columns and constraints; other kinds do without.
@@ -73,12 +73,12 @@ def render_create(item: CatalogObject, catalog: Catalog | None = None) -> tuple[
 
 
 def render_drop(item: CatalogObject) -> tuple[str, ...]:
-    """Give the SQL that takes an object away, in run order, without semicolons."""
+    """Return the SQL that takes an object away, in run order, without semicolons."""
     return RENDERERS[item.id.kind].drop(item)
 
 
 def render_object(item: CatalogObject, catalog: Catalog) -> tuple[Statement, ...]:
-    """Give the statements that make an object; a table comes with its indexes.
+    """Return the statements that make an object; a table comes with its indexes.
 
     Args:
         catalog: the one the object is from.
@@ -91,12 +91,12 @@ def render_object(item: CatalogObject, catalog: Catalog) -> tuple[Statement, ...
 
 
 def render_alone(item: CatalogObject, catalog: Catalog) -> tuple[Statement, ...]:
-    """Give the statements that make an object without any other, the first of them with what undoes them all."""
+    """Return the statements that make an object without any other, the first of them with what undoes them all."""
     return state(item, _create(item, catalog), catalog)
 
 
 def state(item: CatalogObject, sql: tuple[Sql, ...], catalog: Catalog) -> tuple[Statement, ...]:
-    """Give the SQL that makes an object as statements, and close the object to the catalog's roles."""
+    """Return the SQL that makes an object as statements, and close the object to the catalog's roles."""
     first, *others = close(item, sql, (role.id.name for role in catalog.of_kind(Kind.ROLE)), catalog)
     return (
         Statement(first.text, first.comment, render_drop(item), item.id),

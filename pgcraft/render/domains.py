@@ -23,12 +23,12 @@ def drop_domain(item: CatalogObject) -> tuple[str, ...]:
 
 
 def domain_name(item: CatalogObject) -> str:
-    """Give a domain's qualified name."""
+    """Return a domain's qualified name."""
     return quote_qualified(item.id.schema, item.id.name)
 
 
 def domain_check(name: str, condition: str) -> str:
-    """Give the clause of one check."""
+    """Return the clause of one check."""
     return f"CONSTRAINT {quote_name(name)} CHECK ({condition})"
 
 

@@ -22,7 +22,7 @@ def create_function(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
 
 
 def replace_function(item: CatalogObject) -> str:
-    """Give the SQL that changes a function in place: everything but argument names, defaults taken away, result."""
+    """Return the SQL that changes a function in place: everything but argument names, defaults taken away, result."""
     definition = item.defined_as(Function)
     return f"CREATE OR REPLACE {_text(item, definition)}"
 
@@ -33,7 +33,7 @@ def drop_function(item: CatalogObject) -> tuple[str, ...]:
 
 
 def public_execute(item: CatalogObject) -> str:
-    """Give the SQL that grants or revokes what PUBLIC may do, as the definition says."""
+    """Return the SQL that grants or revokes what PUBLIC may do, as the definition says."""
     definition = item.defined_as(Function)
     if definition.is_public:
         return f"GRANT EXECUTE ON {function_target(item)} TO PUBLIC"
@@ -41,7 +41,7 @@ def public_execute(item: CatalogObject) -> str:
 
 
 def function_target(item: CatalogObject) -> str:
-    """Give ``FUNCTION api.total(integer, text)``."""
+    """Return ``FUNCTION api.total(integer, text)``."""
     is_procedure = isinstance(item.definition, Function) and item.definition.is_procedure
     word = "PROCEDURE" if is_procedure else "FUNCTION"
     return f"{word} {quote_qualified(item.id.schema, item.id.name)}{item.id.arguments}"

@@ -32,7 +32,7 @@ def drop_grant(item: CatalogObject) -> tuple[str, ...]:
 
 
 def take_rights(target: CatalogObject, grantees: Iterable[str]) -> str:
-    """Give the SQL that takes every privilege on a function or a schema, whoever gave it.
+    """Return the SQL that takes every privilege on a function or a schema, whoever gave it.
 
     Args:
         grantees: names of roles, and PUBLIC.
@@ -47,7 +47,7 @@ def take_rights(target: CatalogObject, grantees: Iterable[str]) -> str:
 def take_rights_on_relations(
     relations: Iterable[tuple[str, str]], columns: Iterable[ObjectId], grantees: Iterable[str]
 ) -> str:
-    """Give the SQL that takes every privilege on tables, views and sequences, whoever gave it.
+    """Return the SQL that takes every privilege on tables, views and sequences, whoever gave it.
 
     Args:
         relations: schemas and names.
@@ -71,7 +71,7 @@ def _list_grantees(names: Iterable[str]) -> str:
 
 
 def grant_target(grant_id: ObjectId) -> str:
-    """Give what stands behind ON: ``SCHEMA api``, ``api.products``, ``FUNCTION api.total(integer)``."""
+    """Return what stands behind ON: ``SCHEMA api``, ``api.products``, ``FUNCTION api.total(integer)``."""
     target = grant_id.granted_on
     name = quote_qualified(target.schema, target.name)
     if target.kind in (Kind.SCHEMA, Kind.SEQUENCE, Kind.FUNCTION):
@@ -80,12 +80,12 @@ def grant_target(grant_id: ObjectId) -> str:
 
 
 def grantee_name(grant_id: ObjectId) -> str:
-    """Give what stands behind TO and FROM."""
+    """Return what stands behind TO and FROM."""
     return PUBLIC if grant_id.parent == PUBLIC else quote_name(grant_id.grantee)
 
 
 def list_privileges(privileges: Collection[str], columns: Collection[tuple[str, str]]) -> str:
-    """Give what stands behind GRANT and REVOKE: ``SELECT, INSERT, UPDATE (name, price)``."""
+    """Return what stands behind GRANT and REVOKE: ``SELECT, INSERT, UPDATE (name, price)``."""
     return ", ".join((*(name.upper() for name in PRIVILEGES if name in privileges), *_column_privileges(columns)))
 
 

@@ -1,4 +1,4 @@
-"""What stands on an object that is dropped and made again, kept over that in whatever database it runs.
+"""What stands on an object that is recreated, kept over that in whatever database it runs.
 
 One block goes before the first drop: it asks the system catalogs what is there beside what the revision makes itself
 (owner, privileges, comments, options, and what others built on top), keeps that as SQL in a setting of the session, and
@@ -40,7 +40,7 @@ class Remade:
 
 
 def keep_standing(remade: Iterable[Remade], our_roles: Iterable[str] = ()) -> str:
-    """Give the block that keeps what stands on objects before they are dropped.
+    """Return the block that keeps what stands on objects before they are dropped.
 
     Args:
         our_roles: roles that have on our objects what is declared and nothing else.
@@ -73,13 +73,13 @@ END
 
 
 def _roles(names: Iterable[str]) -> str:
-    """Give an array of roles, and with them PUBLIC."""
+    """Return an array of roles, and with them PUBLIC."""
     quoted = [quote_literal(name) for name in sorted(names)]
     return f"ARRAY[{', '.join([quote_literal('PUBLIC'), *quoted])}]" if quoted else "'{}'"
 
 
 def put_back() -> str:
-    """Give the block that brings back what was kept."""
+    """Return the block that brings back what was kept."""
     body = f"""
 DECLARE
   kept record;
@@ -116,7 +116,7 @@ def _row(remade: Remade) -> str:
 
 
 def _address(object_id: ObjectId) -> tuple[str, str, str]:
-    """Give system catalog, oid and number of the column."""
+    """Return system catalog, oid and number of the column."""
     relation = quote_literal(quote_qualified(*object_id.relation)) + "::regclass"
     name = quote_literal(quote_qualified(object_id.schema, object_id.name))
     match object_id.kind:

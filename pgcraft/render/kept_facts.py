@@ -168,7 +168,7 @@ SELECT 390, NULL, format('REVOKE ALL ON %s FROM PUBLIC', target) FROM gone WHERE
 
 
 def select_standing(ids: Collection[ObjectId]) -> str:
-    """Give the queries for what stands on objects; types have owners and privileges only where some go."""
+    """Return the queries for what stands on objects; types have owners and privileges only where some go."""
     has_types = any(each.kind in TYPES for each in ids)
     text = _STANDING.replace("<TYPES>", _TYPES if has_types else "")
     text = text.replace("<TYPOWNER>", ", typowner" if has_types else "")
@@ -176,7 +176,7 @@ def select_standing(ids: Collection[ObjectId]) -> str:
 
 
 def select_facts(ids: Collection[ObjectId]) -> str:
-    """Give the query for the facts that objects of these kinds can have; parts of tables have but a few."""
+    """Return the query for the facts that objects of these kinds can have; parts of tables have but a few."""
     return "\nUNION ALL\n".join(text.strip() for text in _choose(ids))
 
 

@@ -34,7 +34,7 @@ FROM {{rows}} JOIN pg_proc ON oid = id CROSS JOIN LATERAL (
 
 
 def keep_settings(replaced: Iterable[Replaced]) -> str:
-    """Give the statement that keeps what others set on objects before they are replaced."""
+    """Return the statement that keeps what others set on objects before they are replaced."""
     queries = "\nUNION ALL\n".join(text.strip() for text in _select(tuple(replaced)))
     return f"""\
 SELECT set_config({quote_literal(SETTING)}, coalesce(string_agg(change, '; '), 'SELECT'), false)
@@ -44,7 +44,7 @@ FROM (
 
 
 def put_settings_back() -> str:
-    """Give the statement that sets again what was kept."""
+    """Return the statement that sets again what was kept."""
     return f"DO $$BEGIN EXECUTE current_setting({quote_literal(SETTING)}); END$$"
 
 

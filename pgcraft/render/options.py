@@ -8,7 +8,7 @@ _BARE_VALUE = re.compile(r"[a-zA-Z0-9_.]+\Z")
 
 
 def render_options(options: tuple[tuple[str, str], ...]) -> str:
-    """Give ``fillfactor = 70, security_barrier = true``."""
+    """Return ``fillfactor = 70, security_barrier = true``."""
     return ", ".join(f"{_option_name(name)} = {_value(value)}" for name, value in options)
 
 

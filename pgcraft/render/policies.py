@@ -16,7 +16,7 @@ def create_policy(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
 
 
 def alter_policy(item: CatalogObject) -> str:
-    """Give the SQL that changes a policy where it stands: its roles and the expressions that it has."""
+    """Return the SQL that changes a policy where it stands: its roles and the expressions that it has."""
     policy = item.defined_as(Policy)
     head = f"ALTER POLICY {quote_name(item.id.name)} ON {quote_qualified(*item.id.relation)}"
     return "\n".join((head, *_rules(policy)))

@@ -34,7 +34,7 @@ END
 
 
 def join_role(name: str, group: str) -> str:
-    """Give the SQL that makes a role a member of another, unless it is: only an administrator of the group may."""
+    """Return the SQL that makes a role a member of another, unless it is: only an administrator of the group may."""
     body = f"""
 BEGIN
   IF NOT EXISTS (
@@ -49,7 +49,7 @@ END
 
 
 def grant_role(name: str, group: str) -> str:
-    """Give the statement that makes a role a member of another."""
+    """Return the statement that makes a role a member of another."""
     return f"GRANT {quote_name(group)} TO {quote_name(name)}"
 
 
@@ -108,7 +108,7 @@ def _leave(name: str, group: str) -> str:
 
 
 def _is_marked(*names: str) -> str:
-    """Give the condition that one of these roles was made by us."""
+    """Return the condition that one of these roles was made by us."""
     return f"""\
 EXISTS (
     SELECT FROM pg_catalog.pg_roles
@@ -131,12 +131,12 @@ _ALWAYS_SAID = ("login", "inherit")
 
 
 def role_options(role: Role) -> str:
-    """Give the options as CREATE ROLE takes them: those that say whether it is a user or a group, and what is on."""
+    """Return the options as CREATE ROLE takes them: those that say whether it is a user or a group, and what is on."""
     return _say_options(role, (name for name in ROLE_OPTIONS if name in _ALWAYS_SAID or getattr(role, name)))
 
 
 def alter_role(name: str, before: Role, after: Role) -> Iterator[str]:
-    """Give the SQL that leads from one state of a role to another: its options and its memberships."""
+    """Return the SQL that leads from one state of a role to another: its options and its memberships."""
     if changed := [option for option in ROLE_OPTIONS if getattr(before, option) != getattr(after, option)]:
         yield f"ALTER ROLE {quote_name(name)} {_say_options(after, changed)}"
     for group in after.member_of:
@@ -148,7 +148,7 @@ def alter_role(name: str, before: Role, after: Role) -> Iterator[str]:
 
 
 def leave_role(name: str, group: str) -> str:
-    """Give the statement that takes a role out of another."""
+    """Return the statement that takes a role out of another."""
     return f"REVOKE {quote_name(group)} FROM {quote_name(name)}"
 
 

@@ -21,7 +21,7 @@ def drop_sequence(item: CatalogObject) -> tuple[str, ...]:
 
 
 def sequence_options(options: Sequence | Identity) -> tuple[str, ...]:
-    """Give those options that say something beside the default."""
+    """Return those options that say something beside the default."""
     found = (
         ("START WITH", options.start),
         ("INCREMENT BY", options.increment),

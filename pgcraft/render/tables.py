@@ -36,7 +36,7 @@ def drop_table(item: CatalogObject) -> tuple[str, ...]:
 
 
 def row_security(table_id: ObjectId, before: Table, after: Table) -> tuple[str, ...]:
-    """Give the SQL that leads from one state of a table's row security to another."""
+    """Return the SQL that leads from one state of a table's row security to another."""
     found = []
     if before.row_security is not after.row_security:
         found.append("ENABLE" if after.row_security else "DISABLE")
@@ -46,7 +46,7 @@ def row_security(table_id: ObjectId, before: Table, after: Table) -> tuple[str, 
 
 
 def foreign_keys(item: CatalogObject, catalog: Catalog) -> tuple[CatalogObject, ...]:
-    """Give a table's foreign keys."""
+    """Return a table's foreign keys."""
     found = (catalog.by_id[part] for part in item.parts if part in catalog.by_id)
     return tuple(
         part for part in found if isinstance(part.definition, Constraint) and part.definition.type == "foreign key"

@@ -18,7 +18,7 @@ def create_trigger(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
 
 
 def replace_trigger(item: CatalogObject) -> str:
-    """Give the SQL that changes a trigger in place; PostgreSQL does not take it for a constraint trigger."""
+    """Return the SQL that changes a trigger in place; PostgreSQL does not take it for a constraint trigger."""
     return "CREATE OR REPLACE " + "\n".join(_clauses(item, item.defined_as(Trigger)))
 
 

@@ -22,7 +22,7 @@ def create_view(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
 
 
 def replace_view(item: CatalogObject) -> str:
-    """Give the SQL that changes a view in place; PostgreSQL takes it when columns are only added at the end.
+    """Return the SQL that changes a view in place; PostgreSQL takes it when columns are only added at the end.
 
     Options that others set are lost, unless ``kept_settings`` stands around it.
     """
@@ -35,13 +35,13 @@ def drop_view(item: CatalogObject) -> tuple[str, ...]:
 
 
 def set_default(item: CatalogObject, column: str, expression: str | None) -> str:
-    """Give the SQL that sets what a view's column gets when an insert leaves it out; None takes it away."""
+    """Return the SQL that sets what a view's column gets when an insert leaves it out; None takes it away."""
     action = "DROP DEFAULT" if expression is None else f"SET DEFAULT {expression}"
     return f"ALTER VIEW {_name(item)} ALTER COLUMN {quote_name(column)} {action}"
 
 
 def set_options(before: CatalogObject, after: CatalogObject) -> Iterator[str]:
-    """Give the SQL that leads from one view's options to another's."""
+    """Return the SQL that leads from one view's options to another's."""
     old, new = dict(before.defined_as(View).options), dict(after.defined_as(View).options)
     head = f"ALTER {after.id.kind.upper()} {_name(after)}"
     changed = tuple((name, value) for name, value in new.items() if old.get(name) != value)

@@ -81,7 +81,7 @@ class Action:
         return next((need.value for need in self.needs if need not in held), "")
 
     def format_command(self, values: Mapping[str, str]) -> str:
-        """Give the command line with its places filled in; a place with no value stays as ``{object}``."""
+        """Return the command line with its places filled in; a place with no value stays as ``{object}``."""
         text = self.command
         for place, value in values.items():
             text = text.replace("{" + place + "}", value)
@@ -291,7 +291,7 @@ _BY_ID = {action.id: action for action in ACTIONS}
 
 
 def get_action(action_id: str) -> Action:
-    """Give the action of this id.
+    """Return the action of this id.
 
     Raises:
         KeyError: there is none.
@@ -300,5 +300,5 @@ def get_action(action_id: str) -> Action:
 
 
 def get_actions(*scopes: Scope) -> tuple[Action, ...]:
-    """Give the actions of these scopes, in the registry's order."""
+    """Return the actions of these scopes, in the registry's order."""
     return tuple(action for action in ACTIONS if action.scope in scopes)

@@ -28,7 +28,7 @@ _SAMPLES: tuple[tuple[tuple[str, ...], object], ...] = (
 
 
 def find_resource(loaded: LoadedModels, name: str) -> ApiResource:
-    """Give the resource that a user means by ``products`` or ``api.products``.
+    """Return the resource that a user means by ``products`` or ``api.products``.
 
     Raises:
         PGCraftConfigError: PGC005, nothing is exposed under this name.
@@ -47,7 +47,7 @@ def find_resource(loaded: LoadedModels, name: str) -> ApiResource:
 
 
 def preview(loaded: LoadedModels, view: ObjectId, base_url: str = BASE_URL) -> ApiPreview:
-    """Give what PostgREST will make of an exposed view; the requests go to the base URL.
+    """Return what PostgREST will make of an exposed view; the requests go to the base URL.
 
     Raises:
         PGCraftConfigError: PGC005, it is not exposed.
@@ -64,7 +64,7 @@ def preview(loaded: LoadedModels, view: ObjectId, base_url: str = BASE_URL) -> A
 
 
 def _list_methods(catalog: Catalog, resource: ApiResource) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Give each role's methods; a write also needs something that carries it out."""
+    """Return each role's methods; a write also needs something that carries it out."""
     found: dict[str, tuple[str, ...]] = {resource.role: _methods_of(resource.grants)}
     for item in catalog.of_kind(Kind.GRANT):
         if is_grant_on(item.id, resource.view) and isinstance(item.definition, Grant) and item.id.parent:

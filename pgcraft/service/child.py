@@ -129,7 +129,7 @@ class Child:
         raise make_cancelled() if cancelled.is_set() else self._died()
 
     def _messages(self, cancelled: threading.Event) -> Iterator[Message | None]:
-        """Give the child's messages until its end; None when the deadline has passed."""
+        """Return the child's messages until its end; None when the deadline has passed."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._answers, selectors.EVENT_READ)
             selector.register(self._printed, selectors.EVENT_READ)
@@ -208,7 +208,7 @@ def _limit(stage: Stage, import_timeout_s: float) -> float:
 
 
 def make_cancelled() -> PGCraftLoadError:
-    """Give the error of work that was called off."""
+    """Return the error of work that was called off."""
     return PGCraftLoadError("PGC390", "cancelled", remedy="nothing was changed")
 
 

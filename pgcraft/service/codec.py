@@ -48,7 +48,7 @@ class _Plan:
 
 
 def encode(value: object) -> dict[str, object]:
-    """Give a dataclass as JSON can hold it; its fields are dataclasses, enums, paths, bytes, tuples, plain values."""
+    """Return a dataclass as JSON can hold it; its fields are dataclasses, enums, paths, bytes, tuples, plain values."""
     table = _Table()
     body = _plan(type(value)).encode(value, table)
     return {"shared": table.rows, "body": body}

@@ -28,7 +28,7 @@ class Script:
         return render_catalog(self._catalog)
 
     def select(self, ids: tuple[ObjectId, ...]) -> tuple[Statement, ...]:
-        """Give the statements that make objects, in run order.
+        """Return the statements that make objects, in run order.
 
         Args:
             ids: what to make, each with its parts, its grants and the functions that its triggers call, a schema with
@@ -57,7 +57,7 @@ class Script:
         return grants
 
     def _gather(self, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
-        """Give the ids with those of everything that belongs to them."""
+        """Return the ids with those of everything that belongs to them."""
         found: set[ObjectId] = set()
         waiting = list(ids)
         while waiting:
@@ -79,7 +79,7 @@ class Script:
 
 
 def render(catalog: Catalog, ids: tuple[ObjectId, ...] | None = None) -> tuple[Statement, ...]:
-    """Give the statements that make objects, in run order; of the whole catalog when no ids are named."""
+    """Return the statements that make objects, in run order; of the whole catalog when no ids are named."""
     script = Script(catalog)
     return script.everything if ids is None else script.select(ids)
 
@@ -93,6 +93,6 @@ def is_grant_on(grant: ObjectId, target: ObjectId) -> bool:
 
 
 def _inside(catalog: Catalog, object_id: ObjectId) -> tuple[ObjectId, ...]:
-    """Give what is made by the very statement that makes a table."""
+    """Return what is made by the very statement that makes a table."""
     item = catalog.find(object_id)
     return tuple(part for part in item.parts if part.kind in INSIDE) if item else ()

@@ -30,7 +30,7 @@ class DevServerHolder:
 
     @contextmanager
     def use(self, cancel: threading.Event, on_start: Callable[[], None]) -> Iterator[Server]:
-        """Give the running server to one user at a time: roles belong to all of its databases.
+        """Return the running server to one user at a time: roles belong to all of its databases.
 
         Args:
             cancel: set from any thread to stop waiting.

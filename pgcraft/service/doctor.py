@@ -18,7 +18,7 @@ SLOW_IMPORT_S = 2.0
 
 
 def examine(session: Session) -> tuple[Finding, ...]:
-    """Give the findings in the order in which things are needed; a failure stops nothing but what builds on it."""
+    """Return the findings in the order in which things are needed; a failure stops nothing but what builds on it."""
     return tuple(_examine(session))
 
 

@@ -13,7 +13,7 @@ from pgcraft.service.types import ExportedFile, ExportRequest, LoadedModels, OnP
 
 
 def render_schema(project: Project, loaded: LoadedModels, format_: SchemaFormat) -> tuple[ExportedFile, ...]:
-    """Give the whole schema of the models as one file: SQL that psql applies to an empty database, JSON, a diagram."""
+    """Return the schema of the models as one file: SQL that psql applies to an empty database, JSON, a diagram."""
     match format_:
         case "sql":
             need = f"; it needs {loaded.server_need}" if loaded.server_need else ""
@@ -30,7 +30,7 @@ def render_schema(project: Project, loaded: LoadedModels, format_: SchemaFormat)
 def render_revisions(
     session: Session, request: ExportRequest, on_progress: OnProgress | None
 ) -> tuple[ExportedFile, ...]:
-    """Give the SQL of a range of revisions."""
+    """Return the SQL of a range of revisions."""
     check_migrations(session.project)
     answer, _ = session.ask(ExportRevisions(session.project, request), ExportedFiles, on_progress)
     return answer.files

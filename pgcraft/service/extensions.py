@@ -72,14 +72,14 @@ def undo_switch(preview: SwitchPreview) -> None:
 
 
 def switch_project(project: Project, preview: SwitchPreview, *, is_undone: bool) -> Project:
-    """Give the project as it is after a switch was applied or undone."""
+    """Return the project as it is after a switch was applied or undone."""
     enabled = preview.is_enabling is not is_undone
     pyproject = preview.path if preview.path.is_file() else None
     return replace(_with_disabled(project, preview.name, enabled), pyproject=pyproject)
 
 
 def compare(before: Catalog, after: Catalog) -> tuple[tuple[ObjectId, ...], tuple[ObjectId, ...], tuple[ObjectId, ...]]:
-    """Give the ids that appear, that disappear and that change, each sorted."""
+    """Return the ids that appear, that disappear and that change, each sorted."""
     old, new = before.by_id, after.by_id
     changing = (key for key in old.keys() & new.keys() if _facts(old[key]) != _facts(new[key]))
     return tuple(sorted(new.keys() - old.keys())), tuple(sorted(old.keys() - new.keys())), tuple(sorted(changing))

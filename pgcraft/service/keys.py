@@ -73,7 +73,7 @@ def format_key(key: str) -> str:
 
 
 def find_key_faults(name: str, keys: Iterable[str]) -> tuple[str, ...]:
-    """Give a sentence for each key of an action that it must not have; empty when all are fine."""
+    """Return a sentence for each key of an action that it must not have; empty when all are fine."""
     wanted = tuple(keys)
     faults = [f"{name}: {key} is taken: {DENIED_KEYS[key]}" for key in wanted if key in DENIED_KEYS]
     if wanted and all(key in SHARED_KEYS for key in wanted):

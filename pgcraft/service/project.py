@@ -123,7 +123,7 @@ def _owns(root: _Folder, models: Path) -> bool:
 
 
 def _find_models(root: _Folder, folders: list[_Folder], start: Path, named_file: Path | None) -> str:
-    """Give the module's name or the path of its file, relative to the root."""
+    """Return the module's name or the path of its file, relative to the root."""
     if named_file is not None:
         return _show(named_file, root.path)
     if root.settings.models is not None:

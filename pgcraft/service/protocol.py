@@ -39,7 +39,7 @@ Message = Ready | Progress | Answered | PGCraftError
 
 
 def write_request(request: object) -> bytes:
-    """Give the line that asks the child for something; its name is the request's class."""
+    """Return the line that asks the child for something; its name is the request's class."""
     return _write("request", {"name": type(request).__name__, **encode(request)})
 
 
@@ -56,7 +56,7 @@ def read_request(line: bytes) -> Asked:
 
 
 def write_message(message: Ready | Progress | PGCraftError) -> bytes:
-    """Give the line for anything but an answer; whatever an error quotes, no password leaves the child in it."""
+    """Return the line for anything but an answer; whatever an error quotes, no password leaves the child in it."""
     match message:
         case Ready():
             return _write("ready", {})
@@ -69,7 +69,7 @@ def write_message(message: Ready | Progress | PGCraftError) -> bytes:
 
 
 def write_answer(answer: object) -> bytes:
-    """Give the line that answers the request."""
+    """Return the line that answers the request."""
     return _write("answer", encode(answer))
 
 

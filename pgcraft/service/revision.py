@@ -71,7 +71,7 @@ def write(revision: RevisionDraft) -> Path:
 
 
 def list_history(session: Session, target: ObjectId, on_progress: OnProgress | None) -> tuple[HistoryEntry, ...]:
-    """Give what the revisions did to an object, oldest first."""
+    """Return what the revisions did to an object, oldest first."""
     check_migrations(session.project)
     return session.ask(ReadHistory(session.project, target), History, on_progress)[0].entries
 
@@ -101,7 +101,7 @@ def _read_message(message: str) -> str:
 
 
 def _read_history(folder: Path) -> Iterator[tuple[Path, str, set[str]]]:
-    """Give each revision file with its id and its parents, without running it."""
+    """Return each revision file with its id and its parents, without running it."""
     for path in sorted(folder.glob("*.py")):
         try:
             tree = ast.parse(path.read_bytes())

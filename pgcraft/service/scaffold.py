@@ -77,7 +77,7 @@ def _list_missing(folder: Path, settings: Settings, models: str) -> list[tuple[P
 
 
 def _find_migrations(ini: Path) -> Path | None:
-    """Give the folder that an alembic.ini names; None where it is in a package, or cannot be told."""
+    """Return the folder that an alembic.ini names; None where it is in a package, or cannot be told."""
     parser = RawConfigParser()
     try:
         parser.read(ini, encoding="utf-8")
@@ -123,7 +123,7 @@ def _find_names(folder: Path, models: str, settings: Settings) -> _Names:
 
 
 def _assignments(node: ast.stmt) -> list[tuple[str, str]]:
-    """Give name and called function of ``name = function(…)``, also of a chain: ``config = PGCraftConfig().use(…)``."""
+    """Return name and called function in ``name = function(…)``, or of a chain: ``config = PGCraftConfig().use(…)``."""
     match node:
         case ast.Assign(targets=targets, value=value):
             pass

@@ -15,7 +15,7 @@ KEY = "disabled_extensions"
 
 
 def set_disabled(content: bytes, name: str, *, disabled: bool) -> bytes:
-    """Give the file with one extension added to or taken from ``[tool.pgcraft] disabled_extensions``.
+    """Return the file with one extension added to or taken from ``[tool.pgcraft] disabled_extensions``.
 
     Raises:
         PGCraftConfigError: PGC011, the file is not TOML.
@@ -34,7 +34,7 @@ def set_disabled(content: bytes, name: str, *, disabled: bool) -> bytes:
 
 
 def add_settings(content: bytes, settings: dict[str, str]) -> bytes:
-    """Give the file with settings added to ``[tool.pgcraft]``; what is set there already stays as it is.
+    """Return the file with settings added to ``[tool.pgcraft]``; what is set there already stays as it is.
 
     Raises:
         PGCraftConfigError: PGC011, the file is not TOML.
@@ -61,7 +61,7 @@ def _print(document: tomlkit.TOMLDocument, newline: str) -> bytes:
 
 
 def _get_table(document: tomlkit.TOMLDocument) -> Table:
-    """Give ``[tool.pgcraft]``, made at the end of the file when it is missing."""
+    """Return ``[tool.pgcraft]``, made at the end of the file when it is missing."""
     if "tool" not in document:
         document["tool"] = tomlkit.table(is_super_table=True)
     tool = cast("Table | Container", document["tool"])

@@ -71,7 +71,7 @@ class Workbench:
         return self._loaded
 
     def render_ddl(self, ids: tuple[ObjectId, ...] | None = None) -> tuple[Statement, ...]:
-        """Give the statements that make objects of the models last loaded, in run order.
+        """Return the statements that make objects of the models last loaded, in run order.
 
         Args:
             ids: what to make, with everything that belongs to it; None for all that there is.
@@ -80,7 +80,7 @@ class Workbench:
         return self._script.everything if ids is None else self._script.select(ids)
 
     def preview_api(self, view: ObjectId) -> ApiPreview:
-        """Give what PostgREST will make of a view of the models last loaded.
+        """Return what PostgREST will make of a view of the models last loaded.
 
         Raises:
             PGCraftConfigError: PGC005, nothing exposes the view.
@@ -88,7 +88,7 @@ class Workbench:
         return api.preview(self._get_loaded(), view, self.api_address or api.BASE_URL)
 
     def sample_rows(self, view: ObjectId, on_progress: OnProgress | None = None) -> str:
-        """Give the JSON that rows made up for the view's column types give, read from the development database."""
+        """Return the JSON that rows made up for the view's column types give, read from the development database."""
         return self._session.ask_with_server(
             lambda server: ReadRows(self.project, server, view), Rows, on_progress
         ).json
@@ -162,11 +162,11 @@ class Workbench:
         return revision.write(draft)
 
     def history(self, target: ObjectId, on_progress: OnProgress | None = None) -> tuple[HistoryEntry, ...]:
-        """Give what the revisions did to an object, oldest first."""
+        """Return what the revisions did to an object, oldest first."""
         return revision.list_history(self._session, target, on_progress)
 
     def export(self, request: ExportRequest, on_progress: OnProgress | None = None) -> tuple[ExportedFile, ...]:
-        """Give the SQL of revisions, or of the whole schema of the models."""
+        """Return the SQL of revisions, or of the whole schema of the models."""
         if request.direction == "schema":
             loaded = self._loaded or self.load(on_progress)
             return export.render_schema(self.project, loaded, request.format)
@@ -189,11 +189,11 @@ class Workbench:
         )
 
     def list_extensions(self) -> tuple[ExtensionState, ...]:
-        """Give the extensions of the models last loaded, sorted by name."""
+        """Return the extensions of the models last loaded, sorted by name."""
         return self._get_loaded().extensions
 
     def preview_switch(self, name: str, *, enable: bool, on_progress: OnProgress | None = None) -> SwitchPreview:
-        """Give what switching an extension on or off would change; nothing is written.
+        """Return what switching an extension on or off would change; nothing is written.
 
         Raises:
             PGCraftConfigError: PGC006, it cannot be switched that way.

@@ -34,7 +34,7 @@ class Compilable(Protocol):
 
 
 def compile_sql(element: Compilable) -> str:
-    """Give an element's SQL text with its values in place; a percent sign and a colon arrive as one.
+    """Return an element's SQL text with its values in place; a percent sign and a colon arrive as one.
 
     Raises:
         sqlalchemy.exc.CompileError: a value of it has no literal form.
@@ -43,7 +43,7 @@ def compile_sql(element: Compilable) -> str:
 
 
 def compile_server_default(column: Column[Any]) -> str | None:
-    """Give the SQL expression of a column's server default; None when it has none that a text can tell."""
+    """Return the SQL expression of a column's server default; None when it has none that a text can tell."""
     default = column.server_default
     if not isinstance(default, DefaultClause):
         return None
@@ -53,7 +53,7 @@ def compile_server_default(column: Column[Any]) -> str | None:
 
 
 def compile_type(type_: TypeEngine[Any]) -> str:
-    """Give a type's SQL text, with its schema wherever that is not a matter of grammar: ``pg_catalog.uuid``."""
+    """Return a type's SQL text, with its schema wherever that is not a matter of grammar: ``pg_catalog.uuid``."""
     return qualify_type(str(type_.compile(dialect=DIALECT)))
 
 

@@ -18,7 +18,7 @@ class TextPreparer(PGIdentifierPreparer):
     """Quotes like :mod:`pgcraft.identifiers`, and says the schema even where the models left it out."""
 
     def schema_for_object(self, obj: Any) -> str | None:  # type: ignore[override]  # declared as an attribute
-        """Give the schema that an object's name is written with."""
+        """Return the schema that an object's name is written with."""
         return obj.schema or (DEFAULT_SCHEMA if isinstance(obj, Table | Enum | DOMAIN) else None)
 
     def quote(self, ident: str, force: Any = None) -> str:  # noqa: ARG002  its caller names it
@@ -30,7 +30,7 @@ class TextCompiler(PGCompiler):
     """Writes every value in place, those too that SQLAlchemy only knows as parameters."""
 
     def render_literal_value(self, value: Any, type_: TypeEngine[Any]) -> str:
-        """Give the SQL constant of a value."""
+        """Return the SQL constant of a value."""
         if isinstance(value, bytes):
             return f"'\\x{value.hex()}'::bytea"
         if isinstance(type_, JSON) and value is not None:
@@ -59,6 +59,6 @@ DIALECT = TextDialect()
 
 
 def find_stored_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
-    """Give the type that a column of a declared type has in PostgreSQL: without decorators, and with its variant."""
+    """Return the type that a column of a declared type has in PostgreSQL: without decorators, and with its variant."""
     stored = type_.dialect_impl(DIALECT)
     return find_stored_type(stored.impl_instance) if isinstance(stored, TypeDecorator) else stored

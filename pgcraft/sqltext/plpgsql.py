@@ -17,7 +17,7 @@ def write_block(
     is_labelled: bool = False,
     on_error: Iterable[str] = (),
 ) -> str:
-    """Give the body of a function: the variables' declarations, then the lines between BEGIN and END.
+    """Return the body of a function: the variables' declarations, then the lines between BEGIN and END.
 
     Args:
         lines: statements.

@@ -68,7 +68,7 @@ class Declaration(ABC):
 
 
 def find_extension_origin(name: str, metadata: MetaData, config: PGCraftConfig | None = None) -> Origin:
-    """Give the origin of an extension's objects, with the line that took it into use where one did."""
+    """Return the origin of an extension's objects, with the line that took it into use where one did."""
     configs = [config] if config is not None else get_configs(metadata)
     for candidate in configs:
         extension = candidate.find_extension(name)

@@ -47,7 +47,7 @@ class LedgerView(PGCraftView):
         super().__init__(view_name, ctx.schemaname, ctx.metadata, query, bypass_row_security=bypass_row_security)
 
     def make_query(self, ctx: FactoryContext, dimensions: tuple[str, ...]) -> Select[Any]:
-        """Give the view's query."""
+        """Return the view's query."""
         raise NotImplementedError
 
 
@@ -60,7 +60,7 @@ class BalanceView(LedgerView):
     naming_key: ClassVar[str] = "ledger_balance_view"
 
     def make_query(self, ctx: FactoryContext, dimensions: tuple[str, ...]) -> Select[Any]:
-        """Give the sums by dimension."""
+        """Return the sums by dimension."""
         table: Table = ctx["table"]
         grouped = get_columns(table, dimensions)
         signed = find_direction(ctx) not in dimensions
@@ -73,7 +73,7 @@ class LatestView(LedgerView):
     naming_key: ClassVar[str] = "ledger_latest_view"
 
     def make_query(self, ctx: FactoryContext, dimensions: tuple[str, ...]) -> Select[Any]:
-        """Give the first row of each in the order of time backwards."""
+        """Return the first row of each in the order of time backwards."""
         table: Table = ctx["table"]
         grouped = get_columns(table, dimensions)
         time = get_columns(table, (ctx["created_at_column"],))[0]
@@ -83,7 +83,7 @@ class LatestView(LedgerView):
 
 
 def read_ledger(source: object, place: Place) -> FactoryContext:
-    """Give the context of a ledger.
+    """Return the context of a ledger.
 
     Raises:
         PGCraftValidationError: PGC126, it is none.

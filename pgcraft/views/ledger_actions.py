@@ -83,7 +83,7 @@ class _Parameters:
         return literal_column(qualified, self.types[name]).label(name)
 
     def write(self) -> str:
-        """Give them as CREATE FUNCTION takes them."""
+        """Return them as CREATE FUNCTION takes them."""
         return ", ".join(f"{quote_name(name)} {type_.compile(dialect=DIALECT)}" for name, type_ in self.types.items())
 
 
@@ -120,7 +120,7 @@ def _write_lock(ctx: FactoryContext, event: LedgerEvent) -> list[str]:
 def _make_insert(
     ctx: FactoryContext, event: LedgerEvent, rows: SelectBase, place: Place
 ) -> tuple[Any, tuple[str, ...]]:
-    """Give the statement, and the names of the columns that it fills."""
+    """Return the statement, and the names of the columns that it fills."""
     table: Table = ctx["table"]
     input_rows = rows.cte("input")
     wanted = select(input_rows) if event.desired is None else event.desired(input_rows)

@@ -33,7 +33,7 @@ class NamedQuery:
 
 
 def name_outputs(query: object, place: Place) -> NamedQuery:
-    """Give a query with a name for each of its columns.
+    """Return a query with a name for each of its columns.
 
     A function without a label is named as PostgreSQL would name it: ``count``.
 
@@ -91,7 +91,7 @@ def _named(query: SelectBase, place: Place) -> NamedQuery:
 
 
 def _read_names(query: SelectBase) -> list[str]:
-    """Give the names as they will stand in the query's text; only where SQLAlchemy makes one up it must compile."""
+    """Return the names as they will stand in the query's text; only where SQLAlchemy makes one up it must compile."""
     names = [str(column.name) for column in query.subquery().columns]
     if not any("%(" in name for name in names):
         return names

@@ -92,7 +92,7 @@ def try_api(request: TryApi, report: Report) -> ApiTrial:
 def _applied(
     project: Project, server: DevServer, report: Report
 ) -> Iterator[tuple[str, Catalog, tuple[ProofStep, ...], frozenset[str]]]:
-    """Give the URL of a database with everything in it, what was declared, what was done, and PostgREST's schemas."""
+    """Return the URL of a database with everything in it, what was declared, what was done, and PostgREST's schemas."""
     if project.alembic_ini is not None and Migrations(project, None).count():
         began = time.perf_counter()
         with replayed(project, server, report) as migrations:
@@ -116,7 +116,7 @@ def _applied(
 
 
 def _find_api_schemas(imported: Imported) -> frozenset[str]:
-    """Give the schemas of what the models expose, and the one where it goes by default."""
+    """Return the schemas of what the models expose, and the one where it goes by default."""
     extensions = (config.find_extension(NAME) for config in imported.configs)
     defaults = (extension.schema for extension in extensions if isinstance(extension, PostgRESTExtension))
     return frozenset((*defaults, *(resource.schema for resource in get_api_resources(imported.metadata))))
@@ -134,7 +134,7 @@ def _compare(migrations: Migrations) -> ProofStep:
 
 
 def _part(catalog: Catalog, wanted: ObjectId) -> Catalog:
-    """Give an object with all that it needs, and their parts."""
+    """Return an object with all that it needs, and their parts."""
     found: set[ObjectId] = set()
     waiting = [wanted]
     while waiting:

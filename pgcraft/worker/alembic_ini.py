@@ -17,7 +17,7 @@ _SHORTEST = f"[{SECTION}]\n{LOCATION} = %(here)s/migrations"
 
 
 def read_alembic_ini(path: Path, root: Path, output: StringIO | None = None) -> Config:
-    """Give what an alembic.ini says.
+    """Return what an alembic.ini says.
 
     Args:
         path: the file.
@@ -52,7 +52,7 @@ def check_location(config: Config, project: Project) -> None:
 
 
 def read_search_folders(project: Project) -> list[Path]:
-    """Give the folders of ``prepend_sys_path``.
+    """Return the folders of ``prepend_sys_path``.
 
     Raises:
         PGCraftConfigError: PGC025, alembic.ini cannot be used.

@@ -118,7 +118,7 @@ def _make_context(
 
 
 def _escape_docstring(text: str) -> str:
-    """Give text that says the same between the triple quotes that templates put around it."""
+    """Return text that says the same between the triple quotes that templates put around it."""
     return text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
 
 

@@ -15,7 +15,7 @@ from pgcraft.worker.scratch import connect
 
 
 def read_changed(url: str, operations: tuple[Operation, ...]) -> tuple[ChangedObject, ...]:
-    """Give the objects that operations change, a relation for each of its parts, sorted by id.
+    """Return the objects that operations change, a relation for each of its parts, sorted by id.
 
     The operations are run in a transaction that is rolled back. Where they cannot be, nothing is given: their SQL is
     all that is known then.
@@ -57,7 +57,7 @@ def _compare(before: Catalog, after: Catalog, operations: Iterable[Operation]) -
 
 
 def _find_shown(target: ObjectId, *catalogs: Catalog) -> ObjectId:
-    """Give the object whose DDL shows a target: what a grant is on, the relation of a part, else itself."""
+    """Return the object whose DDL shows a target: what a grant is on, the relation of a part, else itself."""
     name = target.name if target.kind is Kind.GRANT else target.parent
     if target.kind in OF_DATABASE or name is None:
         return target

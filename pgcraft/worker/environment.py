@@ -59,7 +59,7 @@ def look_offline(project: Project) -> OfflineLook:
 
 
 def collect_target(context: MigrationContext) -> Catalog | None:
-    """Give what ``target_metadata`` declares; None where that cannot be told."""
+    """Return what ``target_metadata`` declares; None where that cannot be told."""
     with suppress(PGCraftError):
         catalogs = [collect(each) for each in _list_targets(context)]
         return make_catalog(item for catalog in catalogs for item in catalog.objects)
@@ -179,7 +179,7 @@ def _look_at_both(context: MigrationContext, offline: OfflineLook) -> Iterator[F
 
 
 def _list_tables(context: MigrationContext) -> list[list[str]]:
-    """Give the tables of each target: a MetaData that ``env.py`` makes itself is another one on each run."""
+    """Return the tables of each target: a MetaData that ``env.py`` makes itself is another one on each run."""
     return [sorted(metadata.tables) for metadata in _list_targets(context)]
 
 
@@ -198,5 +198,5 @@ def _note(message: str, remedy: str) -> Finding:
 
 
 def name_env(migrations: Migrations) -> str:
-    """Give the path of ``env.py`` as the user knows it."""
+    """Return the path of ``env.py`` as the user knows it."""
     return show_file(str(Path(migrations.script.env_py_location)), migrations.project.root)

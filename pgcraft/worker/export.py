@@ -15,7 +15,7 @@ BASE = "base"
 
 
 def export_revisions(request: ExportRevisions, report: Report) -> ExportedFiles:
-    """Give the SQL of a range of revisions, up or down, in one file or one a revision.
+    """Return the SQL of a range of revisions, up or down, in one file or one a revision.
 
     Raises:
         PGCraftPlanError: PGC412, Alembic does not know a revision; PGC414, there is none to export.
@@ -39,7 +39,7 @@ def export_revisions(request: ExportRevisions, report: Report) -> ExportedFiles:
 
 
 def _split(migrations: Migrations, asked: ExportRequest) -> Iterator[ExportedFile]:
-    """Give one file a revision, numbered in the order in which they are run."""
+    """Return one file a revision, numbered in the order in which they are run."""
     is_up = asked.direction == "up"
     start, end = (asked.start or BASE, asked.end or "heads") if is_up else (asked.start or "heads", asked.end or BASE)
     for number, (revision, text) in enumerate(migrations.write_steps(start, end, is_up=is_up), 1):

@@ -17,7 +17,7 @@ DISTRIBUTION = "pgcraft-workbench"
 
 
 def list_extensions(configs: Sequence[PGCraftConfig], catalog: Catalog, project: Project) -> tuple[ExtensionState, ...]:
-    """Give the extensions of the configs, those of installed packages and our own, sorted by name."""
+    """Return the extensions of the configs, those of installed packages and our own, sorted by name."""
     used = _find_used(configs or (default_config(),))
     found = {state.name: state for state in _list_states(configs, used, catalog, project)}
     return tuple(found[name] for name in sorted(found))
@@ -91,7 +91,7 @@ def _name_source(module: str, installed: InstalledExtension | None) -> str:
 
 
 def _find_version(module: str) -> str:
-    """Give the version of the installed package that a module belongs to; empty for the project's own."""
+    """Return the version of the installed package that a module belongs to; empty for the project's own."""
     top = module.split(".")[0]
     if top == BUILT_IN:
         return version(DISTRIBUTION)

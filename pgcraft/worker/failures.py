@@ -14,7 +14,7 @@ EXCERPT_LINES = 2
 
 
 def map_failure(error: BaseException, root: Path, *, during: str = "importing the models") -> PGCraftError:
-    """Give the error to show for something raised while the user's code ran.
+    """Return the error to show for something raised while the user's code ran.
 
     Errors of ours stay what they are, and get a place when they have none. Everything else is PGC301, at the deepest
     frame of the user's own code. Passwords are taken out.
@@ -34,12 +34,12 @@ def map_failure(error: BaseException, root: Path, *, during: str = "importing th
 
 
 def first_line(error: BaseException) -> str:
-    """Give the first line of an error's text; its class where it has none."""
+    """Return the first line of an error's text; its class where it has none."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def describe_bug(error: BaseException) -> PGCraftLoadError:
-    """Give the error to show for something that pgcraft itself got wrong."""
+    """Return the error to show for something that pgcraft itself got wrong."""
     return PGCraftLoadError(
         "PGC391",
         scrub(f"pgcraft failed: {type(error).__name__}: {error}"),
@@ -55,7 +55,7 @@ def _is_ours(error: BaseException) -> bool:
 
 
 def _describe(error: BaseException, during: str) -> tuple[str, str]:
-    """Give what is wrong, and how to mend it."""
+    """Return what is wrong, and how to mend it."""
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg}", "mend that line"
     if isinstance(error, SystemExit):
@@ -74,7 +74,7 @@ def _describe(error: BaseException, during: str) -> tuple[str, str]:
 
 
 def _find_place(error: BaseException, root: Path) -> tuple[Place | None, str]:
-    """Give the deepest frame of the user's own code, and the source around it."""
+    """Return the deepest frame of the user's own code, and the source around it."""
     if isinstance(error, SyntaxError) and error.filename and is_users(error.filename, root.resolve()):
         line = error.lineno or 0
         return Place(show_file(error.filename, root), line), _excerpt(error.filename, line, error.offset)
@@ -104,7 +104,7 @@ def _excerpt(name: str, line: int, offset: int | None = None) -> str:
 
 
 def _format(error: BaseException, root: Path) -> str:
-    """Give the traceback from the user's first line on; never with the values of variables."""
+    """Return the traceback from the user's first line on; never with the values of variables."""
     report = traceback.TracebackException.from_exception(error)
     _cut(report, error.__traceback__, root)
     return "".join(report.format()).rstrip()

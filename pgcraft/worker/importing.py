@@ -110,7 +110,7 @@ def _find_metadata(module: ModuleType, project: Project) -> MetaData:
 
 
 def _list_metadata(module: ModuleType) -> Iterator[tuple[str, MetaData]]:
-    """Give every MetaData that a name of the module leads to, also ``Base.metadata`` and ``registry.metadata``."""
+    """Return every MetaData that a name of the module leads to, also ``Base.metadata`` and ``registry.metadata``."""
     for name, value in vars(module).items():
         if isinstance(value, MetaData):
             yield name, value

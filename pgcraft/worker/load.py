@@ -59,7 +59,7 @@ def _describe_need(metadata: MetaData) -> str:
 
 
 def list_resources(metadata: MetaData, catalog: Catalog) -> Iterator[ApiResource]:
-    """Give what PostgREST will expose, as far as the catalog has it."""
+    """Return what PostgREST will expose, as far as the catalog has it."""
     for resource in get_api_resources(metadata):
         view = _find_view(catalog, resource)
         if view is not None:
@@ -91,7 +91,7 @@ def _find_view(catalog: Catalog, resource: APIResource) -> ObjectId | None:
 
 
 def _find_source(catalog: Catalog, view: ObjectId) -> ObjectId | None:
-    """Give the relation that the view stands for: the one of its name, else the only one that it reads."""
+    """Return the relation that the view stands for: the one of its name, else the only one that it reads."""
     item = catalog.by_id[view]
     relations = [needed for needed in item.depends_on if needed.kind in RELATIONS]
     named = [needed for needed in relations if needed.name == view.name]

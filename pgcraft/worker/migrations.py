@@ -87,7 +87,7 @@ class Migrations:
         return tuple(Path(folder) for folder in self.script._version_locations)  # noqa: SLF001  has no public name
 
     def list_heads(self) -> tuple[Head, ...]:
-        """Give the heads of the history, sorted.
+        """Return the heads of the history, sorted.
 
         Raises:
             PGCraftPlanError: PGC412, a revision cannot be read, or the history is broken.
@@ -98,7 +98,7 @@ class Migrations:
             return tuple(Head(revision.revision, revision.doc) for revision in revisions)
 
     def get_single_head(self) -> Head | None:
-        """Give the head, None before the first revision.
+        """Return the head, None before the first revision.
 
         Raises:
             PGCraftPlanError: PGC413, there are several.
@@ -164,15 +164,15 @@ class Migrations:
         self._run(lambda: command.downgrade(self.config, target))
 
     def write_upgrade(self, start: str, end: str) -> str:
-        """Give the SQL that goes from one revision up to another."""
+        """Return the SQL that goes from one revision up to another."""
         return _may_repeat(self._write(lambda: command.upgrade(self.config, f"{start}:{end}", sql=True)))
 
     def write_downgrade(self, start: str, end: str) -> str:
-        """Give the SQL that goes from one revision down to another."""
+        """Return the SQL that goes from one revision down to another."""
         return self._write(lambda: command.downgrade(self.config, f"{start}:{end}", sql=True))
 
     def write_steps(self, start: str, end: str, *, is_up: bool) -> list[tuple[Script, str]]:
-        """Give the SQL of each revision on the way, in run order; run one after the other, they go the whole way.
+        """Return the SQL of each revision on the way, in run order; run one after the other, they go the whole way.
 
         Alembic cannot write one revision of a branch alone: it would not know where the other branches stand.
         """
@@ -259,7 +259,7 @@ class Migrations:
 
 
 def refused_by(error: BaseException) -> PGCraftDatabaseError:
-    """Give the error to show for what PostgreSQL refused, with the way out where there is a usual one."""
+    """Return the error to show for what PostgreSQL refused, with the way out where there is a usual one."""
     return PGCraftDatabaseError(
         "PGC521",
         f"PostgreSQL refused while the migrations ran: {first_line(error)}",
@@ -293,7 +293,7 @@ def _may_repeat(text: str) -> str:
 
 
 def _in_transaction(text: str) -> str:
-    """Give the SQL of a revision in a transaction of its own; Alembic puts one around all of them."""
+    """Return the SQL of a revision in a transaction of its own; Alembic puts one around all of them."""
     body = text.strip().removeprefix("BEGIN;").removesuffix("COMMIT;").strip()
     return f"BEGIN;\n\n{body}\n\nCOMMIT;\n"
 

@@ -23,7 +23,7 @@ def extend_search_path(project: Project) -> None:
 
 
 def find_module_name(project: Project) -> str:
-    """Give the dotted name under which the models are imported, so that ``env.py`` gets the same module.
+    """Return the dotted name under which the models are imported, so that ``env.py`` gets the same module.
 
     A path inside of packages is named from the folder above them; any other from the innermost search folder that
     holds it, else from its own. The folder is added to the search path where it is missing.
@@ -41,7 +41,7 @@ def find_module_name(project: Project) -> str:
 
 
 def _find_base(project: Project, inner: Path) -> Path:
-    """Give the folder that a module's dotted name begins in."""
+    """Return the folder that a module's dotted name begins in."""
     if (inner.parent / "__init__.py").is_file():
         return next(folder for folder in inner.parents if not (folder / "__init__.py").is_file())
     holding = [folder for folder in _search_folders(project) if inner.is_relative_to(folder)]
@@ -66,14 +66,14 @@ def is_pgcrafts(name: str) -> bool:
 
 
 def list_users_files(root: Path) -> tuple[str, ...]:
-    """Give the files of the project that are imported by now, sorted."""
+    """Return the files of the project that are imported by now, sorted."""
     found = {getattr(module, "__file__", None) for module in tuple(sys.modules.values())}
     inside = (name for name in found if isinstance(name, str) and Path(name).resolve().is_relative_to(root.resolve()))
     return tuple(sorted(name for name in inside if is_users(name, root.resolve())))
 
 
 def show_file(name: str, root: Path) -> str:
-    """Give a path as the user knows it: relative to the project when inside it."""
+    """Return a path as the user knows it: relative to the project when inside it."""
     path = Path(name).resolve()
     return path.relative_to(root.resolve()).as_posix() if path.is_relative_to(root.resolve()) else name
 
@@ -83,7 +83,7 @@ def _search_folders(project: Project) -> list[Path]:
 
 
 def _read_prepended(project: Project) -> list[Path]:
-    """Give the folders of ``prepend_sys_path``; without an alembic.ini nobody needs Alembic."""
+    """Return the folders of ``prepend_sys_path``; without an alembic.ini nobody needs Alembic."""
     if project.alembic_ini is None:
         return []
     from pgcraft.worker.alembic_ini import read_search_folders

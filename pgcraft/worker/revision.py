@@ -128,7 +128,7 @@ def _describe_comparison(migrations: Migrations) -> str:
 
 
 def _find_folder(migrations: Migrations) -> Path:
-    """Give the project's folder for a new revision: where its newest one is, else the first that it names."""
+    """Return the project's folder for a new revision: where its newest one is, else the first that it names."""
     script = migrations.script
     head = next(iter(script.get_heads()), None)
     if head is not None:

@@ -49,7 +49,7 @@ GROUP BY 1, 2 ORDER BY 1, 2
 
 
 def find_powers(connection: Connection, declared: Catalog) -> Iterator[tuple[str, str]]:
-    """Give what declared roles have beyond what was declared of them, each with what it means."""
+    """Return what declared roles have beyond what was declared of them, each with what it means."""
     roles = {item.id.name: item.defined_as(Role) for item in declared.of_kind(Kind.ROLE)}
     known = {*roles, *(item.id.grantee for item in declared.of_kind(Kind.GRANT))}
     for member, group, is_admin in connection.exec_driver_sql(_MEMBERSHIPS):

@@ -99,7 +99,7 @@ class Rows:
         return f"fails where there are such rows: {said}; look for them, and mend them, before it runs"
 
     def _list_required(self) -> Iterator[ObjectId]:
-        """Give the columns that are added and hold nothing for a row that is there."""
+        """Return the columns that are added and hold nothing for a row that is there."""
         for operation in self._operations:
             is_column = operation.verb == "create" and operation.target.kind is Kind.COLUMN
             if is_column and any(hazard.type is HazardType.MAY_FAIL for hazard in operation.hazards):
@@ -124,13 +124,13 @@ def _table_of(refused: psycopg.Error) -> ObjectId:
 
 
 def _settle(ids: Iterable[ObjectId]) -> Iterator[ObjectId]:
-    """Give ids with their schema."""
+    """Return ids with their schema."""
     for found in ids:
         yield replace(found, schema=found.schema or _DEFAULT_SCHEMA)
 
 
 def _find_refusal(error: BaseException) -> psycopg.Error | None:
-    """Give what PostgreSQL said of rows; None when it was something else."""
+    """Return what PostgreSQL said of rows; None when it was something else."""
     cause: BaseException | None = error
     while cause is not None:
         found = cause.orig if isinstance(cause, DBAPIError) else cause

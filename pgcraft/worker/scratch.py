@@ -56,7 +56,7 @@ _MARKED_ROLES = "SELECT rolname FROM pg_roles WHERE shobj_description(oid, 'pg_a
 
 @contextmanager
 def fresh_database(server: DevServer, purpose: str, deploy_as: DeployAs = "superuser") -> Iterator[str]:
-    """Give the SQLAlchemy URL of a new database, dropped at the end.
+    """Return the SQLAlchemy URL of a new database, dropped at the end.
 
     A server of our own is emptied first: databases of work that was called off, and every role, are gone. On a server
     that the user named, roles that the work made are dropped with the database, and so are databases that earlier work
@@ -99,19 +99,19 @@ def _deployer(server: DevServer, suffix: str, deploy_as: DeployAs) -> AbstractCo
 
 
 def as_superuser(server: DevServer, url: str) -> str:
-    """Give the URL of the same database for the server's own user, which is a superuser where it has to be one."""
+    """Return the URL of the same database for the server's own user, which is a superuser where it has to be one."""
     return replace_database(server.base_url, get_database(url))
 
 
 @contextmanager
 def connect(url: str) -> Iterator[Connection]:
-    """Give a connection that commits each statement by itself."""
+    """Return a connection that commits each statement by itself."""
     with psycopg.connect(to_conninfo(url), autocommit=True) as connection:
         yield connection
 
 
 def server_major(connection: Connection) -> int:
-    """Give the major version of the server at the other end."""
+    """Return the major version of the server at the other end."""
     return read_major(connection.info.server_version)
 
 

@@ -18,7 +18,7 @@ GRANT = parse_id("grant on table public.t to accept_reader")
 
 
 def grant(whole: str, column: str) -> Grant:
-    """Give the rights to select: none, plain, or with grant option, on the table and on a column of it."""
+    """Return the rights to select: none, plain, or with grant option, on the table and on a column of it."""
     pair = (("select", "a"),)
     return drop_covered(
         Grant(

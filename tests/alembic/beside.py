@@ -12,7 +12,7 @@ _ALONE = "MetaData()"
 
 
 def walk_beside(cases: Mapping[str, tuple[str, ...]], *, common: str = "") -> list[object]:
-    """Give the parameters of a test that takes the steps of some cases, all of a group at once.
+    """Return the parameters of a test that takes the steps of some cases, all of a group at once.
 
     Each case gets schemas, a factory and a role of its own: ``app``, ``inventory``, ``products`` and ``worker`` with its
     number behind. What fails is known by that number; the parameter's id has the numbers and names.
@@ -39,5 +39,5 @@ def _join(group: Mapping[str, tuple[str, ...]], common: str) -> object:
 
 
 def separate(models: str, number: int) -> str:
-    """Give SQL or models with names of their own."""
+    """Return SQL or models with names of their own."""
     return _OWN.sub(rf"\g<1>_{number}", models)

@@ -72,7 +72,7 @@ STEPS = 3
 
 
 def beside(cases: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Give the steps of all cases, each in a schema of its own; a case that has no more steps stays as it is."""
+    """Return the steps of all cases, each in a schema of its own; a case that has no more steps stays as it is."""
     whole = [(*steps, *[steps[-1]] * (STEPS - len(steps))) for steps in cases.values()]
     return tuple("\n".join(map(separate, at_once, range(len(cases)))) for at_once in zip(*whole, strict=True))
 

@@ -38,7 +38,7 @@ MOVES = {
 
 
 def models(which: int) -> str:
-    """Give the models before (0) or after (1) all moves, each in a schema of its own."""
+    """Return the models before (0) or after (1) all moves, each in a schema of its own."""
     return "\n".join(separate(eav(**move[which]), number) for number, move in enumerate(MOVES.values()))
 
 

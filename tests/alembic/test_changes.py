@@ -13,7 +13,7 @@ from tests.support.servers import get_binaries
 
 
 def api(columns: str, *, grants: str = ALL_GRANTS, more: str = "", options: str = "") -> str:
-    """Give a factory's table under an API view."""
+    """Return a factory's table under an API view."""
     return f"""
 products = PGCraftSimple("products", "inventory", metadata, config=config, schema_items=[{columns}])
 {more}
@@ -22,7 +22,7 @@ PostgRESTView(source=products, grants={grants}{options})
 
 
 def table(items: str, *, more: str = "", schema: str = "app") -> str:
-    """Give a plain table."""
+    """Return a plain table."""
     return f"""
 {more}
 Table("thing", metadata, Column("id", Integer, primary_key=True), {items}, schema="{schema}")

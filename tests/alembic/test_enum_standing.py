@@ -36,7 +36,7 @@ CHANGES = ("'b', 'c', 'a'", "'b', 'a', 'd'")
 
 
 def list_lines(walk: Walk) -> list[str]:
-    """Give what pg_dump says but the list of values."""
+    """Return what pg_dump says but the list of values."""
     lines = (line.strip(" ,") for line in walk.trip.dump().split("\n"))
     return sorted(line for line in lines if line and not line.startswith(("--", "\\")) and line not in _VALUES)
 

@@ -66,7 +66,7 @@ ON_OURS = "on a trigger of ours"
 
 
 def list_lines(walk: Walk) -> list[str]:
-    """Give what pg_dump says, without what our own columns and types are."""
+    """Return what pg_dump says, without what our own columns and types are."""
     lines = walk.trip.dump().split("\n")
     return sorted(line for line in lines if line and not line.startswith("--"))
 

@@ -53,7 +53,7 @@ def end(process: "subprocess.Popen[str]") -> None:
 
 
 def list_processes(base: Path) -> list[str]:
-    """Give the command lines that name the directory, guard and server alike."""
+    """Return the command lines that name the directory, guard and server alike."""
     found = []
     for process in psutil.process_iter(["cmdline", "status"]):
         line = " ".join(process.info["cmdline"] or ())
@@ -69,7 +69,7 @@ def is_clean(base: Path) -> bool:
 
 @contextmanager
 def watch_segments() -> Iterator[set[Path]]:
-    """Give a set that fills with the segments of shared memory that processes started meanwhile by this one open.
+    """Return a set that fills with the segments of shared memory that processes started meanwhile by this one open.
 
     Of a segment that is left behind nobody can tell whose it was, and other servers of the machine have some, too.
     """

@@ -55,7 +55,7 @@ def definer(schema: str, name: str, signature: str = "") -> CatalogObject:
 
 
 def declare(*more: CatalogObject, without: Iterable[ObjectId] = ()) -> Catalog:
-    """Give the catalog that says what SHOP makes; later objects of one id replace earlier ones."""
+    """Return the catalog that says what SHOP makes; later objects of one id replace earlier ones."""
     objects = [
         CatalogObject(ObjectId(Kind.ROLE, None, "anon"), Role()),
         CatalogObject(ObjectId(Kind.ROLE, None, "clerk"), Role()),

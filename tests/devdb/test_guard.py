@@ -111,7 +111,7 @@ def test_a_normal_user_can_start_one(programs: Binaries, short_path: Path, uid: 
 
 
 def _find_python_for_everyone() -> str:
-    """Give a Python that nobody can run: that of the environment may lie in root's home."""
+    """Return a Python that nobody can run: that of the environment may lie in root's home."""
     for python in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
         probe = "import sys; sys.exit(not (sys.version_info >= (3, 11) and __import__('os').access(sys.executable, 1)))"
         done = subprocess.run([*as_user(NOBODY), python, "-c", probe], cwd="/", capture_output=True, check=False)

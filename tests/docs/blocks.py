@@ -25,7 +25,7 @@ class Block:
 
 
 def read_blocks(page: Path) -> tuple[Block, ...]:
-    """Give the blocks of a page in order."""
+    """Return the blocks of a page in order."""
     text = page.read_text(encoding="utf-8")
     return tuple(
         Block(found[1] or "", found[2].strip(), found[3], text[: found.start()].count("\n") + 1)

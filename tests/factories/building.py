@@ -34,7 +34,7 @@ class Models:
         return FACTORIES[kind](name, schema, self.metadata, items, config=self.config, **options)
 
     def expose(self, factory: ResourceFactory, **options: Any) -> PostgRESTView:
-        """Give a factory an API view that grants all that can be done, as far as ``options`` say nothing else."""
+        """Return a factory an API view that grants all that can be done, as far as ``options`` say nothing else."""
         return PostgRESTView(factory, **{"grants": ["select", *factory.writes], **options})
 
     def create(self, database: Database) -> None:

@@ -25,7 +25,7 @@ def measure_outcomes(database: Database) -> Outcomes:
 
 
 def render_table(outcomes: Outcomes) -> str:
-    """Give the table, an operation a line and a factory a column."""
+    """Return the table, an operation a line and a factory a column."""
     head = f"| | {' | '.join(FACTORIES)} |\n|{'---|' * (len(FACTORIES) + 1)}"
     lines = [
         f"| {name} | " + " | ".join(_render_cell(outcomes[name, kind]) for kind in FACTORIES) + " |"
@@ -35,7 +35,7 @@ def render_table(outcomes: Outcomes) -> str:
 
 
 def render_page(page: str, outcomes: Outcomes) -> str:
-    """Give the page with its table made anew; what stands outside of the two marks stays."""
+    """Return the page with its table made anew; what stands outside of the two marks stays."""
     before, _, rest = page.partition(START)
     _, _, after = rest.partition(END)
     return f"{before}{START}\n\n{render_table(outcomes)}\n\n{END}{after}"

@@ -122,7 +122,7 @@ class Case:
         return (*(field.name for field in self.fields), *(["double"] if self.doubled else []))
 
     def complete(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Give a row with what is computed from it."""
+        """Return a row with what is computed from it."""
         if self.doubled is None:
             return dict(row)
         value = row[self.doubled]
@@ -172,7 +172,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 def write_schema(case: Case) -> str:
-    """Give the statements that make the resource, what it points to, and the notes that point to it."""
+    """Return the statements that make the resource, what it points to, and the notes that point to it."""
     models = Models()
     models.declare("Simple", "owners", [Column("name", String)], schema="other")
     items: list[Any] = []

@@ -66,7 +66,7 @@ class Site:
         return self.connection.execute(sql.encode(), parameters or None).fetchall()
 
     def rows(self) -> dict[Any, Row]:
-        """Give every row of the resource by its key."""
+        """Return every row of the resource by its key."""
         return {row[self.names.key]: row for row in self.look(f"SELECT * FROM {self.private}")}
 
     def insert(self, values: Mapping[str, object], *, returning: str = "") -> list[Row]:
@@ -93,7 +93,7 @@ class Site:
         return owned.insert(given, returning=f" RETURNING {quote_name(self.names.key)}")[0][self.names.key]
 
     def attempt(self, action: Any) -> str:
-        """Give what an action did: ``stored``, ``changed``, ``removed``, ``unchanged`` or ``refused: …``."""
+        """Return what an action did: ``stored``, ``changed``, ``removed``, ``unchanged`` or ``refused: …``."""
         before, logged = self.rows(), self.count_log()
         try:
             with self.connection.transaction():
@@ -104,7 +104,7 @@ class Site:
         return _compare(before, self.rows()) + (f", log +{self.count_log() - logged}" if self.has_history else "")
 
     def count_log(self) -> int:
-        """Give the number of rows of the resource's history; 0 where it has none."""
+        """Return the number of rows of the resource's history; 0 where it has none."""
         if not self.has_history:
             return 0
         view = quote_qualified(self.names.schema, limit_name(f"{self.resource}_history"))
@@ -113,7 +113,7 @@ class Site:
 
 @contextmanager
 def open_site(database: Database, kind: str, route: str, naming: str = "plain") -> Iterator[Site]:
-    """Give a site whose changes are undone at the end."""
+    """Return a site whose changes are undone at the end."""
     with database.connect(autocommit=False, row_factory=dict_row) as connection:
         site = Site(connection, kind, route, NAMINGS[naming])
         connection.execute(b"INSERT INTO shop.owner (name) VALUES ('one')")
@@ -122,7 +122,7 @@ def open_site(database: Database, kind: str, route: str, naming: str = "plain") 
 
 
 def name_condition(error: psycopg.Error) -> str:
-    """Give the name that PostgreSQL's manual has for an error's state."""
+    """Return the name that PostgreSQL's manual has for an error's state."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
 
 

@@ -106,7 +106,7 @@ class Client:
         return rows
 
     def refused(self, identity: Identity, sql: str, *parameters: object) -> str:
-        """Give the state of the error that a statement ends in; empty when it does not."""
+        """Return the state of the error that a statement ends in; empty when it does not."""
         try:
             with self.connection.transaction():
                 self.run(identity, sql, *parameters)
@@ -121,7 +121,7 @@ class Client:
 
 @contextmanager
 def open_client(database: Database) -> Iterator[Client]:
-    """Give a client whose changes are undone at the end."""
+    """Return a client whose changes are undone at the end."""
     with database.connect(autocommit=False, row_factory=dict_row) as connection:
         connection.execute(b"SELECT")  # begins the transaction, so that those inside are savepoints
         yield Client(connection)

@@ -148,7 +148,7 @@ def fail(database: Database, statement: str) -> psycopg.Error:
 
 
 def told(error: psycopg.Error) -> str:
-    """Give everything that the server says."""
+    """Return everything that the server says."""
     found = error.diag
     parts = (
         found.message_primary,

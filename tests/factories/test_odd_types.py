@@ -55,7 +55,7 @@ class Raw(UserDefinedType[str]):
         self.name = name
 
     def get_col_spec(self) -> str:
-        """Give its name."""
+        """Return its name."""
         return self.name
 
 
@@ -66,7 +66,7 @@ class Document(TypeDecorator[Any]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Give what PostgreSQL stores."""
+        """Return what PostgreSQL stores."""
         return dialect.type_descriptor(JSON())
 
 
@@ -161,12 +161,12 @@ def test_two_who_write_at_a_time_meet_in_one_column_alone(kind: str, odd: Databa
 
 
 def read(database: Database, column: str) -> object:
-    """Give what is there of a column, as text."""
+    """Return what is there of a column, as text."""
     return database.value(f"SELECT {column}::text FROM shop.item")
 
 
 def read_type(database: Database, column: str) -> object:
-    """Give the type that the resource shows a column in."""
+    """Return the type that the resource shows a column in."""
     of_column = f"attrelid = 'shop.item'::regclass AND attname = '{column}'"
     return database.value(f"SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE {of_column}")
 

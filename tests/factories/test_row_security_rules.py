@@ -135,7 +135,7 @@ def test_a_policy_does_what_it_does_on_a_plain_table(client: Client, rules: str,
 
 
 def play(client: Client, relation: str, owned: str) -> dict[str, object]:
-    """Give what came of each operation on each row, and what there is afterwards."""
+    """Return what came of each operation on each row, and what there is afterwards."""
     keys = [row["id"] for row in client.look(f"SELECT id FROM {owned} ORDER BY id")]
     outcomes: dict[str, object] = {}
     seen = {row["id"] for row in client.run(ANON, f"SELECT id FROM {relation}")}
@@ -156,7 +156,7 @@ def play(client: Client, relation: str, owned: str) -> dict[str, object]:
 
 
 def attempt(client: Client, sql: str, owned: str) -> object:
-    """Give what a statement changed, or the state of its error; it is undone."""
+    """Return what a statement changed, or the state of its error; it is undone."""
     try:
         with client.connection.transaction() as undone:
             count = len(client.run(ANON, sql))

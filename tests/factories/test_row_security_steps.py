@@ -32,7 +32,7 @@ BELOW = (
 
 
 def seen(trip: RoundTrip) -> dict[str, set[str]]:
-    """Give the tenants whose rows tenant a sees in each resource."""
+    """Return the tenants whose rows tenant a sees in each resource."""
     with open_client(trip.database) as client:
         return {
             kind: {row["tenant"] for row in client.run(IDENTITIES["claim"]["a"], f"SELECT tenant FROM api.{kind}")}

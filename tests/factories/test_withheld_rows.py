@@ -16,7 +16,7 @@ STATEMENTS = {
 
 
 def withhold(kind: str, op: str) -> str:
-    """Give the SQL of a trigger that passes over every row; a delete of an append-only entity updates its log."""
+    """Return the SQL of a trigger that passes over every row; a delete of an append-only entity updates its log."""
     event = "UPDATE" if kind == "AppendOnly" and op == "delete" else op.upper()
     return (
         "CREATE FUNCTION public.withhold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"

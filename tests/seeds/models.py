@@ -29,12 +29,12 @@ products = PGCraftSimple(
 
 
 def setup_of(name: str) -> str:
-    """Give an example without its closing ``PostgRESTView(…)``: the "config setup as above"."""
+    """Return an example without its closing ``PostgRESTView(…)``: the "config setup as above"."""
     return read_example(name).rpartition("\nPostgRESTView(")[0] + "\n"
 
 
 def pass_config() -> str:
-    """Give the quick start with its factory; the printed ``...`` stands for the user's items."""
+    """Return the quick start with its factory; the printed ``...`` stands for the user's items."""
     factory = read_example("extensions/pass_config.py")
     assert factory.count("...") == 1
     items = factory.replace("...", '[Column("name", String, nullable=False)]')
@@ -42,7 +42,7 @@ def pass_config() -> str:
 
 
 def nanoid() -> str:
-    """Give the NanoID example with an implementation in place of the comment that stands for one."""
+    """Return the NanoID example with an implementation in place of the comment that stands for one."""
     example = read_example("extensions/nanoid.py")
     assert example.count("# ... plugin implementation ...") == 1
     implementation = "run = NanoIDImplementation.run; produced_keys = NanoIDImplementation.produced_keys"
@@ -50,19 +50,19 @@ def nanoid() -> str:
 
 
 def raw_references() -> str:
-    """Give a table with the printed key to ``public.organizations``, which only the database knows."""
+    """Return a table with the printed key to ``public.organizations``, which only the database knows."""
     key = read_example("cookbook/raw_references.py").strip()
     table = f'PGCraftSimple("orders", "public", metadata, [Column("org_id", Integer, nullable=False), {key}])\n'
     return PRELUDE + "from pgcraft.fk import PGCraftFK\n" + table
 
 
 def with_extension(example: str, extension: str) -> str:
-    """Give a table whose config uses a printed extension; the prelude first, as the page's other examples have it."""
+    """Return a table whose config uses a printed extension; the prelude first, as the page's other examples have it."""
     return PRELUDE + example + USE_EXTENSION.format(extension=extension)
 
 
 def seed_models() -> dict[str, str]:
-    """Give every model of the seeds by name."""
+    """Return every model of the seeds by name."""
     return {
         "products": read_example("cookbook/products.py"),
         "users": read_example("cookbook/users.py"),
@@ -83,12 +83,12 @@ def seed_models() -> dict[str, str]:
 
 
 def in_public(models: str) -> str:
-    """Give the models with their tables in schema ``public``."""
+    """Return the models with their tables in schema ``public``."""
     return models.replace('"inventory"', '"public"')
 
 
 def without_naming_convention(models: str) -> str:
-    """Give the models with a plain ``MetaData()``."""
+    """Return the models with a plain ``MetaData()``."""
     plain, count = re.subn(r"MetaData\(\n.*?\n\)\n", "MetaData()\n", models, flags=re.DOTALL)
     assert count == 1
     return plain

@@ -8,25 +8,25 @@ DOCUMENTS = HERE / "documents"
 
 
 def example_path(name: str) -> Path:
-    """Give the file of one example, as ``cookbook/products.py``."""
+    """Return the file of one example, as ``cookbook/products.py``."""
     return EXAMPLES / name
 
 
 def read_example(name: str) -> str:
-    """Give the text of one example, as ``cookbook/products.py``."""
+    """Return the text of one example, as ``cookbook/products.py``."""
     return example_path(name).read_text(encoding="utf-8")
 
 
 def read_completion(name: str) -> str:
-    """Give what a test puts where a document says that something is left out."""
+    """Return what a test puts where a document says that something is left out."""
     return (HERE / "completions" / f"{name}.py").read_text(encoding="utf-8")
 
 
 def read_document(name: str) -> str:
-    """Give one seed document, as it was handed over."""
+    """Return one seed document, as it was handed over."""
     return (DOCUMENTS / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def list_examples(document: str) -> tuple[str, ...]:
-    """Give the names of the examples of one document, sorted."""
+    """Return the names of the examples of one document, sorted."""
     return tuple(sorted(f"{document}/{path.name}" for path in (EXAMPLES / document).iterdir() if path.is_file()))

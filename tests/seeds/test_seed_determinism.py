@@ -18,7 +18,7 @@ DATE = re.compile(r"^Create Date: .*$", re.MULTILINE)
 
 
 def revise_all(projects: list[Project], database: Database, seed: int) -> dict[str, str]:
-    """Give the text of each project's first revision, written under this hash seed."""
+    """Return the text of each project's first revision, written under this hash seed."""
     environment = {**os.environ, "DATABASE_URL": database.url, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "tests.support.revise", *(str(project.root) for project in projects)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

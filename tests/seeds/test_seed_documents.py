@@ -14,12 +14,12 @@ PROSE_LINES = ("auto_discover=False is set on the config. Manually",)
 
 
 def squeeze(text: str) -> str:
-    """Give the words divided by one blank: the documents lost their line breaks or their indentation."""
+    """Return the words divided by one blank: the documents lost their line breaks or their indentation."""
     return " ".join(text.split())
 
 
 def cut_examples(document: str) -> str:
-    """Give the document with a mark in place of each example; longer examples first, they may hold shorter ones."""
+    """Return the document with a mark in place of each example; longer examples first, they may hold shorter ones."""
     names = sorted(list_examples(document), key=lambda name: -len(read_example(name)))
     text = read_document(document)
     for name in names:

@@ -58,7 +58,7 @@ def migrate(printed_project: Callable[..., Project], mydb: Database, models: str
 
 
 def printed_curls() -> list[str]:
-    """Give the three printed calls: list, filter, insert."""
+    """Return the three printed calls: list, filter, insert."""
     return read_example("extensions/query.sh").strip().split("\n\n")
 
 

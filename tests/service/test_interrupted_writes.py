@@ -59,7 +59,7 @@ def write(root: Path, what: str, before: object = None) -> None:
 
 
 def list_visible(root: Path) -> dict[str, bytes]:
-    """Give the files that anything but a directory listing would look at."""
+    """Return the files that anything but a directory listing would look at."""
     found = (path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {str(path.relative_to(root)): path.read_bytes() for path in found if not path.name.startswith(".")}
 

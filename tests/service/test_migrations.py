@@ -38,13 +38,13 @@ def others(real_processes: None) -> set[psutil.Process]:
 
 
 def children(others: set[psutil.Process]) -> list[psutil.Process]:
-    """Give the processes that the test started."""
+    """Return the processes that the test started."""
     found = set(psutil.Process().children(recursive=True)) - others
     return [process for process in found if is_living(process)]
 
 
 def find_named(word: str, others: set[psutil.Process]) -> list[psutil.Process]:
-    """Give those of them whose command line has the word."""
+    """Return those of them whose command line has the word."""
     return [process for process in children(others) if word in read_command(process)]
 
 

@@ -80,7 +80,7 @@ def read(proof: Proof) -> str:
 
 
 def into_upgrade(*lines: str) -> Callable[[str], str]:
-    """Give what adds lines at the end of a revision's upgrade."""
+    """Return what adds lines at the end of a revision's upgrade."""
     return lambda text: text.replace(
         "\n\n\ndef downgrade", "".join(f"\n    {line}" for line in lines) + "\n\n\ndef downgrade"
     )

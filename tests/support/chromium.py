@@ -53,7 +53,7 @@ class Page:
                 return dict(answer["result"])
 
     async def evaluate(self, expression: str) -> Any:
-        """Give the value of an expression in the page."""
+        """Return the value of an expression in the page."""
         result = await self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         return result["result"].get("value")
 
@@ -73,7 +73,7 @@ class Page:
 
 @asynccontextmanager
 async def open_page(script: str) -> AsyncIterator[Page]:
-    """Give an empty page in which a script runs before those of whatever is loaded."""
+    """Return an empty page in which a script runs before those of whatever is loaded."""
     assert CHROMIUM is not None
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = [*_OPTIONS, f"--user-data-dir={profile}", *(["--no-sandbox"] if os.getuid() == 0 else [])]

@@ -52,17 +52,17 @@ class Database:
             connection.execute(sql.encode())
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Give the rows of a query."""
+        """Return the rows of a query."""
         with self.connect() as connection:
             return connection.execute(sql.encode(), parameters or None).fetchall()
 
     def dicts(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
-        """Give the rows of a query by column name."""
+        """Return the rows of a query by column name."""
         with self.connect(row_factory=dict_row) as connection:
             return connection.execute(sql.encode(), parameters or None).fetchall()
 
     def value(self, sql: str, *parameters: object) -> Any:
-        """Give the first value of the first row."""
+        """Return the first value of the first row."""
         return self.rows(sql, *parameters)[0][0]
 
     def psql(self, file: Path | str, *, check: bool = True) -> "subprocess.CompletedProcess[str]":
@@ -82,7 +82,7 @@ class Database:
 
 @contextmanager
 def fresh_database(server: Server, purpose: str = "test") -> Iterator[Database]:
-    """Give a new empty database and drop it afterwards."""
+    """Return a new empty database and drop it afterwards."""
     name = make_database_name(purpose)
     url = create_database(server.base_url, name)
     try:
@@ -92,7 +92,7 @@ def fresh_database(server: Server, purpose: str = "test") -> Iterator[Database]:
 
 
 def list_roles(server: Server) -> tuple[str, ...]:
-    """Give the names of the cluster's roles but PostgreSQL's own, sorted."""
+    """Return the names of the cluster's roles but PostgreSQL's own, sorted."""
     query = b"SELECT rolname FROM pg_roles WHERE oid >= 16384 ORDER BY 1"
     with psycopg.connect(server.conninfo("postgres")) as connection:
         return tuple(name for (name,) in connection.execute(query))

@@ -164,7 +164,7 @@ def forking_off() -> Iterator[None]:
 
 
 def resolve(arguments: Any, environment: Mapping[str, str]) -> list[str]:
-    """Give the arguments as text, the program as a path."""
+    """Return the arguments as text, the program as a path."""
     given = [arguments] if isinstance(arguments, str | bytes | os.PathLike) else arguments
     program, *rest = map(os.fsdecode, given)
     return [shutil.which(program, path=environment.get("PATH", os.defpath)) or program, *rest]
@@ -179,7 +179,7 @@ def is_program(arguments: Sequence[str]) -> bool:
 
 
 def _pick_fixed(environment: Mapping[str, str]) -> dict[str, str]:
-    """Give the variables by which a Python is another one from its start."""
+    """Return the variables by which a Python is another one from its start."""
     starts = ("PYTHON", "LC_", "LANG", "TZ", "LD_")
     known = {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH"}
     return {name: value for name, value in environment.items() if name.startswith(starts) and name not in known}

@@ -135,7 +135,7 @@ def _run(request: dict[str, Any], files: list[int], environment: dict[str, str])
 
 
 def _find_others() -> list[str]:
-    """Give what PYTHONPATH puts before the libraries; of those that are loaded, nothing is to be found there."""
+    """Return what PYTHONPATH puts before the libraries; of those that are loaded, nothing is to be found there."""
     return [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
 
 
@@ -167,7 +167,7 @@ def _leave(run: Callable[[], None]) -> NoReturn:
 
 
 def _place(files: list[int], numbers: list[int]) -> tuple[socket.socket, int]:
-    """Give each file the number that it has for the one who asks, and close all others."""
+    """Return each file the number that it has for the one who asks, and close all others."""
     asker, asking, *named = [fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, HIGH) for file in files]
     os.closerange(3, HIGH)
     for file, number in zip(named, numbers, strict=True):

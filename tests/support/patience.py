@@ -36,7 +36,7 @@ def is_living(process: psutil.Process) -> bool:
 
 
 def read_command(process: psutil.Process) -> str:
-    """Give the command line; empty when the process has just ended."""
+    """Return the command line; empty when the process has just ended."""
     try:
         return " ".join(process.cmdline())
     except psutil.NoSuchProcess:

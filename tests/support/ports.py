@@ -13,7 +13,7 @@ _held: list[int] = []
 
 
 def find_free_port() -> int:
-    """Give a port of 127.0.0.1 that is free and that no other test run is given while this process lives.
+    """Return a port of 127.0.0.1 that is free and that no other test run is given while this process lives.
 
     It is below the range from which systems take ports for connections that go out, of which any may come meanwhile.
     """

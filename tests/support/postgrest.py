@@ -138,13 +138,13 @@ def _is_ready(client: PostgREST) -> bool:
 
 @cache
 def find_postgrest() -> str | None:
-    """Give the server's program: PGCRAFT_POSTGREST, PATH, what tools/fetch-postgrest brought; or None."""
+    """Return the server's program: PGCRAFT_POSTGREST, PATH, what tools/fetch-postgrest brought; or None."""
     named = os.environ.get("PGCRAFT_POSTGREST")
     return named or shutil.which("postgrest") or (str(CACHED) if CACHED.exists() else None)
 
 
 def get_postgrest() -> str:
-    """Give the server's program; skips where there is none, fails where PGCRAFT_REQUIRE_POSTGREST=1."""
+    """Return the server's program; skips where there is none, fails where PGCRAFT_REQUIRE_POSTGREST=1."""
     program = find_postgrest()
     if program is None:
         if os.environ.get("PGCRAFT_REQUIRE_POSTGREST") == "1":

@@ -12,7 +12,7 @@ CHUNK = 65536
 
 @contextmanager
 def relay_to(server: Server) -> Iterator[int]:
-    """Give a free port of 127.0.0.1; set PGPORT to it and the printed addresses reach the test's server."""
+    """Return a free port of 127.0.0.1; set PGPORT to it and the printed addresses reach the test's server."""
     assert server.directory is not None
     target = str(server.directory / ".s.PGSQL.5432")
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -74,21 +74,21 @@ class RoundTrip:
             command.downgrade(config, revision)
 
     def render_upgrade(self, revisions: str = "head") -> str:
-        """Give what ``alembic upgrade … --sql`` prints."""
+        """Return what ``alembic upgrade … --sql`` prints."""
         with self._alembic() as config:
             config.output_buffer = StringIO()
             command.upgrade(config, revisions, sql=True)
             return config.output_buffer.getvalue()
 
     def render_downgrade(self, revisions: str) -> str:
-        """Give what ``alembic downgrade … --sql`` prints."""
+        """Return what ``alembic downgrade … --sql`` prints."""
         with self._alembic() as config:
             config.output_buffer = StringIO()
             command.downgrade(config, revisions, sql=True)
             return config.output_buffer.getvalue()
 
     def pending(self) -> str:
-        """Give the bodies of the revision that would come next, up and down; empty when there is nothing to do."""
+        """Return the bodies of the revision that would come next, up and down; empty when there is nothing to do."""
         path = self.autogenerate("would be empty")
         text = path.read_text(encoding="utf-8")
         path.unlink()
@@ -97,11 +97,11 @@ class RoundTrip:
         return "\n".join(body for body in bodies if body != "pass")
 
     def leftovers(self) -> list[str]:
-        """Give everything that the database and its cluster hold beside ``alembic_version``."""
+        """Return everything that the database and its cluster hold beside ``alembic_version``."""
         return [name for (name,) in self.database.rows(LEFTOVERS)]
 
     def dump(self) -> str:
-        """Give the schema as pg_dump writes it."""
+        """Return the schema as pg_dump writes it."""
         pg_dump = get_binaries(self.database.major).bindir / "pg_dump"
         return self.project.run(str(pg_dump), "-s", "--restrict-key=test", "-d", self.database.name).stdout
 

@@ -19,13 +19,13 @@ _NAMED = re.compile(rf"\bpg({'|'.join(map(str, MAJORS))})\b")
 
 @cache
 def find_major(major: int) -> Binaries | None:
-    """Give the programs that tests of this major version run on, or None where the machine has none."""
+    """Return the programs that tests of this major version run on, or None where the machine has none."""
     known = (find_embedded_binaries(), *find_system_binaries())
     return next((found for found in known if found and found.major == major), None)
 
 
 def get_binaries(major: int) -> Binaries:
-    """Give the programs of this major version; skips where only the system's are missing."""
+    """Return the programs of this major version; skips where only the system's are missing."""
     found = find_major(major)
     if found:
         return found
@@ -41,7 +41,7 @@ class Servers:
         self._running: dict[int, Server] = {}
 
     def get(self, major: int) -> Server:
-        """Give the session's server of this major version."""
+        """Return the session's server of this major version."""
         if major not in self._running:
             self._running[major] = start_server(get_binaries(major))
         return self._running[major]
@@ -59,7 +59,7 @@ def run_cluster(major: int) -> Iterator[Server]:
 
 
 def find_turned_away(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Give the tests that need not run: one that runs on any server runs on one of them, in turn.
+    """Return the tests that need not run: one that runs on any server runs on one of them, in turn.
 
     Those marked ``each_server``, which look at what differs between versions, run on all; so do all of them where
     ``PGCRAFT_EVERY_SERVER=1`` is set.

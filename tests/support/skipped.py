@@ -7,7 +7,7 @@ import pytest
 
 
 def list_skipped(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
-    """Give a line for each reason, that of the most tests first: how many, why, and in which files."""
+    """Return a line for each reason, that of the most tests first: how many, why, and in which files."""
     found: dict[str, list[str]] = defaultdict(list)
     for report in reports:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

@@ -10,7 +10,7 @@ from tests.support.roundtrip import RoundTrip
 
 
 def watch_rows(trip: RoundTrip, revision: Path, filled: set[ObjectId]) -> Rows:
-    """Give what fills the tables of the database and looks at them; the revision is not applied yet."""
+    """Return what fills the tables of the database and looks at them; the revision is not applied yet."""
     name = revision.name.partition("_")[0]
     versions = trip.database.rows("SELECT to_regclass('alembic_version')")
     heads = trip.database.rows("SELECT version_num FROM alembic_version") if versions[0][0] else []

@@ -24,7 +24,7 @@ SCHEMA_GRANT = ObjectId(Kind.GRANT, None, "api", "anon", "schema")
 
 
 def make_shop(*more: CatalogObject) -> Catalog:
-    """Give a table with its API view, the view's trigger and function, and what anon may do."""
+    """Return a table with its API view, the view's trigger and function, and what anon may do."""
     table_made: Origins = (PRODUCTS_FACTORY,)
     view_made: Origins = (VIEW_FACTORY, POSTGREST)
     return make_catalog(

@@ -127,18 +127,18 @@ class Driver:
         self.app.notify = note  # type: ignore[method-assign]
 
     def list_rows(self, selector: str) -> list[str]:
-        """Give the rows of a list as text."""
+        """Return the rows of a list as text."""
         listed = self.app.screen.query_one(selector, OptionList)
         return [str(listed.get_option_at_index(at).prompt) for at in range(listed.option_count)]
 
     def read(self, selector: str) -> str:
-        """Give what a widget shows, as text."""
+        """Return what a widget shows, as text."""
         widget = self.app.screen.query_one(selector, Widget)
         lines = widget.render_lines(widget.size.region)
         return "\n".join(line.text.rstrip() for line in lines).strip("\n")
 
     def read_screen(self) -> str:
-        """Give the whole screen as text."""
+        """Return the whole screen as text."""
         return "\n".join(line.text.rstrip() for line in self.app.screen._compositor.render_strips())
 
 

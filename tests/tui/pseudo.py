@@ -53,7 +53,7 @@ class PseudoTerminal:
         assert wait_until(lambda: re.search(pattern, self.printed)), self.printed[-2_000:]
 
     def list_processes(self) -> list[psutil.Process]:
-        """Give the program with all that it has started."""
+        """Return the program with all that it has started."""
         program = psutil.Process(self._process.pid)
         return [program, *program.children(recursive=True)]
 

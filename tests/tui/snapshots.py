@@ -20,7 +20,7 @@ class SvgExtension(SingleFileSnapshotExtension):
 
 
 def take_picture(app: WorkbenchApp) -> str:
-    """Give the screen as SVG, without ids and times that differ by run, and the fonts that come from elsewhere."""
+    """Return the screen as SVG, without ids and times that differ by run, and the fonts that come from elsewhere."""
     svg = app.export_screenshot(title="pgcraft", simplify=True)
     return _SECONDS.sub("0.0", _FONTS.sub("", _IDS.sub("terminal", svg)))
 

@@ -84,7 +84,7 @@ class Terminal:
         self._tmux("send-keys", "-l", "--", text)
 
     def read(self) -> str:
-        """Give what stands on the screen."""
+        """Return what stands on the screen."""
         return self._tmux("capture-pane", "-p").rstrip("\n")
 
     def wait_for_change(self, before: str) -> None:

@@ -29,7 +29,7 @@ USUAL = "80x24"
 
 
 def list_fields() -> Iterator[tuple[str, str, Action]]:
-    """Give each key that opens a field, on each screen on which it works."""
+    """Return each key that opens a field, on each screen on which it works."""
     for action in ACTIONS:
         if action.opens_field:
             for before in SCREENS if action.scope is Scope.EVERYWHERE else (OPENED_BY[action.scope],):

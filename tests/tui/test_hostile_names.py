@@ -50,7 +50,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def find_steering(text: str) -> list[str]:
-    """Give the characters that a terminal would obey, or that would turn the text around."""
+    """Return the characters that a terminal would obey, or that would turn the text around."""
     return [each for each in text if (ord(each) < 32 and each != "\n") or each in "\x7f\u202e\u202d\u2066\u2067"]
 
 

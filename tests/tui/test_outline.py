@@ -30,7 +30,7 @@ from tests.tui.catalogs import (
 
 
 def draw(outline: Outline) -> list[str]:
-    """Give the whole tree as indented lines."""
+    """Return the whole tree as indented lines."""
     rows = unfold_rows(outline, set(outline.by_key))
     return ["  " * row.depth + row.node.label for row in rows]
 
@@ -241,7 +241,7 @@ def test_an_empty_catalog_has_a_state_without_rows():
 
 
 def without(catalog: Catalog, *gone: ObjectId) -> Catalog:
-    """Give the catalog without some objects."""
+    """Return the catalog without some objects."""
     return make_catalog(
         replace(item, parts=tuple(part for part in item.parts if part not in gone))
         for item in catalog.objects

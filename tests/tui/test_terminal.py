@@ -93,7 +93,7 @@ def by_key(width: int) -> Iterator[Step]:
 
 
 def by_palette(width: int) -> Iterator[Step]:
-    """Give the same steps, each action by the palette the first time that it comes."""
+    """Return the same steps, each action by the palette the first time that it comes."""
     seen: set[str] = set()
     for step in by_key(width):
         yield step if step.action in seen else step.by_palette

@@ -8,7 +8,7 @@ _VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 def join_frames(frames: tuple[str, ...], *, seconds: float) -> str:
-    """Give the animation.
+    """Return the animation.
 
     Args:
         frames: what `App.export_screenshot` gave, all of one size.
@@ -38,5 +38,5 @@ def join_frames(frames: tuple[str, ...], *, seconds: float) -> str:
 
 
 def _rename(frame: str, at: int) -> str:
-    """Give the frame ids and classes that no other frame has, and leave its fonts to the reader's machine."""
+    """Return the frame ids and classes that no other frame has, and leave its fonts to the reader's machine."""
     return _FONTS.sub("", _TERMINAL.sub(f"frame-{at}-terminal", frame)).strip()

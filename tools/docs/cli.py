@@ -31,7 +31,7 @@ STATUS = """\
 
 
 def render_page() -> str:
-    """Give the whole page."""
+    """Return the whole page."""
     app = build_app()
     sections = [f"## pgcraft\n\n{_fence(_read_help(app))}"]
     for name in COMMANDS:
@@ -44,7 +44,7 @@ def render_page() -> str:
 
 
 def _list_commands(text: str) -> list[str]:
-    """Give the commands of a group, from its help."""
+    """Return the commands of a group, from its help."""
     listed = text.partition("\nCommands:\n")[2].partition("\n\n")[0]
     return re.findall(r"^  (\w+) ", listed, re.MULTILINE)
 

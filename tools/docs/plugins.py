@@ -17,7 +17,7 @@ HEAD = "| plugin | what it does | requires | produces | one of | PostgreSQL |\n|
 
 
 def render_page(page: str) -> str:
-    """Give the page with its tables made anew; what stands outside of the two marks stays."""
+    """Return the page with its tables made anew; what stands outside of the two marks stays."""
     before, _, rest = page.partition(START)
     _, _, after = rest.partition(END)
     plugins = list_plugins()
@@ -28,7 +28,7 @@ def render_page(page: str) -> str:
 
 
 def list_plugins() -> list[type[Plugin]]:
-    """Give every plugin class that a user may name, by module and name."""
+    """Return every plugin class that a user may name, by module and name."""
     found = {cls for module in _list_modules() for _, cls in inspect.getmembers(module, inspect.isclass)}
     plugins = (cls for cls in found if issubclass(cls, Plugin) and cls not in (Plugin, OneColumnPKPlugin))
     return sorted((cls for cls in plugins if not cls.__name__.startswith("_")), key=_order)
@@ -63,12 +63,12 @@ def _render_row(cls: type[Plugin]) -> str:
 
 
 def _bring_companions(cls: type[Plugin]) -> Iterable[Plugin]:
-    """Give the companions of a plugin that brings any; those do without arguments."""
+    """Return the companions of a plugin that brings any; those do without arguments."""
     return () if cls.companions is Plugin.companions else cls().companions()
 
 
 def _find_module(cls: type[Plugin]) -> str:
-    """Give where users import a plugin from: its package, where that has it, else its module."""
+    """Return where users import a plugin from: its package, where that has it, else its module."""
     package = cls.__module__.rpartition(".")[0]
     return package if hasattr(importlib.import_module(package), cls.__name__) else cls.__module__
 

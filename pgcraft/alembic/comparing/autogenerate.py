@@ -64,7 +64,7 @@ def compare_everything(
     *,
     stubs: frozenset[TableName],
 ) -> list[Operation]:
-    """Give Alembic's operations with ours among them, in run order.
+    """Return Alembic's operations with ours among them, in run order.
 
     Args:
         metadata: the models, without the stand-ins for tables of somebody else.
@@ -212,7 +212,7 @@ class _Comparison:
                 )
 
     def _close(self, steps: list[Step[Operation]], actions: tuple[Action, ...]) -> Iterator[CatalogOp]:
-        """Give the planned actions, and more of them, so that our roles have no rights but declared ones."""
+        """Return the planned actions, and more of them, so that our roles have no rights but declared ones."""
         closing = Closing(self._connection, self._wanted, self._history)
         yield from closing.close_tables(steps, self._current)
         yield from map(CatalogOp, closing.close(actions, self._current))
@@ -255,7 +255,7 @@ class _Comparison:
 
 
 def _find_covered(steps: Iterable[Step[Operation]]) -> frozenset[ObjectId]:
-    """Give what Alembic's operations make, change or drop; an altered column only where its default is altered, too."""
+    """Return what Alembic's operations make, change or drop; an altered column only where its default is."""
     covered: set[ObjectId] = set()
     for step in steps:
         if not isinstance(step.item, ops.AlterColumnOp) or _sets_default(step.item):

@@ -48,7 +48,7 @@ _MAKE_ALL = text(
 
 
 def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog:
-    """Give the wanted catalog with SQL text in the database's form, wherever it differed and could be made.
+    """Return the wanted catalog with SQL text in the database's form, wherever it differed and could be made.
 
     Args:
         connection: to the database, inside of a transaction; nothing is changed there.
@@ -69,7 +69,7 @@ def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog
 
 
 def _read_back(connection: Connection, wanted: Catalog, suspects: list[Change]) -> Catalog:
-    """Give the catalog with the texts of the suspects as PostgreSQL writes them."""
+    """Return the catalog with the texts of the suspects as PostgreSQL writes them."""
     scratch = _Scratch(wanted, suspects)
     with connection.begin_nested() as savepoint:
         try:
@@ -142,7 +142,7 @@ class _Scratch:
         return tuple(self._real)
 
     def statements(self) -> Iterator[str]:
-        """Give the SQL that makes the suspects, each alone; tables have nothing but their columns."""
+        """Return the SQL that makes the suspects, each alone; tables have nothing but their columns."""
         owners = {
             owner
             for suspect in self._suspects
@@ -159,7 +159,7 @@ class _Scratch:
                 yield from render_create(replace(item, id=self._alias(object_id)))
 
     def apply(self, made: Catalog) -> Catalog:
-        """Give the wanted catalog with the texts that were read back."""
+        """Return the wanted catalog with the texts that were read back."""
         canonical = {self._real_id(item.id): item for item in made.objects}
         return make_catalog(
             self._adopt(item, canonical[item.id]) if item.id in self._suspects and item.id in canonical else item

@@ -59,7 +59,7 @@ class Closing:
         return is_declared or self._owned.get((str(grant_id.schema), grant_id.name)) in self._wanted.by_id
 
     def close(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
-        """Give actions that leave no rights on what they make, but those that are granted afterwards.
+        """Return actions that leave no rights on what they make, but those that are granted afterwards.
 
         Args:
             current: what is there, and is made again by who goes back.
@@ -79,7 +79,7 @@ class Closing:
                 yield action
 
     def close_tables(self, steps: Iterable[Step[ops.MigrateOperation]], current: Catalog) -> Iterator[CatalogOp]:
-        """Give what takes rights on new tables and on the sequences of new columns, and on tables that come back."""
+        """Return what takes rights on new tables and on the sequences of new columns, and on tables that come back."""
         before = self._roles_before(current)
         for step in steps if self._roles or before else ():
             match step.item:
@@ -102,7 +102,7 @@ class Closing:
         return CatalogOp(Action(Verb.ALTER, subject, up, (), origins=origins, requires=needs))
 
     def close_to_new_roles(self, current: Catalog, touched: frozenset[ObjectId]) -> Iterator[CatalogOp]:
-        """Give what takes rights on the objects that are there from roles that the revision declares first.
+        """Return what takes rights on the objects that are there from roles that the revision declares first.
 
         Args:
             touched: objects that the revision makes or drops.
@@ -123,7 +123,7 @@ class Closing:
         yield CatalogOp(Action(Verb.ALTER, fresh[-1], tuple(up), (), requires=frozenset(fresh)))
 
     def _roles_before(self, current: Catalog) -> tuple[ObjectId, ...]:
-        """Give the roles that are there for who goes back, whether the models keep them or not."""
+        """Return the roles that are there for who goes back, whether the models keep them or not."""
         return tuple(item.id for item in current.of_kind(Kind.ROLE) if self._history.made(item.id))
 
     @staticmethod
@@ -135,7 +135,7 @@ class Closing:
 
     @staticmethod
     def _close_again(table: CatalogObject, current: Catalog, roles: tuple[ObjectId, ...]) -> CatalogOp:
-        """Give what does nothing, and whoever goes back closes the table before its grants come back."""
+        """Return what does nothing, and whoever goes back closes the table before its grants come back."""
         (_, closing) = close(table, (Sql("", ""),), (role.name for role in roles), current)
         only = frozenset({table.id})
         return CatalogOp(Action(Verb.ALTER, table.id, (), (closing.text,), releases=only.union(roles), along=only))
@@ -145,7 +145,7 @@ class Closing:
         return (PUBLIC, *(role.name for role in roles))
 
     def _numbered(self, table: ObjectId) -> Iterator[ObjectId]:
-        """Give the columns of a table of the models that PostgreSQL makes a sequence for."""
+        """Return the columns of a table of the models that PostgreSQL makes a sequence for."""
         item = self._wanted.find(table)
         return list_counting(item, self._wanted) if item else iter(())
 

@@ -13,7 +13,7 @@ from pgcraft.diff.compare import Change, compare_objects
 
 
 def keep_comments(change: Change, history: History) -> Change | None:
-    """Give a change that leaves somebody else's comments; None when nothing else is left of it."""
+    """Return a change that leaves somebody else's comments; None when nothing else is left of it."""
     if {"comment", "column_comments"}.isdisjoint(change.facts):
         return change
     kept = compare_objects(change.current, _with_comments(change.current, change.wanted, history))
@@ -60,7 +60,7 @@ _Pairs = tuple[tuple[str, str], ...]
 
 
 def overlook_settings(current: Catalog, wanted: Catalog, history: History) -> Catalog:
-    """Give what the database has without what others set on objects of ours; running the migrations keeps that."""
+    """Return what the database has without what others set on objects of ours; running the migrations keeps that."""
     if not history.is_kept:
         return current
     return make_catalog(_overlook(item, wanted.find(item.id), history) for item in current.objects)

@@ -26,7 +26,7 @@ def is_seen_by_postgrest(
 
 
 def _find_known(schemas: frozenset[str], catalog: Catalog) -> frozenset[ObjectId | None]:
-    """Give everything in the exposed schemas, and whatever it depends on."""
+    """Return everything in the exposed schemas, and whatever it depends on."""
     edges = {item.id: item.depends_on for item in catalog.objects}
     return frozenset(reach([item.id for item in catalog.objects if _stands_in(item.id, schemas)], edges))
 
@@ -37,7 +37,7 @@ def _stands_in(object_id: ObjectId, schemas: frozenset[str]) -> bool:
 
 
 def _relation_of(object_id: ObjectId) -> ObjectId:
-    """Give the table of a part of it, and every other object as it is."""
+    """Return the table of a part of it, and every other object as it is."""
     if object_id.kind in (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX):
         return object_id.table
     return object_id

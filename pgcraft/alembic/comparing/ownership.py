@@ -37,7 +37,7 @@ class Ownership:
         return self._history.made(object_id) or (is_grant and self._closing.is_exact(object_id))
 
     def limit(self, diff: Diff, wanted: Catalog) -> Diff:
-        """Give a difference without what would take something from somebody else.
+        """Return a difference without what would take something from somebody else.
 
         Roles that no migration made yet are added even where the cluster has them: another cluster may not.
         """

@@ -43,7 +43,7 @@ def _parse(query: str) -> _Listing | None:
 
 
 def _read_source(words: list[Token]) -> tuple[str, str, str] | None:
-    """Give schema, name and alias of a relation that is all that words say."""
+    """Return schema, name and alias of a relation that is all that words say."""
     match [word.name or word.text for word in words]:
         case [schema, ".", relation]:
             alias = relation
@@ -56,7 +56,7 @@ def _read_source(words: list[Token]) -> tuple[str, str, str] | None:
 
 
 def _read_columns(words: list[Token], alias: str) -> Iterator[str | None]:
-    """Give the columns that commas divide, and None where something else stands."""
+    """Return the columns that commas divide, and None where something else stands."""
     for is_comma, group in groupby(words, key=lambda word: word.text == ","):
         if is_comma:
             continue

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def find_server_need(metadata: Iterable[MetaData], history: History) -> ServerNeedOp | None:
-    """Give what asks for the newest server, unless a migration has asked for as new a one already."""
+    """Return what asks for the newest server, unless a migration has asked for as new a one already."""
     needs = [declared.definition for each in metadata for declared in get_declarations(each).server_needs.all()]
     if not needs:
         return None
@@ -30,7 +30,7 @@ def find_server_need(metadata: Iterable[MetaData], history: History) -> ServerNe
 
 @renderers.dispatch_for(ServerNeedOp)
 def render_server_need(context: "AutogenContext", operation: ServerNeedOp) -> list[str]:
-    """Give the statement; none for the downgrade."""
+    """Return the statement; none for the downgrade."""
     if operation.is_downgrade:
         return []
     context.imports.add(DEDENT_IMPORT)

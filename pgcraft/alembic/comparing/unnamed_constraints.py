@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"\d*\Z")
 
 
 def adopt_names(wanted: Catalog, current: Catalog) -> Catalog:
-    """Give the wanted catalog with the database's names for nameless foreign keys and unique constraints.
+    """Return the wanted catalog with the database's names for nameless foreign keys and unique constraints.
 
     Of several on the same columns, the database numbered the ones that came first; new ones get a number that is free.
     """
@@ -37,7 +37,7 @@ def adopt_names(wanted: Catalog, current: Catalog) -> Catalog:
 
 
 def step_aside(wanted: Catalog, taken: Collection[ObjectId]) -> Catalog:
-    """Give nameless constraints other numbers where somebody else's constraints have the names.
+    """Return nameless constraints other numbers where somebody else's constraints have the names.
 
     Args:
         taken: constraints of somebody else that say something else than the wanted ones of their names.
@@ -77,7 +77,7 @@ def _has(catalog: Catalog, item: CatalogObject) -> bool:
 def _rename(
     unsettled: list[CatalogObject], wanted: list[CatalogObject], current: list[CatalogObject]
 ) -> dict[ObjectId, ObjectId]:
-    """Give the new ids of a table's unsettled constraints, where those are others."""
+    """Return the new ids of a table's unsettled constraints, where those are others."""
     ids = {item.id for item in unsettled}
     settled = {item.id for item in wanted} - ids
     free = [item for item in current if item.id not in settled]
@@ -159,7 +159,7 @@ def _is_about_what(left: Constraint, right: Constraint) -> bool:
 
 
 def name_checks(operation: ops.MigrateOperation, wanted: Catalog, default_schema: str) -> ops.MigrateOperation:
-    """Give nameless checks of a new table the names that the wanted catalog has.
+    """Return nameless checks of a new table the names that the wanted catalog has.
 
     PostgreSQL numbers them as they come, and Alembic does not write them in the order of the models.
     """
@@ -180,7 +180,7 @@ def name_checks(operation: ops.MigrateOperation, wanted: Catalog, default_schema
 
 
 def list_table_constraints(catalog: Catalog, table: ObjectId) -> list[CatalogObject]:
-    """Give the constraints of a table in the order of its parts."""
+    """Return the constraints of a table in the order of its parts."""
     item = catalog.find(table)
     parts = (catalog.by_id[part] for part in (item.parts if item else ()))
     return [part for part in parts if isinstance(part.definition, Constraint)]

@@ -45,7 +45,7 @@ class History:
         return self.made(ObjectId(Kind.TABLE, schema or self._default_schema, name))
 
     def granted(self, grant_id: ObjectId) -> Grant:
-        """Give the privileges that the migrations gave a role on an object."""
+        """Return the privileges that the migrations gave a role on an object."""
         return self._record.granted(grant_id)
 
     def joined(self, role: str, group: str) -> bool:

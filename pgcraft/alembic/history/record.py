@@ -64,7 +64,7 @@ class Record:
     def find(
         self, kinds: Iterable[Kind], schema: str | None, name: str, parent: str | None = None
     ) -> tuple[ObjectId, ...]:
-        """Give the objects of a name."""
+        """Return the objects of a name."""
         kinds = tuple(kinds)
         return tuple(
             found
@@ -110,7 +110,7 @@ class Record:
         self._rights.setdefault(grant_id, Rights()).revoke(grant)
 
     def granted(self, grant_id: ObjectId) -> Grant:
-        """Give the privileges that one role was given on one object."""
+        """Return the privileges that one role was given on one object."""
         return self._rights.get(grant_id, Rights()).total()
 
     def join(self, role: str, group: str) -> None:

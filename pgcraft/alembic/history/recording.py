@@ -153,7 +153,7 @@ class Recorder:
     def _made_by(
         self, operation: ops.MigrateOperation, table_id: ObjectId
     ) -> Iterator[tuple[ObjectId, tuple[str, ...]]]:
-        """Give the ids of what an operation makes, with the columns of constraints and indexes."""
+        """Return the ids of what an operation makes, with the columns of constraints and indexes."""
         match operation:
             case ops.CreateTableOp():
                 table = operation.to_table(self._context)
@@ -181,7 +181,7 @@ class Recorder:
         return MetaData(naming_convention=_naming_convention(self._context))
 
     def _parts(self, table: Table, table_id: ObjectId) -> Iterator[tuple[ObjectId, tuple[str, ...]]]:
-        """Give the constraints and indexes of a table or of a part of one, also those that PostgreSQL names."""
+        """Return the constraints and indexes of a table or of a part of one, also those that PostgreSQL names."""
         taken = {found.name for found in self.record.made if found.schema == table_id.schema}
         for collect in (partial(collect_constraints, table, taken), partial(collect_indexes, table)):
             try:
@@ -199,7 +199,7 @@ def _naming_convention(context: MigrationContext) -> Any:
 
 
 def _text_of(operation: ops.ExecuteSQLOp) -> str:
-    """Give the SQL of ``op.execute``, with the colons that ``text()`` has escaped."""
+    """Return the SQL of ``op.execute``, with the colons that ``text()`` has escaped."""
     sql = operation.sqltext
     text = sql.text if isinstance(sql, TextClause) else str(sql)
     return text.replace("\\:", ":")

@@ -131,7 +131,7 @@ class _Reader:
         self._inside: tuple[str, ...] = ()
 
     def read_block(self, body: list[ast.stmt], start: int, *, is_certain: bool = True) -> Iterator[Deed]:
-        """Give what a block does that begins after a line."""
+        """Return what a block does that begins after a line."""
         marker = None
         for statement in body:
             fresh = [self._markers[line] for line in range(start + 1, statement.lineno) if line in self._markers]
@@ -194,7 +194,7 @@ class _Reader:
     def _play(
         self, target: _Listener | _BatchListener, name: str, call: ast.Call, *, is_certain: bool
     ) -> Iterator[Deed]:
-        """Give what an operation does; one that cannot be read does nothing that is known."""
+        """Return what an operation does; one that cannot be read does nothing that is known."""
         places, words = self._names.arguments(call)
         if name == "create_table":
             places = [*places[:1], *(part for part in places[1:] if part is not UNKNOWN)]
@@ -211,7 +211,7 @@ class _Reader:
 
 
 def _find_comments(source: str, script: ast.Module) -> dict[int, str]:
-    """Give the lines of ours by their number; one inside of a string is none."""
+    """Return the lines of ours by their number; one inside of a string is none."""
     if PREFIX not in source:
         return {}
     inside = _lines_of_strings(script)
@@ -227,7 +227,7 @@ def _find_markers(comments: dict[int, str]) -> Iterator[tuple[int, Marker]]:
 
 
 def _lines_of_strings(script: ast.Module) -> frozenset[int]:
-    """Give the lines that a string of several lines goes on to."""
+    """Return the lines that a string of several lines goes on to."""
     return frozenset(
         line
         for node in ast.walk(script)

@@ -29,7 +29,7 @@ _ON = ("schema", "sequence", "function", "procedure", "routine", "table")
 
 
 def read_sql(sql: str) -> Iterator[SqlChange]:
-    """Give what a text does that may hold several statements."""
+    """Return what a text does that may hold several statements."""
     for words in _statements(sql):
         reader = _Words(words)
         change: SqlChange | None = None
@@ -49,7 +49,7 @@ def read_sql(sql: str) -> Iterator[SqlChange]:
 
 
 def _statements(sql: str) -> Iterator[list[Token]]:
-    """Give statements as tokens that are not blank; what stands in a block comes by itself."""
+    """Return statements as tokens that are not blank; what stands in a block comes by itself."""
     current: list[Token] = []
     is_block = False
     for token in tokenize(sql):
@@ -219,13 +219,13 @@ def _read_made(words: _Words) -> Setting | None:
 
 
 def _setting_names(words: _Words) -> Iterator[str]:
-    """Give what the SET clauses of a function set; they stand before its body."""
+    """Return what the SET clauses of a function set; they stand before its body."""
     while words.skip_to("SET", "AS", "RETURN") == "SET":
         yield ".".join(words.path())
 
 
 def _option_names(words: _Words) -> tuple[str, ...]:
-    """Give the words that begin what commas divide in parentheses."""
+    """Return the words that begin what commas divide in parentheses."""
     found, is_first = [], True
     for token in words.group() or ():
         if is_first and token.name is not None:

@@ -108,13 +108,13 @@ def pass_over_expressions(
 
 
 def _used_schemas(context: "AutogenContext") -> set[str | None]:
-    """Give the schemas of the models' tables, None for the database's default one."""
+    """Return the schemas of the models' tables, None for the database's default one."""
     default = context.dialect.default_schema_name
     named = {table.schema for metadata in list_metadata(context) for table in metadata.tables.values()}
     return {None if schema == default else schema for schema in named}
 
 
 def list_metadata(context: "AutogenContext") -> Iterable[MetaData]:
-    """Give the MetaData objects of ``target_metadata``."""
+    """Return the MetaData objects of ``target_metadata``."""
     found = context.metadata
     return [found] if isinstance(found, MetaData) else list(found or ())

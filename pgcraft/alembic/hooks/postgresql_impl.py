@@ -27,7 +27,7 @@ class ExactText(DefaultImpl):
         super().static_output(self._single(text))
 
     def render_ddl_sql_expr(self, expr: ClauseElement, is_server_default: bool = False, **kw: Any) -> str:
-        """Give an expression for a revision file; an index's one is not read by ``text()`` again."""
+        """Return an expression for a revision file; an index's one is not read by ``text()`` again."""
         text = self._single(super().render_ddl_sql_expr(expr, is_server_default=is_server_default, **kw))
         return text if kw.get("is_index") else escape_colons(text)
 

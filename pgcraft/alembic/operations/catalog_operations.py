@@ -19,7 +19,7 @@ class CatalogOp(MigrateOperation):
         self.action = action
 
     def reverse(self) -> "CatalogOp":
-        """Give the operation that undoes this one."""
+        """Return the operation that undoes this one."""
         action = self.action
         return CatalogOp(
             replace(
@@ -34,7 +34,7 @@ class CatalogOp(MigrateOperation):
         )
 
     def to_diff_tuple(self) -> tuple[str, str]:
-        """Give what ``alembic check`` prints: ``("pgcraft create", "view api.products")``."""
+        """Return what ``alembic check`` prints: ``("pgcraft create", "view api.products")``."""
         return (f"pgcraft {self.action.verb}", str(self.action.id))
 
 
@@ -42,11 +42,11 @@ class NotifyOp(MigrateOperation):
     """Tells PostgREST that a schema it exposes changed."""
 
     def reverse(self) -> "NotifyOp":
-        """Give the same again: going back is a change, too."""
+        """Return the same again: going back is a change, too."""
         return NotifyOp()
 
     def to_diff_tuple(self) -> tuple[str, str]:
-        """Give what ``alembic check`` prints."""
+        """Return what ``alembic check`` prints."""
         return ("pgcraft notify", "pgrst")
 
 
@@ -64,11 +64,11 @@ class ServerNeedOp(MigrateOperation):
         self.is_downgrade = is_downgrade
 
     def reverse(self) -> "ServerNeedOp":
-        """Give what undoes it: nothing."""
+        """Return what undoes it: nothing."""
         return ServerNeedOp(self.version, self.who, is_downgrade=not self.is_downgrade)
 
     def to_diff_tuple(self) -> tuple[str, str]:
-        """Give what ``alembic check`` prints."""
+        """Return what ``alembic check`` prints."""
         return ("pgcraft need", f"PostgreSQL {self.version}")
 
 
@@ -79,16 +79,16 @@ class LossNoteOp(MigrateOperation):
         self.message = message
 
     def reverse(self) -> "LossNoteOp":
-        """Give the same; notes are taken out before a revision is turned round."""
+        """Return the same; notes are taken out before a revision is turned round."""
         return self
 
     def to_diff_tuple(self) -> tuple[str, str]:
-        """Give what ``alembic check`` prints."""
+        """Return what ``alembic check`` prints."""
         return ("pgcraft note", self.message)
 
 
 class KeepOp(MigrateOperation):
-    """Keeps what stands on objects that are dropped and made again; see ``render.keeping``.
+    """Keeps what stands on objects that are recreated; see ``render.keeping``.
 
     Args:
         remade: what the operations drop.
@@ -100,11 +100,11 @@ class KeepOp(MigrateOperation):
         self.our_roles = our_roles
 
     def reverse(self) -> "PutBackOp":
-        """Give what stands at this place on the way back, until the frame is made anew."""
+        """Return what stands at this place on the way back, until the frame is made again."""
         return PutBackOp()
 
     def to_diff_tuple(self) -> tuple[str, str]:
-        """Give what ``alembic check`` prints."""
+        """Return what ``alembic check`` prints."""
         return ("pgcraft keep", ", ".join(str(each.id) for each in self.remade))
 
 
@@ -112,11 +112,11 @@ class PutBackOp(MigrateOperation):
     """Puts back what was kept."""
 
     def reverse(self) -> KeepOp:
-        """Give what stands at this place on the way back, until the frame is made anew."""
+        """Return what stands at this place on the way back, until the frame is made again."""
         return KeepOp((), ())
 
     def to_diff_tuple(self) -> tuple[str, str]:
-        """Give what ``alembic check`` prints."""
+        """Return what ``alembic check`` prints."""
         return ("pgcraft put back", "")
 
 
@@ -127,11 +127,11 @@ class KeepSettingsOp(MigrateOperation):
         self.replaced = replaced
 
     def reverse(self) -> "PutSettingsBackOp":
-        """Give what stands at this place on the way back, until the frame is made anew."""
+        """Return what stands at this place on the way back, until the frame is made again."""
         return PutSettingsBackOp()
 
     def to_diff_tuple(self) -> tuple[str, str]:
-        """Give what ``alembic check`` prints."""
+        """Return what ``alembic check`` prints."""
         return ("pgcraft keep settings", ", ".join(str(each) for each, _ in self.replaced))
 
 
@@ -139,11 +139,11 @@ class PutSettingsBackOp(MigrateOperation):
     """Sets again what was kept."""
 
     def reverse(self) -> KeepSettingsOp:
-        """Give what stands at this place on the way back, until the frame is made anew."""
+        """Return what stands at this place on the way back, until the frame is made again."""
         return KeepSettingsOp(())
 
     def to_diff_tuple(self) -> tuple[str, str]:
-        """Give what ``alembic check`` prints."""
+        """Return what ``alembic check`` prints."""
         return ("pgcraft put settings back", "")
 
 

@@ -24,7 +24,7 @@ class ConcurrentIndexOp(ops.CreateIndexOp):
     """Builds an index beside the writers."""
 
     def reverse(self) -> "ConcurrentDropIndexOp":
-        """Give the drop beside the writers."""
+        """Return the drop beside the writers."""
         return _copy(super().reverse(), ConcurrentDropIndexOp)
 
 
@@ -32,12 +32,12 @@ class ConcurrentDropIndexOp(ops.DropIndexOp):
     """Drops an index beside the writers, if it is there."""
 
     def reverse(self) -> ConcurrentIndexOp:
-        """Give the build beside the writers."""
+        """Return the build beside the writers."""
         return _copy(super().reverse(), ConcurrentIndexOp)
 
 
 def settle_concurrency(operation: ops.MigrateOperation, made: frozenset[TableName | None]) -> ops.MigrateOperation:
-    """Give an operation that builds an index beside the writers where there can be any.
+    """Return an operation that builds an index beside the writers where there can be any.
 
     Args:
         made: tables that the same revision makes: nobody writes to them yet.
@@ -52,14 +52,14 @@ def settle_concurrency(operation: ops.MigrateOperation, made: frozenset[TableNam
 
 @renderers.dispatch_for(ConcurrentIndexOp)
 def render_build(context: "AutogenContext", operation: ConcurrentIndexOp) -> list[str]:
-    """Give the block, with the drop of what a build that failed has left."""
+    """Return the block, with the drop of what a build that failed has left."""
     build = _copy(operation, ops.CreateIndexOp)
     return [render_alone([*_render_drop(context, operation.reverse()), *render_op(context, build)])]
 
 
 @renderers.dispatch_for(ConcurrentDropIndexOp)
 def render_drop(context: "AutogenContext", operation: ConcurrentDropIndexOp) -> list[str]:
-    """Give the block."""
+    """Return the block."""
     return [render_alone(_render_drop(context, operation))]
 
 

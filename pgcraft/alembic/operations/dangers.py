@@ -25,7 +25,7 @@ from pgcraft.sqltext.dialect import DIALECT
 def find_hazards(
     operation: ops.MigrateOperation, subject: ObjectId, up: Iterable[str], *, foreign: tuple[ObjectId, ...] = ()
 ) -> tuple[Hazard, ...]:
-    """Give what an operation endangers.
+    """Return what an operation endangers.
 
     Args:
         subject: the object it is about.
@@ -38,12 +38,12 @@ def find_hazards(
 
 
 def find_subject(up: Iterable[str]) -> ObjectId | None:
-    """Give what SQL of somebody else takes away; None when it takes nothing away."""
+    """Return what SQL of somebody else takes away; None when it takes nothing away."""
     return next((lost for sql in up for lost in find_losses(sql)), None)
 
 
 def _of_text(operation: ops.MigrateOperation, up: Iterable[str], said: ObjectId | None) -> Iterator[Hazard]:
-    """Give the losses that stand in the SQL and are not said yet."""
+    """Return the losses that stand in the SQL and are not said yet."""
     for sql in up:
         for lost in find_losses(sql):
             if said is None or (lost.parent, lost.name) != (said.parent, said.name):
@@ -94,5 +94,5 @@ def _of_alteration(operation: ops.AlterColumnOp) -> tuple[Hazard, ...]:
 
 
 def _dot(object_id: ObjectId) -> str:
-    """Give the name by which a user means the object."""
+    """Return the name by which a user means the object."""
     return ".".join(part for part in (object_id.schema, object_id.parent, object_id.name) if part)

@@ -12,10 +12,10 @@ Keys = dict[int, str]
 
 
 def find_needs(steps: list[Step[Any]], keys: Keys) -> dict[int, tuple[str, ...]]:
-    """Give for each operation the keys of those it cannot do without.
+    """Return for each operation the keys of those it cannot do without.
 
     These are: what makes what it requires; for views, functions and the like on a table, too, what makes columns of
-    that table, for nobody says which of them they read; the other half of an object that is made anew; and for what
+    that table, for nobody says which of them they read; the other half of an object that is recreated; and for what
     goes, whatever stands on it and must go, or change, before.
     """
     made, used = _index(steps, keys, made=True), _index(steps, keys, made=False)
@@ -35,7 +35,7 @@ def find_needs(steps: list[Step[Any]], keys: Keys) -> dict[int, tuple[str, ...]]
 
 
 def _index(steps: list[Step[Any]], keys: Keys, *, made: bool) -> dict[ObjectId, set[str]]:
-    """Give for each object the operations that make it, or those of objects that stand on it."""
+    """Return for each object the operations that make it, or those of objects that stand on it."""
     found: dict[ObjectId, set[str]] = {}
     for step in steps:
         if made:
@@ -57,5 +57,5 @@ def _widen(ids: Iterable[ObjectId]) -> set[ObjectId]:
 
 
 def _columns_of(table: ObjectId) -> ObjectId:
-    """Give the mark of all columns of a table; of any other object one that nothing has."""
+    """Return the mark of all columns of a table; of any other object one that nothing has."""
     return ObjectId(Kind.COLUMN, table.schema, "*", parent=table.name, signature=table.kind.value)

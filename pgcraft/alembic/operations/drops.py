@@ -2,7 +2,7 @@
 
 The way back of a drop is made from SQLAlchemy's reflection, which knows nothing of row security, exclusion constraints
 and more, and takes ``:word`` in an expression for a parameter. So what reflection gives is collected like any model and
-compared with what was read; where they differ, the object is made again as it was.
+compared with what was read; where they differ, the object is recreated as it was.
 """
 
 from typing import Any
@@ -34,7 +34,7 @@ class _Exact:
     restore: tuple[str, ...]
 
     def reverse(self) -> Any:
-        """Give the operation that makes the object as it was."""
+        """Return the operation that makes the object as it was."""
         return CatalogOp(Action(Verb.CREATE, self.subject, self.restore, ()))
 
 
@@ -55,7 +55,7 @@ class ExactDropConstraintOp(_Exact, ops.DropConstraintOp):
 
 
 def make_exact(operation: ops.MigrateOperation, current: Catalog, default_schema: str) -> ops.MigrateOperation:
-    """Give a drop whose way back leads to what ``current`` holds; any other operation as it is."""
+    """Return a drop whose way back leads to what ``current`` holds; any other operation as it is."""
     if not isinstance(operation, _Drop):
         return operation
     item = _find_subject(operation, current, default_schema)
@@ -113,7 +113,7 @@ def _is_faithful(operation: _Drop, expected: list[CatalogObject]) -> bool:
 
 
 def _collect(table: Table) -> list[CatalogObject]:
-    """Give what a table's definition makes, as it would be read."""
+    """Return what a table's definition makes, as it would be read."""
     drafts = [*collect_table(table, row_security=False, force_row_security=False)]
     drafts += [*collect_constraints(table, set()), *collect_indexes(table)]
     return [draft.object for draft in drafts]

@@ -79,7 +79,7 @@ class FoundOperation:
 
 
 def list_operations(context: MigrationContext, script: "MigrationScript") -> tuple[FoundOperation, ...]:
-    """Give the operations of a revision in run order, without what stands around them."""
+    """Return the operations of a revision in run order, without what stands around them."""
     steps = _steps_of(context, script)
     keys = {id(step.item): _key(step) for step in steps}
     needs = find_needs(steps, keys)
@@ -115,7 +115,7 @@ def mark_losses(context: MigrationContext, script: "MigrationScript") -> None:
 
 
 def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
-    """Give the SQL that an operation runs, as Alembic's offline mode writes it, each without a semicolon.
+    """Return the SQL that an operation runs, as Alembic's offline mode writes it, each without a semicolon.
 
     None where an operation that is neither Alembic's nor ours does not run without a connection.
     """
@@ -161,7 +161,7 @@ def _steps_of(context: MigrationContext, script: "MigrationScript") -> list[Step
 
 
 def _step_of_stranger(operation: "MigrateOperation") -> Step[Any]:
-    """Give a step for an operation that came after our comparison, from somebody's rewriter."""
+    """Return a step for an operation that came after our comparison, from somebody's rewriter."""
     schema, name = getattr(operation, "schema", None), getattr(operation, "table_name", type(operation).__name__)
     lost = find_subject(render_sql(operation))
     return Step(operation, lost or ObjectId(Kind.TABLE, schema, str(name)))

@@ -40,5 +40,5 @@ def _clear(container: ops.OpContainer) -> None:
 
 @renderers.dispatch_for(LossNoteOp)
 def render_note(context: "AutogenContext", operation: LossNoteOp) -> list[str]:  # noqa: ARG001
-    """Give the comment line; a message holds names, which may hold anything but a line's end there."""
+    """Return the comment line; a message holds names, which may hold anything but a line's end there."""
     return [NOTE + " ".join(operation.message.split())]

@@ -52,17 +52,17 @@ class RolePasswordOp(MigrateOperation):
         self.is_downgrade = is_downgrade
 
     def reverse(self) -> "RolePasswordOp":
-        """Give what undoes it: nothing, for the role goes with what made it."""
+        """Return what undoes it: nothing, for the role goes with what made it."""
         return RolePasswordOp(self.role_id, self.variable, is_downgrade=not self.is_downgrade)
 
     def to_diff_tuple(self) -> tuple[str, str]:
-        """Give what ``alembic check`` prints."""
+        """Return what ``alembic check`` prints."""
         return ("pgcraft password", str(self.role_id))
 
 
 @renderers.dispatch_for(RolePasswordOp)
 def render_password(context: "AutogenContext", operation: RolePasswordOp) -> list[str]:
-    """Give the lines that read the variable and set the password; none for the downgrade."""
+    """Return the lines that read the variable and set the password; none for the downgrade."""
     if operation.is_downgrade:
         return []
     context.imports.update((*(f"import {name}" for name in _IMPORTS), DEDENT_IMPORT))
@@ -72,7 +72,7 @@ def render_password(context: "AutogenContext", operation: RolePasswordOp) -> lis
 
 
 def _set_password(role_id: ObjectId) -> str:
-    """Give the statement that sets it; where that fails, no context of the error quotes the ALTER ROLE."""
+    """Return the statement that sets it; where that fails, no context of the error quotes the ALTER ROLE."""
     name = quote_literal(role_id.name)
     body = f"""
 BEGIN

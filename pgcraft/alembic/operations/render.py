@@ -29,7 +29,7 @@ _render_table = renderers.dispatch(ops.CreateTableOp)
 
 @renderers.dispatch_for(CatalogOp)
 def render_catalog_operation(context: "AutogenContext", operation: CatalogOp) -> list[str]:
-    """Give an operation's marker and calls as one text; nothing when another operation implies it."""
+    """Return an operation's marker and calls as one text; nothing when another operation implies it."""
     action = operation.action
     if not action.up:
         return []
@@ -42,19 +42,19 @@ def render_catalog_operation(context: "AutogenContext", operation: CatalogOp) ->
 
 @renderers.dispatch_for(ops.CreateTableOp, replace=True)
 def render_table(context: "AutogenContext", operation: ops.CreateTableOp) -> str:
-    """Give Alembic's text, without the comma that it writes for the columns of a table that has none."""
+    """Return Alembic's text, without the comma that it writes for the columns of a table that has none."""
     return re.sub(r"\A([^\n]*),\n,\n", r"\1,\n", _render_table(context, operation))
 
 
 @renderers.dispatch_for(NotifyOp)
 def render_notification(context: "AutogenContext", operation: NotifyOp) -> list[str]:  # noqa: ARG001
-    """Give the call that tells PostgREST."""
+    """Return the call that tells PostgREST."""
     return [f"\n{PREFIX}let PostgREST read the schema anew\n{render_execute(NOTIFICATION)}"]
 
 
 @renderers.dispatch_for(KeepOp)
 def render_keep(context: "AutogenContext", operation: KeepOp) -> list[str]:
-    """Give the call that keeps what stands on objects."""
+    """Return the call that keeps what stands on objects."""
     context.imports.add(DEDENT_IMPORT)
     named = ", ".join(str(each.id) for each in operation.remade if each.is_back)
     call = render_execute(keep_standing(operation.remade, operation.our_roles))
@@ -63,14 +63,14 @@ def render_keep(context: "AutogenContext", operation: KeepOp) -> list[str]:
 
 @renderers.dispatch_for(PutBackOp)
 def render_put_back(context: "AutogenContext", operation: PutBackOp) -> list[str]:  # noqa: ARG001
-    """Give the call that puts it back."""
+    """Return the call that puts it back."""
     context.imports.add(DEDENT_IMPORT)
     return [f"\n{PREFIX}put back what was kept\n{render_execute(put_back())}"]
 
 
 @renderers.dispatch_for(KeepSettingsOp)
 def render_keep_settings(context: "AutogenContext", operation: KeepSettingsOp) -> list[str]:
-    """Give the call that keeps what others set on objects."""
+    """Return the call that keeps what others set on objects."""
     context.imports.add(DEDENT_IMPORT)
     named = ", ".join(str(each) for each, _ in operation.replaced)
     return [f"\n{PREFIX}keep what others set on {named}\n{render_execute(keep_settings(operation.replaced))}"]
@@ -78,7 +78,7 @@ def render_keep_settings(context: "AutogenContext", operation: KeepSettingsOp) -
 
 @renderers.dispatch_for(PutSettingsBackOp)
 def render_put_settings_back(context: "AutogenContext", operation: PutSettingsBackOp) -> list[str]:  # noqa: ARG001
-    """Give the call that sets it again."""
+    """Return the call that sets it again."""
     return [f"\n{PREFIX}set again what others set\n{render_execute(put_settings_back())}"]
 
 

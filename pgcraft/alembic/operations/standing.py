@@ -1,4 +1,4 @@
-"""Which operations of a revision drop what they make again, and where what stands on it is kept and put back."""
+"""Which operations of a revision recreate something, and where what stands on it is kept and put back."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeGuard
@@ -32,7 +32,7 @@ _ADDRESSED = select(lambda row: row.is_kept)
 
 
 def enclose(operations: _Operations, context: "MigrationContext") -> _Operations:
-    """Give operations with what keeps and puts back around those that drop something and make it again."""
+    """Return operations with what keeps and puts back around those that drop something and make it again."""
     default_schema = context.dialect.default_schema_name or "public"
     touched = [list(_find_touched(operation, default_schema)) for operation in operations]
     going = {object_id for found in touched for verb, object_id, _ in found if verb == "goes"}
@@ -59,7 +59,7 @@ def enclose(operations: _Operations, context: "MigrationContext") -> _Operations
 
 
 def enclose_replaced(operations: _Operations) -> _Operations:
-    """Give operations with what keeps and sets again what others set around those that replace something in place."""
+    """Return operations with what keeps and sets again what others set around those that replace something in place."""
     found = [(index, operation.action) for index, operation in enumerate(operations) if _replaces(operation)]
     if not found:
         return operations
@@ -110,7 +110,7 @@ def _touch(operation: ops.MigrateOperation, default_schema: str) -> Iterator[_To
 
 
 def _list_roles(context: "MigrationContext") -> tuple[str, ...]:
-    """Give the roles that the models declare."""
+    """Return the roles that the models declare."""
     target = context.opts.get("target_metadata")
     found = [target] if isinstance(target, MetaData) else list(target or ())
     return tuple(sorted({role.definition.name for each in found for role in get_declarations(each).roles.all()}))

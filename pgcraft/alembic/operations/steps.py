@@ -35,7 +35,7 @@ class StepMaker:
         self._default_schema = default_schema
 
     def make(self, operation: Operation) -> Step[Operation]:
-        """Give the step of one operation, ours or Alembic's."""
+        """Return the step of one operation, ours or Alembic's."""
         if isinstance(operation, CatalogOp):
             step = make_step(operation.action)
             return Step(
@@ -64,11 +64,11 @@ class StepMaker:
                 return self._other(operation)
 
     def table_id(self, operation: Operation) -> ObjectId:
-        """Give the id of the table that an operation is about."""
+        """Return the id of the table that an operation is about."""
         return table_id(operation, self._default_schema)
 
     def column_id(self, operation: Operation, name: str) -> ObjectId:
-        """Give the id of a column of that table."""
+        """Return the id of a column of that table."""
         return self.table_id(operation).column(str(name))
 
     def _constraint_id(self, operation: Operation) -> ObjectId:
@@ -110,7 +110,7 @@ class StepMaker:
         return Step(operation, subject, removes=frozenset({subject}), releases=needs)
 
     def _other(self, operation: Operation) -> Step[Operation]:
-        """Give somebody else's operation the place of a table, or after all tables when it is about none."""
+        """Return somebody else's operation the place of a table, or after all tables when it is about none."""
         table = find_table(operation)
         if table is None:
             return Step(operation, ObjectId(Kind.INDEX, None, type(operation).__name__))
@@ -118,7 +118,7 @@ class StepMaker:
         return Step(operation, subject, requires=frozenset({subject}))
 
     def _inside(self, catalog: Catalog, table: ObjectId) -> frozenset[ObjectId]:
-        """Give a table with its columns and constraints."""
+        """Return a table with its columns and constraints."""
         item = catalog.find(table)
         parts = item.parts if item else ()
         return frozenset({table, *(part for part in parts if part.kind in INSIDE)})
@@ -130,7 +130,7 @@ class StepMaker:
 
 
 def _ground(catalog: Catalog, item: CatalogObject) -> Iterator[ObjectId]:
-    """Give what a part of a table stands on: the table, the columns, the key that a foreign key points to."""
+    """Return what a part of a table stands on: the table, the columns, the key that a foreign key points to."""
     if item.id.kind not in (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX):
         return
     table = item.id.table

@@ -23,7 +23,7 @@ TableOperation = ops.CreateTableOp | ops.DropTableOp
 
 
 def flatten(operations: Iterable[ops.MigrateOperation]) -> Iterator[ops.MigrateOperation]:
-    """Give the operations on tables one by one."""
+    """Return the operations on tables one by one."""
     for operation in operations:
         if isinstance(operation, ops.ModifyTableOps):
             yield from operation.ops
@@ -32,7 +32,7 @@ def flatten(operations: Iterable[ops.MigrateOperation]) -> Iterator[ops.MigrateO
 
 
 def find_table(operation: ops.MigrateOperation) -> TableName | None:
-    """Give schema and name of the table that an operation is about; None when it is about none."""
+    """Return schema and name of the table that an operation is about; None when it is about none."""
     if isinstance(operation, ops.CreateForeignKeyOp):
         return operation.kw.get("source_schema"), str(operation.source_table)
     name = getattr(operation, "table_name", None)
@@ -40,7 +40,7 @@ def find_table(operation: ops.MigrateOperation) -> TableName | None:
 
 
 def table_id(operation: ops.MigrateOperation, default_schema: str) -> ObjectId:
-    """Give the id of the table that an operation is about; one that nothing has when it is about none."""
+    """Return the id of the table that an operation is about; one that nothing has when it is about none."""
     schema, name = find_table(operation) or (None, "")
     return ObjectId(Kind.TABLE, schema or default_schema, name)
 
@@ -73,13 +73,13 @@ def split_rings(operations: list[ops.MigrateOperation]) -> list[ops.MigrateOpera
 
 
 def list_references(table: Table) -> tuple[tuple[ForeignKeyConstraint, TableName], ...]:
-    """Give a table's foreign keys with the tables they point to, sorted by columns."""
+    """Return a table's foreign keys with the tables they point to, sorted by columns."""
     keys = sorted(table.foreign_key_constraints, key=lambda key: (key.column_keys, str(key.name)))
     return tuple((key, (key.referred_table.schema, str(key.referred_table.name))) for key in keys)
 
 
 def find_separate_keys(operation: TableOperation, catalog: Catalog, default_schema: str) -> frozenset[ObjectId]:
-    """Give the foreign keys of a table that are not part of the operation: those of a ring.
+    """Return the foreign keys of a table that are not part of the operation: those of a ring.
 
     Args:
         catalog: the one that has the table: the models when it is created, the database when it is dropped.
@@ -99,7 +99,7 @@ def find_separate_keys(operation: TableOperation, catalog: Catalog, default_sche
 
 
 def _find_rings(operations: list[TableOperation]) -> dict[TableName, frozenset[TableName]]:
-    """Give for each table in a ring the other tables of it."""
+    """Return for each table in a ring the other tables of it."""
     tables = {(operation.schema, str(operation.table_name)): operation.to_table() for operation in operations}
     needs = {name: [target for _, target in list_references(table)] for name, table in tables.items()}
     groups = order_groups(tables, needs, key=lambda name: (name[0] or "", name[1]))
@@ -107,7 +107,7 @@ def _find_rings(operations: list[TableOperation]) -> dict[TableName, frozenset[T
 
 
 def _find_indexed(operations: list[ops.MigrateOperation]) -> frozenset[TableName]:
-    """Give the tables with unique indexes of their own: a foreign key to oneself may stand on one."""
+    """Return the tables with unique indexes of their own: a foreign key to oneself may stand on one."""
     changes = (operation for operation in operations if isinstance(operation, ops.CreateIndexOp | ops.DropIndexOp))
     return frozenset((change.schema, str(change.table_name)) for change in changes if change.to_index().unique)
 

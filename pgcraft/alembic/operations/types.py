@@ -66,13 +66,13 @@ class RetypeColumnOp(ops.AlterColumnOp):
     down: Way
 
     def reverse(self) -> "RetypeColumnOp":
-        """Give the way back."""
+        """Return the way back."""
         return make_retype(super().reverse(), up=self.down, down=self.up)
 
 
 @renderers.dispatch_for(RetypeColumnOp)
 def render_retype(context: "AutogenContext", operation: RetypeColumnOp) -> list[str]:
-    """Give Alembic's text with ``postgresql_using``, which Alembic does not write by itself."""
+    """Return Alembic's text with ``postgresql_using``, which Alembic does not write by itself."""
     plain = ops.AlterColumnOp(operation.table_name, operation.column_name)
     vars(plain).update(vars(operation))
     lines = render_op(context, plain)
@@ -86,7 +86,7 @@ def render_retype(context: "AutogenContext", operation: RetypeColumnOp) -> list[
 
 
 def make_retype(operation: ops.AlterColumnOp, *, up: Way, down: Way) -> RetypeColumnOp:
-    """Give an alteration again, with its ways."""
+    """Return an alteration again, with its ways."""
     made = RetypeColumnOp(operation.table_name, operation.column_name)
     vars(made).update(vars(operation))
     made.up, made.down = up, down
@@ -134,7 +134,7 @@ def _find_using(connection: Connection, column_name: str, old_type: str, new_typ
 
 
 def leave_types_to_us(operation: ops.MigrateOperation) -> ops.MigrateOperation:
-    """Give an operation that makes no enumerated type or domain on its way; those are objects of their own."""
+    """Return an operation that makes no enumerated type or domain on its way; those are objects of their own."""
     match operation:
         case ops.CreateTableOp() | ops.DropTableOp():
             return _leave_table_types(operation)
@@ -182,7 +182,7 @@ def _settle(column: Column[Any]) -> None:
 
 
 def _without_creation(type_: Any) -> Any:
-    """Give a type that makes no enumerated type or domain, and that its text in a revision gives back."""
+    """Return a type that makes no enumerated type or domain, and that its text in a revision gives back."""
     if isinstance(type_, Interval):  # whose text has no arguments
         return postgresql.INTERVAL(precision=type_.second_precision) if type_.native else DateTime()
     if isinstance(type_, Enum) and type_.native_enum and type_.name:

@@ -22,33 +22,33 @@ _SERVER_NEED = re.compile(rf"{re.escape(PREFIX)}need PostgreSQL (\d+){_DIVIDER}"
 
 
 def render_marker(verb: Verb, object_id: ObjectId, origins: Origins = ()) -> str:
-    """Give the comment line for a statement."""
+    """Return the comment line for a statement."""
     return _DIVIDER.join((f"{PREFIX}{verb} {object_id}", *map(escape_text, list_origins(origins))))
 
 
 def parse_marker(line: str) -> tuple[Verb, str] | None:
-    """Give verb and object of an indented marker line, or None for any other line."""
+    """Return verb and object of an indented marker line, or None for any other line."""
     match = _MARKER.match(line.rstrip())
     return None if match is None else (Verb(match[1]), match[2])
 
 
 def render_password_marker(object_id: ObjectId, variable: str) -> str:
-    """Give the comment line above what sets a role's password."""
+    """Return the comment line above what sets a role's password."""
     return f"{render_marker(Verb.ALTER, object_id)}{_DIVIDER}password from {variable}"
 
 
 def find_password(line: str) -> tuple[str, str] | None:
-    """Give role and variable of such a line, or None for any other."""
+    """Return role and variable of such a line, or None for any other."""
     match = _PASSWORD.fullmatch(line.strip())
     return None if match is None else (match[1], match[2])
 
 
 def render_server_need_marker(version: int, who: str) -> str:
-    """Give the comment line above what refuses an older server."""
+    """Return the comment line above what refuses an older server."""
     return f"{PREFIX}need PostgreSQL {version}{_DIVIDER}{who}"
 
 
 def find_server_need(line: str) -> int | None:
-    """Give the version of such a line, or None for any other."""
+    """Return the version of such a line, or None for any other."""
     match = _SERVER_NEED.match(line.strip())
     return None if match is None else int(match[1])

@@ -48,7 +48,7 @@ class Names:
                 self._constants[target.id] = self.evaluate(value)
 
     def find_path(self, node: ast.expr) -> str:
-        """Give the dotted path of a name: ``sa.Column`` gives ``sqlalchemy.Column``; empty when it has none."""
+        """Return the dotted path of a name: ``sa.Column`` gives ``sqlalchemy.Column``; empty when it has none."""
         if isinstance(node, ast.Name):
             return self._paths.get(node.id, node.id)
         if isinstance(node, ast.Attribute):
@@ -57,7 +57,7 @@ class Names:
         return ""
 
     def evaluate(self, node: ast.expr) -> Any:
-        """Give the value of an expression, or ``UNKNOWN``."""
+        """Return the value of an expression, or ``UNKNOWN``."""
         match node:
             case ast.Constant():
                 return node.value
@@ -74,7 +74,7 @@ class Names:
                 return UNKNOWN
 
     def arguments(self, call: ast.Call) -> tuple[list[Any], dict[str, Any]]:
-        """Give the arguments of a call by place and by name, each of them known or ``UNKNOWN``."""
+        """Return the arguments of a call by place and by name, each of them known or ``UNKNOWN``."""
         places = [self.evaluate(argument) for argument in call.args]
         return places, {word.arg or "**": self.evaluate(word.value) for word in call.keywords}
 
@@ -100,7 +100,7 @@ def _known(words: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _find_imports(script: ast.Module) -> Iterator[tuple[str, str]]:
-    """Give the names that a script imports, with what they stand for."""
+    """Return the names that a script imports, with what they stand for."""
     yield "op", OPERATIONS
     for node in ast.walk(script):
         if isinstance(node, ast.Import):
@@ -110,7 +110,7 @@ def _find_imports(script: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _find_class(path: str) -> Callable[..., Any] | None:
-    """Give a class of SQLAlchemy that describes a part of a schema; making one does nothing else."""
+    """Return a class of SQLAlchemy that describes a part of a schema; making one does nothing else."""
     module, _, name = path.rpartition(".")
     found = getattr(import_module(module), name, None) if module in _MODULES else None
     is_part = isinstance(found, type) and issubclass(found, (SchemaItem, TypeEngine, Constraint, ForeignKey))

@@ -30,7 +30,7 @@ _EXACT_LINE = re.compile(r"\s+\Z|\s*# pgcraft: ")
 
 
 def render_execute(sql: str) -> str:
-    """Give the call that runs one statement: ``op.execute('GRANT …')``.
+    """Return the call that runs one statement: ``op.execute('GRANT …')``.
 
     The text may call ``dedent`` (see ``DEDENT_IMPORT``); its lines are meant to be indented by Alembic.
     """
@@ -45,7 +45,7 @@ def render_execute(sql: str) -> str:
 
 
 def render_alone(lines: Iterable[str]) -> str:
-    """Give lines that run without a transaction: what ran before them is committed, and so is each of them."""
+    """Return lines that run without a transaction: what ran before them is committed, and so is each of them."""
     return "\n".join(("with op.get_context().autocommit_block():", indent("\n".join(lines), _MARGIN)))
 
 

@@ -64,7 +64,7 @@ def list_extensions(
 
 
 def _make_switch(*, is_enabling: bool) -> "Callable[..., None]":
-    """Give the command that switches on, or the one that switches off: they take the same options."""
+    """Return the command that switches on, or the one that switches off: they take the same options."""
 
     def switch(
         context: typer.Context,

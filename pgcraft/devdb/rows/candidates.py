@@ -95,7 +95,7 @@ class Wish:
 
 
 def make_candidates(wish: Wish) -> tuple[str, ...]:
-    """Give values to try, none twice."""
+    """Return values to try, none twice."""
     wanted = wish.type
     if wanted.labels:
         return _rotate(wanted.labels, wish.variant)
@@ -125,7 +125,7 @@ def _make_collections(wish: Wish, element: Wish) -> tuple[str, ...]:
 
 
 def _make_ranges(values: Sequence[str]) -> Iterator[str]:
-    """Give ranges of one point first: those of two variants do not overlap."""
+    """Return ranges of one point first: those of two variants do not overlap."""
     points = [f"[{_quote(value)},{_quote(value)}]" for value in values[:RANGED]]
     pairs = [f"[{_quote(low)},{_quote(high)})" for low, high in pairwise(_sort(values[:RANGED]))]
     yield from (*points[:1], *pairs, *points[1:], f"[{_quote(values[0])},]", "empty")
@@ -189,12 +189,12 @@ def _shapes(wish: Wish) -> list[str]:
 
 
 def _fill(wish: Wish, length: int) -> str:
-    """Give a text of this length that ends in the number, so that long ones differ, too."""
+    """Return a text of this length that ends in the number, so that long ones differ, too."""
     return f"{'x' * length}{wish.number}"[-length:]
 
 
 def _days(wish: Wish) -> Iterable[str]:
-    """Give days one after the other, those of the hints with what is near, first ones of months, and hours."""
+    """Return days one after the other, those of the hints with what is near, first ones of months, and hours."""
     first = date(2020, 1, 1)
     near = [(text, by) for text in wish.strings for by in (wish.variant, 0, 1, -1)]
     apart = [(str(first), wish.variant + days) for days in (*wish.near_numbers, *range(1, 8))]
@@ -205,7 +205,7 @@ def _days(wish: Wish) -> Iterable[str]:
 
 
 def _find_day(text: str, by: int) -> Iterator[str]:
-    """Give the day that a text names, so many days later, where there is one."""
+    """Return the day that a text names, so many days later, where there is one."""
     with suppress(ValueError, OverflowError):
         yield from (str(date.fromisoformat(found) + timedelta(days=by)) for found in DAY.findall(text))
 

@@ -54,7 +54,7 @@ def read_types(connection: Connection, oids: Iterable[int]) -> Types:
 
 
 def make_type(oid: int, modifier: int, types: Types) -> ColumnType:
-    """Give a type with its length or precision; of a domain what is under it; a nameless one where it was not read."""
+    """Return a type with its length or precision; of a domain what is under it; a nameless one where it is unread."""
     found = types.get(oid)
     if found is None:
         return ColumnType("")
@@ -69,7 +69,7 @@ def make_type(oid: int, modifier: int, types: Types) -> ColumnType:
 
 
 def _read_modifier(name: str, modifier: int) -> dict[str, Any]:
-    """Give length or precision; PostgreSQL packs them into one number, per type."""
+    """Return length or precision; PostgreSQL packs them into one number, per type."""
     if modifier < 0:
         return {"length": 1} if name in {"bpchar", "bit", "char"} else {"length": 63} if name == "name" else {}
     match name:
@@ -85,7 +85,7 @@ def _read_modifier(name: str, modifier: int) -> dict[str, Any]:
 
 
 def find_base_sql(oid: int, types: Types) -> str:
-    """Give the type under a domain, or the array of it for an array of domains; empty for others."""
+    """Return the type under a domain, or the array of it for an array of domains; empty for others."""
     found = types[oid]
     if found.base:
         return find_base_sql(found.base, types) or found.sql
@@ -100,7 +100,7 @@ def is_required_by_domain(oid: int, types: Types) -> bool:
 
 
 def list_domain_checks(oid: int, types: Types) -> tuple[str, ...]:
-    """Give the checks of a domain and of those under it; of an array of domains as checks of the array."""
+    """Return the checks of a domain and of those under it; of an array of domains as checks of the array."""
     found = types.get(oid)
     if found is None:
         return ()

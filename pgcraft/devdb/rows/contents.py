@@ -80,12 +80,12 @@ class Said:
     retyped: frozenset[ObjectId] = field(default_factory=frozenset)
 
     def about(self, table: ObjectId, rows: TableRows) -> "Said":
-        """Give it with what is said of the tables that this one inherits from as said of it."""
+        """Return it with what is said of the tables that this one inherits from as said of it."""
         return Said(*(frozenset(_inherit(ids, table, rows.above)) for ids in (self.lost, self.retyped)))
 
 
 def fill_tables(connection: Connection) -> tuple[tuple[ObjectId, ...], tuple[ObjectId, ...]]:
-    """Give every table that is empty a few rows, and commit them.
+    """Return every table that is empty a few rows, and commit them.
 
     Returns:
         The tables that were filled, and those for which no row could be made.

@@ -49,7 +49,7 @@ def is_pattern(text: str) -> bool:
 
 
 def sample_pattern(pattern: str, variant: int) -> tuple[str, ...]:
-    """Give texts that may match a pattern, of several lengths; another variant gives others where there is room."""
+    """Return texts that may match a pattern, of several lengths; another variant gives others where there is room."""
     if not _SPECIAL.search(pattern):
         return (_sample_like(pattern, variant),)
     branches = _Reader(pattern).read()

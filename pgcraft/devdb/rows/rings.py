@@ -9,7 +9,7 @@ from pgcraft.devdb.rows.shapes import ForeignKey, RelationShape, Shapes
 
 
 def find_ring(shapes: Shapes, shape: RelationShape) -> tuple[RelationShape, ...]:
-    """Give the tables that a row of this one needs, and whose rows need one of it; itself first, empty for none."""
+    """Return the tables that a row of this one needs, and whose rows need one of it; itself first, empty for none."""
     reached = _reach(shapes, shape)
     if shape.oid not in reached:
         return ()
@@ -18,7 +18,7 @@ def find_ring(shapes: Shapes, shape: RelationShape) -> tuple[RelationShape, ...]
 
 
 def list_promised(ring: tuple[RelationShape, ...], member: RelationShape) -> tuple[str, ...]:
-    """Give the columns of a table in the ring that foreign keys of the ring point to."""
+    """Return the columns of a table in the ring that foreign keys of the ring point to."""
     keys = (key for table in ring for key in table.foreign_keys if key.table == member.oid)
     return tuple(dict.fromkeys(name for key in keys for name in key.referenced))
 

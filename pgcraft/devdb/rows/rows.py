@@ -152,7 +152,7 @@ class RowMaker:
         return rows[0], ""
 
     def _promise(self, ring: tuple[RelationShape, ...], member: RelationShape, variant: int) -> dict[str, str]:
-        """Give what a row will hold in the columns that others of the ring point to."""
+        """Return what a row will hold in the columns that others of the ring point to."""
         found = {}
         for name in list_promised(ring, member):
             column = member.column(name)
@@ -202,7 +202,7 @@ class RowMaker:
     def _choose_parents(
         self, shape: RelationShape, key: ForeignKey, variant: int, promised: Mapping[int, Mapping[str, str]]
     ) -> dict[str, tuple[str, ...]]:
-        """Give values that point to a row, or to either of two where a check binds them; none without a parent."""
+        """Return values that point to a row, or to either of two where a check binds them; none without a parent."""
         parent = self.shapes.by_oid.get(key.table)
         if parent is None:
             return {}
@@ -240,12 +240,12 @@ class RowMaker:
         return choose_values(self.connection, view, free, variant, {}) | self._mark(view)
 
     def _mark(self, shape: RelationShape) -> dict[str, str]:
-        """Give the marks of a relation's columns."""
+        """Return the marks of a relation's columns."""
         writable = (column.name for column in shape.columns if not column.is_server_made and not column.is_numbered)
         return {name: self.marks[name.lower()] for name in writable if name.lower() in self.marks}
 
     def find_origins(self, view: RelationShape) -> dict[str, tuple[int, int]]:
-        """Give what each column of a view shows as it is: oid of the relation, and column number."""
+        """Return what each column of a view shows as it is: oid of the relation, and column number."""
         if view.oid not in self._origins:
             found: dict[str, tuple[int, int]] = {}
             with suppress(psycopg.Error), self.connection.transaction():  # its tables may be closed to us
@@ -255,7 +255,7 @@ class RowMaker:
         return self._origins[view.oid]
 
     def _find_recast(self, view: RelationShape, known: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
-        """Give where columns come from that a view shows in another type, since its clients may not name their own."""
+        """Return where columns come from that a view shows in another type, since clients may not name their own."""
         sources = [self.shapes.by_oid[oid] for oid in dict.fromkeys(oid for oid, _ in known.values())]
         behind = {column.name: (source.oid, column) for source in reversed(sources) for column in source.columns}
         return {
@@ -269,7 +269,7 @@ class RowMaker:
         return self._fetch(shape, f"SELECT {texts} FROM {shape.sql} WHERE {condition} LIMIT 1")[0]
 
     def _fetch(self, shape: RelationShape, query: str) -> tuple[Row | None, str]:
-        """Give the row of a query, and the SQLSTATE when it failed."""
+        """Return the row of a query, and the SQLSTATE when it failed."""
         try:
             with self.connection.transaction():
                 row = self.connection.execute(query.encode()).fetchone()
@@ -278,7 +278,7 @@ class RowMaker:
         return (dict(zip((column.name for column in shape.columns), row, strict=True)) if row else None), ""
 
     def _ask(self, query: str) -> tuple[str | None, ...] | None:
-        """Give the row of a query; None when it failed."""
+        """Return the row of a query; None when it failed."""
         with suppress(psycopg.Error), self.connection.transaction():
             return self.connection.execute(query.encode()).fetchone()
         return None

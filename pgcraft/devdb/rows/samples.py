@@ -9,7 +9,7 @@ from pgcraft.devdb.rows.shapes import Connection, read_shapes
 
 
 def sample_rows(connection: Connection, relation: ObjectId, *, count: int = 2) -> tuple[dict[str, Any], ...]:
-    """Give rows of a relation as PostgREST would answer a GET, with made-up rows in it; nothing stays.
+    """Return rows of a relation as PostgREST would answer a GET, with made-up rows in it; nothing stays.
 
     Empty where the relation is not there, or no row of it could be made.
     """

@@ -104,7 +104,7 @@ class RelationShape:
         return self.kind in {"r", "p", "f"}
 
     def column(self, name: str) -> ColumnShape:
-        """Give the column of this name."""
+        """Return the column of this name."""
         return next(column for column in self.columns if column.name == name)
 
 
@@ -117,7 +117,7 @@ class Shapes:
     types: Types = field(default_factory=dict)
 
     def type_of(self, oid: int) -> ColumnType:
-        """Give what values of a type depend on."""
+        """Return what values of a type depend on."""
         return make_type(oid, -1, self.types)
 
 
@@ -136,7 +136,7 @@ def read_shapes(connection: Connection) -> Shapes:
 
 
 def find_origins(connection: Connection, view: RelationShape) -> dict[str, tuple[int, int]]:
-    """Give for each column of a view that shows a column as it is the oid and column number of the latter."""
+    """Return for each column of a view that shows a column as it is the oid and column number of the latter."""
     result = connection.execute(f"SELECT * FROM ({(view.query or '').strip().rstrip(';')}) v LIMIT 0".encode()).pgresult
     if result is None:
         return {}

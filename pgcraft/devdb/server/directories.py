@@ -44,7 +44,7 @@ class RunDirectory:
 
 
 def choose_base() -> Path:
-    """Give the folder for run directories: shared memory with room, else the temporary folder."""
+    """Return the folder for run directories: shared memory with room, else the temporary folder."""
     if os.access(SHARED_MEMORY, os.W_OK | os.X_OK) and _free_bytes(SHARED_MEMORY) >= ROOM:
         return SHARED_MEMORY
     temporary = Path(tempfile.gettempdir())

@@ -33,7 +33,7 @@ class Identity:
 
 
 def choose_identity(bindir: Path, copy_to: Path, *, allow_namespace: bool = True) -> Identity:
-    """Give the first way that works to run these programs here.
+    """Return the first way that works to run these programs here.
 
     A normal user runs them as they are; one without a name, as containers have them, in a user namespace where it has
     one: initdb asks for it. Root runs them in a user namespace, or where the machine forbids that, as ``postgres`` or

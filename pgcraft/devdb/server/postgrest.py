@@ -31,7 +31,7 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def find_postgrest() -> Path:
-    """Give the program: what ``PGCRAFT_POSTGREST`` names, or else ``postgrest`` on PATH.
+    """Return the program: what ``PGCRAFT_POSTGREST`` names, or else ``postgrest`` on PATH.
 
     Raises:
         PGCraftDatabaseError: PGC530, there is none.
@@ -107,7 +107,7 @@ def serve(program: Path, database_url: str, *, schemas: tuple[str, ...], anon_ro
 
 
 def _make_environment(settings: dict[str, str]) -> dict[str, str]:
-    """Give what the server sees: nothing of the user's own settings but the secret of the tokens."""
+    """Return what the server sees: nothing of the user's own settings but the secret of the tokens."""
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment |= {f"PGRST_{name.upper()}": value for name, value in settings.items()}
     secret = os.environ.get("PGRST_JWT_SECRET", "")
@@ -137,7 +137,7 @@ def _answers(url: str) -> bool:
 
 
 def _find_free_port(wanted: int = 0) -> int:
-    """Give the wanted port of the loopback interface, or any other where it is taken."""
+    """Return the wanted port of the loopback interface, or any other where it is taken."""
     for port in (wanted, 0):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -57,11 +57,11 @@ class Server:
         return self._guard is None or self._guard.poll() is None
 
     def url(self, database: str) -> str:
-        """Give the SQLAlchemy URL of a database."""
+        """Return the SQLAlchemy URL of a database."""
         return replace_database(self.base_url, database)
 
     def conninfo(self, database: str) -> str:
-        """Give a database's address for psycopg, psql and other libpq programs."""
+        """Return a database's address for psycopg, psql and other libpq programs."""
         return to_conninfo(self.url(database))
 
     def stop(self) -> None:
@@ -81,7 +81,7 @@ class StartCancelledError(Exception):
 
 
 def open_server(dev_url: str | None = None, *, cancel: threading.Event | None = None) -> Server:
-    """Give the server that the user named, or start one of our own.
+    """Return the server that the user named, or start one of our own.
 
     Raises:
         PGCraftDatabaseError: no programs (PGC501), no start (PGC502).
@@ -155,7 +155,7 @@ def _wait_until_ready(guard: Process, binaries: Binaries, cancel: threading.Even
 
 
 def _read_messages(guard: Process, cancel: threading.Event) -> Iterator[dict[str, Any]]:
-    """Give the guard's messages until its end, looking at ``cancel`` all the while."""
+    """Return the guard's messages until its end, looking at ``cancel`` all the while."""
     assert guard.stdout is not None  # noqa: S101 it was opened with a pipe
     pipe, pending = guard.stdout.fileno(), b""
     while True:
@@ -195,7 +195,7 @@ def _start_failed(binaries: Binaries, what: str, detail: str) -> PGCraftDatabase
 
 
 def _find_kept_cluster(binaries: Binaries) -> Path | None:
-    """Give the place of this build's pristine cluster in the user's cache folder; many projects share it."""
+    """Return the place of this build's pristine cluster in the user's cache folder; many projects share it."""
     try:
         home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     except RuntimeError:  # a user without a home, as containers have them

@@ -19,7 +19,7 @@ SEGMENT_FILE = re.compile(r"/dev/shm/PostgreSQL\.\d+")  # noqa: S108
 
 
 def find_segment_files(data: Path) -> frozenset[Path]:
-    """Give the segments that the server process of this data directory has open now."""
+    """Return the segments that the server process of this data directory has open now."""
     with contextlib.suppress(OSError, IndexError, ValueError):
         pid = abs(int(_read_lines(data)[0]))  # a helper of initdb writes it with a minus
         maps = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8", errors="replace")

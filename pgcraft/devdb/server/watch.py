@@ -28,7 +28,7 @@ class Watch:
         signal.set_wakeup_fd(writer)
 
     def wait(self, child: Process, timeout_s: float | None = None) -> int | None:
-        """Give the child's exit status, or None when the time is over.
+        """Return the child's exit status, or None when the time is over.
 
         Raises:
             StoppedError: the end has come.

@@ -19,7 +19,7 @@ Expected = Literal["allowed", "refused"]
 
 
 def to_expected(is_allowed: bool) -> Expected:
-    """Give the word for what a grant allows or does not."""
+    """Return the word for what a grant allows or does not."""
     return "allowed" if is_allowed else "refused"
 
 

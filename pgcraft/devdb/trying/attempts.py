@@ -60,7 +60,7 @@ def acting_as(connection: Connection, role: str, claims: str = "{}") -> Iterator
 
 
 def cannot_act(role: str, message: str) -> PGCraftDatabaseError:
-    """Give the error that says that a role's operations cannot be tried."""
+    """Return the error that says that a role's operations cannot be tried."""
     return PGCraftDatabaseError(
         "PGC506",
         f'operations of role "{role}" cannot be tried: {message}',

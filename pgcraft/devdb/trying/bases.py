@@ -57,7 +57,7 @@ class Bases:
         return any(find_guarded(self.expectations, each) for each in ids)
 
     def _find_base(self, shape: RelationShape, name: str) -> tuple[RelationShape, str]:
-        """Give the relation and the column that a column shows in the end; itself where it is computed."""
+        """Return the relation and the column that a column shows in the end; itself where it is computed."""
         oid, number = self.maker.find_origins(shape).get(name, (shape.oid, 0)) if shape.query else (shape.oid, 0)
         if oid == shape.oid:
             return shape, name

@@ -54,7 +54,7 @@ class Expectations:
         )
 
     def inherited(self, role: str) -> frozenset[str]:
-        """Give the grantees whose privileges the role has without switching: itself, PUBLIC, what it inherits."""
+        """Return the grantees whose privileges the role has without switching: itself, PUBLIC, what it inherits."""
         found, waiting = {PUBLIC}, [role]
         while waiting:
             name = waiting.pop()
@@ -64,7 +64,7 @@ class Expectations:
         return frozenset(found)
 
     def reachable(self, role: str) -> frozenset[str]:
-        """Give the roles that the role may switch to."""
+        """Return the roles that the role may switch to."""
         found: set[str] = set()
         waiting = list(self._groups(role))
         while waiting:
@@ -90,7 +90,7 @@ class Expectations:
         return all(self.may(role, "select", other) for other in needed)
 
     def granted_columns(self, role: str, operation: str, relation: ObjectId) -> tuple[str, ...] | None:
-        """Give the columns that column grants limit the operation to; None when it is not limited."""
+        """Return the columns that column grants limit the operation to; None when it is not limited."""
         grants = self._grants_of(role, relation)
         if any(operation in grant.privileges for grant in grants):
             return None

@@ -32,7 +32,7 @@ def has_policy_for(expectations: Expectations, relation: ObjectId, role: str, co
 
 
 def find_constants(expectations: Expectations, relation: ObjectId, role: str) -> tuple[str, ...]:
-    """Give the text constants in the policies that judge a role: one may be what its rows hold."""
+    """Return the text constants in the policies that judge a role: one may be what its rows hold."""
     policies = (
         policy
         for table in find_guarded(expectations, relation)
@@ -44,7 +44,7 @@ def find_constants(expectations: Expectations, relation: ObjectId, role: str) ->
 
 
 def find_guarded(expectations: Expectations, relation: ObjectId) -> tuple[CatalogObject, ...]:
-    """Give the tables below a relation whose row security applies to who asks the relation, sorted."""
+    """Return the tables below a relation whose row security applies to who asks the relation, sorted."""
     found = {item.id: item for item in _guarded(expectations, relation, is_asked=True)}
     return tuple(found[key] for key in sorted(found))
 

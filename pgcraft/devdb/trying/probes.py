@@ -60,7 +60,7 @@ def probe(connection: Connection, tries: Sequence[tuple[str, str]]) -> list[Seen
 
 
 def list_operations(shape: RelationShape) -> tuple[str, ...]:
-    """Give what can be tried on a relation: a materialized view is only read, and without columns nothing changes."""
+    """Return what can be tried on a relation: a materialized view is only read, and without columns nothing changes."""
     if shape.kind == "m":
         return ("select",)
     return tuple(each for each in RELATION_OPERATIONS if each != "update" or shape.columns)

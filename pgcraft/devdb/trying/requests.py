@@ -65,7 +65,7 @@ def _run_all(client: "_Client", maker: RowMaker, row: Row | None) -> Iterator[Ex
 
 
 def _find_key(row: Row | None) -> str | None:
-    """Give the column to name one row by: ``id``, or the first that has a value."""
+    """Return the column to name one row by: ``id``, or the first that has a value."""
     filled = [name for name, value in (row or {}).items() if value is not None]
     return "id" if "id" in filled else next(iter(filled), None)
 

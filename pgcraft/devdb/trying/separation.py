@@ -186,14 +186,14 @@ class Separation:
         return None
 
     def _list_bases(self, known: tuple[tuple[str, str], ...], variant: int) -> Iterator[dict[str, str]]:
-        """Give values for a row, with parents that nobody owns, and where that does not help with the identity's."""
+        """Return values for a row, with parents that nobody owns, and where that does not help with the identity's."""
         yield self.maker.choose(self.shape, variant)
         marks = {key.lower(): value for key, value in known}
         maker = RowMaker(self.maker.connection, self.maker.shapes, marks=marks)
         yield maker.choose(self.shape, variant + 1)
 
     def _guess(self, known: tuple[tuple[str, str], ...], constants: tuple[str, ...]) -> Iterator[dict[str, str]]:
-        """Give values for columns that may say whose a row is, the likeliest first."""
+        """Return values for columns that may say whose a row is, the likeliest first."""
         names = [column.name for column in self.shape.columns if not column.is_server_made]
         named = {name: value for key, value in known for name in names if name.lower() == key.lower()}
         alike = [{name: value} for key, value in known for name in names if key.lower() in name.lower()]
@@ -274,7 +274,7 @@ class Separation:
         return changing or first
 
     def _list_changes(self, mine: Owned) -> Iterator[tuple[str, str]]:
-        """Give columns that say nothing about whose a row is, each with another value, the likeliest first."""
+        """Return columns that say nothing about whose a row is, each with another value, the likeliest first."""
         chosen = self.maker.choose(self.shape, VARIANT // 2)
         fixed, joined = {*mine.marks, *self.bases.key}, self.bases.pointing
         free = [column for column in self.shape.columns if not column.is_server_made and column.name not in fixed]
@@ -328,7 +328,7 @@ def _find_reason(name: str) -> str:
 
 
 def _read_scalars(claims: object, key: str = "") -> Iterator[tuple[str, str]]:
-    """Give each plain value in claims with the name it has, whatever it stands in."""
+    """Return each plain value in claims with the name it has, whatever it stands in."""
     if isinstance(claims, dict):
         for name, value in claims.items():
             yield from _read_scalars(value, str(name))

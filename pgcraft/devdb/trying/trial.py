@@ -73,7 +73,7 @@ class RelationTrial:
                 return self.execute(role, write_delete(self.shape, self.row, rights))
 
     def rights(self, role: str, operation: str) -> Rights:
-        """Give the columns that the role may use for an operation."""
+        """Return the columns that the role may use for an operation."""
         can_read = self.expectations.may(role, "select", self.relation)
         return Rights(
             readable=self.expectations.granted_columns(role, "select", self.relation) if can_read else (),
@@ -100,7 +100,7 @@ class RelationTrial:
         return seen
 
     def _choose_column(self, values: dict[str, str], rights: Rights) -> str:
-        """Give the column to update: one that has a value and is no key, as far as there is one."""
+        """Return the column to update: one that has a value and is no key, as far as there is one."""
         keys = {name for key in self.shape.foreign_keys for name in key.columns} | set(self.shape.primary_key)
         names = [name for name in values if rights.writable is None or name in rights.writable]
         names += [name for name in rights.writable or () if name not in values]

@@ -41,7 +41,7 @@ class Untried:
                 self.reasons.pop((_EXERCISED[check.operation], check.relation, roles[check.role]), None)
 
     def tell(self) -> Iterator[NotTried]:
-        """Give one line for all that has the same reason, as the same roles."""
+        """Return one line for all that has the same reason, as the same roles."""
         roles = _group(((operation, relation, why), role) for (operation, relation, role), why in self.reasons.items())
         operations = _group(((relation, why, who), operation) for (operation, relation, why), who in roles.items())
         relations = _group(((why, who, what), str(relation)) for (relation, why, who), what in operations.items())

@@ -95,7 +95,7 @@ class _Trial:
     guarded: list[ObjectId] = field(default_factory=list)
 
     def steps(self) -> Iterator[Callable[[], list[AccessCheck]]]:
-        """Give what is to be done, in order."""
+        """Return what is to be done, in order."""
         known = {name for (name,) in self.connection.execute("SELECT rolname FROM pg_roles")}
         roles = [role for role in self.expectations.roles if role in known]
         catalog = self.expectations.catalog
@@ -138,7 +138,7 @@ class _Trial:
             yield AccessCheck(other, self.guarded[0], f"see rows of {one}", "refused", "failed", message, NO_DATA, one)
 
     def _served(self) -> Iterator[CatalogObject]:
-        """Give the relations that PostgREST exposes."""
+        """Return the relations that PostgREST exposes."""
         return (item for item in self.expectations.catalog.of_kind(*RELATIONS) if item.id.schema in self.api_schemas)
 
     def _try_relation(self, relation: ObjectId, roles: list[str]) -> list[AccessCheck]:

@@ -32,7 +32,7 @@ def check_option_fits(source: Source, selection: Selection, place: Place) -> Non
 
 
 def list_options(*, security_barrier: bool) -> tuple[tuple[str, str], ...]:
-    """Give the options of a view."""
+    """Return the options of a view."""
     return (SECURITY_BARRIER,) if security_barrier else ()
 
 

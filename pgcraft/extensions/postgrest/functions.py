@@ -114,7 +114,7 @@ class WriteTarget:
 
 
 def write_body(op: str, target: WriteTarget) -> str:
-    """Give the body of the function for one operation: ``insert``, ``update`` or ``delete``."""
+    """Return the body of the function for one operation: ``insert``, ``update`` or ``delete``."""
     writers = {"insert": _insert, "update": _update, "delete": _delete}
     lines = writers[op](target)
     if target.hidden is None:

@@ -9,7 +9,7 @@ GRANTS = ("select", "insert", "update", "delete")
 
 
 def check_grants(grants: object, place: Place) -> tuple[str, ...]:
-    """Give grants in lower case and in a fixed order.
+    """Return grants in lower case and in a fixed order.
 
     Raises:
         PGCraftValidationError: PGC111, they are none, empty, unknown, or one stands twice.

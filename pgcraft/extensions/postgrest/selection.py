@@ -74,7 +74,7 @@ class Selection:
         return any(shown.shown_type is not None for shown in self._outputs)
 
     def show_types(self, api_schema: str) -> "Selection":
-        """Give the same with other types for those that clients of an API may not name."""
+        """Return the same with other types for those that clients of an API may not name."""
         outputs = tuple(shown._replace(shown_type=find_shown_type(shown.type, api_schema)) for shown in self._outputs)
         if self.query is None or all(shown.shown_type is None for shown in outputs):
             return Selection(self._chosen, self.query, outputs)
@@ -84,7 +84,7 @@ class Selection:
 def select_columns(
     source: Source, columns: Sequence[str] | None, exclude_columns: Sequence[str] | None, place: Place
 ) -> tuple[Column[Any], ...]:
-    """Give the base columns that the user chose.
+    """Return the base columns that the user chose.
 
     Raises:
         PGCraftColumnError: PGC113, the source has no such column, or it stands twice (a ValueError too).
@@ -110,7 +110,7 @@ def select_columns(
 def make_selection(
     source: Source, chosen: tuple[Column[Any], ...], query: QueryMaker | None, place: Place
 ) -> Selection:
-    """Give what the view selects: the chosen columns, or what the user's function makes of them.
+    """Return what the view selects: the chosen columns, or what the user's function makes of them.
 
     Raises:
         PGCraftValidationError: PGC117, the function is none or gives no query; PGC123, a column has no name.
@@ -155,7 +155,7 @@ def _call(query: QueryMaker, base: Select[Any], table: Table, place: Place) -> o
 
 
 def write_select(source: Source, selection: Selection) -> str:
-    """Give the text of a view that simply shows columns of its source, one a line when they are too long for one."""
+    """Return the text of a view that simply shows columns of its source, one a line when they are too long for one."""
     initial = source.name[0].lower()
     alias = initial if re.match("[a-z]", initial) else "t"
     names = [_write_column(alias, shown) for shown in selection.shown]

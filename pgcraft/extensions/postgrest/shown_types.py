@@ -20,7 +20,7 @@ _MADE_OF_OTHERS = (ARRAY, DOMAIN, Enum, TypeDecorator)
 
 
 def find_shown_type(type_: TypeEngine[Any], api_schema: str) -> TypeEngine[Any] | None:
-    """Give the type that stands in a view for one that clients may not name; None for one that they may."""
+    """Return the type that stands in a view for one that clients may not name; None for one that they may."""
     if not (isinstance(type_, _MADE_OF_OTHERS) or type_._variant_mapping):  # noqa: SLF001  no other way to see variants
         return None  # nearly every column: asking what is stored makes an object of each
     match stored := find_stored_type(type_):

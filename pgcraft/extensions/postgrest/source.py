@@ -42,12 +42,12 @@ class Source:
     view_writes: ViewWrites | None = None
 
     def find_entities(self) -> str | None:
-        """Give the quoted table that has the keys of its rows, to which foreign keys point; None for a plain view."""
+        """Return the quoted table that has the keys of its rows, to which foreign keys point; None for a plain view."""
         table = self.find_entity_table()
         return None if table is None else quote_qualified(table.schema or "public", table.name)
 
     def find_entity_table(self) -> Table | None:
-        """Give the table that has the keys of its rows; None for a plain view."""
+        """Return the table that has the keys of its rows; None for a plain view."""
         known = get_declarations(self.metadata).dimensions.find((self.resource, self.schema))
         return None if known is None else known.definition.table
 
@@ -75,7 +75,7 @@ class Source:
         return found
 
     def default_schema(self) -> str:
-        """Give the API schema that the PostgREST extension in use has."""
+        """Return the API schema that the PostgREST extension in use has."""
         configs = [self.config] if self.config is not None else get_configs(self.metadata)
         for config in configs:
             extension = config.find_extension(NAME)
@@ -85,14 +85,14 @@ class Source:
 
 
 def name_source(source: object) -> str:
-    """Give what a source is called, for messages; anything may be asked."""
+    """Return what a source is called, for messages; anything may be asked."""
     if isinstance(source, ResourceFactory):
         return source.ctx.tablename
     return str(getattr(source, "__tablename__", None) or getattr(source, "name", None) or "?")
 
 
 def read_source(source: object, place: Place) -> Source:
-    """Give the relation that a factory, a registered class or a view stands for.
+    """Return the relation that a factory, a registered class or a view stands for.
 
     Raises:
         PGCraftValidationError: PGC115, it is none of these.
@@ -122,7 +122,7 @@ def read_source(source: object, place: Place) -> Source:
 
 
 def _find_view_writes(factory: ResourceFactory) -> ViewWrites | None:
-    """Give what writes the tables behind a factory's view, unless that writes more than clients of an API may.
+    """Return what writes the tables behind a factory's view, unless that writes more than clients of an API may.
 
     Who owns the view may write a column that a plugin fills by a default, and clients of an API may not.
     """

@@ -174,7 +174,7 @@ class PostgRESTView(Declaration):
 
 
 def _show(shown: ShownColumn) -> Column[Any]:
-    """Give a column of a plain view as the view has it."""
+    """Return a column of a plain view as the view has it."""
     if shown.column is None or shown.shown_type is not None:
         return Column(shown.name, shown.shown_type or shown.type)
     return shown.column

@@ -52,7 +52,7 @@ def make_target(
     *,
     is_checked: bool = False,
 ) -> WriteTarget:
-    """Give what the functions of a view write."""
+    """Return what the functions of a view write."""
     columns: dict[str, WriteColumn] = {}
     for shown in selection.shown:
         if shown.column is not None:
@@ -72,13 +72,13 @@ def make_target(
 
 
 def _find_hidden(source: Source, shown: Iterable[str], grants: Sequence[str]) -> tuple[str, ...] | None:
-    """Give what a view hides of the source's columns; None when clients may read all of them."""
+    """Return what a view hides of the source's columns; None when clients may read all of them."""
     hidden = tuple(column.name for column in source.table.columns if column.name not in shown)
     return hidden if hidden or "select" not in grants else None
 
 
 def find_view_writes(source: Source, selection: Selection) -> ViewWrites | None:
-    """Give what writes the tables behind a factory's view, when the functions of an API view can do the same.
+    """Return what writes the tables behind a factory's view, when the functions of an API view can do the same.
 
     They can when the API view shows every column under its name: a write then costs one trigger, and not two. Where
     somebody has put a trigger of their own on the factory's view, what clients write goes through that view.
@@ -94,7 +94,7 @@ def find_view_writes(source: Source, selection: Selection) -> ViewWrites | None:
 
 
 def find_needs(source: Source, selection: Selection, op: str) -> tuple[Need, ...]:
-    """Give what a client needs whose writes are its own: the rows of the base are then judged by their policies."""
+    """Return what a client needs whose writes are its own: the rows of the base are then judged by their policies."""
     base = (source.schema, source.name)
     shown = [column.name for column in selection.base_columns]
     written = tuple(column.name for column in selection.base_columns if _is_written(source, column))
@@ -105,7 +105,7 @@ def find_needs(source: Source, selection: Selection, op: str) -> tuple[Need, ...
 
 
 def find_defaults(source: Source, selection: Selection) -> tuple[tuple[str, str], ...]:
-    """Give the view columns that need a default of their own, so that one left out is told from an explicit NULL."""
+    """Return the view columns that need a default of their own, so that one left out is told from an explicit NULL."""
     found = []
     for shown in selection.shown:
         column = shown.column
@@ -118,7 +118,7 @@ def find_defaults(source: Source, selection: Selection) -> tuple[tuple[str, str]
 
 
 def describe_columns(source: Source, selection: Selection, grants: Sequence[str]) -> tuple[APIColumn, ...]:
-    """Give what clients may write of a view's columns, and why not."""
+    """Return what clients may write of a view's columns, and why not."""
     is_granted = not {"insert", "update"}.isdisjoint(grants)
     return tuple(_tell(source, shown, "" if is_granted else "no write is granted") for shown in selection.shown)
 

@@ -70,7 +70,7 @@ class AppendOnlyTriggersPlugin(Plugin):
 
 
 def _find_needs(ctx: FactoryContext, writer: "_Writer") -> dict[str, tuple[Need, ...]]:
-    """Give what each function needs of log and root, where it runs with its caller's rights."""
+    """Return what each function needs of log and root, where it runs with its caller's rights."""
     root, log, key = ctx[ROOT_TABLE], ctx[LOG_TABLE], writer.key
     on_root, on_log = ((ctx.schemaname, table.name) for table in (root, log))
     written = tuple(column.name for column in get_value_columns(ctx) if describe_column(column).is_written)

@@ -83,7 +83,7 @@ class Attribute:
         return computed.sqltext if isinstance(computed.sqltext, str) else compile_sql(computed.sqltext)
 
     def read(self, record: str) -> str:
-        """Give its current value, read from a row of the entity table; not for a function, whose path finds no type of
+        """Return its current value, read from a row of the entity table; not for a function, whose path has no type of
         an extension."""
         if self.is_real:
             return f"{record}.{self.name}"
@@ -94,7 +94,7 @@ class Attribute:
         return f"(CASE WHEN {record}.{CURRENT} ? {self.key} THEN {value} ELSE {default} END)::{self.sql_type}"
 
     def log(self, record: str, log: str) -> str:
-        """Give what a function writes of its value into the log, whose column knows a type that has no name there.
+        """Return what a function writes of its value into the log, whose column knows a type that has no name there.
 
         Args:
             record: a row of the entity table, which has the value.
@@ -115,7 +115,7 @@ class Attribute:
         return isinstance(self.column.type, Enum) or _PLAIN_TEXT.fullmatch(self.sql_type) is not None
 
     def index_expression(self) -> str:
-        """Give what an index of the entity table takes for it: typed where the cast never depends on a setting."""
+        """Return what an index of the entity table takes for it: typed where the cast never depends on a setting."""
         if self.is_real:
             return self.name
         text = f"({CURRENT} ->> {self.key})"
@@ -125,7 +125,7 @@ class Attribute:
 
 
 def describe_attributes(ctx: FactoryContext) -> tuple[Attribute, ...]:
-    """Give the attributes of a resource in order."""
+    """Return the attributes of a resource in order."""
     referencing = find_referencing(ctx)
     return tuple(
         Attribute(
@@ -139,14 +139,14 @@ def describe_attributes(ctx: FactoryContext) -> tuple[Attribute, ...]:
 
 
 def name_value_column(attribute: Attribute) -> str:
-    """Give the name of the log's column for values of an attribute's type: ``value_integer``."""
+    """Return the name of the log's column for values of an attribute's type: ``value_integer``."""
     written = _compile_type(value_type(attribute.column.type)).lower().replace("[]", " array")
     slug = re.sub(r"\W+", "_", written).strip("_")
     return limit_name(f"value_{slug}")
 
 
 def value_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
-    """Give the type of the log's column for values of a type: strings and numbers of every length share one."""
+    """Return the type of the log's column for values of a type: strings and numbers of every length share one."""
     match stored := find_stored_type(type_):
         case Enum():
             return type_

@@ -42,7 +42,7 @@ def _add(index: PGCraftIndex, ctx: FactoryContext, expressions: dict[str, str]) 
 
 
 def _make_name(index: PGCraftIndex, entity: Table) -> str:
-    """Give a name to an index without one; a naming convention makes names of columns, and here are none."""
+    """Return a name to an index without one; a naming convention makes names of columns, and here are none."""
     slug = re.sub(r"\W+", "_", "_".join(index.expressions)).strip("_")
     return limit_name(f"{'uq' if index.unique else 'ix'}__{entity.name}__{slug}")
 

@@ -27,7 +27,7 @@ class Check:
 
 
 def read_checks(ctx: FactoryContext, attributes: Sequence[Attribute]) -> tuple[Check, ...]:
-    """Give every check of a resource: pgcraft's, and SQLAlchemy's on the table and on columns."""
+    """Return every check of a resource: pgcraft's, and SQLAlchemy's on the table and on columns."""
     return (*_own_checks(ctx), *_table_checks(ctx), *_column_checks(attributes))
 
 

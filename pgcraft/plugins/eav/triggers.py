@@ -61,7 +61,7 @@ class EAVTriggersPlugin(Plugin):
 
 
 def _find_needs(ctx: FactoryContext, writer: "_Writer") -> dict[str, tuple[Need, ...]]:
-    """Give what each function needs of the entities, where it runs with its caller's rights; the log keeps itself."""
+    """Return what each function needs of the entities, where it runs with its caller's rights; the log keeps itself."""
     entity, log, key = ctx[ENTITY_TABLE], ctx[ATTRIBUTE_TABLE], writer.key
     on_entity = (ctx.schemaname, entity.name)
     real = tuple(item.column.name for item in writer.real if item.written.is_written)

@@ -17,7 +17,7 @@ DIRECTIONS = (DEBIT, CREDIT)
 
 
 def find_direction(ctx: FactoryContext) -> str | None:
-    """Give the name of the column that says debit or credit; None where the ledger has single entries."""
+    """Return the name of the column that says debit or credit; None where the ledger has single entries."""
     name: str | None = ctx.find("direction_column")
     return name
 
@@ -32,13 +32,13 @@ def write_amount(ctx: FactoryContext, alias: str) -> str:
 
 
 def get_columns(table: Table, names: Sequence[str]) -> list[Any]:
-    """Give the columns of these names, in their order."""
+    """Return the columns of these names, in their order."""
     by_name = {column.name: column for column in table.columns}
     return [by_name[name] for name in names]
 
 
 def sum_amounts(ctx: FactoryContext, *, is_signed: bool = True) -> FunctionElement[Any]:
-    """Give the sum of a ledger's rows; a credit counts as less than nothing where rows have a direction."""
+    """Return the sum of a ledger's rows; a credit counts as less than nothing where rows have a direction."""
     table: Table = ctx["table"]
     value = get_columns(table, (ctx["value_column"],))[0]
     direction = find_direction(ctx)
@@ -49,7 +49,7 @@ def sum_amounts(ctx: FactoryContext, *, is_signed: bool = True) -> FunctionEleme
 
 
 def get_dimensions(ctx: FactoryContext, names: Sequence[str], item: str, place: Place | None = None) -> tuple[str, ...]:
-    """Give the names of columns that dimensions are called by.
+    """Return the names of columns that dimensions are called by.
 
     Raises:
         PGCraftColumnError: PGC104, the ledger has no such column, or none is named (a ValueError too).

@@ -26,5 +26,5 @@ RULES: tuple[Rule, ...] = (
 
 
 def lint(loaded: LoadedModels) -> tuple[Finding, ...]:
-    """Give a note for everything that looks odd, by rule, then by object."""
+    """Return a note for everything that looks odd, by rule, then by object."""
     return tuple(chain.from_iterable(rule(loaded) for rule in RULES))

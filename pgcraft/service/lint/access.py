@@ -47,7 +47,7 @@ def _asks_as_owner(item: CatalogObject) -> bool:
 
 
 def _find_guarded(catalog: Catalog, item: CatalogObject) -> ObjectId | None:
-    """Give a table under row security that it reads itself, or by what asks as its reader or caller."""
+    """Return a table under row security that it reads itself, or by what asks as its reader or caller."""
     waiting, seen = list(item.depends_on), set[ObjectId]()
     while waiting:
         needed = waiting.pop()
@@ -88,7 +88,7 @@ def _filters(query: str) -> bool:
 
 
 def _list_unchecked(catalog: Catalog, view: CatalogObject) -> Iterator[str]:
-    """Give the operations whose functions do not look whether the view shows the row."""
+    """Return the operations whose functions do not look whether the view shows the row."""
     for part in view.parts:
         trigger = catalog.by_id[part].definition
         if isinstance(trigger, Trigger):

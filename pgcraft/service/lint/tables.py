@@ -56,7 +56,7 @@ def _columns(catalog: Catalog, table: CatalogObject) -> Iterator[tuple[str, Colu
 
 
 def _indexed(catalog: Catalog, table: CatalogObject) -> Iterator[tuple[tuple[str, ...], bool | None]]:
-    """Give the columns of each index over whole rows; whether its uniqueness counts NULLs, None where it has none."""
+    """Return the columns of each index over whole rows; whether its uniqueness counts NULLs, None where it has none."""
     for definition in _parts(catalog, table.parts):
         if isinstance(definition, Constraint) and definition.type in ("primary key", "unique"):
             is_strict = definition.type == "primary key" or "NULLS NOT DISTINCT" in definition.text

@@ -20,12 +20,12 @@ def upgrade() -> None:
 
 
 def record(*bodies: str, metadata: MetaData | None = None) -> set[str]:
-    """Give what revisions with these bodies made."""
+    """Return what revisions with these bodies made."""
     return {str(found) for found in read(*bodies, metadata=metadata)._record.made}
 
 
 def read(*bodies: str, metadata: MetaData | None = None) -> History:
-    """Give the history of revisions with these bodies."""
+    """Return the history of revisions with these bodies."""
     lines = (HEAD + "\n".join(f"    {line}" for line in body.strip("\n").split("\n")) for body in bodies)
     return History(tuple(lines), metadata=metadata)
 

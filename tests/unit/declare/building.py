@@ -26,7 +26,7 @@ def roleless_config() -> PGCraftConfig:
 
 
 def write_ddl(metadata: MetaData, config: PGCraftConfig | None = None) -> str:
-    """Give everything that the MetaData declares as one text."""
+    """Return everything that the MetaData declares as one text."""
     pgcraft_configure_metadata(metadata, config or roleless_config())
     return "".join(f"{statement.sql};\n" for statement in render_catalog(collect(metadata)))
 

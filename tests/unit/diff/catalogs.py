@@ -27,7 +27,7 @@ Objects = Mapping[str, Definition]
 
 
 def make(objects: Objects) -> Catalog:
-    """Give a closed catalog: each object needs what its definition names."""
+    """Return a closed catalog: each object needs what its definition names."""
     return link([_draft(parse_id(line), definition) for line, definition in objects.items()])
 
 
@@ -36,7 +36,7 @@ def without(objects: Objects, *lines: str) -> Objects:
 
 
 def plan_change(before: Objects, after: Objects) -> tuple[Action, ...]:
-    """Give what leads from one to the other, in run order; all of it is ours."""
+    """Return what leads from one to the other, in run order; all of it is ours."""
     current, wanted = make(before), make(after)
     diff = compare_catalogs(current, wanted)
     moved = find_remade(diff, current)
@@ -52,7 +52,7 @@ def plan_inside(
     new_columns: Iterable[str] = (),
     foreign: Iterable[str] = (),
 ) -> tuple[Action, ...]:
-    """Give what is done inside of tables; lines of ids say what others do, and what is not ours."""
+    """Return what is done inside of tables; lines of ids say what others do, and what is not ours."""
     current, wanted = make(before), make(after)
     others = frozenset(map(parse_id, foreign))
     return plan_tables(

@@ -76,7 +76,7 @@ MODELS: Mapping[str, Callable[[MetaData], MetaData]] = {
 
 
 def show(catalog: Catalog) -> str:
-    """Give a catalog as text, with who made what, but not on which line of these tests."""
+    """Return a catalog as text, with who made what, but not on which line of these tests."""
     document = encode_catalog(catalog)
     for item in document["objects"]:
         item["origins"] = [f"{layer} {name}" for layer, name, _, _ in item["origins"]]

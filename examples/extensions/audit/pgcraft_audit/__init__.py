@@ -35,7 +35,7 @@ END;
 
 
 def get_written_table(ctx: FactoryContext) -> Table:
-    """Give the table that a factory's rows are written to."""
+    """Return the table that a factory's rows are written to."""
     return next(table for table in map(ctx.find, WRITTEN_TABLES) if table is not None)
 
 
@@ -105,5 +105,5 @@ class AuditExtension(PGCraftExtension):
     name: str = "audit"
 
     def plugins(self) -> list[Plugin]:
-        """Give the two plugins; what they require puts them after the one that makes the table."""
+        """Return the two plugins; what they require puts them after the one that makes the table."""
         return [ShadowTablePlugin(), ShadowTriggerPlugin()]

@@ -69,5 +69,5 @@ class NanoIDExtension(PGCraftExtension):
     name: str = "nanoid"
 
     def plugins(self) -> list[Plugin]:
-        """Give the one plugin."""
+        """Return the one plugin."""
         return [NanoIDPKPlugin()]

@@ -65,7 +65,7 @@ class TenancyExtension(PGCraftExtension):
     depends_on: ClassVar[list[str]] = ["postgrest"]
 
     def plugins(self) -> list[Plugin]:
-        """Give the column and the policy of each factory."""
+        """Return the column and the policy of each factory."""
         return [TenantColumnPlugin(), TenantPolicyPlugin()]
 
     def configure_metadata(self, metadata: MetaData) -> None:
