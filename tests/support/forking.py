@@ -136,7 +136,10 @@ class ForkedPopen(RealPopen):  # type: ignore[type-arg]
 
 @contextmanager
 def forking() -> Iterator[None]:
-    """Let every process of `subprocess` be forked that can be."""
+    """Let every process of `subprocess` be forked that can be; on Linux, whose sockets keep packets apart."""
+    if sys.platform != "linux":
+        yield
+        return
     forks = Forks(None, os.environ)
     use(forks)
     try:
