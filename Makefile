@@ -9,7 +9,7 @@ export UV_LINK_MODE = copy
 WORKERS := $(shell expr \( $$(getconf _NPROCESSORS_ONLN) \* 3 + 1 \) / 2)
 PYTEST_ARGS ?= -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=40 --durations-min=3
 
-.PHONY: demo test check bench docs clean help
+.PHONY: demo test check bench mutants docs clean help
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -31,6 +31,9 @@ check: $(VENV)/.stamp-dev  ## ruff, mypy, import-linter, the size rule
 bench: $(VENV)/.stamp-dev  ## measure, as ratios beside a peer in the same run
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
+mutants: $(VENV)/.stamp-mutants  ## change the code in small ways, and count what the tests catch; MUTANTS=all or a number
+	$(BIN)/python -m tools.mutants $(MUTANTS)
+
 docs: $(VENV)/.stamp-dev   ## write the generated pages and pictures of docs/ anew
 	$(BIN)/python -m tools.docs
 
@@ -44,3 +47,7 @@ $(VENV)/.stamp-run: $(INPUTS)
 $(VENV)/.stamp-dev: $(INPUTS)
 	@tools/make-venv $(VENV) $(PYTHON) dev
 	@touch $@ $(VENV)/.stamp-run
+
+$(VENV)/.stamp-mutants: $(INPUTS)
+	@tools/make-venv $(VENV) $(PYTHON) mutants
+	@touch $@ $(VENV)/.stamp-dev $(VENV)/.stamp-run
