@@ -4,7 +4,7 @@ What is made comes after what it needs, what goes comes before what it needed; a
 Ties are broken by kind and name, so the order is the same on every run.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -101,19 +101,24 @@ def _find_vacated(steps: Sequence[Step[T]]) -> Iterable[tuple[int, set[int]]]:
     """Return for each step that makes an object the steps that clear its name."""
     leaving: dict[object, set[int]] = {}
     for index, step in enumerate(steps):
-        if step.goes:
-            leaving.setdefault(_claim(step.subject), set()).add(index)
+        for claim in _claims(step.subject) if step.goes else ():
+            leaving.setdefault(claim, set()).add(index)
     for index, step in enumerate(steps):
         if not step.goes:
-            yield index, leaving.get(_claim(step.subject), set())
+            yield index, {other for claim in _claims(step.subject) for other in leaving.get(claim, ())}
 
 
-def _claim(object_id: ObjectId) -> object:
-    """What two objects cannot both have: relations of all kinds share their schema's names, and so do types."""
-    for noun, kinds in (("relation", IN_PG_CLASS), ("type", TYPES)):
-        if object_id.kind in kinds:
-            return (noun, object_id.schema, object_id.name)
-    return object_id
+def _claims(object_id: ObjectId) -> Iterator[object]:
+    """Return what two objects cannot both have: a name among its schema's relations, and one among its types.
+
+    A table has a type of its name for its rows (https://www.postgresql.org/docs/current/sql-createtable.html), and
+    what is in pg_class and no index cannot be made while a type has its name.
+    """
+    yield object_id
+    if object_id.kind in IN_PG_CLASS:
+        yield ("relation", object_id.schema, object_id.name)
+    if object_id.kind in TYPES or (object_id.kind in IN_PG_CLASS and object_id.kind is not Kind.INDEX):
+        yield ("type", object_id.schema, object_id.name)
 
 
 def _index(touched: Iterable[tuple[int, frozenset[ObjectId]]]) -> dict[ObjectId, list[int]]:

@@ -49,10 +49,16 @@ def test_a_type_clears_its_name_for_one_of_another_kind() -> None:
     assert_order(goes("domain app.x"), comes("enum app.x"))
 
 
-def test_a_name_is_free_in_another_schema_and_for_what_is_no_relation() -> None:
+@pytest.mark.parametrize("relation", ["table app.x", "view app.x", "materialized view app.x", "sequence app.x"])
+@pytest.mark.parametrize("type_", ["enum app.x", "domain app.x"])
+def test_a_relation_and_a_type_clear_their_name_for_each_other(relation: str, type_: str) -> None:
+    """PostgreSQL makes no relation, an index apart, while a type has its name."""
+    assert_order(goes(relation), comes(type_))
+    assert_order(goes(type_), comes(relation))
+
+
+def test_a_name_is_free_in_another_schema() -> None:
     assert_order(comes("table app.x"), goes("table other.x"))
-    assert_order(comes("table app.x"), goes("enum app.x"))
-    assert_order(comes("enum app.x"), goes("sequence app.x"))
 
 
 @pytest.mark.parametrize("line", ["view app.v", "function app.f(integer)", "trigger w on app.t", "enum app.e"])
