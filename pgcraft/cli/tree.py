@@ -7,7 +7,7 @@ from pgcraft.catalog.kinds import KINDS, PARTS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, escape_text
 from pgcraft.catalog.origins import Layer
 from pgcraft.cli.details import say_facts, say_origin
-from pgcraft.cli.grouping import Grouping
+from pgcraft.service.grouping import Grouping
 
 
 def draw_tree(catalog: Catalog, items: Iterable[CatalogObject], by: Grouping) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pgcraft.errors import PGCraftError
 from pgcraft.service.files import replace_file
-from pgcraft_tui.present.outline import Grouping, Key
+from pgcraft.service.grouping import Grouping
+from pgcraft_tui.present.outline import Key
 from pgcraft_tui.present.tabs import Tab
 
 VERSION = 1

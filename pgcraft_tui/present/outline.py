@@ -2,21 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Layer, Origin
+from pgcraft.service.grouping import Grouping
 from pgcraft_tui.present.names import PLURALS, format_detail, format_label, is_part
-
-
-class Grouping(StrEnum):
-    """What the top of the tree is made of."""
-
-    SCHEMA = "schema"
-    FACTORY = "factory"
-    EXTENSION = "extension"
-
 
 Key = tuple[str, ...]
 """Names a node over reloads and groupings: ``("object", "view", "api", "products", …)``, ``("schema", "api")``."""

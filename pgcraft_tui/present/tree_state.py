@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.service.grouping import Grouping
 from pgcraft_tui.present.folding import Filtered, TreeRow, filter_outline, unfold_rows
-from pgcraft_tui.present.outline import Grouping, Key, Node, Outline, build_outline, make_object_key
+from pgcraft_tui.present.outline import Key, Node, Outline, build_outline, make_object_key
 
 
 class TreeState:

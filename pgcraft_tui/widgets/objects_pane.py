@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from pgcraft_tui.present.outline import Grouping
+from pgcraft.service.grouping import Grouping
 from pgcraft_tui.widgets.object_tree import ObjectTree
 
 

@@ -9,8 +9,9 @@ from pgcraft.cli.details import describe_object
 from pgcraft.collect import collect
 from pgcraft.configure import pgcraft_configure_metadata
 from pgcraft.fk import PGCraftFK
+from pgcraft.service.grouping import Grouping
 from pgcraft_tui.present.origins import present_origins
-from pgcraft_tui.present.outline import Grouping, build_outline
+from pgcraft_tui.present.outline import build_outline
 from pgcraft_tui.present.page import format_page
 from pgcraft_tui.present.relations import present_relations
 from tests.factories.building import Models

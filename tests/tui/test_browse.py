@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.service.grouping import Grouping
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.host.messages import ObjectPicked
-from pgcraft_tui.present.outline import Grouping
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.styles.themes import THEMES
 from tests.tui.driving import Driver, drive, make_demo, open_workbench

@@ -8,6 +8,7 @@ from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.render.statement import Hazard, HazardType, Statement
 from pgcraft.service.api_types import ApiColumn, ApiPreview, ApiResource
+from pgcraft.service.grouping import Grouping
 from pgcraft.service.types import HistoryEntry, Operation
 from pgcraft_tui.present.api import NO_API, find_views, indent_json, present_api
 from pgcraft_tui.present.changes import find_operations, present_changes
@@ -17,7 +18,7 @@ from pgcraft_tui.present.grants import present_grants
 from pgcraft_tui.present.history import NO_HISTORY, present_history
 from pgcraft_tui.present.marks import Mark, compare_loads, count_marks, mark_operations
 from pgcraft_tui.present.origins import find_node_place, format_made_by, present_origins
-from pgcraft_tui.present.outline import Grouping, Node, build_outline
+from pgcraft_tui.present.outline import Node, build_outline
 from pgcraft_tui.present.page import Line, Page, format_page
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.relations import present_relations

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pgcraft.service.grouping import Grouping
 from pgcraft_tui.application import WorkbenchApp
 from pgcraft_tui.host.saved_state import SavedState, find_state_path, read_state, write_state
-from pgcraft_tui.present.outline import Grouping
 from pgcraft_tui.present.tabs import Tab
 from tests.tui.driving import Driver, make_demo, open_workbench
 

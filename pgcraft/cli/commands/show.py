@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from pgcraft.cli import output
-from pgcraft.cli.grouping import Grouping
 from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
+from pgcraft.service.grouping import Grouping
 
 
 def add(app: typer.Typer) -> None:

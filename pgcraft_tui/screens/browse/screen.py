@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 
 from pgcraft.service.actions import Need, Scope
 from pgcraft.service.api_types import ApiTrial
+from pgcraft.service.grouping import Grouping
 from pgcraft.service.types import Progress
 from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.host.saved_state import SavedState
@@ -16,7 +17,6 @@ from pgcraft_tui.host.serving import toggle_api
 from pgcraft_tui.host.session import Session
 from pgcraft_tui.present.facts import find_named, format_command
 from pgcraft_tui.present.marks import Marks
-from pgcraft_tui.present.outline import Grouping
 from pgcraft_tui.present.page import format_page
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.screens.action_screen import ActionScreen

@@ -1,4 +1,4 @@
-"""How the tree of objects is grouped; apart from the tree, so that ``--help`` loads no more than this."""
+"""How the tree of objects is grouped in both faces; apart from all else, so that ``--help`` loads no more than this."""
 
 from enum import StrEnum
 
