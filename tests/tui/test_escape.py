@@ -18,6 +18,7 @@ from tests.tui.driving import MODELS, Driver, drive, make_demo, open_workbench
 
 SLOW = MODELS + "\nimport pathlib, time\nwhile not pathlib.Path(__file__).with_name('go').exists(): time.sleep(0.01)\n"
 CHANGED = MODELS.replace('"price"', '"cost"')
+HELD = CHANGED + "\nimport pathlib, time\nwhile pathlib.Path(__file__).with_name('hold').exists(): time.sleep(0.01)\n"
 OTHERS = ["x", "r", "s", "!"]
 
 
@@ -120,9 +121,10 @@ async def test_neither_a_save_nor_esc_elsewhere_ends_a_verify(root: Path, workbe
 
 async def test_esc_stops_the_work_before_it_goes_back(workbench: Workbench, root: Path):
     """On the file of a revision that is being proven, Esc is for the proof."""
-    (root / "models.py").write_text(CHANGED)
+    (root / "models.py").write_text(HELD)
     async with drive(workbench) as driver:
         await driver.press("r", "f")
+        (root / "hold").touch()
         await driver.pilot.press("p")
         await driver.wait_for_message(lambda: driver.app.jobs.is_running("revision"))
         await driver.pilot.press("escape")

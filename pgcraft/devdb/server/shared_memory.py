@@ -9,22 +9,39 @@ import ctypes
 import re
 import struct
 import sys
+import time
 from pathlib import Path
 
 IPC_RMID, IPC_STAT = 0, 2
 KEY_LINE = 6
 """The line of postmaster.pid, counted from 0, with the segment's key and id."""
 
+_LOOKS, _LOOK_S = 1000, 0.001
+
 SEGMENT_FILE = re.compile(r"/dev/shm/PostgreSQL\.\d+")  # noqa: S108
 
 
 def find_segment_files(data: Path) -> frozenset[Path]:
-    """Return the segments that the server process of this data directory has open now."""
+    """Return the segments that the server process of this data directory has open; it is to stop first.
+
+    One that is made just now is open before it is mapped.
+    """
     with contextlib.suppress(OSError, IndexError, ValueError):
         pid = abs(int(_read_lines(data)[0]))  # a helper of initdb writes it with a minus
-        maps = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8", errors="replace")
-        return frozenset(map(Path, SEGMENT_FILE.findall(maps)))
+        process = Path(f"/proc/{pid}")
+        _wait_until_stopped(process)
+        opened = [str(file.readlink()) for file in (process / "fd").iterdir()]
+        mapped = (process / "maps").read_text(encoding="utf-8", errors="replace")
+        return frozenset(map(Path, SEGMENT_FILE.findall("\n".join((mapped, *opened)))))
     return frozenset()
+
+
+def _wait_until_stopped(process: Path) -> None:
+    """Wait until a process that was sent SIGSTOP has got it: until then it may go on making a segment."""
+    for _ in range(_LOOKS):
+        if (process / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] in "TZX":
+            return
+        time.sleep(_LOOK_S)
 
 
 def remove_shared_memory(data: Path) -> None:
