@@ -6,14 +6,21 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from pgcraft.installed.project_file import find_project_file, find_table, read_disabled, read_toml
+from pgcraft.installed.project_file import (
+    PROJECT_FILE,
+    find_project_file,
+    find_table,
+    read_disabled,
+    read_toml,
+    walk_to_root,
+)
 
 DISABLED_VARIABLE = "PGCRAFT_DISABLED_EXTENSIONS"
 """A list of names divided by commas; they add to those of the project."""
 
 _override: ContextVar[frozenset[str] | None] = ContextVar("pgcraft_disabled_extensions", default=None)
-_projects: dict[str, str] = {}
-_read_files: dict[str, tuple[int, frozenset[str]]] = {}
+_read_folders: dict[str, tuple[tuple[str, ...], tuple[int, ...], frozenset[str]]] = {}
+"""By folder: the files that may say it, when each was changed, and what they say."""
 
 
 def disabled_extensions() -> frozenset[str]:
@@ -62,21 +69,26 @@ def split_names(names: str) -> frozenset[str]:
 
 
 def _read_project(folder: str) -> frozenset[str]:
-    path = _projects.get(folder)
-    if path is None:
+    """Read what the project around a folder says, again only when a file that could say it changed, came or went."""
+    known = _read_folders.get(folder)
+    if known is None or known[1] != _look_at(known[0]):
+        files = tuple(str(each / PROJECT_FILE) for each in walk_to_root(Path(folder)))
+        seen = _look_at(files)
         found = find_project_file(Path(folder))
-        if found is None:
-            return frozenset()
-        path = _projects[folder] = str(found)
+        known = _read_folders[folder] = (files, seen, frozenset() if found is None else _read_file(found))
+    return known[2]
+
+
+def _look_at(files: tuple[str, ...]) -> tuple[int, ...]:
+    """Return when each file was changed, 0 where there is none."""
+    return tuple(map(_find_change, files))
+
+
+def _find_change(file: str) -> int:
     try:
-        changed = os.stat(path).st_mtime_ns  # noqa: PTH116  as above
-    except FileNotFoundError:
-        del _projects[folder]
-        return _read_project(folder)
-    known = _read_files.get(path)
-    if known is None or known[0] != changed:
-        known = _read_files[path] = (changed, _read_file(Path(path)))
-    return known[1]
+        return os.stat(file).st_mtime_ns  # noqa: PTH116  as above
+    except OSError:
+        return 0
 
 
 def _read_file(path: Path) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Extensions: found, ordered, switched off, and called."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -258,6 +259,23 @@ def test_alembics_own_config_is_recognized() -> None:
     ):
         with pytest.raises(PGCraftConfigError, match="the config of Alembic"):
             call()
+
+
+def test_a_folder_without_a_project_is_looked_through_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every declaration asks: a thousand factories read and parsed the same file five thousand times."""
+    path = tmp_path / "pyproject.toml"
+    path.write_text("[tool.other]\n")
+    monkeypatch.chdir(tmp_path)
+    assert frozenset() == disabled_extensions()
+    before = path.stat()
+    path.write_text("no TOML")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert frozenset() == disabled_extensions()
+    path.write_text('[tool.pgcraft]\ndisabled_extensions = ["audit"]\n')
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    assert {"audit"} == disabled_extensions()
+    path.unlink()
+    assert frozenset() == disabled_extensions()
 
 
 def test_the_projects_file_and_the_environment_switch_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
