@@ -22,7 +22,7 @@ for n in range(2_000):
     PGCraftSimple(f"table_{n:04}", "big", metadata, [Column("name", String), Column("size", Integer)])
 """
 BEAT_S = 0.01
-P95_MS, MOST_MS = 100, 1_000  # a loop that stops is seen; how long it takes at most, `make bench` measures
+P95_MS, MOST_MS = 100, 500  # twice and thrice the goal: other workers of the suite share the processor
 
 
 @pytest.fixture(scope="module")
