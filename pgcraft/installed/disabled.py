@@ -6,14 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from pgcraft.installed.project_file import (
-    PROJECT_FILE,
-    find_project_file,
-    find_table,
-    read_disabled,
-    read_toml,
-    walk_to_root,
-)
+from pgcraft.installed.project_file import find_table, list_project_files, read_disabled, read_toml
 
 DISABLED_VARIABLE = "PGCRAFT_DISABLED_EXTENSIONS"
 """A list of names divided by commas; they add to those of the project."""
@@ -72,10 +65,8 @@ def _read_project(folder: str) -> frozenset[str]:
     """Read what the project around a folder says, again only when a file that could say it changed, came or went."""
     known = _read_folders.get(folder)
     if known is None or known[1] != _look_at(known[0]):
-        files = tuple(str(each / PROJECT_FILE) for each in walk_to_root(Path(folder)))
-        seen = _look_at(files)
-        found = find_project_file(Path(folder))
-        known = _read_folders[folder] = (files, seen, frozenset() if found is None else _read_file(found))
+        files = tuple(map(str, list_project_files(Path(folder))))
+        known = _read_folders[folder] = (files, _look_at(files), _read_file(Path(files[-1])))
     return known[2]
 
 
@@ -92,5 +83,5 @@ def _find_change(file: str) -> int:
 
 
 def _read_file(path: Path) -> frozenset[str]:
-    table = find_table(read_toml(path), path)
+    table = find_table(read_toml(path), path) if path.is_file() else None
     return frozenset(read_disabled(table, path) if table is not None else ())

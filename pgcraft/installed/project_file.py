@@ -31,11 +31,9 @@ def is_root(folder: Path) -> bool:
     return has_table or (folder / ALEMBIC_INI).is_file()
 
 
-def find_project_file(folder: Path) -> Path | None:
-    """Return the pyproject.toml whose table counts in a folder: that of the project around it."""
-    *_, last = walk_to_root(folder)
-    path = last / PROJECT_FILE
-    return path if path.is_file() and find_table(read_toml(path), path) is not None else None
+def list_project_files(folder: Path) -> tuple[Path, ...]:
+    """Return where the table could stand for a folder, nearest first; the last counts: it is that of the project."""
+    return tuple(each / PROJECT_FILE for each in walk_to_root(folder))
 
 
 def read_toml(path: Path) -> Toml:
