@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.catalog.objects import Catalog
 from pgcraft.service.grouping import Grouping
 from pgcraft_tui.present.folding import Filtered, TreeRow, filter_outline, unfold_rows
-from pgcraft_tui.present.outline import Key, Node, Outline, build_outline, make_object_key
+from pgcraft_tui.present.outline import Key, Node, Outline, build_outline
 
 
 class TreeState:
@@ -120,10 +120,6 @@ class TreeState:
         self._stand_on_first([key])
         return True
 
-    def reveal_object(self, object_id: ObjectId) -> bool:
-        """Put the cursor on an object; False when the outline does not have it."""
-        return self.reveal(make_object_key(object_id))
-
     def filter(self, text: str) -> None:
         """Leave only what holds every word; the cursor goes to the first match unless it stands on one."""
         if not text.split():
@@ -145,13 +141,6 @@ class TreeState:
         self._drop_filter()
         self._unfold()
         self._stand_on_first([self._before_filter] if self._before_filter is not None else [])
-
-    def keep_filtered(self) -> None:
-        """Drop the filter but stay on the node under the cursor."""
-        if self.filtered is not None and self.key is not None:
-            key = self.key
-            self._drop_filter()
-            self.reveal(key)
 
     def move_to_match(self, step: int) -> None:
         """Go to the next match (1) or the previous one (-1), around the ends."""

@@ -138,14 +138,14 @@ def test_a_filter_with_a_dot_looks_at_qualified_names():
 def test_what_stands_under_a_match_can_still_be_unfolded():
     state = TreeState(build_outline(make_shop(), Grouping.SCHEMA))
     state.filter("products")
-    state.reveal_object(TABLE)
+    state.reveal(make_object_key(TABLE))
     state.enter()
     assert "columns" in [row.node.label for row in state.rows]
 
 
 def test_clearing_the_filter_gives_the_exact_tree_back():
     state = TreeState(build_outline(make_shop(), Grouping.SCHEMA))
-    state.reveal_object(NAME_COLUMN)
+    state.reveal(make_object_key(NAME_COLUMN))
     before = (state.rows, state.cursor, set(state.opened))
     state.filter("anon")
     state.move(1)
@@ -167,7 +167,7 @@ def test_matches_are_walked_around_the_ends():
 
 def test_the_cursor_keeps_its_object_over_a_reload():
     state = TreeState(build_outline(make_shop(), Grouping.SCHEMA))
-    state.reveal_object(VIEW)
+    state.reveal(make_object_key(VIEW))
     more = CatalogObject(ObjectId(Kind.TABLE, "a_first_schema", "t"), Table())
     state.show(build_outline(make_shop(more), Grouping.SCHEMA))
     assert make_object_key(VIEW) == state.key
@@ -176,7 +176,7 @@ def test_the_cursor_keeps_its_object_over_a_reload():
 
 def test_the_cursor_goes_to_a_neighbour_when_its_object_is_gone():
     state = TreeState(build_outline(make_shop(), Grouping.SCHEMA))
-    state.reveal_object(NAME_COLUMN)
+    state.reveal(make_object_key(NAME_COLUMN))
     state.show(build_outline(without(make_shop(), NAME_COLUMN), Grouping.SCHEMA))
     assert make_object_key(ID_COLUMN) == state.key
 
@@ -193,7 +193,7 @@ def test_a_filter_stays_over_a_reload():
 def test_what_was_unfolded_stays_so_when_the_grouping_changes_and_comes_back():
     catalog = make_shop()
     state = TreeState(build_outline(catalog, Grouping.SCHEMA))
-    state.reveal_object(NAME_COLUMN)
+    state.reveal(make_object_key(NAME_COLUMN))
     rows = len(state.rows)
     state.show(build_outline(catalog, Grouping.FACTORY))
     assert make_object_key(NAME_COLUMN) == state.key or state.node is not None
@@ -203,7 +203,7 @@ def test_what_was_unfolded_stays_so_when_the_grouping_changes_and_comes_back():
 
 def test_folding_a_parent_puts_the_cursor_on_it():
     state = TreeState(build_outline(make_shop(), Grouping.SCHEMA))
-    state.reveal_object(NAME_COLUMN)
+    state.reveal(make_object_key(NAME_COLUMN))
     table = state.outline.find_object(TABLE)
     assert table is not None
     state.set_open(table, is_open=False)
@@ -212,7 +212,7 @@ def test_folding_a_parent_puts_the_cursor_on_it():
 
 def test_left_folds_then_climbs_and_right_unfolds_then_descends():
     state = TreeState(build_outline(make_shop(), Grouping.SCHEMA))
-    state.reveal_object(TABLE)
+    state.reveal(make_object_key(TABLE))
     state.enter()
     assert state.rows[state.cursor].is_open is True
     state.enter()
