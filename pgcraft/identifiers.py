@@ -6,6 +6,7 @@ Rules: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 import hashlib
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 MAX_BYTES = 63
 """An identifier's length in bytes (NAMEDATALEN - 1); PostgreSQL cuts what is longer."""
@@ -62,6 +63,7 @@ def hash_text(text: str) -> str:
     return hashlib.blake2s(text.encode(), digest_size=HASH_DIGITS // 2).hexdigest()
 
 
+@lru_cache(maxsize=10_000)  # a text names the same schema, relation and columns again and again
 def quote_name(name: str) -> str:
     """Quote one identifier, only where PostgreSQL needs it: ``order`` gives ``"order"``."""
     if _PLAIN.match(name) and name not in _KEYWORDS:
