@@ -2,6 +2,7 @@
 
 import sys
 import sysconfig
+from functools import cache
 from pathlib import Path
 
 from pgcraft.service.types import Project
@@ -67,9 +68,18 @@ def is_pgcrafts(name: str) -> bool:
 
 def list_users_files(root: Path) -> tuple[str, ...]:
     """Return the files of the project that are imported by now, sorted."""
+    base = root.resolve()
+
+    @cache  # a thousand modules stand in a hundred folders
+    def is_inside(folder: Path) -> bool:
+        return folder.resolve().is_relative_to(base)
+
+    def stands_inside(path: Path) -> bool:
+        return path.resolve().is_relative_to(base) if path.is_symlink() else is_inside(path.parent)
+
     found = {getattr(module, "__file__", None) for module in tuple(sys.modules.values())}
-    inside = (name for name in found if isinstance(name, str) and Path(name).resolve().is_relative_to(root.resolve()))
-    return tuple(sorted(name for name in inside if is_users(name, root.resolve())))
+    inside = (name for name in found if isinstance(name, str) and stands_inside(Path(name)))
+    return tuple(sorted(name for name in inside if is_users(name, base)))
 
 
 def show_file(name: str, root: Path) -> str:
