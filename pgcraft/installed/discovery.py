@@ -62,7 +62,7 @@ class InstalledExtension:
 
 def installed_extensions() -> tuple[InstalledExtension, ...]:
     """Return the extensions that installed packages bring, sorted by name, without importing any of them."""
-    return _read_installed(tuple(sys.path))
+    return _read_installed(tuple(dict.fromkeys(sys.path)))  # Alembic puts its folders there again with every command
 
 
 @lru_cache(maxsize=8)
