@@ -8,7 +8,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_YOUNG, _YOUNGER, _OLD = 100_000, 50, 50
+_SELDOM = (100_000, 50, 50)
 """New objects between two looks at the new ones alone; such looks before one at all. Python's own first is 700."""
 
 
@@ -32,9 +32,10 @@ def pause() -> None:
 def pass_over() -> bool:
     """Do not look through what is there now; whether :func:`look_again` is to be called.
 
-    Where somebody has left something out already, as an application's server does before it forks, that is let be.
+    Where somebody has left something out already, as an application's server does before it forks, that is let be; so
+    it is in a process of our own, whose count is not taken: it goes through all that was left out.
     """
-    if gc.get_freeze_count():
+    if gc.get_threshold()[:2] == _SELDOM[:2] or gc.get_freeze_count():
         return False
     gc.freeze()
     return True
@@ -56,5 +57,5 @@ def resume_seldom() -> None:
 
     Not switched off: models that leave cycles behind in a loop must not fill the memory.
     """
-    gc.set_threshold(_YOUNG, _YOUNGER, _OLD)
+    gc.set_threshold(*_SELDOM)
     resume()

@@ -27,6 +27,7 @@ from typing import Protocol
 import hypothesis
 import pytest
 
+from pgcraft import garbage
 from pgcraft.devdb.server.servers import Server
 from tests.support.databases import Database, drop_roles, fresh_database
 from tests.support.forking import forking, forking_off
@@ -65,10 +66,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage among what the tests make, and less often: what was imported and collected stays."""
+    """Look for garbage among what the tests make, and seldom: what was imported and collected stays."""
     gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    garbage.resume_seldom()
 
 
 @pytest.fixture(scope="session", autouse=True)

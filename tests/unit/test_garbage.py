@@ -49,8 +49,17 @@ def test_it_is_resumed_to_look_seldom() -> None:
 
 def test_what_stays_is_passed_over() -> None:
     gc.unfreeze()
+    gc.set_threshold(700)
     assert garbage.pass_over()
     assert gc.get_freeze_count() > 0
     assert not garbage.pass_over()
     garbage.look_again()
     assert 0 == gc.get_freeze_count()
+
+
+def test_a_process_of_ours_has_passed_over_it() -> None:
+    """To count what stands there took as long as a look through it, with every comparison."""
+    gc.unfreeze()
+    garbage.resume_seldom()
+    assert not garbage.pass_over()
+    assert gc.get_freeze_count() > 0
