@@ -1,6 +1,7 @@
 """Making, copying, starting and stopping a cluster. Runs in the guard, standard library only."""
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -24,7 +25,12 @@ POLL_S = 0.005
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 15.0
 KEPT_DAYS = 60
-"""A pristine cluster (40 MB) that no server was made of for so long is removed when a new one is kept."""
+"""A pristine cluster (25 MB) that no server was made of for so long is removed when a new one is kept."""
+
+WAL_SEGMENT = "--wal-segsize=1"
+"""Small segments: the first one is copied with every cluster, and what is made here writes little."""
+
+CHUNK = 1 << 20
 
 COMPLAINT = re.compile(r"\b(?:error|ERROR|FATAL|PANIC):")
 
@@ -79,7 +85,7 @@ def initialize(run: RunDirectory, major: int, identity: Identity, watch: Watch) 
     command = ["initdb", "-D", str(run.data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     status = None
     for locale in ways:  # the second for systems whose C library has no C.UTF-8
-        status = _run([*command, "--no-sync", "--no-instructions", *locale], run, identity, watch)
+        status = _run([*command, WAL_SEGMENT, "--no-sync", "--no-instructions", *locale], run, identity, watch)
         if status == 0:
             return
         shutil.rmtree(run.data, ignore_errors=True)
@@ -112,7 +118,32 @@ def copy_pristine(kept: Path, run: RunDirectory) -> None:
     """Copy a cluster that no server has opened yet, and note that it is in use."""
     with contextlib.suppress(OSError):
         os.utime(kept)
-    shutil.copytree(kept, run.data, copy_function=shutil.copyfile)
+    _copy_folder(os.fspath(kept), os.fspath(run.data))
+
+
+def _copy_folder(source: str, target: str) -> None:
+    """Copy a folder of plain files, readable by nobody else; shutil takes twice the time for a thousand small ones."""
+    os.mkdir(target, 0o700)  # noqa: PTH102
+    with os.scandir(source) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                _copy_folder(entry.path, f"{target}/{entry.name}")
+            else:
+                _copy_file(entry.path, f"{target}/{entry.name}")
+
+
+def _copy_file(source: str, target: str) -> None:
+    reading = os.open(source, os.O_RDONLY)
+    try:
+        writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            while data := os.read(reading, CHUNK):
+                if os.write(writing, data) < len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), target)
+        finally:
+            os.close(writing)
+    finally:
+        os.close(reading)
 
 
 def start(run: RunDirectory, identity: Identity, watch: Watch, settings: Mapping[str, str]) -> Process:

@@ -20,6 +20,7 @@ from typing import Any, Self
 import pgcraft
 from pgcraft.devdb.server.address import make_socket_url, replace_database, to_conninfo
 from pgcraft.devdb.server.binaries import Binaries, find_binaries
+from pgcraft.devdb.server.cluster import WAL_SEGMENT
 from pgcraft.devdb.server.guard import Spec
 from pgcraft.devdb.server.watch import Process
 from pgcraft.errors import PGCraftDatabaseError
@@ -200,5 +201,6 @@ def _find_kept_cluster(binaries: Binaries) -> Path | None:
         home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     except RuntimeError:  # a user without a home, as containers have them
         return None
-    build = hashlib.sha256((binaries.bindir / "initdb").read_bytes()).hexdigest()[:12]
+    made_by = (binaries.bindir / "initdb").read_bytes() + WAL_SEGMENT.encode()
+    build = hashlib.sha256(made_by).hexdigest()[:12]
     return home / "pgcraft" / f"cluster-{binaries.version}-{build}"
