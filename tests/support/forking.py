@@ -28,6 +28,8 @@ BIN = Path(sys.executable).parent
 SCRIPTS = {str(BIN / name) for name in ("pgcraft", "alembic")}
 MODULES = {"pgcraft", "pgcraft.worker", "alembic"}
 INTERPRETER_OPTIONS = {"-u", "-P"}
+GUARD = ["-I", "-S", "-c"]
+"""How a guard of a development server is started, with its code, what it is to do, and where pgcraft is."""
 IN_A_TERMINAL = "tui"
 _PARAMETERS = tuple(inspect.signature(RealPopen._execute_child).parameters)[1:]
 _UNSUPPORTED = ("preexec_fn", "shell", "executable", "startupinfo")
@@ -177,8 +179,16 @@ def is_program(arguments: Sequence[str]) -> bool:
     """Whether this starts one of the programs, as a script or as a module."""
     if arguments[0] in SCRIPTS:
         return IN_A_TERMINAL not in arguments[1:2]
+    if is_guard(arguments):
+        return True
     options = [each for each in arguments[1:] if each not in INTERPRETER_OPTIONS][:2]
     return arguments[0] == sys.executable and options[:1] == ["-m"] and options[1:] != [] and options[1] in MODULES
+
+
+def is_guard(arguments: Sequence[str]) -> bool:
+    """Whether this starts the guard of a development server."""
+    program, *options = arguments[:5]
+    return program == sys.executable and options[:3] == GUARD and "pgcraft.devdb.server.guard" in options[3]
 
 
 def _pick_fixed(environment: Mapping[str, str]) -> dict[str, str]:

@@ -53,8 +53,8 @@ class Servers:
 
 
 def run_cluster(major: int) -> Iterator[Server]:
-    """Start a cluster for one test alone: ~150 ms, it is a copy of a pristine one."""
-    with start_server(get_binaries(major)) as server:
+    """Start a cluster for one test alone: ~150 ms, it is a copy of a pristine one, with a small table of locks."""
+    with start_server(get_binaries(major), settings={"max_locks_per_transaction": "64"}) as server:
         yield server
 
 
