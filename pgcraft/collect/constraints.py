@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
-    ColumnClause,
     Constraint,
     ForeignKeyConstraint,
     PrimaryKeyConstraint,
@@ -16,7 +15,6 @@ from sqlalchemy import (
 from sqlalchemy import Table as SATable
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.exc import NoReferenceError
-from sqlalchemy.sql import visitors
 
 from pgcraft.catalog import definitions
 from pgcraft.catalog.definitions import ConstraintType
@@ -64,15 +62,14 @@ def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Dr
 
 
 def _find_needs(constraint: Constraint, definition: definitions.Constraint) -> Iterator[ObjectId]:
-    """Return the table that a foreign key points to, and the unique index there that it stands on."""
-    if definition.references is None or not isinstance(constraint, ForeignKeyConstraint):
+    """Return the unique index that a foreign key stands on, which its text does not name."""
+    if not isinstance(constraint, ForeignKeyConstraint):
         return
-    target = ObjectId(Kind.TABLE, *definition.references)
-    yield target
     with suppress(NoReferenceError):
-        for index in constraint.referred_table.indexes:
+        target = constraint.referred_table
+        for index in target.indexes:
             if index.unique and {str(column.name) for column in index.columns} == {*definition.referenced_columns}:
-                yield target.part(Kind.INDEX, index_name(index))
+                yield ObjectId(Kind.TABLE, schema_of(target), str(target.name)).part(Kind.INDEX, index_name(index))
 
 
 def given_name(constraint: Constraint) -> str | None:
@@ -128,7 +125,7 @@ def _define_unique(constraint: Any, _: SATable) -> _Defined:
 
 def _define_check(constraint: Any, table: SATable) -> _Defined:
     expression = strip_parentheses(compile_expression(constraint.sqltext))
-    return "check", _named_columns(constraint.sqltext, expression, table), f"CHECK ({expression})"
+    return "check", _named_columns(expression, table), f"CHECK ({expression})"
 
 
 def _define_exclude(constraint: Any, _: SATable) -> _Defined:
@@ -194,8 +191,7 @@ def _target(constraint: ForeignKeyConstraint) -> tuple[str, str, tuple[str, ...]
         return schema, pointers[0][-2], tuple(pointer[-1] for pointer in pointers)
 
 
-def _named_columns(expression: Any, text: str, table: SATable) -> tuple[str, ...]:
+def _named_columns(text: str, table: SATable) -> tuple[str, ...]:
     """Return the columns that a check names, in the table's order."""
-    found = {str(element.name) for element in visitors.iterate(expression) if isinstance(element, ColumnClause)}
-    found |= {token.name for token in tokenize(text) if token.name}
+    found = {token.name for token in tokenize(text)}
     return tuple(str(column.name) for column in table.columns if str(column.name) in found)

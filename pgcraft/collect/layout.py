@@ -51,12 +51,11 @@ def _group(tokens: Sequence[Token]) -> _Group:
         if token.type is TokenType.SPACE:
             is_spaced = True
             continue
-        mark = token.text if token.type is TokenType.MARK else ""
-        if mark == "(":
+        if token.text == "(":
             inner = _Group()
             stack[-1].add(inner, is_spaced=is_spaced)
             stack.append(inner)
-        elif mark == ")" and len(stack) > 1:
+        elif token.text == ")" and len(stack) > 1:
             stack.pop()
         else:
             stack[-1].add(token, is_spaced=is_spaced)
@@ -148,14 +147,16 @@ def _cuts(query: _Group, begin: int, end: int) -> list[int]:
 def _print(group: _Group, begin: int, end: int, indent: str) -> str:
     """Return the words as text; a nested query starts lines of its own, indented more than ``indent``."""
     pieces = []
-    after_comment = False
     for index in range(begin, end):
         word = group.words[index]
         if index > begin:
-            pieces.append("\n" + indent if after_comment else " " * group.spaced[index])
+            pieces.append("\n" + indent if _ends_line(group.words[index - 1]) else " " * group.spaced[index])
         pieces.append(_print_group(word, indent) if isinstance(word, _Group) else word.text)
-        after_comment = isinstance(word, Token) and word.text.startswith("--")
     return "".join(pieces)
+
+
+def _ends_line(word: "Token | _Group") -> bool:
+    return isinstance(word, Token) and word.text.startswith("--")
 
 
 def _print_group(group: _Group, indent: str) -> str:

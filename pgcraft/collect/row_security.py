@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from pgcraft.catalog.definitions import Function, View
+from pgcraft.catalog.definitions import Definition, Function, View
 from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.linking import Draft, Names, QualifiedName
 from pgcraft.catalog.objects import Kind, ObjectId
@@ -61,13 +61,15 @@ def ask_as_caller(drafts: Iterable[Draft], callers: Callers) -> list[Draft]:
         item, definition = draft.object, draft.object.definition
         if item.id in callers.views and isinstance(definition, View):
             others = (option for option in definition.options if option[0] != INVOKER[0])
-            definition = replace(definition, options=tuple(sorted((*others, INVOKER))))
+            draft = _redefine(draft, replace(definition, options=tuple(sorted((*others, INVOKER)))))
         elif item.id in callers.functions and isinstance(definition, Function):
-            definition = replace(definition, security_definer=False)
-        found.append(
-            draft if definition is item.definition else replace(draft, object=replace(item, definition=definition))
-        )
+            draft = _redefine(draft, replace(definition, security_definer=False))
+        found.append(draft)
     return found
+
+
+def _redefine(draft: Draft, definition: Definition) -> Draft:
+    return replace(draft, object=replace(draft.object, definition=definition))
 
 
 class _Finder:

@@ -1,19 +1,17 @@
 """Views: queries as text, the names and types of their columns, and what they read."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Table, TextClause, select
+from sqlalchemy import TextClause, select
 from sqlalchemy import types as sa_types
-from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import FromClause
 
 from pgcraft.catalog.definitions import View
-from pgcraft.catalog.linking import Draft, QualifiedName
+from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.types import canonical_type
-from pgcraft.collect.compiling import naming, schema_of
+from pgcraft.collect.compiling import naming
 from pgcraft.collect.layout import layout_query
 from pgcraft.models.declarations import Declared
 from pgcraft.models.definitions import Query, ViewDefinition
@@ -37,7 +35,7 @@ def collect_view(item: Declared[ViewDefinition]) -> Draft:
     )
     return Draft(
         CatalogObject(object_id, definition, origins=item.origins, role=view.role),
-        relations=(*view.depends_on, *query.relations),
+        relations=view.depends_on,
         texts=tuple(default for _, default in definition.column_defaults),
         queries=(query.text,),
     )
@@ -48,7 +46,6 @@ class _CompiledQuery:
     text: str
     columns: tuple[str, ...] = ()
     column_types: tuple[str, ...] = ()
-    relations: tuple[QualifiedName, ...] = ()
 
 
 def _compile_query(query: Query) -> _CompiledQuery:
@@ -63,7 +60,6 @@ def _compile_query(query: Query) -> _CompiledQuery:
         layout_query(str(compiled)),
         tuple(str(column.keyname) for column in result),
         _column_types([column.type for column in result]),
-        tuple(sorted(_walk_relations(selected))),
     )
 
 
@@ -72,9 +68,3 @@ def _column_types(types: list[sa_types.TypeEngine[Any]]) -> tuple[str, ...]:
     if any(isinstance(type_, sa_types.NullType) for type_ in types):
         return ()
     return tuple(canonical_type(str(type_.compile(dialect=DIALECT))) for type_ in types)
-
-
-def _walk_relations(query: Select[Any]) -> Iterator[QualifiedName]:
-    for element in visitors.iterate(query):
-        if isinstance(element, Table):
-            yield schema_of(element), str(element.name)

@@ -79,9 +79,7 @@ def texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if isinstance(value, tuple | list | set | frozenset) and all(isinstance(each, str) for each in value):
-        return (
-            value if isinstance(value, tuple) else tuple(sorted(value) if isinstance(value, set | frozenset) else value)
-        )
+        return tuple(sorted(value) if isinstance(value, set | frozenset) else value)
     raise Unfit("a list of texts")
 
 
@@ -131,7 +129,7 @@ def pair(value: Any) -> tuple[str, str]:
     """Take two texts, as the schema and the name of something."""
     match value:
         case (str() as left, str() as right) if left and right:
-            return value if isinstance(value, tuple) else (left, right)
+            return left, right
     raise Unfit('two texts: ("schema", "name")')
 
 
@@ -147,5 +145,5 @@ def pairs(value: Any) -> tuple[tuple[str, str], ...]:
 def _any_pair(value: Any) -> tuple[str, str]:
     match value:
         case (str() as left, str() as right) if left:
-            return value if isinstance(value, tuple) else (left, right)
+            return left, right
     raise Unfit('pairs of texts: (("a", "b"), …)')

@@ -152,9 +152,10 @@ def _check_columns(reference: Reference, table: Table) -> None:
 
 
 def _unknown_dimension(declarations: Declarations, reference: Reference) -> PGCraftValidationError:
-    known = sorted(str(declared.definition) for declared in declarations.dimensions.all())
+    dimensions = sorted((declared.definition for declared in declarations.dimensions.all()), key=str)
+    known = [str(dimension) for dimension in dimensions]
     wanted = ".".join(reference.targets[0][:-1])
-    short = {name.partition(".")[2]: name for name in known}
+    short = {dimension.name: str(dimension) for dimension in dimensions}
     near = find_nearest(wanted, known) or short.get(find_nearest(reference.dimension_name, short) or "")
     advice = f'did you mean "{near}"? ' if near else ""
     return PGCraftValidationError(
