@@ -4,14 +4,16 @@ from typing import NoReturn
 
 import pytest
 
-from pgcraft.catalog import function_settings, types
+from pgcraft.catalog import function_settings, linking, types
+from pgcraft.models import provenance
 
 
 @pytest.fixture(autouse=True)
 def fresh_caches() -> None:
     """What an earlier test asked for is worked out again: a fault behind a cache would be seen by the first one alone."""
-    for cached in (types.canonical_type, function_settings._canonical_value):
-        cached.cache_clear()
+    cached = (types.canonical_type, function_settings._canonical_value, linking._read, provenance._show_path)
+    for function in cached:
+        function.cache_clear()
 
 
 @pytest.fixture(scope="session")

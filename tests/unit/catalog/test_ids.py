@@ -82,3 +82,9 @@ def test_a_part_knows_the_relation_it_stands_on(schema: str, relation: str, name
 def test_other_lines_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not the id"):
         parse_id(text)
+
+
+@given(object_ids(), object_ids())
+def test_ids_stand_in_one_order(one: ObjectId, other: ObjectId) -> None:
+    assert not one < one
+    assert (one != other) == ((one < other) != (other < one))

@@ -9,6 +9,8 @@ from pgcraft.collect.layout import layout_query
 
 LONG = ", ".join(f"p.a_rather_long_column_name_{number}" for number in range(4))
 
+LINES = LONG.replace(", ", ",\n    ")
+
 LAID_OUT = {
     "SELECT p.id \nFROM a.b AS p \nWHERE p.id > 1 AND p.x ORDER BY p.id": (
         "SELECT p.id\nFROM a.b AS p\nWHERE p.id > 1 AND p.x\nORDER BY p.id"
@@ -24,8 +26,21 @@ LAID_OUT = {
         "SELECT extract(year FROM now()), a IS DISTINCT FROM b, left(c, 2), sum(x) OVER (ORDER BY y)\nFROM t"
     ),
     "SELECT 'FROM x\n WHERE' FROM t": "SELECT 'FROM x\n WHERE'\nFROM t",
-    f"SELECT DISTINCT {LONG} FROM t": "SELECT DISTINCT\n    " + LONG.replace(", ", ",\n    ") + "\nFROM t",
+    "SELECT a -- why\n, b FROM t": "SELECT a -- why\n, b\nFROM t",
+    "SELECT a /* why */, b FROM t": "SELECT a /* why */, b\nFROM t",
+    "SELECT a FROM (SELECT 1 -- why\n AS a) AS t": "SELECT a\nFROM (\n    SELECT 1 -- why\n    AS a\n) AS t",
+    **{f"{head} {LONG} FROM t": f"{head}\n    {LINES}\nFROM t" for head in ("SELECT", "SELECT DISTINCT")},
+    f"SELECT DISTINCT ON (a, b) {LONG} FROM t": f"SELECT DISTINCT ON (a, b)\n    {LINES}\nFROM t",
+    f"SELECT (a), {LONG} FROM t": f"SELECT\n    (a),\n    {LINES}\nFROM t",
+    f"SELECT f(a, b), {LONG} FROM t": f"SELECT\n    f(a, b),\n    {LINES}\nFROM t",
+    f"SELECT 1 FROM t GROUP BY {LONG}": f"SELECT 1\nFROM t\nGROUP BY\n    {LINES}",
+    f"SELECT 1 FROM t ORDER BY {LONG}": f"SELECT 1\nFROM t\nORDER BY\n    {LINES}",
+    f"WITH x AS (SELECT {LONG}) SELECT 1 FROM x": (
+        f"WITH x AS (\n    SELECT\n        {LINES.replace('    ', '        ')}\n)\nSELECT 1\nFROM x"
+    ),
+    f"SELECT 1 FROM {LONG}": f"SELECT 1\nFROM {LONG}",
 }
+"""Queries, and how they are laid out."""
 
 
 @pytest.mark.parametrize("sql", LAID_OUT)
@@ -33,10 +48,34 @@ def test_one_clause_stands_on_a_line(sql: str) -> None:
     assert LAID_OUT[sql] == layout_query(sql)
 
 
-def test_a_long_condition_goes_one_part_a_line_but_between_stays_whole() -> None:
-    parts = [f"t.column_number_{number} BETWEEN 1 AND {number}" for number in range(4)]
-    laid_out = layout_query(f"SELECT 1 FROM t WHERE {' AND '.join(parts)}")
-    assert "WHERE " + "\n    AND ".join(parts) == laid_out.split("\n", 2)[2]
+CONDITIONS = {
+    "t.column_number_{0} BETWEEN 1 AND {0}": "t.column_number_{0} BETWEEN 1 AND {0}",
+    "t.column_number_{0} IN (1, 2, 3) OR {0} > 0": "t.column_number_{0} IN (1, 2, 3)\n    OR {0} > 0",
+    "CASE WHEN a AND b{0} OR c THEN 1 ELSE {0} END": "CASE WHEN a AND b{0} OR c THEN 1 ELSE {0} END",
+    "CASE WHEN CASE WHEN b{0} THEN 1 END OR c THEN 2 END": "CASE WHEN CASE WHEN b{0} THEN 1 END OR c THEN 2 END",
+    "(t.column_number_{0} > 1 AND a OR b = {0})": "(t.column_number_{0} > 1 AND a OR b = {0})",
+}
+"""Parts of a condition, and how they are laid out."""
+
+
+@pytest.mark.parametrize("part", CONDITIONS)
+@pytest.mark.parametrize("word", ["AND", "OR"])
+@pytest.mark.parametrize("clause", ["WHERE", "HAVING", "LEFT OUTER JOIN u ON"])
+def test_a_long_condition_goes_one_part_a_line_but_what_belongs_together_stays_whole(
+    part: str, word: str, clause: str
+) -> None:
+    condition, laid_out = (
+        f"{between}{word} ".join(text.format(number) for number in range(4))
+        for text, between in ((part, " "), (CONDITIONS[part], "\n    "))
+    )
+    assert f"SELECT 1\nFROM t\n{clause} {laid_out}" == layout_query(f"SELECT 1 FROM t {clause} {condition}")
+
+
+@pytest.mark.parametrize(("size", "lines"), [(100, 1), (101, 2)])
+def test_a_clause_of_a_hundred_characters_is_not_too_long(size: int, lines: int) -> None:
+    head, tail = "WHERE a AND ", "b"
+    laid_out = layout_query(f"SELECT 1 FROM t {head}{tail * (size - len(head))}")
+    assert 2 + lines == len(laid_out.split("\n"))
 
 
 WORDS = st.sampled_from(

@@ -54,6 +54,21 @@ def test_two_unnamed_checks_on_one_table_get_two_names() -> None:
     assert all(name.startswith("ck__orders__a_") for name in checks)
 
 
+def test_names_stay_as_they_are_from_version_to_version() -> None:
+    """A name that is made otherwise is a constraint dropped and made anew in everyone's next revision."""
+    table = make_table("orders", CheckConstraint("a > 0 AND b <> 'id'"), CheckConstraint("1 < 2"))
+    Index(None, func.lower(table.c.b))
+    Index(None, table.c.b, func.upper(table.c.b), postgresql_where=table.c.a > 0)
+    assert [
+        "ck__orders__65c35dd5",
+        "ck__orders__id_a_b_5b8fbd46",
+        "fk__orders__a__customers",
+        "ix__orders__b_5da4e46b",
+        "ix__orders__b_b1a263f1",
+        "pk__orders__id",
+    ] == names(table)
+
+
 def test_an_explicit_name_is_kept() -> None:
     """A convention must not rename what the user named."""
     assert "mine" in names(make_table("orders", CheckConstraint("a > 0", name="mine")))
@@ -80,8 +95,9 @@ def test_a_long_name_is_cut_by_bytes_and_stays_distinct(name: str) -> None:
 def test_a_shorter_limit_holds() -> None:
     """The argument is for databases that keep less."""
     assert all(len(each) <= 20 for each in names(make_table("orders_of_customers", max_length=20)))
+    assert all(len(each.encode()) <= 10 for each in names(make_table("orders_of_customers", max_length=10)))
     with pytest.raises(PGCraftValidationError, match="PGC119"):
-        pgcraft_build_naming_conventions(5)
+        pgcraft_build_naming_conventions(9)
 
 
 def test_a_copy_of_a_table_has_the_same_names() -> None:
@@ -134,4 +150,5 @@ def test_defaults_of_check_and_protect_names_begin_with_their_kind() -> None:
     metadata = MetaData()
     assert "_check_s_t_o" == build_name(metadata, "check_function", schema="s", table_name="t", op="o")
     assert "_protect_s_t_o" == build_name(metadata, "protect_trigger", schema="s", table_name="t", op="o")
+    assert "s_t_" == build_name(metadata, "simple_function", schema="s", table_name="t")
     assert "t_root" == build_name(metadata, "append_only_root", schema="s", table_name="t")

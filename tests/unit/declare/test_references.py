@@ -66,6 +66,16 @@ def test_a_target_may_be_declared_later() -> None:
     assert ["customers", "orders"] == [table.name for table in metadata.sorted_tables]
 
 
+def test_a_target_is_waited_for_while_others_of_its_name_come() -> None:
+    metadata = new_metadata()
+    made = orders(metadata, "sales.customers.id")
+    make(metadata, "customers")
+    make(metadata, "customers", schema="crm")
+    assert not made.foreign_key_constraints
+    make(metadata, "customers", schema="sales")
+    assert "sales.customers" == target_of(made)
+
+
 def test_a_table_may_point_to_itself() -> None:
     """Trees."""
     metadata = new_metadata()
@@ -164,6 +174,25 @@ def test_a_raw_reference_to_a_table_of_the_models_is_checked() -> None:
     )
     with pytest.raises(PGCraftValidationError, match="PGC109"):
         pgcraft_configure_metadata(metadata)
+
+
+@pytest.mark.parametrize("schema", [None, "crm"])
+def test_a_table_that_only_the_database_has_is_known_to_sqlalchemy_and_stays_out_of_the_models(
+    schema: str | None,
+) -> None:
+    metadata = new_metadata()
+    prefix = f"{schema}." if schema else ""
+    for name in ("orders", "offers"):
+        raw = PGCraftFK(raw_references={"{a}": f"{prefix}orgs.id", "{b}": f"{prefix}orgs.code"})
+        make(metadata, name, Column("a", Integer), Column("b", String), raw)
+    pgcraft_configure_metadata(metadata)
+    assert ["app.orders", "app.offers"] == list(metadata.tables)
+    for table in metadata.tables.values():
+        (constraint,) = table.foreign_key_constraints
+        found = [(element.column.table.fullname, element.column.name) for element in constraint.elements]
+        assert [(f"{prefix}orgs", "id"), (f"{prefix}orgs", "code")] == found
+        types = [type(element.column.type) for element in constraint.elements]
+        assert [Integer, String] == types
 
 
 def test_the_references_of_a_factory_that_failed_are_forgotten() -> None:
