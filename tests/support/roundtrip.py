@@ -55,11 +55,11 @@ class RoundTrip:
     project: Project
     database: Database
 
-    def autogenerate(self, message: str = "change") -> Path:
-        """Write a revision from the difference of models and database, and give its file."""
+    def autogenerate(self, message: str = "change", **options: Any) -> Path:
+        """Write a revision from the difference of models and database, and give its file; options are Alembic's."""
         before = set(self.project.revisions)
         with self._alembic() as config:
-            command.revision(config, message, autogenerate=True)
+            command.revision(config, message, autogenerate=True, **options)
         (made,) = set(self.project.revisions) - before
         return made
 
