@@ -11,7 +11,6 @@ from typing import Any
 from alembic.ddl.impl import DefaultImpl
 from sqlalchemy import ClauseElement, Column
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import CompileError
 
 from pgcraft.alembic.text.source import escape_colons
 from pgcraft.catalog.types import canonical_type
@@ -35,10 +34,7 @@ class ExactText(DefaultImpl):
         """Whether the types may differ: where their names do, the catalogs are asked afterwards, see ``settled``."""
         if super().compare_type(inspector_column, metadata_column):
             return True
-        try:
-            there, meant = (self._name_type(column) for column in (inspector_column, metadata_column))
-        except CompileError:  # a type that SQLAlchemy does not know
-            return False
+        there, meant = (self._name_type(column) for column in (inspector_column, metadata_column))
         return there != meant
 
     def _name_type(self, column: "Column[Any]") -> str:
