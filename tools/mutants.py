@@ -13,6 +13,7 @@ import random
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -90,10 +91,18 @@ class Copy:
 
     def _read(self, name: Path) -> bytes:
         content = (ROOT / name).read_bytes()
-        if name == Path("pyproject.toml") and self._packages:
-            only = "".join(f'"pgcraft/{package}/*", ' for package in self._packages)
-            content = re.sub(rb"(?<=\nonly_mutate = \[)[^\]]*", only.encode(), content)
-        return content
+        if name != Path("pyproject.toml") or not self._packages:
+            return content
+        judges = tomllib.loads(content.decode())["tool"]["mutants"]
+        tests = [test for package in self._packages for test in judges.get(package, ["tests/unit"])]
+        narrowed = {
+            "only_mutate": [f"pgcraft/{package}/*" for package in self._packages],
+            "pytest_add_cli_args_test_selection": list(dict.fromkeys(tests)),
+        }
+        text = content.decode()
+        for key, values in narrowed.items():
+            text = re.sub(rf"(?<=\n{key} = )\[[^\]]*\]", json.dumps(values), text)
+        return text.encode()
 
     @staticmethod
     def _write(target: Path, content: bytes) -> None:

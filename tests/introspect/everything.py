@@ -49,7 +49,7 @@ CREATE SEQUENCE app.counter AS smallint START -4 INCREMENT -2 MINVALUE -10 MAXVA
 COMMENT ON SEQUENCE app.counter IS 'down';
 CREATE SEQUENCE "Sales Dept"."No";
 
-CREATE TABLE app.parent (id integer PRIMARY KEY, code text);
+CREATE TABLE app.parent (id integer PRIMARY KEY, code text); CREATE UNIQUE INDEX codes ON app.parent (code);
 CREATE UNLOGGED TABLE app."Order" (
   gone integer,
   id bigint GENERATED ALWAYS AS IDENTITY (START 7 INCREMENT 3 MINVALUE 2 MAXVALUE 99 CACHE 4 CYCLE),
@@ -71,7 +71,8 @@ CREATE UNLOGGED TABLE app."Order" (
   CONSTRAINT ex EXCLUDE USING gist (int4range(parent, parent) WITH &&) WHERE (parent > 0)
 ) WITH (fillfactor = 70, autovacuum_enabled = false);
 ALTER TABLE app."Order" DROP COLUMN gone, ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY,
-  ADD CONSTRAINT late CHECK (app.is_fine(own)) NOT VALID;
+  ADD CONSTRAINT late CHECK (app.is_fine(own)) NOT VALID, ADD CONSTRAINT "by index" FOREIGN KEY (own) REFERENCES app.parent (code),
+  ADD CONSTRAINT own FOREIGN KEY (borrowed) REFERENCES app."Order";
 COMMENT ON TABLE app."Order" IS 'orders'; COMMENT ON COLUMN app."Order"."Price (€)" IS 'with VAT';
 COMMENT ON CONSTRAINT ck ON app."Order" IS 'a check';
 CREATE UNIQUE INDEX "Ix" ON app."Order" (name text_pattern_ops DESC NULLS LAST, (parent + 1), lower(own)) INCLUDE (other)
@@ -83,7 +84,7 @@ CREATE INDEX whole_a ON app.whole (a);
 CREATE TABLE app.part PARTITION OF app.whole FOR VALUES FROM (1, 'a') TO (2, 'b');
 
 CREATE VIEW app.v WITH (security_barrier, check_option = local) AS SELECT o.id, o.name AS "The Name" FROM app."Order" o;
-ALTER VIEW app.v ALTER COLUMN "The Name" SET DEFAULT 'x'; ALTER VIEW app.v ALTER COLUMN id SET DEFAULT 4;
+ALTER VIEW app.v ALTER COLUMN "The Name" SET DEFAULT 'x'; ALTER VIEW app.v ALTER COLUMN id SET DEFAULT nextval('app.counter');
 COMMENT ON VIEW app.v IS 'a view'; COMMENT ON COLUMN app.v."The Name" IS 'its name'; COMMENT ON COLUMN app.v.id IS 'its id';
 CREATE VIEW "Sales Dept".stacked AS SELECT v.id FROM app.v;
 CREATE MATERIALIZED VIEW app.m WITH (fillfactor = 60) AS SELECT p.code, nextval('app.counter') AS n FROM app.parent p WITH NO DATA;
@@ -170,6 +171,7 @@ _OBJECTS: dict[str, Definition] = {
     "column app.parent.id": Column(1, "integer", nullable=False),
     "column app.parent.code": Column(2, "text"),
     "constraint parent_pkey on app.parent": Constraint("primary key", ("id",), "PRIMARY KEY (id)"),
+    "index codes on app.parent": Index(("code",), ("code",), unique=True),
     "index hashed on app.parent": Index(("code",), ("code",), method="hash"),
     "trigger checked on app.parent": Trigger(
         "after",
@@ -216,6 +218,12 @@ _OBJECTS: dict[str, Definition] = {
         "FOREIGN KEY (parent) REFERENCES app.parent(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
         ("app", "parent"),
         ("id",),
+    ),
+    'constraint "by index" on app.Order': Constraint(
+        "foreign key", ("own",), "FOREIGN KEY (own) REFERENCES app.parent(code)", ("app", "parent"), ("code",)
+    ),
+    "constraint own on app.Order": Constraint(
+        "foreign key", ("borrowed",), 'FOREIGN KEY (borrowed) REFERENCES app."Order"(id)', ("app", "Order"), ("id",)
     ),
     "constraint ex on app.Order": Constraint(
         "exclude", (), "EXCLUDE USING gist (int4range(parent, parent) WITH &&) WHERE ((parent > 0))"
@@ -295,7 +303,7 @@ _VIEWS: dict[str, View] = {
         ("id", "The Name"),
         ("bigint", "character varying(9)"),
         (("check_option", "local"), ("security_barrier", "true")),
-        (("The Name", "'x'::character varying"), ("id", "4")),
+        (("The Name", "'x'::character varying"), ("id", NUMBER)),
         "a view",
         (("The Name", "its name"), ("id", "its id")),
     ),
