@@ -15,7 +15,7 @@ state = Enum("new", "old", "Done", name="state", schema="app")
 Table("plain", metadata, Column("id", Integer, primary_key=True), Column("gone", String(5), index=True), comment="first")
 thing = Table(
     "thing", metadata, Column("id", Integer, primary_key=True), Column("size", String, server_default="7"),
-    Column("wide", Numeric(10, 2), nullable=False), Column("name", String(5), comment="a name"), Column("n", Integer),
+    Column("wide", Numeric(10, 2), nullable=False), Column("name", String(5), comment="a name"), Column("n", Integer, server_default="3"),
     Column("twice", Integer, Computed("n * 2", persisted=True)), Column("counted", Integer, Identity(increment=2)),
     Column("state", state, server_default="new"), Column("span", INT4RANGE), Column("took", Interval),
     Column("up", ForeignKey("app.thing.id", name="up")), Column("theirs", Integer, ForeignKey("theirs.id")),
@@ -39,8 +39,12 @@ register_function(metadata, FunctionDefinition(
 register_function(metadata, FunctionDefinition(schema="app", name="note", returns="trigger", body="BEGIN RETURN NEW; END"))
 register_trigger(metadata, TriggerDefinition(
     schema="app", relation="thing", name="watch", timing="before", events=("insert",), function=("app", "note")))
-Table("guarded", metadata, Column("n", Integer), schema="app")
+Table("guarded", metadata, Column("n", Integer, server_default=text("1"), comment="a number"), Column("said", String), schema="app")
 register_policy(metadata, PolicyDefinition(schema="app", table="guarded", name="big", using="n > 1"))
+register_view(metadata, ViewDefinition(schema="app", name="shown", query="SELECT n, said FROM app.guarded",
+                                       column_defaults=(("n", "1"),), options=(("security_barrier", "true"),), comment="shown"))
+register_trigger(metadata, TriggerDefinition(schema="app", relation="guarded", name="told", timing="after", events=("update",),
+                                             function=("app", "note"), update_columns=("n",), when="NEW.n > 1"))
 register_view(metadata, ViewDefinition(schema="app", name="calls", query="SELECT app.f(1) AS n"))
 v = PGCraftView("v", "app", metadata, query=select(thing.c.id, thing.c.size, thing.c.name))
 PGCraftView("top", "app", metadata, query=select(v.table.c.id).where(v.table.c.id > 1))
@@ -61,7 +65,7 @@ state = Enum("new", "more", "Done", name="state", schema="app")
 Table("plain", metadata, Column("id", Integer, primary_key=True), Column("comes", String(5), unique=True), comment="second")
 thing = Table(
     "thing", metadata, Column("id", BigInteger, primary_key=True), Column("size", Integer, server_default=text("7")),
-    Column("wide", Numeric(12, 2)), Column("name", String(4)), Column("n", BigInteger, nullable=False),
+    Column("wide", Numeric(12, 2)), Column("name", String(4)), Column("n", BigInteger, nullable=False, server_default="3"),
     Column("twice", Integer, Computed("n * 3", persisted=True)), Column("counted", Integer, Identity(always=True, start=7)),
     Column("state", state, server_default="Done"), Column("took", Interval(second_precision=0)),
     Column("up", ForeignKey("app.thing.id", name="up", ondelete="CASCADE")), Column("theirs", Integer, ForeignKey("theirs.id")),
@@ -70,8 +74,12 @@ thing = Table(
     Index("sizes", "size", postgresql_where=text("n > 2")), Index("beside", "known", postgresql_concurrently=True),
     schema="app",
 )
-Table("guarded", metadata, Column("n", Integer), schema="app")
+Table("guarded", metadata, Column("n", Integer, server_default=text("1 + 1")), Column("said", String, comment="words"), schema="app")
 register_policy(metadata, PolicyDefinition(schema="app", table="guarded", name="big", using="n > 2", check="n > 3", force=True))
+register_view(metadata, ViewDefinition(schema="app", name="shown", query="SELECT n, said FROM app.guarded",
+                                       column_defaults=(("said", "'x'"),), options=(("check_option", "local"),)))
+register_trigger(metadata, TriggerDefinition(schema="app", relation="guarded", name="told", timing="after", events=("update",),
+                                             function=("app", "note"), update_columns=("n",), when="NEW.n > 2"))
 for one, other in ("cd", "dc"):
     Table(one, metadata, Column("id", Integer, primary_key=True),
           Column("to", ForeignKey(f"app.{other}.id", name=f"ring_{one}")), schema="app")
@@ -104,7 +112,8 @@ ALTER TABLE app.thing ADD CONSTRAINT by_hand CHECK (n < 1000);
 CREATE VIEW tools.sizes AS SELECT size, twice FROM app.thing; COMMENT ON VIEW tools.sizes IS 'theirs';
 CREATE TRIGGER theirs BEFORE DELETE ON app.thing FOR EACH ROW EXECUTE FUNCTION app.note();
 GRANT SELECT ON app.thing, app.v TO em_dba; GRANT em_dba TO em_worker;
-COMMENT ON VIEW app.v IS 'by hand'; COMMENT ON COLUMN app.thing.n IS 'by hand';
+COMMENT ON VIEW app.v IS 'by hand'; COMMENT ON COLUMN app.shown.n IS 'by hand';
+COMMENT ON COLUMN app.thing.n IS 'by hand';
 ALTER VIEW app.v SET (security_barrier = true); ALTER FUNCTION app.note() SET work_mem = '4MB';
 """
 

@@ -64,6 +64,8 @@ CREATE UNLOGGED TABLE app."Order" (
   states app.state[],
   word app.word,
   parent integer,
+  words app.word[],
+  whole app.parent,
   CONSTRAINT "Pk" PRIMARY KEY (id) INCLUDE (name),
   CONSTRAINT uq UNIQUE NULLS NOT DISTINCT (parent, name),
   CONSTRAINT ck CHECK ((id > 0) AND (parent <> 3)) NO INHERIT,
@@ -206,6 +208,8 @@ _OBJECTS: dict[str, Definition] = {
     "column app.Order.states": Column(10, "app.state[]"),
     "column app.Order.word": Column(11, "app.word"),
     "column app.Order.parent": Column(12, "integer"),
+    "column app.Order.words": Column(13, "app.word[]"),
+    "column app.Order.whole": Column(14, "app.parent"),
     "constraint Pk on app.Order": Constraint("primary key", ("id",), "PRIMARY KEY (id) INCLUDE (name)"),
     "constraint uq on app.Order": Constraint("unique", ("parent", "name"), "UNIQUE NULLS NOT DISTINCT (parent, name)"),
     "constraint ck on app.Order": Constraint(

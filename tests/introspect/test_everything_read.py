@@ -26,6 +26,8 @@ NEEDS = {
     "column app.Order.state": {"enum app.state"},
     "column app.Order.states": {"enum app.state"},
     "column app.Order.word": {"domain app.word"},
+    "column app.Order.words": {"domain app.word"},
+    "column app.Order.whole": {"table app.parent"},
     "constraint fk on app.Order": {"table app.parent"},
     'constraint "by index" on app.Order': {"table app.parent", "index codes on app.parent"},
     "constraint own on app.Order": {"table app.Order"},
@@ -130,6 +132,20 @@ def by_line(catalog: Catalog) -> dict[str, Definition]:
 
 def schema_of(object_id: ObjectId) -> ObjectId:
     return ObjectId(Kind.SCHEMA, None, str(object_id.schema))
+
+
+def test_the_oldest_server_is_read_and_what_is_not_linked_asks_less() -> None:
+    queries: list[str] = []
+
+    def fetch(query: str) -> list[tuple[object]]:
+        queries.append(query)
+        answers: list[tuple[str, object]] = [("server_version_num", 150000), ("current_setting('search_path')", "")]
+        return [(answer,) for word, answer in answers if word in query]
+
+    linked, asked = read_catalog(fetch), len(queries)
+    plain = read_catalog(fetch, is_linked=False)
+    assert ((15, ()), (15, ())) == tuple((each.server_version, each.objects) for each in (linked, plain))
+    assert asked - 2 == len(queries) - asked
 
 
 def test_a_server_that_is_too_old_is_told_what_to_do() -> None:

@@ -125,8 +125,8 @@ class Recorder:
             case ops.RenameTableOp():
                 self.record.rename(table, name=str(operation.new_table_name))
             case ops.DropIndexOp():
-                parent = table.name if operation.table_name else None
-                self.record.drop_named([Kind.INDEX], table.schema, str(operation.index_name), parent)
+                schema, parent = operation.schema or self._default_schema, table.name or None
+                self.record.drop_named([Kind.INDEX], schema, str(operation.index_name), parent)
             case ops.DropConstraintOp():
                 name = str(operation.constraint_name)
                 self.record.drop_named([Kind.CONSTRAINT], table.schema, name, table.name)

@@ -1,10 +1,13 @@
 """Where Alembic calls us, as far as no server is needed: texts as they are meant, stand-ins, the last touch."""
 
+from dataclasses import dataclass, field
 from io import StringIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
+from alembic.config import Config
 from alembic.ddl.impl import DefaultImpl
 from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
@@ -17,7 +20,10 @@ from pgcraft.alembic.hooks.directives import COMPARED, DIRECTED, pgcraft_process
 from pgcraft.alembic.hooks.postgresql_impl import ExactText, use_exact_text
 from pgcraft.alembic.hooks.reflection import add_stubs
 from pgcraft.alembic.operations.catalog_operations import LossNoteOp, NotifyOp
-from pgcraft.errors import PGCraftConfigError
+from pgcraft.alembic.register import pgcraft_alembic_hook
+from pgcraft.config import PGCraftConfig
+from pgcraft.errors import PGCraftConfigError, PGCraftPluginError
+from pgcraft.extension import PGCraftExtension
 
 
 def exact(paramstyle: str = "pyformat", *, buffer: StringIO | None = None) -> ExactText:
@@ -161,3 +167,46 @@ def test_a_statement_reaches_an_offline_file_once() -> None:
     assert type(impl) is type(context.impl)
     Operations(context).execute("SELECT 'a%b'")
     assert "SELECT 'a%b';\n\n" == buffer.getvalue()
+
+
+@dataclass
+class Configuring(PGCraftExtension):
+    """Counts how often it configures Alembic, or fails."""
+
+    name: str = "configuring"
+    failure: Exception | None = None
+    calls: list[str] = field(default_factory=list)
+
+    def configure_alembic(self) -> None:
+        if self.failure:
+            raise self.failure
+        self.calls.append("configured")
+
+
+def test_extensions_configure_alembic_at_each_call() -> None:
+    extension = Configuring()
+    for _ in range(2):
+        pgcraft_alembic_hook(PGCraftConfig(auto_discover=False).use(extension))
+    assert ["configured"] * 2 == extension.calls
+    pgcraft_alembic_hook()
+
+
+def test_an_extension_that_fails_there_is_told_by_the_line_of_env() -> None:
+    config = PGCraftConfig(auto_discover=False).use(Configuring(failure=RuntimeError("by design")))
+    with pytest.raises(PGCraftPluginError) as raised:
+        pgcraft_alembic_hook(config)
+    error = raised.value
+    assert ("PGC213", "configure_alembic of extension configuring failed: RuntimeError: by design") == (
+        error.code,
+        error.what,
+    )
+    assert error.place is not None
+    assert ("test_hooks.py", "pgcraft_alembic_hook") == (Path(error.place.file).name, error.place.subject)
+
+
+def test_what_is_no_config_is_told_by_the_line_of_env() -> None:
+    with pytest.raises(PGCraftConfigError) as raised:
+        pgcraft_alembic_hook(Config())  # type: ignore[arg-type]
+    assert "PGC012" == raised.value.code
+    assert raised.value.place is not None
+    assert "pgcraft_alembic_hook" == raised.value.place.subject

@@ -6,6 +6,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData
+from sqlalchemy.dialects import postgresql
 
 from pgcraft.alembic.operations.catalog_operations import (
     CatalogOp,
@@ -278,7 +279,26 @@ def test_a_frame_is_written() -> None:
     assert "from textwrap import dedent" in context.imports
 
 
+class Ours(sa.types.TypeDecorator[object]):
+    """A type that pgcraft makes."""
+
+    impl = sa.String
+    cache_ok = True
+
+
+class OfPostgreSQL(Ours):
+    impl = postgresql.INET
+
+
+Ours.__module__ = OfPostgreSQL.__module__ = "pgcraft.types"
+
+
 def test_types_of_pgcraft_are_written_as_those_behind_them() -> None:
+    """Who runs a revision need not have what made it."""
     context = AutogenContext(CONTEXT)
     assert False is pgcraft_render_item("type", sa.Integer(), context)
-    assert False is pgcraft_render_item("server_default", "x", context)
+    assert False is pgcraft_render_item("server_default", Ours(), context)
+    assert "sa.String(length=5)" == pgcraft_render_item("type", Ours(5), context)
+    assert set() == context.imports
+    assert "postgresql.INET()" == pgcraft_render_item("type", OfPostgreSQL(), context)
+    assert {"from sqlalchemy.dialects import postgresql"} == context.imports
