@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import psycopg
@@ -19,7 +20,7 @@ from pgcraft.worker.importing import Report
 from pgcraft.worker.migrations import Migrations, refused_by
 from pgcraft.worker.revision import replayed
 from pgcraft.worker.rows import Rows, Way
-from pgcraft.worker.scratch import as_superuser, connect, fresh_database
+from pgcraft.worker.scratch import Connection, as_superuser, connect, fresh_database
 
 _CONNECTS_OFFLINE = "PGC015"
 
@@ -63,9 +64,12 @@ class _Prover:
                     return
 
     def _online(self) -> Iterator[ProofStep]:
-        with replayed(self._project, self._server, self._report, self._folder) as migrations:
+        with (
+            replayed(self._project, self._server, self._report, self._folder) as migrations,
+            self._look(migrations.url) as looking,
+        ):
             (self._folder / self._draft.path.name).write_text(self._draft.text, encoding="utf-8")
-            rows = self._watch(migrations.url)
+            rows = self._watch(looking, migrations.url)
             name = self._draft.revision
             yield self._try(f"upgrade to {name}", lambda: rows.go(migrations.upgrade, Way.UP))
             yield self._try("nothing left to do", lambda: self._check_nothing_left(migrations))
@@ -73,26 +77,28 @@ class _Prover:
                 f"downgrade to {self._before}", lambda: rows.go(lambda: migrations.downgrade(self._before), Way.DOWN)
             )
             yield self._try(f"upgrade to {name} again", lambda: rows.go(migrations.upgrade, Way.UP))
-            self._made = self._read(migrations.url)
+            self._made = read_catalog(looking)
 
     def _from_nothing(self) -> Iterator[ProofStep]:
         """Run the whole history in one go, where there is more of it than the draft."""
         if self._before == "base":
             return
-        with fresh_database(self._server, "whole", self._project.deploy_as) as url:
+        with fresh_database(self._server, "whole", self._project.deploy_as) as url, self._look(url) as looking:
             migrations = Migrations(self._project, url, extra_folder=self._folder)
-            yield self._try(f"upgrade from base to {self._draft.revision}", lambda: self._run(migrations.upgrade, url))
+            yield self._try(
+                f"upgrade from base to {self._draft.revision}", lambda: self._run(migrations.upgrade, looking)
+            )
 
     def _by_file(self) -> Iterator[ProofStep]:
         offline = Migrations(self._project, None, extra_folder=self._folder)
-        with fresh_database(self._server, "file", self._project.deploy_as) as url:
-            rows = self._watch(url)
+        with fresh_database(self._server, "file", self._project.deploy_as) as url, self._look(url) as looking:
+            rows = self._watch(looking, url)
             yield self._try(
-                f"upgrade to {self._draft.revision} by file", lambda: self._upgrade_by_file(offline, rows, url)
+                f"upgrade to {self._draft.revision} by file", lambda: self._upgrade_by_file(offline, rows, url, looking)
             )
             yield self._try(f"downgrade to {self._before} by file", lambda: self._downgrade_by_file(offline, rows, url))
 
-    def _upgrade_by_file(self, offline: Migrations, rows: Rows, url: str) -> str:
+    def _upgrade_by_file(self, offline: Migrations, rows: Rows, url: str, looking: Connection) -> str:
         try:
             said = self._reach_head_before(offline, url)
             text = offline.write_upgrade(self._before, self._draft.revision)
@@ -101,7 +107,7 @@ class _Prover:
                 return f"not tried: {error.what}"
             raise
         said += rows.go(lambda: self._apply(url, text), Way.UP)
-        self._check_made(url)
+        self._check_made(looking)
         return said
 
     def _reach_head_before(self, offline: Migrations, url: str) -> str:
@@ -128,8 +134,12 @@ class _Prover:
             raise
         return rows.go(lambda: self._apply(url, text), Way.DOWN)
 
-    def _watch(self, url: str) -> Rows:
-        return Rows(as_superuser(self._server, url), self._draft.operations)
+    def _look(self, url: str) -> AbstractContextManager[Connection]:
+        """Open a connection that looks at a database from step to step."""
+        return connect(as_superuser(self._server, url))
+
+    def _watch(self, looking: Connection, url: str) -> Rows:
+        return Rows(looking, as_superuser(self._server, url), self._draft.operations)
 
     def _apply(self, url: str, text: str) -> None:
         try:
@@ -138,18 +148,14 @@ class _Prover:
         except psycopg.Error as error:
             raise refused_by(error) from error
 
-    def _run(self, action: Callable[[], None], url: str) -> str:
+    def _run(self, action: Callable[[], None], looking: Connection) -> str:
         action()
-        self._check_made(url)
+        self._check_made(looking)
         return ""
 
-    def _read(self, url: str) -> Catalog:
-        with connect(as_superuser(self._server, url)) as connection:
-            return read_catalog(connection)
-
-    def _check_made(self, url: str) -> None:
+    def _check_made(self, looking: Connection) -> None:
         """Raise unless this way led to what the first one led to."""
-        diff = compare_catalogs(self._made, self._read(url))
+        diff = compare_catalogs(self._made, read_catalog(looking))
         ids = (*(item.id for item in (*diff.added, *diff.removed)), *(change.id for change in diff.changed))
         ids = tuple(found for found in ids if found.kind is not Kind.ROLE)  # those belong to the server
         if ids:

@@ -33,12 +33,22 @@ class Rows:
     """Fills the tables of a database before a step and looks at them after it.
 
     Args:
-        url: SQLAlchemy URL of the database, for a superuser where there is one.
+        connection: to the database, in autocommit, for a superuser where there is one; it looks before and after each
+            step, and knows the system catalogs from then on.
+        url: SQLAlchemy URL by which rows are made up, each time on a new connection: what triggers keep of types in a
+            connection may be of types that are gone.
         operations: of the revision that is tried.
         filled: tables whose rows were made up by earlier steps.
     """
 
-    def __init__(self, url: str, operations: tuple[Operation, ...], filled: set[ObjectId] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        url: str,
+        operations: tuple[Operation, ...],
+        filled: set[ObjectId] | None = None,
+    ) -> None:
+        self._connection = connection
         self._url = url
         self._operations = operations
         self._filled: set[ObjectId] = set() if filled is None else filled
@@ -53,11 +63,8 @@ class Rows:
             PGCraftPlanError: PGC415, rows have changed and nothing says so, or whatever is there makes the step fail.
             PGCraftError: the step failed for another reason.
         """
-        with connect(self._url) as connection:
-            return self._go(connection, action, way)
-
-    def _go(self, connection: Connection, action: Callable[[], None], way: Way) -> str:
-        made, without = fill_tables(connection)
+        connection = self._connection
+        made, without = fill_tables(connection, lambda: connect(self._url))
         self._filled |= set(made)
         notes = [f"no row could be made for {', '.join(map(str, without))}"] if without else []
         for _ in range(_TRIES):
@@ -70,7 +77,7 @@ class Rows:
                     raise
                 notes.append(self._weigh(refused, way))
                 try:
-                    self._make_room(connection, refused)
+                    self._make_room(refused)
                 except psycopg.Error:
                     raise error from None
             else:
@@ -105,11 +112,11 @@ class Rows:
             if is_column and any(hazard.type is HazardType.MAY_FAIL for hazard in operation.hazards):
                 yield operation.target
 
-    def _make_room(self, connection: Connection, refused: psycopg.Error) -> None:
+    def _make_room(self, refused: psycopg.Error) -> None:
         """Empty the table that a step failed on, or all that were filled."""
         table = _table_of(refused)
         gone = {table} if table in self._filled else self._filled
-        empty_tables(connection, tuple(sorted(gone)))
+        empty_tables(self._connection, tuple(sorted(gone)))
         self._filled -= gone
 
     def _read_said(self, way: Way) -> Said:

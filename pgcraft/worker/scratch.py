@@ -105,8 +105,8 @@ def as_superuser(server: DevServer, url: str) -> str:
 
 @contextmanager
 def connect(url: str) -> Iterator[Connection]:
-    """Return a connection that commits each statement by itself."""
-    with psycopg.connect(to_conninfo(url), autocommit=True) as connection:
+    """Return a connection that commits each statement by itself; none is prepared, for what it names may change."""
+    with psycopg.connect(to_conninfo(url), autocommit=True, prepare_threshold=None) as connection:
         yield connection
 
 

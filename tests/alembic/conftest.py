@@ -55,12 +55,14 @@ class Walk:
         Returns:
             The text of the revision.
         """
-        with self.database.connect() as connection:  # one for all looks: each new one reads the system catalogs anew
+        with self.database.connect(
+            prepare_threshold=None
+        ) as connection:  # one for all looks: each new one reads the system catalogs anew
             before = read_catalog(connection)
             self.trip.project.write("models.py", HEAD + models)
             revision = self.trip.autogenerate()
             filled: set[ObjectId] = set()
-            rows = watch_rows(self.trip, revision, filled)
+            rows = watch_rows(self.trip, connection, revision, filled)
             rows.go(self.trip.upgrade, Way.UP)
             assert self.trip.pending() == ""
             after = read_catalog(connection)

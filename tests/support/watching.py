@@ -6,10 +6,11 @@ from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.statements import split_statements
 from pgcraft.service.types import Operation
 from pgcraft.worker.rows import Rows
+from pgcraft.worker.scratch import Connection
 from tests.support.roundtrip import RoundTrip
 
 
-def watch_rows(trip: RoundTrip, revision: Path, filled: set[ObjectId]) -> Rows:
+def watch_rows(trip: RoundTrip, connection: Connection, revision: Path, filled: set[ObjectId]) -> Rows:
     """Return what fills the tables of the database and looks at them; the revision is not applied yet."""
     name = revision.name.partition("_")[0]
     versions = trip.database.rows("SELECT to_regclass('alembic_version')")
@@ -18,7 +19,7 @@ def watch_rows(trip: RoundTrip, revision: Path, filled: set[ObjectId]) -> Rows:
     up = tuple(split_statements(trip.render_upgrade(f"{before}:{name}")))
     down = tuple(split_statements(trip.render_downgrade(f"{name}:{before}")))
     operation = Operation(name, "execute", ObjectId(Kind.SCHEMA, None, name), name, own(up), own(down))
-    return Rows(trip.database.url, (operation,), filled)
+    return Rows(connection, trip.database.url, (operation,), filled)
 
 
 def own(statements: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """What the tables of a database hold: rows made up where there are none, and what became of them. Needs psycopg."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 
 import psycopg
@@ -10,7 +10,7 @@ import psycopg
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.devdb.rows.inserts import write_insert
 from pgcraft.devdb.rows.rows import RowMaker
-from pgcraft.devdb.rows.shapes import INSERTS, Connection, RelationShape, read_shapes
+from pgcraft.devdb.rows.shapes import INSERTS, Connection, RelationShape, Shapes, read_shapes
 from pgcraft.identifiers import quote_name, quote_qualified
 
 ROWS = 2
@@ -84,16 +84,32 @@ class Said:
         return Said(*(frozenset(_inherit(ids, table, rows.above)) for ids in (self.lost, self.retyped)))
 
 
-def fill_tables(connection: Connection) -> tuple[tuple[ObjectId, ...], tuple[ObjectId, ...]]:
+def fill_tables(
+    connection: Connection, open_writer: Callable[[], AbstractContextManager[Connection]] | None = None
+) -> tuple[tuple[ObjectId, ...], tuple[ObjectId, ...]]:
     """Return every table that is empty a few rows, and commit them.
+
+    Args:
+        connection: what looks for such tables.
+        open_writer: opens the connection that fills them, where there are any; the same one when left out.
 
     Returns:
         The tables that were filled, and those for which no row could be made.
     """
-    maker = RowMaker(connection, read_shapes(connection), frozenset({ROWS - 1}))
+    shapes = read_shapes(connection)
     skipped = {oid for (oid,) in connection.execute(_SKIPPED)}
-    tables = [shape for shape in maker.shapes.by_oid.values() if shape.is_table and shape.kind != "f"]
+    tables = [shape for shape in shapes.by_oid.values() if shape.is_table and shape.kind != "f"]
     bare = [shape for shape in tables if shape.oid not in skipped and not _has_rows(connection, shape)]
+    if not bare:
+        return (), ()
+    with open_writer() if open_writer else nullcontext(connection) as writer:
+        filled = frozenset(map(_table_id, _fill_all(writer, shapes, bare)))
+    return tuple(sorted(filled)), tuple(sorted({_table_id(shape) for shape in bare} - filled))
+
+
+def _fill_all(connection: Connection, shapes: Shapes, bare: list[RelationShape]) -> list[RelationShape]:
+    """Make rows for tables, and return those that have some then."""
+    maker = RowMaker(connection, shapes, frozenset({ROWS - 1}))
     connection.execute(b"SET CONSTRAINTS ALL IMMEDIATE")  # else it is the end of the transaction that fails
     for shape in bare:
         if not _has_rows(connection, shape):
@@ -102,8 +118,7 @@ def fill_tables(connection: Connection) -> tuple[tuple[ObjectId, ...], tuple[Obj
         if not _has_rows(connection, shape):
             with suppress(psycopg.errors.InsufficientPrivilege), _without_triggers(connection):
                 _fill(connection, maker, shape)
-    filled = {_table_id(shape) for shape in bare if _has_rows(connection, shape)}  # rows of one may come with another's
-    return tuple(sorted(filled)), tuple(sorted({_table_id(shape) for shape in bare} - filled))
+    return [shape for shape in bare if _has_rows(connection, shape)]  # rows of one may come with another's
 
 
 def empty_tables(connection: Connection, tables: tuple[ObjectId, ...]) -> None:
