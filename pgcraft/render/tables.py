@@ -57,9 +57,9 @@ def _create_text(
     item: CatalogObject, definition: Table, columns: list[CatalogObject], constraints: list[CatalogObject]
 ) -> str:
     lines = [*map(column_text, columns), *map(constraint_text, constraints)]
-    body = ",\n".join(f"    {line}" for line in lines)
+    body = ",".join(f"\n    {line}" for line in lines) + ("\n" if lines else "")
     unlogged = "UNLOGGED " if definition.is_unlogged else ""
-    text = f"CREATE {unlogged}TABLE {_name(item.id)} (\n{body}\n)" if lines else f"CREATE TABLE {_name(item.id)} ()"
+    text = f"CREATE {unlogged}TABLE {_name(item.id)} ({body})"
     if definition.partition_by:
         text += f"\nPARTITION BY {definition.partition_by}"
     if definition.options:

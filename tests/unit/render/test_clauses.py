@@ -182,6 +182,7 @@ def table(definition: Table, *parts: CatalogObject) -> tuple[str, ...]:
 def test_a_table_without_columns_has_parentheses_all_the_same() -> None:
     assert ("CREATE TABLE app.t ()",) == table(Table())
     assert ("CREATE TABLE app.t ()\nPARTITION BY RANGE (a)",) == table(Table(partition_by="RANGE (a)"))
+    assert ("CREATE UNLOGGED TABLE app.t ()",) == table(Table(is_unlogged=True))
 
 
 def test_a_table_comes_with_columns_constraints_and_what_is_said_of_them() -> None:
