@@ -9,6 +9,7 @@ from pgcraft.catalog.tokens import (
     Reference,
     TokenType,
     canonical_condition,
+    find_group,
     find_references,
     list_strings,
     replace_word,
@@ -165,6 +166,21 @@ def test_a_list_is_cut_only_between_its_members(sql: str, parts: tuple[str, ...]
 )
 def test_only_parentheses_around_everything_are_taken_away(sql: str, bare: str) -> None:
     assert bare == strip_parentheses(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "start", "inside"),
+    [
+        ("(a)", None, "a"),
+        ("f(a, (b)) (c)", None, "a, (b)"),
+        ("f(a) g(b)", 4, "b"),
+        ("f(')', \"(\")", None, "')', \"(\""),
+        ("f())", None, ""),
+    ],
+)
+def test_the_first_group_is_found(sql: str, start: int | None, inside: str) -> None:
+    begin, end = find_group(sql) if start is None else find_group(sql, start)
+    assert inside == sql[begin:end]
 
 
 @pytest.mark.parametrize("value", ['""', "''", "", '"" '])
