@@ -34,6 +34,16 @@ LOSSES = {
     "MERGE INTO app.t USING u ON t.x = u.x WHEN MATCHED THEN DELETE": ["table app.t"],
     "CREATE FUNCTION f() RETURNS void BEGIN ATOMIC DELETE FROM t; SELECT 1; END": [],
     "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ SELECT 1; DELETE FROM t $$": [],
+    "WITH x AS (SELECT 1), y AS (DELETE FROM app.t USING a, b RETURNING *) SELECT 1": ["table app.t"],
+    "WITH x AS (DELETE FROM t), y AS (DELETE FROM ONLY u) SELECT 1": ["table t", "table u"],
+    "MERGE INTO app.t USING (SELECT 1, 2), v ON true WHEN MATCHED THEN DELETE": ["table app.t"],
+    "MERGE INTO app.t USING u ON true WHEN MATCHED THEN DO NOTHING": [],
+    "TRUNCATE ONLY t, ONLY app.u CASCADE": ["table t", "table app.u"],
+    "DROP EXTENSION IF EXISTS citext CASCADE": ["table citext"],
+    "ALTER TABLE t DROP IDENTITY, DROP EXPRESSION, DROP c, ADD d int": ["column t.c"],
+    "ALTER VIEW v DROP c": [],
+    "DELETE app.t": [],
+    "ALTER": [],
     "": [],
 }
 ALONE = {
@@ -56,6 +66,8 @@ WIDER = [
     ("character(3)", "varchar(3)"),
     ("numeric(10,2)", "numeric(12,2)"),
     ("numeric(10,2)", "numeric"),
+    ("numeric(5,-2)", "numeric(6,-2)"),
+    ("numeric(5,-2)", "numeric(7,0)"),
     ("real", "double precision"),
     ("timestamp(3)", "timestamp"),
     ("timestamptz", "text"),
@@ -73,6 +85,7 @@ NARROWER = [
     ("double precision", "real"),
     ("double precision", "numeric"),
     ("numeric(10,2)", "numeric(10,1)"),
+    ("numeric(5,2)", "numeric(5,-2)"),
     ("numeric(10,2)", "numeric(10,4)"),
     ("numeric", "numeric(10,2)"),
     ("text", "varchar(3)"),
@@ -103,7 +116,11 @@ def test_a_change_of_type_is_found() -> None:
     ):
         assert ["column app.t.c"] == list(map(str, find_retyped(sql)))
     assert 2 == len(find_retyped("ALTER TABLE t ALTER a TYPE int, ALTER b TYPE int"))
+    assert ["column t.a"] == list(map(str, find_retyped("ALTER TABLE ONLY t ALTER COLUMN a SET DATA TYPE int")))
+    assert ["column t.a"] == list(map(str, find_retyped("ALTER TABLE IF EXISTS t ADD b int, ALTER a TYPE text")))
     assert () == find_retyped("ALTER TABLE app.t ALTER COLUMN type SET DEFAULT 1")
+    assert () == find_retyped("ALTER TABLE app.t ALTER a SET DATA, ALTER b SET STATISTICS TYPE, ADD c TYPE")
+    assert () == find_retyped("ALTER VIEW app.t ALTER a TYPE int")
     assert () == find_retyped("ALTER TYPE app.t ADD VALUE 'x'")
 
 
@@ -112,6 +129,9 @@ def test_a_statement_that_writes_rows_is_known() -> None:
     for sql in ("UPDATE app.t SET x = 1", "insert into app.t (x) VALUES (1)", "MERGE INTO app.t USING u ON true"):
         assert ["table app.t"] == list(map(str, find_written(sql)))
     assert ["table t", "table u"] == list(map(str, find_written("UPDATE t SET x = 1; INSERT INTO u VALUES (1)")))
+    for sql in ("UPDATE ONLY app.t SET a = 1, b = 2", "COPY app.t FROM stdin", "INSERT INTO app.t VALUES (1), (2)"):
+        assert ["table app.t"] == list(map(str, find_written(sql)))
+    assert () == find_written("INSERT app.t VALUES (1)")
     assert () == find_written("CREATE TRIGGER x AFTER UPDATE ON app.t")
 
 
