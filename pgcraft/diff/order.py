@@ -59,7 +59,7 @@ class Step(Generic[T]):
 def order_steps(steps: Sequence[Step[T]]) -> tuple[T, ...]:
     """Put steps in the order in which they can run; a ring is broken where it begins by rank."""
     needs = _find_needs(steps)
-    ranks = [(_turn(step, needs[index]), *_rank(step, index)) for index, step in enumerate(steps)]
+    ranks = [(_turn(step, needs[index]), *_rank(step)) for index, step in enumerate(steps)]
     return tuple(steps[index].item for index in _settle(range(len(steps)), needs, ranks))
 
 
@@ -76,8 +76,8 @@ def _turn(step: Step[T], needs: set[int]) -> int:
     return 2 if needs else 0
 
 
-def _rank(step: Step[T], index: int) -> tuple[object, ...]:
-    return (*_RANKS[step.goes, step.subject.kind], step.subject.sort_key, index)
+def _rank(step: Step[T]) -> tuple[object, ...]:
+    return (*_RANKS[step.goes, step.subject.kind], step.subject.sort_key)
 
 
 def _find_needs(steps: Sequence[Step[T]]) -> dict[int, set[int]]:

@@ -152,8 +152,7 @@ class _TablePlanner:
     def _is_renamed_key(item: CatalogObject, other: Catalog) -> bool:
         """Whether the other catalog has the same primary key under another name, which nobody means to change."""
         definition = item.defined_as(Constraint)
-        table = other.find(item.id.table)
-        parts = (other.by_id[part] for part in (table.parts if table else ()))
+        parts = (other.by_id[part] for part in other.by_id[item.id.table].parts)
         texts = [part.definition.text for part in parts if isinstance(part.definition, Constraint)]
         return definition.type == "primary key" and definition.text in texts
 

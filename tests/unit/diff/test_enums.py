@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgcraft.catalog.definitions import Column, Constraint, Definition, Enum, Function, Index, Table, View
+from pgcraft.catalog.definitions import Column, Constraint, Definition, Enum, Function, Grant, Index, Role, Table, View
 from pgcraft.catalog.ids import parse_id
 from pgcraft.diff.actions import Action
 from pgcraft.diff.compare import compare_catalogs
@@ -119,6 +119,8 @@ def test_added_values_are_taken_back_under_what_stands_on_the_type() -> None:
         "index plain on app.t": Index(("other",)),
         "view app.v": View("SELECT s FROM app.t", ("s",), ("app.state",)),
         "function app.f(app.state)": Function("app.state", "integer", "sql", "SELECT 1"),
+        "role anon": Role(),
+        "grant on view app.v to anon": Grant(("select",)),
     }
     (action,) = plan_values("ab", "abc", others)
     sql = list(action.down)
@@ -130,7 +132,8 @@ def test_added_values_are_taken_back_under_what_stands_on_the_type() -> None:
         "DROP VIEW app.v",
         "DROP FUNCTION app.f(app.state)",
     } == set(dropped)
-    assert len(dropped) == len(made)
+    assert len(dropped) + 1 == len(made)
+    assert "GRANT SELECT ON app.v TO anon" == made[-1]
     assert "CREATE TYPE app.state AS ENUM ('a', 'b')" in sql
 
 

@@ -9,7 +9,7 @@ from pgcraft.diff.actions import Verb
 from pgcraft.diff.compare import Diff, compare_catalogs
 from pgcraft.diff.hazards import hazards_of_type_change
 from pgcraft.diff.order import Step, order_steps
-from pgcraft.diff.plan import plan_changes
+from pgcraft.diff.plan import find_going, plan_changes
 
 TABLE, COLUMN = ObjectId(Kind.TABLE, "app", "t"), ObjectId(Kind.COLUMN, "app", "n", parent="t")
 LOW, HIGH = ObjectId(Kind.VIEW, "app", "low"), ObjectId(Kind.VIEW, "app", "high")
@@ -38,6 +38,21 @@ def plan(current: Catalog, wanted: Catalog, **options: frozenset[ObjectId]) -> l
 def test_an_appended_column_replaces_the_view_alone() -> None:
     """Dropping it would take the views on it and their grants along for nothing."""
     assert ["replace view app.low"] == plan(build(), build("SELECT n, 1 AS m FROM app.t", ("n", "m")))
+
+
+def test_what_cannot_stay_is_told_whether_it_comes_back_or_not() -> None:
+    current, wanted = build(), build("SELECT 1 AS m", ("m",))
+    everything = frozenset({LOW, HIGH, GRANT})
+    for before, after, disturbed, going in (
+        (current, wanted, (), everything),
+        (current, current, (COLUMN,), everything | {COLUMN}),
+        (current, Catalog(), (), everything),
+        (Catalog(), current, (), frozenset()),
+    ):
+        diff = compare_catalogs(before, after)
+        assert going == find_going(before, after, diff, is_ours=lambda _: True, disturbed=frozenset(disturbed))
+    diff = compare_catalogs(current, Catalog())
+    assert frozenset({GRANT}) == find_going(current, Catalog(), diff, is_ours=lambda each: each == GRANT)
 
 
 def test_a_lost_column_makes_all_that_stands_on_it_anew() -> None:
