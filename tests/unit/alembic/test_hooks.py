@@ -8,14 +8,17 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 from alembic.config import Config
+from alembic.ddl import impl
 from alembic.ddl.impl import DefaultImpl
+from alembic.ddl.postgresql import PostgresqlImpl
 from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
+from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import NullType
 
-from pgcraft.alembic.hooks.comparators import list_metadata, pass_over_expressions
+from pgcraft.alembic.hooks.comparators import list_metadata, pass_over_expressions, setup
 from pgcraft.alembic.hooks.directives import COMPARED, DIRECTED, pgcraft_process_revision_directives
 from pgcraft.alembic.hooks.postgresql_impl import ExactText, use_exact_text
 from pgcraft.alembic.hooks.reflection import add_stubs
@@ -37,13 +40,33 @@ def exact(paramstyle: str = "pyformat", *, buffer: StringIO | None = None) -> Ex
     return context.impl
 
 
-def test_the_reading_is_put_before_alembics_once() -> None:
+def test_the_reading_is_put_before_alembics_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(impl._impls, "postgresql", PostgresqlImpl)
     use_exact_text()
     found = DefaultImpl.get_by_dialect(postgresql.dialect())
     use_exact_text()
     assert found is DefaultImpl.get_by_dialect(postgresql.dialect())
-    assert ExactText is found.__mro__[1]
+    assert (found, ExactText, PostgresqlImpl) == found.__mro__[:3]
     assert ("PostgresqlImpl", "postgresql") == (found.__name__, found.__dialect__)
+
+
+def test_comparisons_stand_before_alembics_and_after_them() -> None:
+    """Once a process; a plugin of another name gets the same, and Alembic does not ask it."""
+    plugin = Plugin("tests.unit.alembic")
+    try:
+        setup(plugin)
+        found = {
+            (target, priority.name): [(function.__name__, group) for function, group in functions]
+            for (target, _, priority), functions in plugin.autogenerate_comparators._registry.items()
+        }
+    finally:
+        plugin.remove()
+    assert {
+        ("autogenerate", "FIRST"): [("include_schemas", "pgcraft")],
+        ("schema", "FIRST"): [("prepare", "pgcraft")],
+        ("schema", "LAST"): [("compare", "pgcraft")],
+        ("column", "FIRST"): [("pass_over_expressions", "server_default")],
+    } == found
 
 
 @pytest.mark.parametrize(
@@ -162,9 +185,9 @@ def test_the_last_touch_is_the_frame_and_what_is_lost() -> None:
 
 def test_a_statement_reaches_an_offline_file_once() -> None:
     buffer = StringIO()
-    impl = exact(buffer=buffer)
+    one = exact(buffer=buffer)
     context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": buffer})
-    assert type(impl) is type(context.impl)
+    assert type(one) is type(context.impl)
     Operations(context).execute("SELECT 'a%b'")
     assert "SELECT 'a%b';\n\n" == buffer.getvalue()
 
