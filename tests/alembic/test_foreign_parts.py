@@ -66,3 +66,29 @@ def test_column_privileges_on_hostile_names_are_revoked(any_walk: Walk) -> None:
     assert [("id", '{"Worker Ä"=rw/postgres}'.replace('"', '"')), ("price (EUR)", "{dba=ar/postgres}")] == [
         (name, acl.replace('\\"', "").replace('"', "").replace("Worker Ä", '"Worker Ä"')) for name, acl in acls
     ]
+
+
+BY_CONVENTION = """
+revision, down_revision = "5eed", {before!r}
+
+from alembic import op
+
+
+def upgrade() -> None:
+    op.create_unique_constraint(None, "thing", ["n"], schema="app")
+
+
+def downgrade() -> None:
+    pass
+"""
+
+
+def test_what_the_convention_named_is_ours(any_walk: Walk) -> None:
+    """Alembic names what a revision by hand leaves open by the convention of the models."""
+    text = any_walk.step(THING.format("", ""))
+    before = text.partition("Revision ID: ")[2].split()[0]
+    any_walk.trip.project.write("migrations/versions/5eed_by_hand.py", BY_CONVENTION.format(before=before))
+    any_walk.trip.upgrade()
+    any_walk.database.run("ALTER TABLE app.thing ADD UNIQUE (n)")
+    assert "op.drop_constraint(op.f('uq__thing__n'), 'thing', schema='app', type_='unique')" in any_walk.trip.pending()
+    assert "thing_n_key" not in any_walk.trip.pending()
