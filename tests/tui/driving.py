@@ -2,10 +2,10 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 
 from pgcraft.service.project import find_project
 from pgcraft.service.scaffold import init_project
+from pgcraft.service.types import DiffAnswer, LoadedModels, OnProgress, Project
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.application import WorkbenchApp
 from tests.support.patience import PATIENCE_S
@@ -164,3 +165,32 @@ async def drive(
 def open_workbench(root: Path) -> Workbench:
     """Open a project."""
     return Workbench(find_project(root))
+
+
+class RememberingWorkbench(Workbench):
+    """One for many apps, each of which loads and compares as it starts: the same files are read by a child once."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project)
+        self._answers: dict[str, tuple[object, Any]] = {}
+
+    def load(self, on_progress: OnProgress | None = None) -> LoadedModels:
+        """Import the models, where they are others than last time."""
+        return cast(LoadedModels, self._ask_once("load", lambda: super(RememberingWorkbench, self).load(on_progress)))
+
+    def diff(self, on_progress: OnProgress | None = None) -> DiffAnswer:
+        """Compare, where models or revisions are others than last time."""
+        return cast(DiffAnswer, self._ask_once("diff", lambda: super(RememberingWorkbench, self).diff(on_progress)))
+
+    def _ask_once(self, what: str, ask: Callable[[], object]) -> object:
+        """Return the last answer while the project and its files are the same."""
+        files = [path for path in self.project.root.rglob("*") if path.suffix in (".py", ".toml", ".ini")]
+        asked = (self.project, {path: path.read_bytes() for path in files})
+        if what not in self._answers or self._answers[what][0] != asked:
+            self._answers[what] = asked, ask()
+        return self._answers[what][1]
+
+
+def open_remembering(root: Path) -> RememberingWorkbench:
+    """Open a project for tests that look at screens: what its files say is asked for real, and once."""
+    return RememberingWorkbench(find_project(root))

@@ -11,7 +11,7 @@ from pgcraft.service.workbench import Workbench
 from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.styles.themes import THEMES
-from tests.tui.driving import Driver, drive, make_demo, open_workbench
+from tests.tui.driving import Driver, drive, make_demo, open_remembering
 
 VIEW = ObjectId(Kind.VIEW, "api", "products")
 TABLE = ObjectId(Kind.TABLE, "inventory", "products")
@@ -20,7 +20,7 @@ TABLE = ObjectId(Kind.TABLE, "inventory", "products")
 @pytest.fixture(scope="module")
 def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     root: Path = make_demo(tmp_path_factory.mktemp("browse") / "demo")
-    with open_workbench(root) as opened:
+    with open_remembering(root) as opened:
         yield opened
 
 

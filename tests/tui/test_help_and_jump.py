@@ -13,12 +13,12 @@ from pgcraft_tui.actions.dispatch import find_offers
 from pgcraft_tui.screens.extensions import ExtensionsScreen
 from pgcraft_tui.screens.help import HelpScreen
 from pgcraft_tui.screens.jump import JumpScreen
-from tests.tui.driving import drive, make_demo, open_workbench
+from tests.tui.driving import drive, make_demo, open_remembering
 
 
 @pytest.fixture(scope="module")
 def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    with open_workbench(make_demo(tmp_path_factory.mktemp("jump") / "demo")) as opened:
+    with open_remembering(make_demo(tmp_path_factory.mktemp("jump") / "demo")) as opened:
         yield opened
 
 

@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.screens.export import ExportScreen
-from tests.tui.driving import Driver, drive, make_demo, open_workbench
+from tests.tui.driving import Driver, drive, make_demo, open_remembering
 
 SOURCES = sorted(Path(__file__).parents[2].glob("pgcraft_tui/**/*.py"))
 BY_PLACE = re.compile(r"option_index|get_option_at_index|\[[^\]]*\.highlighted\]")
@@ -20,7 +20,7 @@ LISTS = {"s": ("m",), "v": (), "x": (), "r": (), "o": (), "?": ()}
 @pytest.fixture(scope="module")
 def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     root = make_demo(tmp_path_factory.mktemp("lists") / "demo")
-    with open_workbench(root) as opened:
+    with open_remembering(root) as opened:
         opened.load()
         opened.write_revision(opened.draft_revision("first"))
         (root / "models.py").write_text((root / "models.py").read_text().replace('"note"', '"remark"'))

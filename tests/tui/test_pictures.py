@@ -12,7 +12,7 @@ from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.host.messages import ObjectPicked
 from pgcraft_tui.styles.themes import ANSI, DARK, LIGHT
-from tests.tui.driving import MODELS, Driver, drive, make_demo, open_workbench
+from tests.tui.driving import MODELS, Driver, drive, make_demo, open_remembering
 from tests.tui.snapshots import compare_picture
 
 VIEW = ObjectId(Kind.VIEW, "api", "products")
@@ -51,7 +51,7 @@ WORK_SCREENS = {
 def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     root = make_demo(tmp_path_factory.mktemp("pictures") / "demo")
     (root / "alembic.ini").unlink()  # nothing is compared, so nothing comes late
-    with open_workbench(root) as opened:
+    with open_remembering(root) as opened:
         yield opened
 
 
@@ -59,7 +59,7 @@ def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     """A project with one revision, whose id is always the same, and a column more than it makes."""
     root = make_demo(tmp_path_factory.mktemp("pictures") / "demo")
-    with open_workbench(root) as opened:
+    with open_remembering(root) as opened:
         opened.load()
         draft = opened.draft_revision("first")
         text = draft.text.replace(draft.path.name.partition("_")[0], REVISION)
