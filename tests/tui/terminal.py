@@ -38,6 +38,39 @@ def is_as_wanted(screen: str, shows: str, hides: str) -> bool:
     )
 
 
+class Control:
+    """One client of tmux that is asked again and again: a program for each look at the screen would take its time."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._client = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._read_answer()
+
+    def ask(self, *words: str) -> str:
+        """Run a command of tmux and return what it prints."""
+        quoted = (re.sub(r'(["\\\\$])', r"\\\1", word) for word in words)
+        assert self._client.stdin is not None
+        self._client.stdin.write(" ".join(f'"{word}"' for word in quoted) + "\n")
+        self._client.stdin.flush()
+        return self._read_answer()
+
+    def close(self) -> None:
+        """Wait for the client, which ends with its server."""
+        self._client.communicate()
+
+    def _read_answer(self) -> str:
+        """Read the lines between %begin and %end, which have the same numbers; what tmux tells besides is left out."""
+        assert self._client.stdout is not None
+        lines = iter(self._client.stdout.readline, "")
+        numbers = next((line for line in lines if line.startswith("%begin ")), "").partition(" ")[2]
+        answer = ""
+        for line in lines:
+            if line == f"%end {numbers}":
+                return answer.removesuffix("\n")
+            assert line != f"%error {numbers}", answer
+            answer += line
+        raise AssertionError(f"tmux has ended: {answer}")
+
+
 class Terminal:
     """One program in a terminal of some size. Use it in a with statement.
 
@@ -55,14 +88,23 @@ class Terminal:
         words = " ".join([*(f"{key}={shlex.quote(value)}" for key, value in environment.items()), shlex.join(command)])
         # A test runner's COLUMNS and LINES would stand for the size.
         shell = f'unset COLUMNS LINES; cd {shlex.quote(str(folder))} && {words}; echo "ended with $?"; exec cat'
-        self._tmux("new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), shell)
+        opening = ["new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), shell]
+        subprocess.run([*self._words, *opening], capture_output=True, check=True)
+        self._control = Control([*self._words, "-C", "attach-session", "-f", "no-output"])
         self._tmux("set-option", "-s", "escape-time", "0")
 
     def __enter__(self) -> "Terminal":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._tmux("kill-server", check=False)
+        subprocess.run([*self._words, "kill-server"], capture_output=True, check=False)
+        self._control.close()
+
+    @property
+    def _words(self) -> list[str]:
+        """How a command of this terminal's own tmux begins."""
+        assert TMUX is not None
+        return [TMUX, "-L", self._socket, "-f", "/dev/null"]
 
     @property
     def pid(self) -> int:
@@ -105,10 +147,5 @@ class Terminal:
         assert is_new, f"{shows!r} without {hides!r} is there already:\n{screens[-1]}"
         return screens[-1]
 
-    def _tmux(self, *arguments: str, check: bool = True) -> str:
-        assert TMUX is not None
-        done = subprocess.run(
-            [TMUX, "-L", self._socket, "-f", "/dev/null", *arguments], capture_output=True, text=True, check=False
-        )
-        assert not check or done.returncode == 0, done.stderr
-        return done.stdout
+    def _tmux(self, *arguments: str) -> str:
+        return self._control.ask(*arguments)
