@@ -24,6 +24,8 @@ from typing import Any
 
 RealPopen = subprocess.Popen
 SERVER = Path(__file__).with_name("forkserver.py")
+FORKED = Path(__file__).with_name("forked.py")
+"""The program `pgcraft` as a script whose own processes are forked."""
 BIN = Path(sys.executable).parent
 SCRIPTS = {str(BIN / name) for name in ("pgcraft", "alembic")}
 MODULES = {"pgcraft", "pgcraft.worker", "alembic"}

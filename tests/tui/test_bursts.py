@@ -1,7 +1,6 @@
 """What is typed in one burst behind a key that opens a field goes into the field, and none of it is a command."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from pgcraft_tui.actions.key_queue import PAUSE_S
 from pgcraft_tui.screens.confirm import ConfirmScreen
 from pgcraft_tui.screens.export import ExportScreen
 from pgcraft_tui.screens.revision.screen import RevisionScreen
-from tests.tui.driving import Driver, copy_demo, drive, open_workbench
+from tests.tui.driving import Driver, copy_demo, drive, open_remembering, open_workbench
 from tests.tui.terminal import TMUX, Terminal
-from tests.tui.test_terminal import EVERY, SIZES, WITH_NOTE, make_written
+from tests.tui.test_terminal import EVERY, PROGRAM, SIZES, WITH_NOTE, make_written
 
 OPENED_BY = {Scope.OBJECTS: "", **{Scope(each.id): each.keys[0] for each in ACTIONS if each.id in {*Scope}}}
 """The key that leads from Objects to the screen of a scope."""
@@ -66,7 +65,7 @@ def list_revisions(root: Path) -> list[str]:
 
 
 async def test_every_key_that_opens_a_field_has_the_focus_in_the_same_turn(written: Path):
-    with open_workbench(written) as workbench:
+    with open_remembering(written) as workbench:
         async with drive(workbench, size=(80, 24)) as driver:
             for before, key, action in list_fields():
                 await burst(driver, *([before] if before else []))
@@ -83,7 +82,7 @@ async def test_every_key_that_opens_a_field_has_the_focus_in_the_same_turn(writt
 
 
 async def test_a_line_that_opens_screen_and_field_leaves_both_as_one_types_it(written: Path):
-    with open_workbench(written) as workbench:
+    with open_remembering(written) as workbench:
         async with drive(workbench, size=(80, 24)) as driver:
             await burst(driver, "rmwip")
             assert (type(driver.app.screen), read_field(driver)) == (RevisionScreen, "wip")
@@ -95,7 +94,7 @@ async def test_a_line_that_opens_screen_and_field_leaves_both_as_one_types_it(wr
 
 
 async def test_esc_behind_what_was_typed_leaves_no_hidden_field(written: Path):
-    with open_workbench(written) as workbench:
+    with open_remembering(written) as workbench:
         async with drive(workbench, size=(80, 24)) as driver:
             before = driver.app.browse.panes.tree.state.key
             for _, key, _ in (each for each in list_fields() if not each[0]):
@@ -108,7 +107,7 @@ async def test_esc_behind_what_was_typed_leaves_no_hidden_field(written: Path):
 
 
 async def test_a_paste_goes_into_the_field_that_the_key_before_it_opened(written: Path):
-    with open_workbench(written) as workbench:
+    with open_remembering(written) as workbench:
         async with drive(workbench) as driver:
             driver.app.post_message(events.Key("slash", "/"))
             driver.app.post_message(events.Paste("qty"))
@@ -118,7 +117,7 @@ async def test_a_paste_goes_into_the_field_that_the_key_before_it_opened(written
 
 async def test_text_behind_a_key_that_can_open_no_field_is_forgotten(written: Path):
     """The whole schema has no range; `f` says so, and the `q` of what should be a revision does not quit."""
-    with open_workbench(written) as workbench:
+    with open_remembering(written) as workbench:
         async with drive(workbench) as driver:
             await burst(driver, "s", "dd")
             await burst(driver, "f", "qaxrw", "enter")
@@ -213,7 +212,6 @@ def test_bursts_in_a_real_terminal(written: Path, tmp_path: Path, name: str):
         pytest.skip(f"the same burst at another size: set {EVERY}=1 to play all of them")
     root = copy_demo(written, tmp_path / "demo")
     variables = {"TERM": "screen-256color", "XDG_STATE_HOME": str(tmp_path / "state")}
-    program = [str(Path(sys.executable).with_name("pgcraft")), "tui"]
-    with Terminal(program, folder=root, size=SIZES[name], environment=variables) as terminal:
+    with Terminal(PROGRAM, folder=root, size=SIZES[name], environment=variables) as terminal:
         play_bursts(terminal)
     assert len(list_revisions(root)) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pgcraft.service.actions import ACTIONS
+from tests.support.forking import FORKED
 from tests.tui import script
 from tests.tui.driving import MODELS, copy_demo, make_demo, open_workbench
 from tests.tui.script import Step, saved
@@ -38,6 +39,8 @@ STEPS = (
     script.QUIT,
 )
 
+PROGRAM = [sys.executable, str(FORKED), "tui"]
+"""The workbench, whose children are forked: how they begin by themselves is seen in the other terminals of the tests."""
 NARROW = 76
 PALETTE = "🔎"
 SIZES = {"160x50": (160, 50), "80x24": (80, 24), "60x20": (60, 20)}
@@ -111,8 +114,7 @@ def run_session(written: Path, tmp_path: Path, size: tuple[int, int], steps: Ite
         "XDG_STATE_HOME": str(tmp_path / "state"),
         **more,
     }
-    program = [str(Path(sys.executable).with_name("pgcraft")), "tui"]
-    with Terminal(program, folder=root, size=size, environment=variables) as terminal:
+    with Terminal(PROGRAM, folder=root, size=size, environment=variables) as terminal:
         terminal.wait_for(r"[1-9] changes")
         for step in steps:
             play(terminal, root, step)
