@@ -14,7 +14,7 @@ from pgcraft_tui.host.loading import DIFF, LOAD
 from pgcraft_tui.screens.revision.screen import RevisionScreen
 from pgcraft_tui.screens.verify import VerifyScreen
 from tests.support.patience import PATIENCE_S
-from tests.tui.driving import MODELS, Driver, drive, make_demo, open_workbench
+from tests.tui.driving import MODELS, Driver, copy_demo, drive, make_demo, open_workbench
 
 SLOW = MODELS + "\nimport pathlib, time\nwhile not pathlib.Path(__file__).with_name('go').exists(): time.sleep(0.01)\n"
 CHANGED = MODELS.replace('"price"', '"cost"')
@@ -22,13 +22,18 @@ HELD = CHANGED + "\nimport pathlib, time\nwhile pathlib.Path(__file__).with_name
 OTHERS = ["x", "r", "s", "!"]
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = make_demo(tmp_path / "demo")
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = make_demo(tmp_path_factory.mktemp("escape") / "demo")
     with open_workbench(root) as workbench:
         workbench.load()
         workbench.write_revision(workbench.draft_revision("first"))
     return root
+
+
+@pytest.fixture
+def root(written: Path, tmp_path: Path) -> Path:
+    return copy_demo(written, tmp_path / "demo")
 
 
 @pytest.fixture

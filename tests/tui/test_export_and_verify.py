@@ -10,7 +10,7 @@ from textual.widgets import Input
 from pgcraft.service.actions import Need
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.screens.confirm import ConfirmScreen
-from tests.tui.driving import copy_demo, drive, make_demo, open_workbench
+from tests.tui.driving import copy_demo, drive, make_demo, open_remembering, open_workbench
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def workbench(root: Path) -> Iterator[Workbench]:
-    with open_workbench(root) as opened:
+    with open_remembering(root) as opened:
         yield opened
 
 
