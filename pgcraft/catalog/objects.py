@@ -228,13 +228,6 @@ class Catalog:
         """Return the object, or None."""
         return self.by_id.get(object_id)
 
-    def counts(self) -> dict[Kind, int]:
-        """How many objects of each kind there are; kinds with none are left out."""
-        found: dict[Kind, int] = {}
-        for item in self.objects:
-            found[item.id.kind] = found.get(item.id.kind, 0) + 1
-        return {kind: found[kind] for kind in Kind if kind in found}
-
 
 _sort_key = attrgetter("sort_key")
 
