@@ -128,6 +128,16 @@ def test_a_view_over_two_relations_is_written_by_its_triggers_alone() -> None:
     assert on_docs("select body") | reads == derived(metadata, "delete", name="both")
 
 
+def test_behind_a_view_that_asks_as_its_owner_nothing_more_is_needed() -> None:
+    metadata = declare()
+    add_view(metadata, "open", "SELECT body FROM app.docs", bypass_row_security=True)
+    add_view(metadata, "over", "SELECT * FROM api.open, app.docs")
+    add_view(metadata, "upon", "SELECT body FROM api.open", depends_on=(DOCS,))
+    assert {"schema api to anon": "usage", "view api.open to anon": "insert"} == derived(
+        metadata, "insert", name="upon"
+    )
+
+
 def add_writer(metadata: MetaData, *needs: Need, event: str = "insert", timing: str = "instead of") -> None:
     add_function(metadata, f"docs_{event}", returns="trigger", needs=needs, security_definer=True)
     facts = {"schema": "api", "relation": "docs", "name": event, "timing": timing, "events": event}

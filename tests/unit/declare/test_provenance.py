@@ -23,6 +23,7 @@ from pgcraft.models.provenance import (
     show_path,
     stamp,
 )
+from pgcraft.models.value_columns import ValueColumns, find_value_columns, give_value_columns
 
 FACTORY = Origin(Layer.FACTORY, "F", "models.py", 3)
 PLUGIN = Origin(Layer.PLUGIN, "P", "plugin.py", 5)
@@ -130,3 +131,11 @@ def test_origins_are_told_in_a_line_with_the_first_place_that_is_known() -> None
     assert ("register_view", "views.py:9") == list_origins((user,))
     assert ("extension E",) == list_origins((NOWHERE,))
     assert "" == NOWHERE.declared_at
+
+
+def test_a_table_tells_what_was_said_of_its_values() -> None:
+    table = Table("t", MetaData())
+    assert find_value_columns(table) is None
+    values = ValueColumns("name", {"value_text": ("a", "b")}, ("app", "v"))
+    give_value_columns(table, values)
+    assert values is find_value_columns(table)

@@ -6,6 +6,7 @@ from pgcraft.catalog.definitions import Column, Identity
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import CatalogObject
 from pgcraft.diff.counting import can_count, start_counting, stop_counting
+from pgcraft.diff.serials import widen_sequence
 
 HEAD = "ALTER TABLE app.t ALTER COLUMN a"
 GO_ON = "SELECT setval(pg_get_serial_sequence('app.t', 'a'), greatest(max(a) + 1, 1), false) FROM app.t"
@@ -45,3 +46,10 @@ def test_a_serial_column_leaves_its_sequence_and_gets_one() -> None:
         f"{HEAD} SET DEFAULT nextval('app.t_a_seq'::regclass)",
         GO_ON,
     ) == tuple(start_counting(item(SERIAL)))
+
+
+def test_a_sequence_gets_the_type_of_its_column() -> None:
+    """It would run out where the old type did."""
+    assert (
+        "DO $$\nBEGIN\n  EXECUTE 'ALTER SEQUENCE ' || pg_get_serial_sequence('app.t', 'a') || ' AS bigint';\nEND\n$$"
+    ) == widen_sequence(item(Column(1, "bigint", is_serial=True)))
