@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.engine import Inspector
 from sqlalchemy.exc import NoReferenceError
-from sqlalchemy.types import NullType
 
 from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
@@ -66,6 +65,6 @@ def add_stubs(metadata: MetaData) -> tuple[Table, ...]:
                 *schema, name, column = key.target_fullname.split(".")
                 missing.setdefault((".".join(schema) or metadata.schema, name), set()).add(column)
     return tuple(
-        Table(name, metadata, *(Column(column, NullType()) for column in sorted(columns)), schema=schema)
+        Table(name, metadata, *map(Column, sorted(columns)), schema=schema)
         for (schema, name), columns in sorted(missing.items(), key=str)
     )
