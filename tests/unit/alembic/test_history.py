@@ -184,13 +184,14 @@ def downgrade():
     op.create_index('down', 't', ['a'])
 
 def upgrade():
+    op.create_index('gone', 't', ['a'])
     helper()
     again()
     helper(1)
     if x:
         op.create_index('maybe', 't', ['a'])
     else:
-        op.drop_index('second', 't')
+        op.drop_index('gone', 't')
     for each in x:
         op.create_index('each', 't', ['a'])
     try:
@@ -215,8 +216,10 @@ def upgrade():
 
 def test_what_happens_on_every_run_is_made() -> None:
     history = History(("from alembic import op\n" + CONTROL,))
-    names = {"of_helper", "assigned", "given", "words", "of_unknown", "unknown_option"}
+    names = {"second", "of_helper", "assigned", "given", "words", "of_unknown", "unknown_option"}
     assert {f"index {name} on public.t" for name in names} == set(made(history))
+    assert {} == made(read("if x:\n    # pgcraft: create view app.v\n    y = 1"))
+    assert {"view app.v": ()} == made(read("# pgcraft: create view app.v\ny = 1"))
 
 
 def test_what_was_sent_and_asked_for_is_known() -> None:
