@@ -74,6 +74,7 @@ class _Knowledge:
     drafts: tuple[Draft, ...]
     callers: Callers
     policies: Policies
+    _read: dict[str, tuple[Need, ...]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Names:
@@ -145,8 +146,13 @@ class _Knowledge:
             return None
         return draft.object.definition if isinstance(draft.object.definition, View) else None
 
-    def read_columns(self, query: str) -> Iterator[Need]:
-        """Return what one needs to run a query."""
+    def read_columns(self, query: str) -> tuple[Need, ...]:
+        """Return what one needs to run a query; each is read once, however many roles and writes ask for it."""
+        if query not in self._read:
+            self._read[query] = tuple(self._read_columns(query))
+        return self._read[query]
+
+    def _read_columns(self, query: str) -> Iterator[Need]:
         named = {found.qualified for found in self.names.find_in_query(query) if found.kind in RELATIONS}
         for relation, columns in find_columns(query, {name: self.columns.get(name, ()) for name in named}).items():
             yield Need("select", relation, columns or ())
@@ -192,7 +198,7 @@ class _Deriver:
             self._ask(replace(demand, need=other))
 
     def _behind_view(self, need: Need, view: View) -> Iterator[Need]:
-        reads = list(self.known.read_columns(view.query))
+        reads = self.known.read_columns(view.query)
         if need.privilege != "insert":
             yield from reads
         if need.privilege not in _WRITES:
