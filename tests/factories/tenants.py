@@ -9,7 +9,6 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from pgcraft.identifiers import quote_name
 from tests.support.databases import Database
 
 MODELS = """\
@@ -95,14 +94,19 @@ class Client:
     connection: psycopg.Connection[dict[str, Any]]
 
     def run(self, identity: Identity, sql: str, *parameters: object) -> list[dict[str, Any]]:
-        """Run a statement as PostgREST would; gives its rows."""
+        """Run a statement as PostgREST would, and nothing of it where it fails; gives its rows."""
         with self.connection.transaction():
-            self.connection.execute(f"SET LOCAL ROLE {quote_name(identity.role)}".encode())
-            claims = json.dumps({"role": identity.role, **identity.claims})
-            self.connection.execute(b"SELECT set_config('request.jwt.claims', %s, true)", [claims])
-            answer = self.connection.execute(sql.encode(), parameters or None)
-            rows = answer.fetchall() if answer.description else [{}] * answer.rowcount
-            self.connection.execute(b"RESET ROLE")
+            return self.run_here(identity, sql, *parameters)
+
+    def run_here(self, identity: Identity, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        """Run a statement as PostgREST would, within a savepoint that the caller has; gives its rows."""
+        claims = json.dumps({"role": identity.role, **identity.claims})
+        self.connection.execute(
+            b"SELECT set_config('role', %s, true), set_config('request.jwt.claims', %s, true)", [identity.role, claims]
+        )
+        answer = self.connection.execute(sql.encode(), parameters or None)
+        rows = answer.fetchall() if answer.description else [{}] * answer.rowcount
+        self.connection.execute(b"RESET ROLE")
         return rows
 
     def refused(self, identity: Identity, sql: str, *parameters: object) -> str:
