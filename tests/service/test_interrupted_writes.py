@@ -11,18 +11,11 @@ import pytest
 
 from pgcraft.errors import PGCraftError
 from pgcraft.service.project import find_project
-from pgcraft.service.types import ExportRequest
 from pgcraft.service.workbench import Workbench
-from pgcraft_tui.host.saved_state import SavedState, read_state, write_state
+from pgcraft_tui.host.saved_state import read_state
+from tests.service.writing import WRITES, write
 from tests.tui.driving import PYPROJECT, make_demo
 
-WRITES = ("revision", "export", "switch", "state")
-DRAFTS = """
-import sys
-from pathlib import Path
-from tests.service.test_interrupted_writes import write
-write(Path(sys.argv[1]), sys.argv[2], lambda: exec(sys.argv[3], {}))
-"""
 WRITING, NAMING = "while the bytes are written", "before the file gets its name"
 DEATHS = {
     WRITING: "import os, signal; os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)",
@@ -31,31 +24,6 @@ DEATHS = {
         "die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\nos.link = die\nPath.replace = die"
     ),
 }
-
-
-def write(root: Path, what: str, before: object = None) -> None:
-    """Do one of the writes; `before` is called when everything is ready for it."""
-    prepare = before if callable(before) else lambda: None
-    with Workbench(find_project(root)) as workbench:
-        loaded = workbench.load()
-        assert loaded.extensions
-        match what:
-            case "revision":
-                draft = workbench.draft_revision("first")
-                prepare()
-                workbench.write_revision(draft)
-            case "export":
-                files = workbench.export(ExportRequest("schema"))
-                prepare()
-                workbench.write_export(files, root / "sql" / "schema.sql")
-            case "switch":
-                preview = workbench.preview_switch("postgrest", enable=False)
-                prepare()
-                workbench.apply_switch(preview)
-            case _:
-                prepare()
-                if not write_state(root / "state.json", SavedState(theme="textual-light")):
-                    raise PGCraftError("PGC021", "the state was not written")
 
 
 def list_visible(root: Path) -> dict[str, bytes]:
@@ -92,7 +60,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_killed_in_the_middle_nothing_is_half_and_the_next_try_works(demo: Path, tmp_path: Path, what: str, death: str):
     root = shutil.copytree(demo, tmp_path / "demo")
     before = list_visible(root)
-    code = [sys.executable, "-c", DRAFTS, str(root), what, DEATHS[death]]
+    code = [sys.executable, "-m", "tests.service.writing", str(root), what, DEATHS[death]]
     killed = subprocess.run(code, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert list_visible(root) == before

@@ -28,7 +28,8 @@ FORKED = Path(__file__).with_name("forked.py")
 """The program `pgcraft` as a script whose own processes are forked."""
 BIN = Path(sys.executable).parent
 SCRIPTS = {str(BIN / name) for name in ("pgcraft", "alembic")}
-MODULES = {"pgcraft", "pgcraft.worker", "alembic"}
+CHILD = "pgcraft.worker"
+MODULES = {"pgcraft", CHILD, "alembic", "tests.service.writing"}
 INTERPRETER_OPTIONS = {"-u", "-P"}
 GUARD = ["-I", "-S", "-c"]
 """How a guard of a development server is started, with its code, what it is to do, and where pgcraft is."""

@@ -130,8 +130,9 @@ def _run(request: dict[str, Any], files: list[int], environment: dict[str, str])
         is_unbuffered |= options[0] == "-u"
         del options[0]
     _open_streams(is_unbuffered=is_unbuffered)
-    if arguments[0] in forking.SCRIPTS:
+    if arguments[0] in forking.SCRIPTS or options[1] != forking.CHILD:
         forking.use(forking.Forks(socket.socket(fileno=asking), environment))
+    if arguments[0] in forking.SCRIPTS:
         sys.argv = arguments
         sys.path[:0] = [str(Path(arguments[0]).parent), *_find_others()]
         runpy.run_path(arguments[0], run_name="__main__")
