@@ -4,6 +4,7 @@
                    PGCRAFT_EVERY_SERVER=1, a test runs on both
 ``server18``       the embedded one alone, for tests that need only one version
 ``database``       fresh empty `Database` on ``server``: .url .conninfo .connect() .run(sql) .rows(sql) .value(sql) .psql()
+                   its statements run on one connection, made as new after each; .connect() opens another
 ``database18``     the same on ``server18``
 ``new_database``   factory of further ones beside ``database``: ``new_database()``
 ``cluster``        a whole `Server` for one test alone (~150 ms), both versions; roles are cluster-wide

@@ -20,7 +20,7 @@ from tests.support.databases import Database
 
 
 def read(database: Database) -> Catalog:
-    with database.connect() as connection:
+    with database.lend() as connection:
         return read_catalog(connection)
 
 

@@ -55,9 +55,7 @@ class Walk:
         Returns:
             The text of the revision.
         """
-        with self.database.connect(
-            prepare_threshold=None
-        ) as connection:  # one for all looks: each new one reads the system catalogs anew
+        with self.database.lend() as connection:
             before = read_catalog(connection)
             self.trip.project.write("models.py", HEAD + models)
             revision = self.trip.autogenerate()

@@ -1,19 +1,76 @@
 """A fresh database for one test."""
 
+import re
 import subprocess
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
 from pgcraft.devdb.databases import create_database, drop_database, make_database_name
 from pgcraft.devdb.server.address import replace_user, to_conninfo
 from pgcraft.devdb.server.servers import Server
 from pgcraft.identifiers import quote_name
+
+ONLY_NEW_ONES_SEE = re.compile(r"\bALTER\s+(DATABASE|ROLE|USER)\b", re.IGNORECASE)
+"""What it sets holds in connections that are opened afterwards."""
+
+
+class Kept:
+    """A connection that is as new for each that uses it, but for what it knows of the system catalogs.
+
+    A new one takes longer to read those than to run what a test asks.
+    """
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._connection: psycopg.Connection[Any] | None = None
+        self._using = threading.Lock()
+
+    @contextmanager
+    def lend(self) -> Iterator[psycopg.Connection[Any]]:
+        """Give the connection; a new one where another thread has it."""
+        if not self._using.acquire(blocking=False):
+            with _connect(self._conninfo) as connection:
+                yield connection
+            return
+        try:
+            yield self._find()
+        finally:
+            self._forget()
+            self._using.release()
+
+    def close(self) -> None:
+        """Let the next one open another."""
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.close()
+
+    def _find(self) -> psycopg.Connection[Any]:
+        if self._connection:
+            try:
+                self._connection.execute("")
+            except psycopg.OperationalError:  # somebody has ended its process
+                self.close()
+        self._connection = self._connection or _connect(self._conninfo)
+        return self._connection
+
+    def _forget(self) -> None:
+        if self._connection and self._connection.info.transaction_status is TransactionStatus.IDLE:
+            with suppress(psycopg.Error):
+                self._connection.execute("DISCARD ALL")
+                return
+        self.close()
+
+
+def _connect(conninfo: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(conninfo, autocommit=True, prepare_threshold=None)
 
 
 @dataclass(frozen=True)
@@ -27,6 +84,7 @@ class Database:
     server: Server
     name: str
     url: str
+    _kept: Kept | None = field(default=None, repr=False, compare=False)
 
     @property
     def conninfo(self) -> str:
@@ -46,20 +104,28 @@ class Database:
         """Connect as postgres, in autocommit unless said otherwise; use it in a with statement."""
         return psycopg.connect(self.conninfo, **{"autocommit": True, **options})
 
+    @contextmanager
+    def lend(self) -> Iterator[psycopg.Connection[Any]]:
+        """Lend a connection as postgres, in autocommit, that is as new."""
+        with self._kept.lend() if self._kept else self.connect() as connection:
+            yield connection
+
     def run(self, sql: str) -> None:
         """Execute one or several statements."""
-        with self.connect() as connection:
+        with self.lend() as connection:
             connection.execute(sql.encode())
+        if self._kept and ONLY_NEW_ONES_SEE.search(sql):
+            self._kept.close()
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
-        with self.connect() as connection:
+        with self.lend() as connection:
             return connection.execute(sql.encode(), parameters or None).fetchall()
 
     def dicts(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Return the rows of a query by column name."""
-        with self.connect(row_factory=dict_row) as connection:
-            return connection.execute(sql.encode(), parameters or None).fetchall()
+        with self.lend() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(sql.encode(), parameters or None).fetchall()
 
     def value(self, sql: str, *parameters: object) -> Any:
         """Return the first value of the first row."""
@@ -86,28 +152,34 @@ def fresh_database(server: Server, purpose: str = "test") -> Iterator[Database]:
     name = make_database_name(purpose)
     url = create_database(server.base_url, name)
     try:
-        yield Database(server, name, url)
+        with closing(Kept(to_conninfo(url))) as kept:
+            yield Database(server, name, url, kept)
     finally:
         drop_database(server.base_url, name)
 
 
+ROLES = b"SELECT rolname FROM pg_roles WHERE oid >= 16384 ORDER BY 1"
+WHERE_THEY_ARE_KNOWN = b"""
+SELECT DISTINCT d.datname FROM pg_shdepend AS s JOIN pg_database AS d ON d.oid = s.dbid
+WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid >= 16384 AND d.datname <> current_database()
+"""
+
+
 def list_roles(server: Server) -> tuple[str, ...]:
     """Return the names of the cluster's roles but PostgreSQL's own, sorted."""
-    query = b"SELECT rolname FROM pg_roles WHERE oid >= 16384 ORDER BY 1"
     with psycopg.connect(server.conninfo("postgres")) as connection:
-        return tuple(name for (name,) in connection.execute(query))
+        return tuple(name for (name,) in connection.execute(ROLES))
 
 
 def drop_roles(server: Server) -> None:
     """Drop every role but PostgreSQL's own, with what it owns and was granted in any database."""
-    roles = list_roles(server)
-    if not roles:
-        return
-    names = ", ".join(map(quote_name, roles))
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
-        databases = [name for (name,) in connection.execute(b"SELECT datname FROM pg_database WHERE datallowconn")]
-    for database in databases:
-        with psycopg.connect(server.conninfo(database), autocommit=True) as connection:
-            connection.execute(f"DROP OWNED BY {names} CASCADE".encode())
-    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        names = ", ".join(quote_name(name) for (name,) in connection.execute(ROLES))
+        if not names:
+            return
+        drop = f"DROP OWNED BY {names} CASCADE".encode()
+        for (database,) in connection.execute(WHERE_THEY_ARE_KNOWN).fetchall():
+            with psycopg.connect(server.conninfo(database), autocommit=True) as other:
+                other.execute(drop)
+        connection.execute(drop)
         connection.execute(f"DROP ROLE {names}".encode())

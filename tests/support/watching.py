@@ -13,9 +13,9 @@ from tests.support.roundtrip import RoundTrip
 def watch_rows(trip: RoundTrip, connection: Connection, revision: Path, filled: set[ObjectId]) -> Rows:
     """Return what fills the tables of the database and looks at them; the revision is not applied yet."""
     name = revision.name.partition("_")[0]
-    versions = trip.database.rows("SELECT to_regclass('alembic_version')")
-    heads = trip.database.rows("SELECT version_num FROM alembic_version") if versions[0][0] else []
-    before = heads[0][0] if heads else "base"
+    (is_there,) = connection.execute("SELECT to_regclass('alembic_version')").fetchone() or (None,)
+    head = connection.execute("SELECT version_num FROM alembic_version").fetchone() if is_there else None
+    before = head[0] if head else "base"
     up = tuple(split_statements(trip.render_upgrade(f"{before}:{name}")))
     down = tuple(split_statements(trip.render_downgrade(f"{name}:{before}")))
     operation = Operation(name, "execute", ObjectId(Kind.SCHEMA, None, name), name, own(up), own(down))
