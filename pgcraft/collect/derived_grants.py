@@ -177,7 +177,7 @@ class _Deriver:
         target = (grant.schema, grant.name or "")
         grantee = PUBLIC if grant.to.upper() == PUBLIC else grant.to
         reason = f"{grant.schema}.{grant.name}"
-        if grant.on == "function" and "execute" in privileges:
+        if grant.on == "function":
             for need in self.known.needs.get(target, ()):
                 self._ask(_Demand(grantee, need, item.origins, reason))
         elif grant.on == "table" and self.known.find_view(target) is not None:

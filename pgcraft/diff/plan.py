@@ -54,7 +54,6 @@ def plan_changes(
     *,
     is_ours: Callable[[ObjectId], bool],
     disturbed: frozenset[ObjectId] = frozenset(),
-    gone: frozenset[ObjectId] = frozenset(),
 ) -> Plan:
     """Plan the way from one catalog to the other.
 
@@ -63,12 +62,11 @@ def plan_changes(
         is_ours: whether an object that only the current catalog has may be dropped.
         disturbed: tables that go, and columns that go or change so that nothing can stand on them meanwhile; who
             changes the tables runs that beside the plan.
-        gone: those of the disturbed that do not come back.
 
     Returns:
         Actions in run order among themselves.
     """
-    actions = tuple(_Planner(current, wanted, diff, is_ours, disturbed, gone).plan())
+    actions = tuple(_Planner(current, wanted, diff, is_ours, disturbed).plan())
     return Plan(order_steps([make_step(action) for action in actions]))
 
 
@@ -81,7 +79,7 @@ def find_going(
     disturbed: frozenset[ObjectId] = frozenset(),
 ) -> frozenset[ObjectId]:
     """Return what cannot stay on the way from one catalog to the other, whether it comes back or not."""
-    return _Planner(current, wanted, diff, is_ours, disturbed, frozenset()).going
+    return _Planner(current, wanted, diff, is_ours, disturbed).going
 
 
 def make_step(action: Action) -> Step[Action]:
@@ -101,7 +99,6 @@ class _Planner:
         diff: Diff,
         is_ours: Callable[[ObjectId], bool],
         disturbed: frozenset[ObjectId],
-        gone: frozenset[ObjectId],
     ) -> None:
         self._current = current
         self._wanted = wanted
@@ -119,7 +116,6 @@ class _Planner:
             if is_planned(change.wanted)
         }
         unfit = frozenset(object_id for object_id, alteration in in_place.items() if alteration is None)
-        self._gone = gone | self._dropped
         fallen = find_fallen(current, disturbed | unfit | self._dropped | self._remade_types)
         self._anew = unfit | fallen - self._dropped
         self.going = self._dropped | self._anew | disturbed
@@ -137,26 +133,23 @@ class _Planner:
             if alteration.up:
                 yield self._alter(object_id, alteration)
         for _, item in sorted(self._removed.items()):
-            yield self._drop(item, Verb.DROP)
+            yield self._drop(item)
         for object_id in sorted(self._anew):
             yield from self._make_anew(object_id)
 
     def _make_anew(self, object_id: ObjectId) -> Iterator[Action]:
         old, new = self._current.by_id[object_id], self._wanted.find(object_id)
         if new is not None:
-            yield self._drop(old, Verb.DROP)
+            yield self._drop(old)
             yield self._create(new)
-        elif old.id.kind in PUT_BACK:
+        else:
             # What others built is kept and put back by whoever runs the revision: nothing to do here.
             yield Action(Verb.SET_ASIDE, old.id, (), (), releases=frozenset(old.depends_on))
             yield Action(Verb.RESTORE, old.id, (), (), requires=frozenset(old.depends_on))
-        elif not self._gone.intersection(old.depends_on):
-            yield self._drop(old, Verb.SET_ASIDE)
-            yield self._create(old, Verb.RESTORE)
 
-    def _create(self, item: CatalogObject, verb: Verb = Verb.CREATE) -> Action:
+    def _create(self, item: CatalogObject) -> Action:
         return Action(
-            verb,
+            Verb.CREATE,
             item.id,
             render_create(item),
             () if self._cascades(item, self._anew, self._anew | self._added) else render_drop(item),
@@ -172,10 +165,10 @@ class _Planner:
             return hazards_of_index(is_unique=item.defined_as(Index).unique)
         return hazards_of_refresh(item)
 
-    def _drop(self, item: CatalogObject, verb: Verb) -> Action:
+    def _drop(self, item: CatalogObject) -> Action:
         declared = self._wanted.find(item.id)
         return Action(
-            verb,
+            Verb.DROP,
             item.id,
             () if self._cascades(item, self._anew | self._disturbed, self.going) else render_drop(item),
             render_create(item),

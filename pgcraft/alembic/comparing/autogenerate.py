@@ -182,10 +182,7 @@ class _Comparison:
         inside += (*plan_resting(self._current, self._wanted, resting), *(each.action for each in carried))
         steps += [maker.make(CatalogOp(action)) for action in inside]
         disturbed = moved.union(*(step.removes for step in steps))
-        gone = disturbed.difference(moved, *(step.provides for step in steps))
-        plan = plan_changes(
-            self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed, gone=gone
-        )
+        plan = plan_changes(self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed)
         steps += [maker.make(operation) for operation in self._close(steps, plan.actions)]
         steps += [maker.make(operation) for operation in passwords]
         self._context.opts[STEPS] = tuple(steps)

@@ -45,6 +45,7 @@ TAKEN: dict[str, Found] = {
     "SELECT r.b FROM app.t AS r": {T: ("b",)},
     "SELECT r.b, s.c FROM app.t r JOIN app.t s ON r.a = s.a": {T: ("a", "b", "c")},
     "SELECT s.x FROM app.t r, app.u s": {T: ("a",), U: ("x",)},
+    "SELECT p.b FROM app.t": {T: ("a",)},
     "SELECT s.a FROM app.t r, app.u s": {T: ("a",), U: ("a",)},
     "SELECT z.b, z.*, 2.5 * c FROM app.t": {T: ("c",)},
     # one name of two relations is taken of both

@@ -18,10 +18,12 @@ from pgcraft.catalog.definitions import (
     View,
 )
 from pgcraft.catalog.ids import parse_id
+from pgcraft.catalog.kinds import Falls, select
 from pgcraft.diff.actions import Verb
 from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.defaults import find_resting, find_upon, leave_resting, plan_resting
+from pgcraft.diff.recreating import PUT_BACK
 from tests.unit.diff.catalogs import make
 
 FUNCTION = Function("", "integer", "sql", "SELECT 1")
@@ -162,3 +164,8 @@ def test_a_resting_default_is_no_change_beside() -> None:
     both = {**BASE, "column app.t.a": Column(1, "bigint", default="app.f() + 1")}
     (change,) = leave_resting(compare_catalogs(CATALOG, make(both)), frozenset({COLUMN})).changed
     assert ("type",) == change.facts
+
+
+def test_whatever_falls_can_be_put_back_where_others_built_it() -> None:
+    """The planner sets it aside, and has no other way for what the models do not declare."""
+    assert set(select(lambda row: row.falls is not Falls.NEVER)) <= set(PUT_BACK)
