@@ -16,11 +16,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.docs.blocks import Block
-from tests.support.projects import Project
+from tests.support.projects import Done, Project
 
 FOR_READING = ("", "text", "mermaid")
-PLAIN = re.compile(r'(?:pgcraft|alembic)(?: (?:[\w./:=@%+,-]+|"[^"$`\\!]*"))*')
-"""A command that means the same without a shell."""
+PLAIN = re.compile(
+    r"(?P<variables>(?:\w+=[\w./:-]+ )*)"
+    r'(?P<words>(?:pgcraft|alembic)(?: (?:[\w./:=@%+,-]+|"[^"$`\\!]*"))*)'
+    r"(?: > (?P<file>[\w.]+)|(?P<may_fail> \|\| true))?"
+)
+"""A command that means the same without a shell: variables, words, where its output goes, whether it may fail."""
 PROMPT = re.compile(r"^\$ (.*)$", re.MULTILINE)
 
 
@@ -63,20 +67,30 @@ class PageRun:
 
     def _run_shell(self, text: str) -> None:
         lines = text.splitlines()
-        if all(map(PLAIN.fullmatch, lines)):
-            for line in lines:
-                self.project.run(*shlex.split(line))
+        plain = [found for found in map(PLAIN.fullmatch, lines) if found]
+        if len(plain) == len(lines):
+            for found in plain:
+                self._run_plain(found, check=not found["may_fail"])
             return
         marker = "the folder is"
         printed = self.project.run("bash", "-eu", "-c", f"{text}\necho '{marker}' \"$PWD\"").stdout
         folder = printed.rpartition(marker)[2].strip()
         self.project = replace(self.project, root=Path(folder))
 
+    def _run_plain(self, command: re.Match[str], *, check: bool = False) -> Done:
+        variables = dict(each.split("=", 1) for each in command["variables"].split())
+        done = self.project.run(*shlex.split(command["words"]), check=check, **variables)
+        if command["file"] is None:
+            return done
+        self.project.write(command["file"], done.stdout)
+        return replace(done, stdout="")
+
     def _compare_console(self, block: Block) -> None:
         _, *pieces = PROMPT.split(block.text)
         for command, expected in zip(pieces[::2], pieces[1::2], strict=True):
-            words = shlex.split(command) if PLAIN.fullmatch(command) else ["bash", "-c", command]
-            printed = self.project.run(*words, check=False).output
+            plain = PLAIN.fullmatch(command)
+            done = self._run_plain(plain) if plain else self.project.run("bash", "-c", command, check=False)
+            printed = done.output
             pattern = ".*".join(re.escape(part.strip()) for part in expected.strip().split("…"))
             where = f"{self.page}:{block.line}: {command} prints\n{printed}"
             assert re.fullmatch(pattern, printed.strip(), re.DOTALL), where
