@@ -3,12 +3,12 @@
 import pytest
 
 LONG = (
-    "docs/test_pages_run.py",
     "tui/test_terminal.py",
-    "tui/test_bursts.py",
+    "docs/test_pages_run.py",
     "tui/test_pictures.py",
     "tui/test_leaving.py",
-    "tui/test_browse.py",
+    "tui/test_bursts.py",
+    "tui/test_every_action.py",
     "alembic/test_changes.py",
     "alembic/test_alone.py",
     "extensions/test_examples.py",
