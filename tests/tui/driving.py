@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 
 from pgcraft.service.project import find_project
 from pgcraft.service.scaffold import init_project
-from pgcraft.service.types import DiffAnswer, LoadedModels, OnProgress, Project
+from pgcraft.service.types import Project
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.application import WorkbenchApp
 from tests.support.patience import PATIENCE_S
@@ -55,12 +55,13 @@ models = "models.py"  # beside this file
 """
 
 
-def make_demo(folder: Path, *, models: str = MODELS) -> Path:
-    """Make a project as a user has it, with no revision yet."""
+def make_demo(folder: Path, *, models: str = MODELS, is_migrated: bool = True) -> Path:
+    """Make a project as a user has it, with no revision yet; one that is not migrated is compared with nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "models.py").write_text(models, encoding="utf-8")
     (folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
-    init_project(folder)
+    if is_migrated:
+        init_project(folder)
     return folder
 
 
@@ -168,29 +169,38 @@ def open_workbench(root: Path) -> Workbench:
 
 
 class RememberingWorkbench(Workbench):
-    """One for many apps, each of which loads and compares as it starts: the same files are read by a child once."""
+    """One for many apps, each of which loads and compares as it starts: the same files are read by a child once.
 
-    def __init__(self, project: Project) -> None:
+    Args:
+        questions: names of further methods whose answers hang on the project's files, and on what is asked, alone.
+    """
+
+    def __init__(self, project: Project, *questions: str) -> None:
         super().__init__(project)
-        self._answers: dict[str, tuple[object, Any]] = {}
+        for name in ("load", "diff", *questions):
+            setattr(self, name, self._remember(getattr(self, name)))
 
-    def load(self, on_progress: OnProgress | None = None) -> LoadedModels:
-        """Import the models, where they are others than last time."""
-        return cast(LoadedModels, self._ask_once("load", lambda: super(RememberingWorkbench, self).load(on_progress)))
+    def _remember(self, ask: Callable[..., Any]) -> Callable[..., Any]:
+        known: list[tuple[object, object, Any]] = []
 
-    def diff(self, on_progress: OnProgress | None = None) -> DiffAnswer:
-        """Compare, where models or revisions are others than last time."""
-        return cast(DiffAnswer, self._ask_once("diff", lambda: super(RememberingWorkbench, self).diff(on_progress)))
+        def answer(*given: Any, **named: Any) -> Any:
+            files = (self.project, self._read_files())
+            asked = ([each for each in given if not callable(each)], {**named, "on_progress": None})
+            known[:] = [each for each in known if each[0] == files]
+            for _, before, found in known:
+                if before == asked:
+                    return found
+            found = ask(*given, **named)
+            known.append((files, asked, found))
+            return found
 
-    def _ask_once(self, what: str, ask: Callable[[], object]) -> object:
-        """Return the last answer while the project and its files are the same."""
+        return answer
+
+    def _read_files(self) -> dict[Path, bytes]:
         files = [path for path in self.project.root.rglob("*") if path.suffix in (".py", ".toml", ".ini")]
-        asked = (self.project, {path: path.read_bytes() for path in files})
-        if what not in self._answers or self._answers[what][0] != asked:
-            self._answers[what] = asked, ask()
-        return self._answers[what][1]
+        return {path: path.read_bytes() for path in files}
 
 
-def open_remembering(root: Path) -> RememberingWorkbench:
+def open_remembering(root: Path, *questions: str) -> RememberingWorkbench:
     """Open a project for tests that look at screens: what its files say is asked for real, and once."""
-    return RememberingWorkbench(find_project(root))
+    return RememberingWorkbench(find_project(root), *questions)

@@ -14,7 +14,7 @@ from tests.tui.driving import MODELS, PYPROJECT, Driver, drive, make_demo, open_
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return make_demo(tmp_path / "demo")
+    return make_demo(tmp_path / "demo", is_migrated=False)
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ config.use(Tenancy())
 
 async def test_one_that_another_needs_is_locked_and_says_whose_need_it_is(tmp_path: Path):
     models = MODELS.replace("metadata = ", TENANCY + "\nmetadata = ", 1)
-    with open_workbench(make_demo(tmp_path / "tenancy", models=models)) as workbench:
+    with open_workbench(make_demo(tmp_path / "tenancy", models=models, is_migrated=False)) as workbench:
         async with drive(workbench) as driver:
             await driver.press("x")
             assert "It cannot be switched: needed by tenancy" in driver.read("#extensions-facts")

@@ -59,7 +59,7 @@ def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     """A project with one revision, whose id is always the same, and a column more than it makes."""
     root = make_demo(tmp_path_factory.mktemp("pictures") / "demo")
-    with open_remembering(root) as opened:
+    with open_remembering(root, "draft_revision", "export", "verify", "history", "preview_switch") as opened:
         opened.load()
         draft = opened.draft_revision("first")
         text = draft.text.replace(draft.path.name.partition("_")[0], REVISION)
