@@ -32,6 +32,8 @@ for schema, dot in ((None, ""), ("app", "app.")):
         Index("covering", "n", postgresql_include=["a"], postgresql_with={"fillfactor": 70}, unique=True), schema=schema,
     )
     Index("by_call", func.coalesce(t.c.a, "x"))
+PGCraftMaterializedView("m", "app", metadata, query=select(t.c.a, t.c.n),
+                        indexes=[PGCraftIndex("m_a", "lower({a})   DESC NULLS FIRST", postgresql_where="({n})>1")])
 """
 
 

@@ -166,7 +166,7 @@ class _Reader:
                 places, words = self._names.arguments(call)
                 self._open_batch(alias.id, places, words)
             else:
-                is_known = isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "autocommit_block"
+                is_known = isinstance(call, ast.Call) and getattr(call.func, "attr", None) == "autocommit_block"
         yield from self.read_block(statement.body, statement.lineno, is_certain=is_certain and is_known)
 
     def _open_batch(self, alias: str, places: list[Any], words: dict[str, Any]) -> None:
