@@ -39,7 +39,8 @@ register_function(metadata, FunctionDefinition(
 register_function(metadata, FunctionDefinition(schema="app", name="note", returns="trigger", body="BEGIN RETURN NEW; END"))
 register_trigger(metadata, TriggerDefinition(
     schema="app", relation="thing", name="watch", timing="before", events=("insert",), function=("app", "note")))
-Table("guarded", metadata, Column("n", Integer, server_default=text("1"), comment="a number"), Column("said", String), schema="app")
+Table("guarded", metadata, Column("n", Integer, server_default=text("1"), comment="a number"), Column("said", String),
+      Column("called", Integer, server_default=text("app.f(1)")), schema="app")
 register_policy(metadata, PolicyDefinition(schema="app", table="guarded", name="big", using="n > 1"))
 register_view(metadata, ViewDefinition(schema="app", name="shown", query="SELECT n, said FROM app.guarded",
                                        column_defaults=(("n", "1"),), options=(("security_barrier", "true"),), comment="shown"))
@@ -74,7 +75,8 @@ thing = Table(
     Index("sizes", "size", postgresql_where=text("n > 2")), Index("beside", "known", postgresql_concurrently=True),
     schema="app",
 )
-Table("guarded", metadata, Column("n", Integer, server_default=text("1 + 1")), Column("said", String, comment="words"), schema="app")
+Table("guarded", metadata, Column("n", Integer, server_default=text("1 + 1")), Column("said", String, comment="words"),
+      Column("called", Integer, server_default=text("app.f(1)"), comment="by f"), schema="app")
 register_policy(metadata, PolicyDefinition(schema="app", table="guarded", name="big", using="n > 2", check="n > 3", force=True))
 register_view(metadata, ViewDefinition(schema="app", name="shown", query="SELECT n, said FROM app.guarded",
                                        column_defaults=(("said", "'x'"),), options=(("check_option", "local"),)))

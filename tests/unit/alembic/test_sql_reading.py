@@ -94,6 +94,9 @@ CHANGES: dict[str, list[SqlChange]] = {
         Setting(True, ("work_mem", "a.b"), is_whole=True)
     ],
     "CREATE PROCEDURE app.f() LANGUAGE sql SET a = 1 RETURN 1": [Setting(True, ("a",), is_whole=True)],
+    "CREATE FUNCTION app.f() RETURNS int LANGUAGE sql SET a = '1' RETURN (SELECT set FROM app.t)": [
+        Setting(True, ("a",), is_whole=True)
+    ],
     "CREATE TABLE app.t (a int)": [],
     "SELECT 1": [],
     "": [],
