@@ -11,8 +11,11 @@ LONG = (
     "tui/test_every_action.py",
     "alembic/test_changes.py",
     "alembic/test_alone.py",
-    "extensions/test_examples.py",
+    "service/test_migrations.py",
+    "service/test_proof.py",
     "service/test_wiring.py",
+    "cli/test_commands.py",
+    "factories/test_row_security_rules.py",
 )
 """The files that take longest, whether they compute or wait; the others follow as they are collected."""
 
