@@ -67,10 +67,10 @@ def opens_field(action_id: str) -> bool:
 
 def find_disabled_reason(host: object, action_id: str) -> str:
     """Say why an action cannot run on its host at this moment; empty when it can, or is none of the registry's."""
-    if not isinstance(host, MeetsNeeds):
-        return ""
     try:
         action = get_action(action_id)
     except KeyError:
+        return ""
+    if not action.needs or not isinstance(host, MeetsNeeds):  # asked of every key, whenever the footer is drawn
         return ""
     return action.find_reason(host.met_needs())
