@@ -106,7 +106,7 @@ def expand_privileges(item: Declared[GrantDefinition]) -> tuple[str, ...]:
     if known is None:
         raise PGCraftValidationError(
             "PGC155",
-            f'a grant to "{grant.to}" on {grant.schema}.{grant.name or ""} says on="{grant.on}"',
+            f'a grant to "{grant.to}" on {grant.schema}.{grant.name} says on="{grant.on}"',
             place=item.place,
             remedy=f"write one of {', '.join(ALL_PRIVILEGES)}; views are granted on as tables",
         )

@@ -31,6 +31,8 @@ def _needed(*, text: str = "", query: str = "") -> tuple[ObjectId, ...]:
         "SELECT 1 FROM app.x, products WHERE true",
         "SELECT 1 FROM app.x LEFT JOIN Products USING (id)",
         "SELECT id, (SELECT max(id) FROM products) FROM app.x",
+        "SELECT 1 FROM generate_series(1, 2) AS g(n), products",
+        "SELECT 1 FROM (SELECT 1 FROM app.x) AS y, products",
         "WITH c AS (SELECT 1 FROM /* all */ products) SELECT * FROM c",
     ],
 )

@@ -91,6 +91,14 @@ def test_a_foreign_key_needs_the_unique_index_that_it_stands_on() -> None:
     assert ["schema app", "index both on lib.other", "table lib.other"] == list(needed)
 
 
+def test_columns_that_are_included_are_named_or_given() -> None:
+    metadata = MetaData()
+    table = Table("t", metadata, Column("a", Integer), Column("c d", Integer), schema="app")
+    table.append_constraint(UniqueConstraint("a", postgresql_include=[table.c["c d"]]))
+    (item,) = collect(metadata).of_kind(Kind.CONSTRAINT)
+    assert 'UNIQUE (a) INCLUDE ("c d")' == item.defined_as(Constraint).text
+
+
 @pytest.mark.parametrize(("given", "kept"), [("why", "why"), ("", None), (None, None)])
 def test_a_constraint_has_the_comment_that_it_was_given(given: str | None, kept: str | None) -> None:
     item = collect_one(CheckConstraint("a > 0", name="k", comment=given))

@@ -11,6 +11,7 @@ from pgcraft.configure import pgcraft_configure_metadata
 from pgcraft.errors import PGCraftError, PGCraftValidationError
 from pgcraft.factory import PGCraftSimple
 from pgcraft.fk import PGCraftFK
+from pgcraft.models.foreign_keys import parse_target
 from pgcraft.sqltext.dialect import DIALECT
 from tests.unit.declare.building import new_metadata
 
@@ -45,6 +46,10 @@ def test_a_dimension_is_found_with_and_without_its_schema(target: str) -> None:
     metadata = new_metadata()
     make(metadata, "customers")
     assert "app.customers" == target_of(orders(metadata, target))
+
+
+def test_a_part_of_a_target_in_quotes_may_hold_dots_and_quotes() -> None:
+    assert ("my.app", 'say "so"', "id") == parse_target('"my.app"."say ""so""".id')
 
 
 def test_the_options_reach_sqlalchemy() -> None:

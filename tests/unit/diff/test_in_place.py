@@ -7,6 +7,7 @@ from pgcraft.catalog.definitions import (
     Extension,
     Function,
     Grant,
+    Index,
     Policy,
     Role,
     Schema,
@@ -15,8 +16,11 @@ from pgcraft.catalog.definitions import (
     Trigger,
 )
 from pgcraft.catalog.ids import parse_id
+from pgcraft.catalog.objects import CatalogObject
 from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.changes import Alteration
 from pgcraft.diff.compare import compare_catalogs
+from pgcraft.diff.recreating import find_anew, find_forgotten
 from pgcraft.render.roles import join_role
 from tests.unit.diff.catalogs import down, make, plan_change, titles, up
 
@@ -307,6 +311,23 @@ def test_what_the_models_say_or_take_back_does_not_come_back(
 ) -> None:
     (action,) = change("function app.h(integer)", before, after)
     assert forgotten == action.forgotten
+
+
+def test_an_index_forgets_its_options_and_nothing_of_itself_where_it_stands() -> None:
+    old, new = (
+        CatalogObject(parse_id("index i on app.m"), Index(("a",), options=options))
+        for options in ((("fillfactor", "70"),), (("deduplicate_items", "false"),))
+    )
+    assert ("deduplicate_items", "fillfactor") == find_forgotten(old, new)
+    assert ("fillfactor",) == find_forgotten(old, CatalogObject(old.id, Index(("a",))))
+
+
+def test_a_type_that_only_gains_is_not_made_anew() -> None:
+    state, column = parse_id("enum app.state"), parse_id("column app.t.a")
+    added = Alteration(("ALTER TYPE app.state ADD VALUE 'b'",), None)
+    again = Alteration(("ALTER TYPE app.state RENAME TO x", "DROP TYPE app.x"), ())
+    assert frozenset() == find_anew(state, added, [column])
+    assert frozenset({state, column}) == find_anew(state, again, [column, column.table])
 
 
 def test_what_does_not_count_is_no_change() -> None:

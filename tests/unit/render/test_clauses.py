@@ -9,6 +9,7 @@ from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, make_catalog
 from pgcraft.render.dispatch import render_alone, render_create, render_drop
 from pgcraft.render.functions import replace_function
+from pgcraft.render.tables import foreign_keys
 from pgcraft.render.triggers import replace_trigger
 
 FUNCTION = Function("", "integer", "sql", "SELECT 1")
@@ -249,3 +250,13 @@ def test_every_kind_of_part_is_dropped_by_its_own_name() -> None:
     for line, (definition, sql) in expected.items():
         assert parse_id(line).kind in Kind
         assert (sql,) == render_drop(CatalogObject(parse_id(line), definition))
+
+
+def test_foreign_keys_of_a_table_are_told_from_its_other_constraints() -> None:
+    key = CatalogObject(parse_id("constraint k on app.t"), Constraint("foreign key", ("a",), "FOREIGN KEY (a) …"))
+    check = CatalogObject(parse_id("constraint c on app.t"), Constraint("check", ("a",), "CHECK (a > 0)"))
+    column = CatalogObject(parse_id("column app.t.a"), Column(1, "integer"))
+    parts = (column, check, key)
+    item = CatalogObject(parse_id("table app.t"), Table(), parts=tuple(part.id for part in parts))
+    assert (key,) == foreign_keys(item, make_catalog([item, *parts]))
+    assert () == foreign_keys(item, make_catalog([item]))
