@@ -101,7 +101,7 @@ def test_sql_text_stays_as_written_but_for_its_end(metadata: MetaData) -> None:
     written = "select  id,\n\tname -- all of it\nfrom inventory.products"
     add_view(metadata, f"\n{written};\n")
     assert written == collect(metadata).by_id[parse_id("view api.products")].defined_as(View).query
-    for name, query in {"plain": "SELECT 1 AS X ;\n", "element": text(" SELECT 1 AS X ;\n")}.items():
+    for name, query in {"plain": "SELECT 1 AS X;\n", "element": text(" SELECT 1 AS X;;\n")}.items():
         add_view(metadata, query, name=name)
         assert "SELECT 1 AS X" == collect(metadata).by_id[parse_id(f"view api.{name}")].defined_as(View).query
 
