@@ -18,6 +18,7 @@ from pgcraft.service.workbench import Workbench
 from pgcraft_tui.application import WorkbenchApp
 from tests.support.patience import PATIENCE_S
 
+LOOK_EVERY_S = 0.02
 MODELS = """\
 from sqlalchemy import Column, Integer, MetaData, Numeric, String
 
@@ -112,11 +113,11 @@ class Driver:
         return bool(app.jobs.running or is_unread or is_undrawn or not app.keys.is_idle)
 
     async def wait_for_message(self, condition: object) -> None:
-        """Wait until a condition holds, looking whenever messages have been handled."""
+        """Wait until a condition holds; a look at the loop of every widget, as `pause` takes, would keep a processor busy."""
         assert callable(condition)
         async with asyncio.timeout(PATIENCE_S):
             while not condition():
-                await self.pilot.pause(0.01)
+                await asyncio.sleep(LOOK_EVERY_S)
 
     def _listen(self) -> None:
         """Keep what is said in passing: a busy machine may look when it has gone from the screen."""
