@@ -17,7 +17,7 @@ class Spelled(UserDefinedType):
         return self.words
 
 
-register_domain(metadata, DomainDefinition(schema="app", name="word", type="text"))
+register_domain(metadata, DomainDefinition(schema="app", name="word", type="text", default="'x'", nullable=False))
 for schema, dot in ((None, ""), ("app", "app.")):
     Table("o", metadata, Column("id", Integer, primary_key=True), Column("k", Integer, unique=True, index=True), schema=schema)
     t = Table(
