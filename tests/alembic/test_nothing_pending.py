@@ -42,5 +42,10 @@ def test_other_words_are_no_change(walk: Walk) -> None:
     template.write_text(
         template.read_text(encoding="utf-8").replace("import sqla", "import models\nimport sqla"), encoding="utf-8"
     )
+    env = walk.trip.project.root / "migrations/env.py"
+    text = env.read_text(encoding="utf-8").replace(
+        "include_schemas=True,", "include_schemas=True, compare_server_default=True,"
+    )
+    env.write_text(text, encoding="utf-8")
     walk.step(SAME)
     walk.finish()

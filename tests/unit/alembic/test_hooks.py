@@ -115,11 +115,12 @@ def test_tables_that_nobody_declares_are_stood_in_for() -> None:
         sa.Column("b", sa.Integer, key("other.id")),
         sa.Column("c", sa.Integer, key("away.other.z")),
         sa.Column("d", sa.Integer, key("away.other.a")),
+        sa.Column("e", sa.Integer, key("a.b.other.id")),
         schema="app",
     )
     stubs = add_stubs(metadata)
-    assert ["away.other", "other"] == [str(stub) for stub in stubs]
-    assert {"other": ["id"], "away.other": ["a", "z"]} == {
+    assert ["a.b.other", "away.other", "other"] == [str(stub) for stub in stubs]
+    assert {"other": ["id"], "away.other": ["a", "z"], "a.b.other": ["id"]} == {
         str(stub): [str(column.name) for column in stub.columns] for stub in stubs
     }
     assert all(isinstance(column.type, NullType) for stub in stubs for column in stub.columns)
