@@ -196,3 +196,12 @@ def test_losses_are_said_once() -> None:
     note, operation = up(made)
     assert isinstance(note, LossNoteOp)
     assert ("rows go", lossy) == (note.message, operation)
+
+
+def test_what_sql_loses_is_said_above_it() -> None:
+    sql = ops.ExecuteSQLOp("DROP TABLE app.gone")
+    made = script(sql)
+    mark_losses(context(), made)
+    note, operation = up(made)
+    assert isinstance(note, LossNoteOp)
+    assert ("what table app.gone holds is lost", sql) == (note.message, operation)
