@@ -3,6 +3,7 @@
 import pytest
 
 LONG = (
+    "tui/test_terminal_palette.py",
     "tui/test_terminal.py",
     "docs/test_pages_run.py",
     "tui/test_pictures.py",

@@ -15,8 +15,8 @@ from pgcraft_tui.screens.confirm import ConfirmScreen
 from pgcraft_tui.screens.export import ExportScreen
 from pgcraft_tui.screens.revision.screen import RevisionScreen
 from tests.tui.driving import Driver, copy_demo, drive, open_remembering, open_workbench
+from tests.tui.session import EVERY, PROGRAM, SIZES, WITH_NOTE, make_written
 from tests.tui.terminal import TMUX, Terminal
-from tests.tui.test_terminal import EVERY, PROGRAM, SIZES, WITH_NOTE, make_written
 
 OPENED_BY = {Scope.OBJECTS: "", **{Scope(each.id): each.keys[0] for each in ACTIONS if each.id in {*Scope}}}
 """The key that leads from Objects to the screen of a scope."""

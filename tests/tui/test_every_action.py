@@ -10,8 +10,8 @@ import pytest_asyncio
 from pgcraft.service.actions import ACTIONS
 from tests.tui.driving import Driver, drive, open_workbench
 from tests.tui.script import Step
+from tests.tui.session import STEPS, WITH_NOTE, make_written
 from tests.tui.terminal import is_as_wanted
-from tests.tui.test_terminal import STEPS, WITH_NOTE, make_written
 
 EDITING = ("edit_source", "edit_problem")
 EDITOR = '#!/bin/sh\necho "$@" >> edited.txt\n'

@@ -12,7 +12,7 @@ from pgcraft_tui.host.session import Session
 from pgcraft_tui.present.status import Fact, Span, fit_facts, present_status
 from tests.support.databases import Database
 from tests.tui.driving import drive, make_demo, open_workbench
-from tests.tui.test_terminal import SIZES
+from tests.tui.session import SIZES
 
 
 @pytest.fixture(scope="module")

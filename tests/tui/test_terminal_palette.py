@@ -1,0 +1,28 @@
+"""One long session in a real terminal: every action by the palette."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.tui.session import EVERY, SIZES, by_palette, make_written, play_session
+from tests.tui.terminal import TMUX
+
+USUAL = (("60x20", "colour"),)
+"""What is played each time; the rest has to be asked for."""
+
+pytestmark = [pytest.mark.tmux, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_written(tmp_path_factory.mktemp("terminal") / "demo")
+
+
+@pytest.mark.skipif(TMUX is None, reason="there is no tmux")
+@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize("colour", ["colour", "no-colour"])
+def test_every_action_by_the_palette(written: Path, tmp_path: Path, name: str, colour: str) -> None:
+    if (name, colour) not in USUAL and os.environ.get(EVERY) != "1":
+        pytest.skip(f"one of the many ways: set {EVERY}=1 to play them all")
+    play_session(written, tmp_path, name, by_palette, colour)
