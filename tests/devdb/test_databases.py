@@ -27,6 +27,7 @@ def test_a_scratch_database_is_gone_afterwards_even_when_somebody_is_in_it(serve
 @pytest.mark.parametrize("is_ours", [True, False])
 def test_a_clone_has_what_its_template_has(database: Database, server: Server, is_ours: bool) -> None:
     database.run("CREATE TABLE t (a integer); INSERT INTO t VALUES (1)")
+    database.let_go()
     with (
         scratch_database(server.base_url, template=database.name, is_ours=is_ours) as url,
         psycopg.connect(to_conninfo(url)) as connection,

@@ -110,12 +110,17 @@ class Database:
         with self._kept.lend() if self._kept else self.connect() as connection:
             yield connection
 
+    def let_go(self) -> None:
+        """End the connection that is lent: a database that somebody is in is no template."""
+        if self._kept:
+            self._kept.close()
+
     def run(self, sql: str) -> None:
         """Execute one or several statements."""
         with self.lend() as connection:
             connection.execute(sql.encode())
-        if self._kept and ONLY_NEW_ONES_SEE.search(sql):
-            self._kept.close()
+        if ONLY_NEW_ONES_SEE.search(sql):
+            self.let_go()
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
