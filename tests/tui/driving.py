@@ -72,6 +72,10 @@ def copy_demo(source: Path, target: Path) -> Path:
     return target
 
 
+HOLD = "\nimport pathlib, time\nwhile pathlib.Path(__file__).with_name('hold').exists(): time.sleep(0.01)\n"
+"""Behind the models of a test that looks at work while it runs: it does not end while there is a file ``hold``."""
+
+
 class Driver:
     """One running app, and the ways to press, wait and look."""
 

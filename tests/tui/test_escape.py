@@ -14,11 +14,11 @@ from pgcraft_tui.host.loading import DIFF, LOAD
 from pgcraft_tui.screens.revision.screen import RevisionScreen
 from pgcraft_tui.screens.verify import VerifyScreen
 from tests.support.patience import PATIENCE_S
-from tests.tui.driving import MODELS, Driver, copy_demo, drive, make_demo, open_workbench
+from tests.tui.driving import HOLD, MODELS, Driver, copy_demo, drive, make_demo, open_workbench
 
 SLOW = MODELS + "\nimport pathlib, time\nwhile not pathlib.Path(__file__).with_name('go').exists(): time.sleep(0.01)\n"
 CHANGED = MODELS.replace('"price"', '"cost"')
-HELD = CHANGED + "\nimport pathlib, time\nwhile pathlib.Path(__file__).with_name('hold').exists(): time.sleep(0.01)\n"
+HELD = CHANGED + HOLD
 OTHERS = ["x", "r", "s", "!"]
 
 
@@ -92,9 +92,11 @@ async def test_a_comparison_in_the_background_goes_on(workbench: Workbench):
         assert driver.app.session.diff_error is None
 
 
-async def test_a_comparison_that_was_asked_for_is_stopped_where_it_was_asked_for(workbench: Workbench):
+async def test_a_comparison_that_was_asked_for_is_stopped_where_it_was_asked_for(workbench: Workbench, root: Path):
+    (root / "models.py").write_text(HELD)
     async with drive(workbench) as driver:
         await driver.press("r")
+        (root / "hold").touch()
         await driver.pilot.press("a")
         await driver.wait_for_message(lambda: driver.app.jobs.is_running(DIFF))
         assert "Esc stops it" in driver.read_screen()

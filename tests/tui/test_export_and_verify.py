@@ -10,7 +10,7 @@ from textual.widgets import Input
 from pgcraft.service.actions import Need
 from pgcraft.service.workbench import Workbench
 from pgcraft_tui.screens.confirm import ConfirmScreen
-from tests.tui.driving import copy_demo, drive, make_demo, open_remembering, open_workbench
+from tests.tui.driving import HOLD, MODELS, copy_demo, drive, make_demo, open_remembering, open_workbench
 
 
 @pytest.fixture(scope="module")
@@ -146,12 +146,17 @@ async def test_what_does_not_hold_comes_first_and_is_named(root: Path, tmp_path:
             assert "permission denied" in driver.read("#verify-detail")
 
 
-async def test_escape_stops_a_verification_and_leaves_the_screen_usable(workbench: Workbench):
-    async with drive(workbench) as driver:
-        await driver.pilot.press("v")
-        await driver.wait_for_message(lambda: "verify" in driver.app.jobs.running)
-        await driver.pilot.press("escape")
-        await driver.settle()
-        assert "stopped" in driver.read("#work-progress")
-        await driver.press("a")
-        assert driver.list_rows("#verify-list")
+async def test_escape_stops_a_verification_and_leaves_the_screen_usable(root: Path, tmp_path: Path):
+    demo = copy_demo(root, tmp_path / "demo")
+    (demo / "models.py").write_text(MODELS + HOLD)
+    with open_workbench(demo) as workbench:
+        async with drive(workbench) as driver:
+            (demo / "hold").touch()
+            await driver.pilot.press("v")
+            await driver.wait_for_message(lambda: driver.app.jobs.is_running("verify"))
+            await driver.pilot.press("escape")
+            await driver.settle()
+            assert "stopped" in driver.read("#work-progress")
+            (demo / "hold").unlink()
+            await driver.press("a")
+            assert driver.list_rows("#verify-list")

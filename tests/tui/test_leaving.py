@@ -8,7 +8,7 @@ import pytest
 
 from pgcraft_tui.host.loading import DIFF, LOAD
 from tests.support.patience import list_living
-from tests.tui.driving import MODELS, Driver, copy_demo, drive, make_demo, open_workbench
+from tests.tui.driving import HOLD, MODELS, Driver, copy_demo, drive, make_demo, open_workbench
 from tests.tui.pseudo import open_pty
 from tests.tui.terminal import TMUX, Terminal
 
@@ -39,6 +39,7 @@ async def begin(driver: Driver, what: str) -> None:
         await driver.pilot.press("R")
     else:
         await driver.settle()
+        (driver.app.session.project.root / "hold").touch()
         if what == "autogenerate":
             driver.app.loader.compare(asked_on=driver.app.browse)
         else:
@@ -50,6 +51,7 @@ async def begin(driver: Driver, what: str) -> None:
 @pytest.mark.parametrize("what", ["load", "autogenerate", "verify"])
 async def test_leaving_in_the_middle_leaves_no_process(demo: Path, tmp_path: Path, what: str, key: str):
     root, before = copy_demo(demo, tmp_path / "demo"), list_offspring()
+    (root / "models.py").write_text(MODELS + HOLD)
     with open_workbench(root) as workbench:
         async with drive(workbench, settle=False) as driver:
             await driver.settle()
