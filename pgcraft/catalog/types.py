@@ -134,6 +134,7 @@ class Argument:
         return " ".join(part for part in (mode, self.name, self.type, default) if part)
 
 
+@lru_cache(maxsize=1024)  # most functions are triggers and have the same
 def parse_arguments(text: str) -> tuple[Argument, ...]:
     """Read an argument list as it stands in CREATE FUNCTION between the parentheses."""
     return tuple(_parse_argument(part) for part in split_top_level(text))
@@ -150,6 +151,7 @@ def canonical_signature(text: str) -> str:
     return ", ".join(argument.type for argument in inputs)
 
 
+@lru_cache(maxsize=1024)
 def canonical_returns(text: str) -> str:
     """Return a result type in canonical form: ``setof int`` gives ``SETOF integer``."""
     stripped = text.strip()

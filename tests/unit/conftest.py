@@ -11,7 +11,14 @@ from pgcraft.models import provenance
 @pytest.fixture(autouse=True)
 def fresh_caches() -> None:
     """What an earlier test asked for is worked out again: a fault behind a cache would be seen by the first one alone."""
-    cached = (types.canonical_type, function_settings._canonical_value, linking._read, provenance._show_path)
+    cached = (
+        types.canonical_type,
+        types.parse_arguments,
+        types.canonical_returns,
+        function_settings._canonical_value,
+        linking._read,
+        provenance._show_path,
+    )
     for function in cached:
         function.cache_clear()
 
