@@ -1,5 +1,6 @@
 """The main screen on real models: each action of the tree and the preview."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,14 @@ async def test_the_tree_shows_the_schemas_with_counts(workbench: Workbench):
         assert "1 view" in tree
         assert "inventory" in tree
         assert "roles" in tree
+
+
+async def test_the_tree_is_looked_through_for_garbage_no_more(workbench: Workbench):
+    """It stays for long; a look at ten thousand objects would stop the loop, whatever was left out before them."""
+    async with drive(workbench) as driver:
+        (root, *_) = driver.app.browse.panes.tree.state.outline.roots
+        assert gc.is_tracked(root)
+        assert not any(each is root for each in gc.get_objects())
 
 
 async def test_the_preview_follows_the_cursor(workbench: Workbench):
