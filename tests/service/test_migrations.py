@@ -19,7 +19,7 @@ from pgcraft.service.project import find_project
 from pgcraft.service.scaffold import init_project
 from pgcraft.service.types import Progress, Stage
 from pgcraft.service.workbench import Workbench
-from tests.support.patience import PATIENCE_S, is_living, list_living, read_command, wait_until
+from tests.support.patience import PATIENCE_S, is_living, list_living, read_command, read_name, wait_until
 from tests.support.projects import ENV_PY
 
 
@@ -118,7 +118,7 @@ def test_an_env_that_ignores_the_url_is_given_the_development_database(
 def kill_server(others: set[psutil.Process]) -> None:
     for process in children(others):
         with contextlib.suppress(psutil.NoSuchProcess):
-            if process.name() == "postgres":
+            if read_name(process) == "postgres":
                 process.send_signal(signal.SIGQUIT)
 
 

@@ -15,7 +15,7 @@ from pgcraft.errors import PGCraftDatabaseError, PGCraftError
 from pgcraft.service.project import find_project
 from pgcraft.service.workbench import Workbench
 from tests.service.test_try_api import MODELS, PRODUCTS
-from tests.support.patience import PATIENCE_S, list_living, wait_until
+from tests.support.patience import PATIENCE_S, list_living, read_name, wait_until
 from tests.support.postgrest import PostgREST, get_postgrest
 
 pytestmark = pytest.mark.usefixtures("real_processes")
@@ -40,7 +40,7 @@ def list_offspring(process: psutil.Process | None = None) -> list[psutil.Process
 
 
 def find_server(program: str) -> psutil.Process:
-    return next(each for each in list_offspring() if each.name() == Path(program).name)
+    return next(each for each in list_offspring() if read_name(each) == Path(program).name)
 
 
 def wait_until_gone(processes: list[psutil.Process]) -> None:
@@ -81,7 +81,7 @@ def test_other_work_goes_on_beside_it_and_starting_again_replaces_it(program: st
     assert PostgREST(first, "").get("/products").status == 200
     second = workbench.serve_api()
     assert PostgREST(second, "").get("/products").status == 200
-    assert sum(each.name() == Path(program).name for each in list_offspring()) == 1
+    assert sum(read_name(each) == Path(program).name for each in list_offspring()) == 1
 
 
 @pytest.mark.postgrest
@@ -109,7 +109,7 @@ def test_nothing_lives_on_when_the_program_ends(program: str, workbench: Workben
     address = process.stdout.readline().strip()
     assert PostgREST(address, "").get("/products").status == 200
     offspring = list_offspring(psutil.Process(process.pid))
-    assert Path(program).name in {each.name() for each in offspring}
+    assert Path(program).name in {read_name(each) for each in offspring}
     os.kill(process.pid, number)
     process.communicate(timeout=PATIENCE_S)
     wait_until_gone(offspring)
@@ -157,7 +157,7 @@ def test_the_start_can_be_called_off(workbench: Workbench, monkeypatch: pytest.M
 
     thread = threading.Thread(target=serve)
     thread.start()
-    assert wait_until(lambda: any(each.name() == "sleep" for each in list_offspring()))
+    assert wait_until(lambda: any(read_name(each) == "sleep" for each in list_offspring()))
     workbench.cancel()
     thread.join(PATIENCE_S)
     assert [error.code for error in errors] == ["PGC390"]

@@ -41,3 +41,11 @@ def read_command(process: psutil.Process) -> str:
         return " ".join(process.cmdline())
     except psutil.NoSuchProcess:
         return ""
+
+
+def read_name(process: psutil.Process) -> str:
+    """Return the name of a process's program; empty when it has just ended."""
+    try:
+        return str(process.name())
+    except psutil.NoSuchProcess:
+        return ""
