@@ -41,11 +41,6 @@ def pass_over() -> bool:
     return True
 
 
-def let_stay() -> None:
-    """Never look through what is there now, whatever else is left out already."""
-    gc.freeze()
-
-
 def look_again() -> None:
     """Look through everything again, also what :func:`pass_over` left out."""
     gc.unfreeze()

@@ -90,7 +90,7 @@ class OutlineKeeper:
         tree.show_outline(outline)
         is_first = not former.roots
         former.dismantle()
-        garbage.let_stay()  # the models do so for long: looking through them would stop a big tree for 0.1 s
+        garbage.resume()  # the models stay for long: looking through them would stop a big tree for 0.1 s
         if is_regrouped and key is not None and tree.state.reveal(key):
             tree.after_move()
         self._show_marks()
