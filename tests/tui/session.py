@@ -1,8 +1,11 @@
 """A long session in a real terminal: every action by its key or by the palette, at any size, with and without colour."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.support.forking import FORKED
 from tests.tui import script
@@ -115,8 +118,22 @@ def check_written(root: Path) -> None:
     assert len(list((root / "migrations/versions").glob("*.py"))) == 2
 
 
-def play_session(written: Path, tmp_path: Path, name: str, steps: Callable[[int], Iterable[Step]], colour: str) -> None:
-    """Play every step at one of the sizes, and look at what it left."""
+def play_session(
+    written: Path,
+    tmp_path: Path,
+    way: tuple[str, str],
+    steps: Callable[[int], Iterable[Step]],
+    usual: Iterable[tuple[str, str]],
+) -> None:
+    """Play every step at one of the sizes, with colour or without, and look at what it left.
+
+    Args:
+        way: the size and the colour.
+        usual: the ways that are played each time; the others have to be asked for.
+    """
+    if way not in usual and os.environ.get(EVERY) != "1":
+        pytest.skip(f"one of the many ways: set {EVERY}=1 to play them all")
+    name, colour = way
     size = SIZES[name]
     more = {"NO_COLOR": "1"} if colour == "no-colour" else {}
     check_written(run_session(written, tmp_path, size, steps(size[0]), **more))

@@ -1,12 +1,11 @@
 """One long session in a real terminal: every action by its key."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from pgcraft.service.actions import ACTIONS
-from tests.tui.session import EVERY, SIZES, STEPS, by_key, make_written, play_session
+from tests.tui.session import SIZES, STEPS, by_key, make_written, play_session
 from tests.tui.terminal import TMUX
 
 USUAL = (("160x50", "colour"), ("80x24", "no-colour"))
@@ -29,6 +28,4 @@ def test_the_script_plays_every_action():
 @pytest.mark.parametrize("name", SIZES)
 @pytest.mark.parametrize("colour", ["colour", "no-colour"])
 def test_every_action_by_its_key(written: Path, tmp_path: Path, name: str, colour: str) -> None:
-    if (name, colour) not in USUAL and os.environ.get(EVERY) != "1":
-        pytest.skip(f"one of the many ways: set {EVERY}=1 to play them all")
-    play_session(written, tmp_path, name, by_key, colour)
+    play_session(written, tmp_path, (name, colour), by_key, USUAL)

@@ -1,11 +1,10 @@
 """One long session in a real terminal: every action by the palette."""
 
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.tui.session import EVERY, SIZES, by_palette, make_written, play_session
+from tests.tui.session import SIZES, by_palette, make_written, play_session
 from tests.tui.terminal import TMUX
 
 USUAL = (("60x20", "colour"),)
@@ -23,6 +22,4 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", SIZES)
 @pytest.mark.parametrize("colour", ["colour", "no-colour"])
 def test_every_action_by_the_palette(written: Path, tmp_path: Path, name: str, colour: str) -> None:
-    if (name, colour) not in USUAL and os.environ.get(EVERY) != "1":
-        pytest.skip(f"one of the many ways: set {EVERY}=1 to play them all")
-    play_session(written, tmp_path, name, by_palette, colour)
+    play_session(written, tmp_path, (name, colour), by_palette, USUAL)
