@@ -190,7 +190,7 @@ class Catalog:
     Attributes:
         objects: sorted by id.
         server_version: major version of the server it was read from; 0 for a declared one.
-        notes: one line each on what is there but has no kind here.
+        notes: one line each on what is declared but has no kind here.
     """
 
     objects: tuple[CatalogObject, ...] = ()

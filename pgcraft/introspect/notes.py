@@ -1,13 +1,19 @@
 """What a database has and a catalog does not hold; it is named, never passed over in silence."""
 
-from pgcraft.introspect.fetching import not_of_extension
+from collections.abc import Collection, Iterable
+
+from pgcraft.introspect.fetching import Connection, Scope, make_fetch, not_of_extension, qualified_names
 from pgcraft.introspect.reading import Reading
+
+NAMED = 5
+"""How many things of a kind are named; of more the number is told."""
 
 _UNMODELLED = """
 SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'w' THEN 'window function' ELSE 'C function' END,
        n.nspname || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')'
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
 WHERE (p.prokind IN ('a', 'w') OR l.lanname IN ('c', 'internal')) AND {functions}
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
 UNION ALL
 SELECT CASE WHEN c.relkind = 'f' THEN 'foreign table' ELSE 'partition' END, n.nspname || '.' || c.relname
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -25,8 +31,13 @@ SELECT 'switched-off trigger', t.tgname || ' on ' || n.nspname || '.' || c.relna
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT t.tgisinternal AND t.tgenabled <> 'O' AND {relations}
 UNION ALL
-SELECT 'statistics', n.nspname || '.' || s.stxname
+SELECT 'statistics object', n.nspname || '.' || s.stxname
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE {schemas}
+UNION ALL
+SELECT CASE t.typtype WHEN 'r' THEN 'range type' WHEN 'c' THEN 'composite type' ELSE 'base type' END,
+       n.nspname || '.' || t.typname
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
+WHERE (t.typtype = 'r' OR (t.typtype = 'c' AND c.relkind = 'c') OR (t.typtype = 'b' AND t.typelem = 0)) AND {types}
 UNION ALL
 SELECT 'collation', n.nspname || '.' || l.collname
 FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace WHERE {collations}
@@ -34,42 +45,76 @@ UNION ALL
 SELECT 'operator', n.nspname || '.' || o.oprname
 FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE {operators}
 UNION ALL
+SELECT 'operator class', n.nspname || '.' || o.opcname
+FROM pg_opclass o JOIN pg_namespace n ON n.oid = o.opcnamespace WHERE {classes}
+UNION ALL
+SELECT 'cast', format_type(k.castsource, NULL) || ' to ' || format_type(k.casttarget, NULL)
+FROM pg_cast k JOIN pg_proc p ON p.oid = k.castfunc JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE {casts} AND NOT EXISTS (SELECT FROM pg_depend d
+                              WHERE d.classid = 'pg_cast'::regclass AND d.objid = k.oid AND d.deptype = 'i')
+UNION ALL
 SELECT 'text search configuration', n.nspname || '.' || s.cfgname
 FROM pg_ts_config s JOIN pg_namespace n ON n.oid = s.cfgnamespace WHERE {configurations}
 UNION ALL
+SELECT 'text search dictionary', n.nspname || '.' || s.dictname
+FROM pg_ts_dict s JOIN pg_namespace n ON n.oid = s.dictnamespace WHERE {dictionaries}
+UNION ALL
 SELECT 'default privileges', coalesce('in schema ' || n.nspname, 'everywhere') || ' of ' || r.rolname
 FROM pg_default_acl a JOIN pg_roles r ON r.oid = a.defaclrole LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace
+WHERE a.defaclnamespace = 0 OR {schemas}
 UNION ALL
-SELECT 'event trigger', v.evtname FROM pg_event_trigger v WHERE {event_triggers}
+SELECT 'event trigger', v.evtname
+FROM pg_event_trigger v JOIN pg_proc p ON p.oid = v.evtfoid JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE {event_triggers}
 UNION ALL
-SELECT 'publication', b.pubname FROM pg_publication b
-UNION ALL
-SELECT 'foreign server', f.srvname FROM pg_foreign_server f WHERE {servers}
+SELECT 'publication', b.pubname
+FROM pg_publication b
+WHERE b.puballtables OR EXISTS (
+  SELECT FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE r.prpubid = b.oid AND {schemas}
+) OR EXISTS (
+  SELECT FROM pg_publication_namespace r JOIN pg_namespace n ON n.oid = r.pnnspid WHERE r.pnpubid = b.oid AND {schemas}
+)
 """
 
-_UNMODELLED_TYPES = """
-SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' WHEN 'c' THEN 'composite type'
-            ELSE 'base type' END,
-       n.nspname || '.' || t.typname, t.oid
-FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
-WHERE (t.typtype IN ('d', 'r') OR (t.typtype = 'c' AND c.relkind = 'c') OR (t.typtype = 'b' AND t.typelem = 0))
-  AND {types}
-"""
+
+def read_unmodelled(connection: Connection, *, schemas: Collection[str] | None = None) -> tuple[str, ...]:
+    """Return one line each on what is there and has no kind here, sorted.
+
+    Args:
+        connection: as :func:`read_catalog` takes it.
+        schemas: those that matter; None for all but PostgreSQL's own.
+    """
+    fetch = make_fetch(connection)
+    reading = Reading(fetch, Scope(schemas), 0)
+    with qualified_names(fetch):
+        rows = tuple(_read(reading))
+    found: dict[str, list[str]] = {}
+    for what, name in sorted(rows):
+        found.setdefault(what, []).append(name)
+    return tuple(_tell(what, names) for what, names in found.items())
 
 
-def read_notes(reading: Reading) -> None:
-    """Name what has no kind here, sorted."""
+def _read(reading: Reading) -> Iterable[tuple[str, str]]:
     scope = reading.scope
     rows = reading.rows(
-        f"SELECT *, NULL::oid FROM ({_UNMODELLED}) u UNION ALL {_UNMODELLED_TYPES}",
+        _UNMODELLED,
         types=scope.of("pg_type", "t"),
         functions=scope.of("pg_proc", "p"),
         relations=scope.of("pg_class", "c"),
         collations=scope.of("pg_collation", "l"),
         operators=scope.of("pg_operator", "o"),
+        classes=scope.of("pg_opclass", "o"),
+        casts=scope.of("pg_cast", "k"),
         configurations=scope.of("pg_ts_config", "s"),
-        event_triggers=not_of_extension("pg_event_trigger", "v"),
-        servers=not_of_extension("pg_foreign_server", "f"),
+        dictionaries=scope.of("pg_ts_dict", "s"),
+        event_triggers=f"{scope.schemas} AND {not_of_extension('pg_event_trigger', 'v')}",
     )
-    found = ((what, name) for what, name, oid in rows if ("pg_type", oid, 0) not in reading.ids)
-    reading.notes += sorted(f"{what} {name} is left alone: pgcraft does not model it" for what, name in found)
+    return ((what, name) for what, name in rows)
+
+
+def _tell(what: str, names: list[str]) -> str:
+    if len(names) == 1:
+        return f"{what} {names[0]} is left alone: pgcraft does not model it"
+    listed = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    return f"{what}, {len(names)} times, is left alone: pgcraft does not model it: {listed}"

@@ -8,7 +8,6 @@ from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.introspect import constraints, functions, grants, relations, schemas, triggers, types
 from pgcraft.introspect.dependencies import read_dependencies
 from pgcraft.introspect.fetching import Connection, Scope, make_fetch, qualified_names
-from pgcraft.introspect.notes import read_notes
 from pgcraft.introspect.reading import Reading
 from pgcraft.versions import OLDEST, read_major
 
@@ -34,12 +33,11 @@ def read_catalog(
             it; inside of a transaction it stays there.
         schemas: those to read; None for all but PostgreSQL's own.
         roles: those to read; None for all but PostgreSQL's own.
-        is_linked: whether objects are to know their parts and what they depend on, and what has no kind is to be
-            named; comparing does without.
+        is_linked: whether objects are to know their parts and what they depend on; comparing does without.
 
     Returns:
         A closed catalog, sorted by id, without what extensions own and without schema ``public`` itself. Expressions
-        and queries are in the form that the server prints; what has no kind is named in the notes.
+        and queries are in the form that the server prints; what has no kind is left out (see ``notes``).
 
     Raises:
         PGCraftDatabaseError: PGC508, the server is too old.
@@ -57,11 +55,11 @@ def read_catalog(
     with qualified_names(fetch):
         for reader in READERS:
             reader.read(reading)
-        for read in (read_dependencies, read_notes) if is_linked else ():
-            read(reading)
+        if is_linked:
+            read_dependencies(reading)
     if not is_linked:
         return make_catalog((draft.object for draft in reading.drafts.values()), server_version=version)
-    return link(reading.finish(), server_version=version, notes=tuple(reading.notes))
+    return link(reading.finish(), server_version=version)
 
 
 def read_texts(connection: Connection, *, schemas: Collection[str]) -> Catalog:

@@ -22,7 +22,6 @@ class Reading:
         drafts: what was found, by id.
         needs: what objects depend on, beside what their drafts say.
         ids: the object that an oid stands for.
-        notes: one line each on what was found and has no kind here.
     """
 
     fetch: Fetch
@@ -32,7 +31,6 @@ class Reading:
     drafts: dict[ObjectId, Draft] = field(default_factory=dict)
     needs: dict[ObjectId, list[ObjectId]] = field(default_factory=dict)
     ids: dict[OidKey, ObjectId] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
 
     def rows(self, query: str, **fragments: str) -> Iterable[Row]:
         """Run a query; ``{schemas}`` and the fragments are put in."""

@@ -243,6 +243,7 @@ class RevisionDraft:
         text: the whole file.
         left_out: keys of the operations that are not in it.
         compared: what was compared with what, in words.
+        notes: one line each on what the migrations made and pgcraft does not model.
     """
 
     message: str
@@ -253,6 +254,7 @@ class RevisionDraft:
     left_out: tuple[str, ...] = ()
     heads: tuple[Head, ...] = ()
     compared: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

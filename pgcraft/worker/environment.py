@@ -61,7 +61,7 @@ def look_offline(project: Project) -> OfflineLook:
 def collect_target(context: MigrationContext) -> Catalog | None:
     """Return what ``target_metadata`` declares; None where that cannot be told."""
     with suppress(PGCraftError):
-        catalogs = [collect(each) for each in _list_targets(context)]
+        catalogs = [collect(each) for each in list_targets(context)]
         return make_catalog(item for catalog in catalogs for item in catalog.objects)
     return None
 
@@ -112,7 +112,7 @@ def _imports_models_first(migrations: Migrations) -> bool:
 
 
 def _look_at_targets(context: MigrationContext) -> Iterator[Finding]:
-    for metadata in _list_targets(context):
+    for metadata in list_targets(context):
         declared = get_declarations(metadata)
         is_ours = get_configs(metadata) or any(registry.all() for registry in declared.registries)
         if is_ours and not declared.is_configured:
@@ -180,10 +180,11 @@ def _look_at_both(context: MigrationContext, offline: OfflineLook) -> Iterator[F
 
 def _list_tables(context: MigrationContext) -> list[list[str]]:
     """Return the tables of each target: a MetaData that ``env.py`` makes itself is another one on each run."""
-    return [sorted(metadata.tables) for metadata in _list_targets(context)]
+    return [sorted(metadata.tables) for metadata in list_targets(context)]
 
 
-def _list_targets(context: MigrationContext) -> list[MetaData]:
+def list_targets(context: MigrationContext) -> list[MetaData]:
+    """Return the MetaData objects of ``target_metadata``."""
     target = context.opts.get("target_metadata")
     found: Iterable[object] = [target] if isinstance(target, MetaData) else target or ()
     return [each for each in found if isinstance(each, MetaData)]

@@ -15,6 +15,7 @@ from pgcraft.worker.environment import collect_target, find_faults, look_offline
 from pgcraft.worker.importing import Report
 from pgcraft.worker.migrations import Migrations, check_present
 from pgcraft.worker.scratch import connect, fresh_database, server_major
+from pgcraft.worker.unmodelled import list_unmodelled
 
 
 def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
@@ -28,10 +29,11 @@ def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
         found = autogenerate(migrations)
         operations = found.operations
         wiring = find_faults(migrations, found, look_offline(request.project))
+        unmodelled = list_unmodelled(migrations.url, found.context)
         return DiffAnswer(
             heads=migrations.list_heads(),
             operations=operations,
-            notes=(*list_notes(migrations), *map(str, wiring)),
+            notes=(*list_notes(migrations), *unmodelled, *map(str, wiring)),
             changed=read_changed(migrations.url, operations),
             compared=_describe_comparison(migrations),
             wiring=wiring,
@@ -66,6 +68,7 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
             left_out=request.leave_out,
             heads=(head,) if head else (),
             compared=compared,
+            notes=list_unmodelled(migrations.url, found.context),
         )
 
 

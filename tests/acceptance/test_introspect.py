@@ -10,7 +10,7 @@ from pgcraft.catalog.definitions import Column, Function, Grant, Index, Trigger,
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import Catalog, Kind
 from pgcraft.errors import PGCraftDatabaseError
-from pgcraft.introspect import read_catalog
+from pgcraft.introspect import read_catalog, read_unmodelled
 from pgcraft.render.dispatch import render_create
 from tests.support.databases import Database
 
@@ -113,18 +113,38 @@ UNMODELLED = {
     "inheritance public.child from public.parent": (
         "CREATE TABLE public.parent (a int); CREATE TABLE public.child () INHERITS (public.parent)"
     ),
-    "statistics public.both": "CREATE TABLE public.u (a int, b int); CREATE STATISTICS public.both ON a, b FROM public.u",
+    "statistics object public.both": "CREATE TABLE public.u (a int, b int); CREATE STATISTICS public.both ON a, b FROM public.u",
     "default privileges in schema public of postgres": (
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC"
     ),
-    "publication news": "CREATE PUBLICATION news",
+    "publication news": "CREATE TABLE public.p (a int); CREATE PUBLICATION news FOR TABLE public.p",
+    "cast xml to public.mood": (
+        "CREATE TYPE public.mood AS ENUM ('a'); CREATE FUNCTION public.as_mood(xml) RETURNS public.mood LANGUAGE sql"
+        " AS $$ SELECT 'a'::public.mood $$; CREATE CAST (xml AS public.mood) WITH FUNCTION public.as_mood(xml)"
+    ),
 }
 
 
 @pytest.mark.parametrize("what", UNMODELLED)
 def test_what_has_no_kind_is_named(what: str, database: Database) -> None:
     database.run(f"SET client_min_messages = error; {UNMODELLED[what]}")
-    assert f"{what} is left alone: pgcraft does not model it" in read(database).notes
+    with database.connect() as connection:
+        assert f"{what} is left alone: pgcraft does not model it" in read_unmodelled(connection)
+
+
+def test_what_has_no_kind_is_named_of_the_schemas_that_matter_and_shortly(database: Database) -> None:
+    parts = "".join(f"CREATE TABLE s.p{n} PARTITION OF s.whole FOR VALUES IN ({n});" for n in range(7))
+    database.run(f"""
+        CREATE SCHEMA s; CREATE SCHEMA other;
+        CREATE TABLE s.whole (a int) PARTITION BY LIST (a); {parts}
+        CREATE TABLE other.t (a int, b int); CREATE STATISTICS other.both ON a, b FROM other.t;
+        CREATE PUBLICATION others FOR TABLE other.t;
+    """)
+    with database.connect() as connection:
+        assert (
+            "partition, 7 times, is left alone: pgcraft does not model it: s.p0, s.p1, s.p2, s.p3, s.p4 and 2 more",
+        ) == read_unmodelled(connection, schemas=["s"])
+        assert () == read_unmodelled(connection, schemas=[])
 
 
 def test_privileges_of_owners_and_of_everyone_by_nature_are_left_out(cluster_database: Database) -> None:

@@ -169,6 +169,32 @@ def test_a_revision_that_fails_is_placed(project: Shell):
     assert "migrations/versions/aaaa.py:5" in done.stderr
 
 
+RULED = """
+revision = "{revision}"
+down_revision = "{after}"
+from alembic import op
+def upgrade():
+    op.execute("CREATE RULE quiet AS ON DELETE TO inventory.products DO NOTHING")
+    op.execute("CREATE SCHEMA mine CREATE TABLE t (a int)")
+    op.execute("CREATE RULE quiet AS ON DELETE TO mine.t DO NOTHING")
+def downgrade():
+    pass
+"""
+
+
+def test_what_pgcraft_does_not_model_is_named_where_models_and_migrations_are_compared(project: Shell):
+    """A rule rewrites every statement of the table's users, and no command said that it stays as it is."""
+    project("revision", "-m", "first", "--no-prove")
+    (first,) = project.revisions
+    text = RULED.format(revision="aaaa", after=first.name.partition("_")[0])
+    project.write("migrations/versions/aaaa.py", text)
+    note = "rule quiet on inventory.products is left alone: pgcraft does not model it"
+    for command in (("diff",), ("check",), ("revision", "-m", "second", "--dry-run")):
+        assert [f"note: {note}"] == [line for line in project(*command).stderr.splitlines() if "quiet" in line]
+        document = json.loads(project(*command, "--json").stdout)
+        assert [note] == document.get("draft", document)["notes"]
+
+
 def test_verify_names_a_grant_that_was_broken_by_hand(project: Shell):
     """The check that nobody does by hand."""
     project("revision", "-m", "first", "--no-prove")

@@ -44,3 +44,16 @@ async def test_lint_is_listed_counted_and_leads_to_the_object(tmp_path: Path):
             assert "has a foreign key on product_id without an index" in page
             await driver.press("enter")
             assert driver.app.session.selection == ObjectId(Kind.TABLE, "inventory", "notes")
+
+
+async def test_what_the_migrations_made_and_nothing_models_is_named(tmp_path: Path):
+    root = make_demo(tmp_path / "demo")
+    (root / "migrations" / "versions" / "aaaa.py").write_text(
+        'revision = "aaaa"\ndown_revision = None\nfrom alembic import op\ndef downgrade(): pass\ndef upgrade():\n'
+        '    op.execute("CREATE SCHEMA inventory CREATE TABLE t (a int)")\n'
+        '    op.execute("CREATE RULE quiet AS ON DELETE TO inventory.t DO NOTHING")\n'
+    )
+    with open_workbench(root) as workbench:
+        async with drive(workbench, size=(140, 40)) as driver:
+            await driver.press("!")
+            assert "rule quiet on inventory.t is left alone" in driver.read("#problems-page")

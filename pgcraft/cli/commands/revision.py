@@ -46,6 +46,8 @@ def revision(
         keys = find_keys(workbench.diff(progress).operations, leave_out) if leave_out else ()
         draft = workbench.draft_revision(message, leave_out=keys, on_progress=progress)
         progress.clear()
+        if not as_json:
+            projects.say_notes(draft.notes)
         if not draft.operations:
             _say_nothing_to_do(draft, as_json)
             return
