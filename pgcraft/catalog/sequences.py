@@ -9,11 +9,29 @@ _TOP = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 def default_sequence(type_: str, increment: int | None = None) -> Sequence:
     """Return the sequence of a type that nothing else is said of; one that counts down begins at -1."""
-    top = _TOP.get(type_, _TOP["bigint"])
     step = increment or 1
-    minimum, maximum = (1, top) if step > 0 else (-top - 1, -1)
+    minimum, maximum = _bounds(type_, step)
     start = minimum if step > 0 else maximum
     return Sequence(type_, start=start, increment=step, minimum=minimum, maximum=maximum)
+
+
+def reach(type_: str, identity: Identity) -> tuple[int, int]:
+    """Return the first value of a sequence and the last that it can give.
+
+    Args:
+        type_: the column's type.
+    """
+    step = identity.increment or 1
+    lowest, highest = _bounds(type_, step)
+    lowest = lowest if identity.minimum is None else identity.minimum
+    highest = highest if identity.maximum is None else identity.maximum
+    first, last = (lowest, highest) if step > 0 else (highest, lowest)
+    return first if identity.start is None else identity.start, last
+
+
+def _bounds(type_: str, step: int) -> tuple[int, int]:
+    top = _TOP.get(type_, _TOP["bigint"])
+    return (1, top) if step > 0 else (-top - 1, -1)
 
 
 def canonical_identity(type_: str, identity: Identity) -> Identity:

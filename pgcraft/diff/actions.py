@@ -49,6 +49,8 @@ class Action:
         anew_by_down: objects that ``down`` recreates.
         forgotten: facts of the object that differ before and after, as ``Remade`` names them.
         along: other objects that nothing may stand on while it runs or is undone.
+        parts: what is made, or goes, with the object.
+        facts: what of the object is altered, by the names of its definition's fields.
     """
 
     verb: Verb
@@ -65,17 +67,21 @@ class Action:
     anew_by_down: frozenset[ObjectId] = frozenset()
     forgotten: tuple[str, ...] = ()
     along: frozenset[ObjectId] = frozenset()
+    parts: frozenset[ObjectId] = frozenset()
+    facts: tuple[str, ...] = ()
 
     @property
     def provides(self) -> frozenset[ObjectId]:
         """What is as wanted once it ran."""
-        return frozenset() if self.verb in (Verb.DROP, Verb.SET_ASIDE) else frozenset({self.id}) | self.along
+        return (
+            frozenset() if self.verb in (Verb.DROP, Verb.SET_ASIDE) else frozenset({self.id}) | self.along | self.parts
+        )
 
     @property
     def removes(self) -> frozenset[ObjectId]:
         """What is gone once it ran, or is for a moment when it is undone."""
         goes = self.verb in (Verb.DROP, Verb.SET_ASIDE) or self.is_remade_by_down
-        return frozenset({self.id}) if goes else self.along
+        return frozenset({self.id}) | self.parts if goes else self.along
 
     @property
     def is_alone(self) -> bool:

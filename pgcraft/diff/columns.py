@@ -1,14 +1,16 @@
 """Changes of a column where it stands: default, identity, collation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pgcraft.catalog.definitions import Column, Identity
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.sequences import default_sequence
 from pgcraft.catalog.tokens import mentions_name
+from pgcraft.catalog.types import canonical_type
 from pgcraft.diff.compare import Change, Diff
-from pgcraft.diff.serials import become_serial, go_on, leave_serial
+from pgcraft.diff.serials import become_serial, go_on, leave_serial, widen_sequence
 from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.render.comments import column_target, comment_on
 from pgcraft.render.sequences import sequence_options
 
 
@@ -44,6 +46,13 @@ def find_new_columns(
     return frozenset(found)
 
 
+def is_retyped(change: Change) -> bool:
+    """Whether a column gets another type where it stands."""
+    if change.id.kind is not Kind.COLUMN or "type" not in change.facts:
+        return False
+    return change.wanted.defined_as(Column).generated is None
+
+
 def loses_expression(change: Change) -> bool:
     """Whether a generated column becomes a plain one; only a new column leads back."""
     return "generated" in change.facts and change.wanted.defined_as(Column).generated is None
@@ -60,47 +69,114 @@ def find_generating(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]
             yield part
 
 
-def alter_column(before: CatalogObject, after: CatalogObject, facts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the SQL that leads from one state of a column to another, in the facts that Alembic does not compare."""
-    table = quote_qualified(*after.id.relation)
-    head = f"ALTER TABLE {table} ALTER COLUMN {quote_name(after.id.name)}"
-    old, new = before.defined_as(Column), after.defined_as(Column)
-    found = [f"{head} {action}" for action in _actions(old, new, facts)]
-    if old.is_serial and not new.is_serial:
-        found.insert(0, leave_serial(before))
-    if new.is_serial and not old.is_serial:
-        found += become_serial(after)
-    if new.identity is not None and old.is_serial:
-        found.append(go_on(after))
-    return tuple(found)
+Cast = Callable[[str, str, str], str]
+"""Returns the expression that turns a column's value of one type into one of another; empty where none is needed.
+
+Its arguments are the name of the column and the two types.
+"""
 
 
-def _actions(before: Column, after: Column, facts: tuple[str, ...]) -> Iterator[str]:
-    if "generated" in facts and before.generated is not None and after.generated is None:
-        yield "DROP EXPRESSION"
-    if "identity" in facts and before.identity is not None and after.identity is None:
-        yield "DROP IDENTITY"
-    if "collation" in facts:
-        yield f"TYPE {after.type} COLLATE {after.collation or quote_name('default')}"
-    if "default" in facts and before.default is not None and after.default is None:
-        yield "DROP DEFAULT"
-    if "default" in facts and after.default is not None:
-        yield f"SET DEFAULT {after.default}"
-    if "identity" in facts and after.identity is not None:
-        yield from _set_identity(before, after.identity)
+def alter_column(
+    before: CatalogObject, after: CatalogObject, facts: tuple[str, ...], cast: Cast, *, rests: bool = False
+) -> tuple[str, ...]:
+    """Return the SQL that leads from one state of a column to another, in an order that holds backwards, too.
+
+    Args:
+        facts: what differs.
+        cast: asked where the type differs.
+        rests: the default is set aside by somebody else meanwhile.
+    """
+    return tuple(_Alteration(before, after, facts, cast, rests=rests).write())
 
 
-def _set_identity(before: Column, identity: Identity) -> Iterator[str]:
-    kind = "ALWAYS" if identity.always else "BY DEFAULT"
-    if before.identity is None:
+class _Alteration:
+    def __init__(
+        self, before: CatalogObject, after: CatalogObject, facts: tuple[str, ...], cast: Cast, *, rests: bool
+    ) -> None:
+        self._before, self._after = before, after
+        self._old, self._new = before.defined_as(Column), after.defined_as(Column)
+        self._facts = frozenset(facts)
+        self._cast = cast
+        self._is_retyped = "type" in facts
+        self._sets_default = not rests and (self._is_retyped or "default" in facts)
+        stops = self._is_retyped and not (can_count(self._old) and can_count(self._new))
+        self._stops_counting = stops or "identity" in facts or "is_serial" in facts
+        self._head = f"ALTER TABLE {quote_qualified(*after.id.relation)} ALTER COLUMN {quote_name(after.id.name)} "
+
+    def write(self) -> Iterator[str]:
+        yield from self._stop_counting()
+        if "generated" in self._facts and self._old.generated is not None and self._new.generated is None:
+            yield self._head + "DROP EXPRESSION"
+        if self._sets_default and self._old.default is not None and (self._is_retyped or self._new.default is None):
+            yield self._head + "DROP DEFAULT"
+        yield from self._change_type()
+        yield from self._change_nullable()
+        if self._sets_default and self._new.default is not None:
+            yield self._head + f"SET DEFAULT {self._new.default}"
+        yield from self._start_counting()
+        if "comment" in self._facts:
+            yield comment_on(column_target(*self._after.id.relation, self._after.id.name), self._new.comment)
+
+    def _stop_counting(self) -> Iterator[str]:
+        if not self._stops_counting:
+            return
+        if self._old.is_serial and (not self._new.is_serial or self._is_retyped):
+            yield leave_serial(self._before)
+        if self._old.identity is not None and (self._new.identity is None or self._is_retyped):
+            yield self._head + "DROP IDENTITY"
+
+    def _change_type(self) -> Iterator[str]:
+        if not self._is_retyped and "collation" not in self._facts:
+            return
+        collation = self._new.collation
+        if collation is None and "collation" in self._facts:
+            collation = quote_name("default")
+        name = self._after.id.name
+        using = self._cast(name, self._old.type, self._new.type) if self._is_retyped else ""
+        yield "".join(
+            (
+                f"{self._head}TYPE {self._new.type}",
+                f" COLLATE {collation}" if collation else "",
+                f" USING {using}" if using else "",
+            )
+        )
+
+    def _change_nullable(self) -> Iterator[str]:
+        if "nullable" in self._facts:
+            yield self._head + ("DROP NOT NULL" if self._new.nullable else "SET NOT NULL")
+
+    def _start_counting(self) -> Iterator[str]:
+        new, old = self._new, self._old
+        if self._is_retyped and old.is_serial and new.is_serial and not self._stops_counting:
+            yield widen_sequence(self._after)
+        if not self._stops_counting:
+            return
+        if new.is_serial and (not old.is_serial or self._is_retyped):
+            yield from become_serial(self._after)
+        if new.identity is not None:
+            before = None if self._is_retyped else old.identity
+            yield self._head + " ".join(_set_identity(old.type, before, new.identity))
+            if before is None:
+                yield go_on(self._after)
+
+
+_WHOLE_NUMBERS = frozenset({"smallint", "integer", "bigint"})
+
+
+def can_count(column: Column) -> bool:
+    """Whether values of the column may come from a sequence."""
+    return canonical_type(column.type) in _WHOLE_NUMBERS
+
+
+def _set_identity(type_: str, before: Identity | None, identity: Identity) -> Iterator[str]:
+    if before is None:
         options = " ".join(sequence_options(identity))
-        if before.nullable:
-            yield "SET NOT NULL"
-        yield f"ADD GENERATED {kind} AS IDENTITY{f' ({options})' if options else ''}"
+        yield f"ADD GENERATED {'ALWAYS' if identity.always else 'BY DEFAULT'} AS IDENTITY"
+        if options:
+            yield f"({options})"
         return
-    old, new = _spell_out(before.type, before.identity), _spell_out(before.type, identity)
-    changed = [f"SET {text}" for text, known in zip(new, old, strict=True) if text != known]
-    yield " ".join(changed)
+    old, new = _spell_out(type_, before), _spell_out(type_, identity)
+    yield from (f"SET {text}" for text, known in zip(new, old, strict=True) if text != known)
 
 
 def _spell_out(type_: str, identity: Identity) -> tuple[str, ...]:

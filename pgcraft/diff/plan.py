@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeVar
 
 from pgcraft.catalog.definitions import Index
 from pgcraft.catalog.kinds import TYPES, Stage, select
@@ -17,6 +18,8 @@ from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten
 from pgcraft.diff.types import alter_type, find_columns, find_standing, list_remade
 from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.statement import Hazard, Statement
+
+T = TypeVar("T")
 
 PLANNED = select(lambda row: row.stage not in (Stage.TABLES, Stage.PARTS))
 """The kinds that are planned here; of indexes those of materialized views are."""
@@ -67,7 +70,7 @@ def plan_changes(
         Actions in run order among themselves.
     """
     actions = tuple(_Planner(current, wanted, diff, is_ours, disturbed).plan())
-    return Plan(order_steps([make_step(action) for action in actions]))
+    return Plan(order_steps([make_step(action, action) for action in actions]))
 
 
 def find_going(
@@ -82,10 +85,10 @@ def find_going(
     return _Planner(current, wanted, diff, is_ours, disturbed).going
 
 
-def make_step(action: Action) -> Step[Action]:
-    """Return an action as a step that can be ordered."""
+def make_step(action: Action, item: T) -> Step[T]:
+    """Return what carries out an action as a step that can be ordered."""
     return Step(
-        action, action.id, action.provides, action.removes, action.requires, action.releases, is_alone=action.is_alone
+        item, action.id, action.provides, action.removes, action.requires, action.releases, is_alone=action.is_alone
     )
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from pgcraft.catalog.definitions import Column
+from pgcraft.catalog.definitions import Column, Identity
 from pgcraft.catalog.implicit import make_object_name
 from pgcraft.catalog.objects import CatalogObject
+from pgcraft.catalog.sequences import reach
 from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_qualified
 
 
@@ -32,9 +33,14 @@ def become_serial(item: CatalogObject) -> Iterator[str]:
 
 
 def go_on(item: CatalogObject) -> str:
-    """Return the SQL that sets a column's sequence behind the greatest value that is there."""
+    """Return the SQL that sets a column's sequence behind the values that are there; it begins anew where none are."""
     table, column = _names(item)
-    return f"SELECT setval({_find_sequence(item)}, greatest(max({column}) + 1, 1), false) FROM {table}"
+    definition = item.defined_as(Column)
+    first, last = reach(definition.type, definition.identity or Identity())
+    furthest, sign, end = ("max", ">=", "maximum") if first <= last else ("min", "<=", "minimum")
+    is_bounded = getattr(definition.identity, end, None) is not None
+    within = f"BETWEEN {min(first, last)} AND {max(first, last)}" if is_bounded else f"{sign} {first}"
+    return f"SELECT setval({_find_sequence(item)}, {furthest}({column})) FROM {table} WHERE {column} {within}"
 
 
 def widen_sequence(item: CatalogObject) -> str:

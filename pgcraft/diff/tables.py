@@ -1,23 +1,29 @@
-"""Changes inside of tables that Alembic does not see: texts of checks and expressions, keys, indexes, identities."""
+"""What is done to tables and what they consist of: columns, constraints, indexes."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from pgcraft.catalog.definitions import Column, Constraint, Index, Table
+from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
-from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.columns import alter_column, find_generating, loses_expression
+from pgcraft.diff.columns import Cast, alter_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
-from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_validation
+from pgcraft.diff.ground import KEYS, PARTS, Ground
+from pgcraft.diff.hazards import (
+    hazards_of_added_column,
+    hazards_of_drop,
+    hazards_of_index,
+    hazards_of_not_null,
+    hazards_of_type_change,
+    hazards_of_validation,
+)
 from pgcraft.diff.plan import is_planned
+from pgcraft.diff.rings import find_separate_keys
+from pgcraft.render.comments import comment_on, object_target, relation_target
 from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.statement import Hazard
-from pgcraft.render.tables import row_security
-
-_UNSEEN = ("check", "exclude", "primary key")
-"""The types of constraint that Alembic neither adds nor drops on a table that is there."""
-
-_KEYS = ("primary key", "unique")
+from pgcraft.render.tables import alter_table, create_table_without, row_security
 
 
 def plan_tables(
@@ -25,21 +31,36 @@ def plan_tables(
     wanted: Catalog,
     diff: Diff,
     *,
-    covered: frozenset[ObjectId],
     moved: frozenset[ObjectId],
     new_columns: frozenset[ObjectId] = frozenset(),
-    is_ours: Callable[[CatalogObject], bool],
+    resting: frozenset[ObjectId] = frozenset(),
+    is_ours: Callable[[ObjectId], bool],
+    cast: Cast,
 ) -> tuple[Action, ...]:
-    """Plan what is left to do inside of tables, in no particular order.
+    """Plan everything about tables and their parts, in no particular order.
 
     Args:
         diff: of the two, with SQL text in one form on both sides; the text of ``wanted`` is what gets executed.
-        covered: what somebody else's operations make, change or drop; it is left to them.
-        moved: columns that somebody else's statements give another type; nothing may stand on them meanwhile.
+        moved: columns whose type is recreated by another plan; nothing may stand on them meanwhile.
         new_columns: columns that must be dropped and added.
-        is_ours: whether a constraint that only the current catalog has may be dropped.
+        resting: columns whose default another plan sets aside meanwhile.
+        is_ours: whether a table, constraint or index that only the current catalog has may be dropped.
+        cast: finds how old values become values of another type.
     """
-    return tuple(_TablePlanner(current, wanted, diff, covered, moved, new_columns, is_ours).plan())
+    return tuple(_TablePlanner(current, wanted, diff, moved, new_columns, resting, is_ours, cast).plan())
+
+
+def find_leaving(
+    diff: Diff, current: Catalog, wanted: Catalog, is_ours: Callable[[ObjectId], bool]
+) -> frozenset[ObjectId]:
+    """Return the tables and columns that go for good, with all that is in the tables."""
+    found: set[ObjectId] = set()
+    for item in diff.removed:
+        if item.id.kind is Kind.TABLE and is_ours(item.id):
+            found |= _inside(current.by_id[item.id])
+        elif item.id.kind is Kind.COLUMN and wanted.find(item.id.table) is not None:
+            found.add(item.id)
+    return frozenset(found)
 
 
 class _TablePlanner:
@@ -48,29 +69,39 @@ class _TablePlanner:
         current: Catalog,
         wanted: Catalog,
         diff: Diff,
-        covered: frozenset[ObjectId],
         moved: frozenset[ObjectId],
         new_columns: frozenset[ObjectId],
-        is_ours: Callable[[CatalogObject], bool],
+        resting: frozenset[ObjectId],
+        is_ours: Callable[[ObjectId], bool],
+        cast: Cast,
     ) -> None:
         self._current = current
         self._wanted = wanted
         self._diff = diff
-        self._covered = covered
         self._is_ours = is_ours
-        self._changes = [
-            change for change in diff.changed if change.id not in covered and not is_planned(change.wanted)
-        ]
+        self._there, self._meant = Ground(current), Ground(wanted)
+        self._cast = cast
+        self._changes = [change for change in diff.changed if not is_planned(change.wanted)]
         columns = (change for change in self._changes if change.id.kind is Kind.COLUMN)
         self._moved = moved
         self._new_columns = new_columns
+        self._resting = resting
         self._remade = frozenset(change.id for change in columns if loses_expression(change))
 
     def plan(self) -> Iterator[Action]:
         yield from self._secure_rows()
+        yield from self._create_tables()
+        yield from self._drop_tables()
         for change in self._changes:
-            if change.id.kind is Kind.COLUMN and change.id not in self._new_columns:
+            if change.id.kind is Kind.TABLE:
+                yield from self._alter_table(change)
+            elif not _is_made_anew(change) and change.id.kind in (Kind.CONSTRAINT, Kind.INDEX):
+                yield self._comment(change)
+            elif change.id.kind is Kind.COLUMN and change.id not in self._new_columns:
                 yield from self._alter_column(change)
+        yield from self._plan_parts()
+
+    def _plan_parts(self) -> Iterator[Action]:
         anew = self._find_anew() - self._remade - self._moved
         removed = (item for item in self._diff.removed if item.id not in anew)
         for item in (*removed, *(self._current.by_id[object_id] for object_id in sorted(anew))):
@@ -86,10 +117,10 @@ class _TablePlanner:
                 yield self._create(item)
 
     def _is_foreign(self, item: CatalogObject) -> bool:
-        return item.id not in self._wanted.by_id and not self._is_ours(item)
+        return item.id not in self._wanted.by_id and not self._is_ours(item.id)
 
     def _secure_rows(self) -> Iterator[Action]:
-        """Switch row security, also of tables that are created elsewhere in the same plan."""
+        """Switch row security, also of tables that the same plan creates."""
         for item in self._wanted.of_kind(Kind.TABLE):
             old = self._current.find(item.id)
             before = old.defined_as(Table) if old else Table()
@@ -100,12 +131,79 @@ class _TablePlanner:
                 needs = frozenset({item.id, *item.depends_on})
                 yield Action(Verb.ALTER, item.id, up, down, origins=item.origins, requires=needs)
 
+    def _create_tables(self) -> Iterator[Action]:
+        tables = [self._wanted.by_id[item.id] for item in self._diff.added if item.id.kind is Kind.TABLE]
+        separate = find_separate_keys(tables, self._wanted)
+        for item in tables:
+            inside = _inside(item) - separate
+            open_ = replace(
+                item, definition=replace(item.defined_as(Table), row_security=False, force_row_security=False)
+            )
+            yield Action(
+                Verb.CREATE,
+                item.id,
+                tuple(sql.text for sql in create_table_without(open_, self._wanted, separate)),
+                render_drop(item),
+                origins=item.origins,
+                parts=inside,
+                requires=self._meant.below_all(inside) - inside,
+            )
+            for key in sorted(_inside(item) & separate):
+                yield self._create(self._wanted.by_id[key])
+
+    def _drop_tables(self) -> Iterator[Action]:
+        tables = [item for item in self._diff.removed if item.id.kind is Kind.TABLE and self._is_ours(item.id)]
+        separate = find_separate_keys(tables, self._current)
+        for item in tables:
+            inside = _inside(item) - separate
+            yield Action(
+                Verb.DROP,
+                item.id,
+                render_drop(item),
+                tuple(sql.text for sql in create_table_without(item, self._current, separate)),
+                hazards=hazards_of_drop(item.id),
+                parts=inside,
+                releases=self._there.below_all(inside) - inside,
+            )
+            for key in sorted(_inside(item) & separate):
+                yield self._drop(self._current.by_id[key])
+
+    def _alter_table(self, change: Change) -> Iterator[Action]:
+        old, new = change.current.defined_as(Table), change.wanted.defined_as(Table)
+        up = alter_table(change.id, old, new)
+        if up:
+            declared = self._wanted.by_id[change.id]
+            needs = frozenset({change.id})
+            yield Action(
+                Verb.ALTER,
+                change.id,
+                up,
+                alter_table(change.id, new, old),
+                origins=declared.origins,
+                requires=needs,
+                facts=change.facts,
+            )
+
+    def _comment(self, change: Change) -> Action:
+        target = (relation_target if change.id.kind is Kind.CONSTRAINT else object_target)(change.id)
+        old, new = (getattr(item.definition, "comment", None) for item in (change.current, change.wanted))
+        return Action(
+            Verb.ALTER,
+            change.id,
+            (comment_on(target, new),),
+            (comment_on(target, old),),
+            origins=self._wanted.by_id[change.id].origins,
+        )
+
     def _alter_column(self, change: Change) -> Iterator[Action]:
         declared = self._wanted.by_id[change.id]
-        up = alter_column(change.current, declared, change.facts)
-        down = alter_column(declared, change.current, change.facts)
+        rests = change.id in self._resting
+        up = alter_column(change.current, declared, change.facts, self._cast, rests=rests)
+        down = alter_column(declared, change.current, change.facts, self._cast, rests=rests)
         if change.id in self._remade:
             down = (*render_drop(declared), *render_create(change.current))
+        released = frozenset({*change.current.depends_on, *find_generating(change.current, self._current)})
+        is_retyped = "type" in change.facts
         if up:
             yield Action(
                 Verb.ALTER,
@@ -113,48 +211,39 @@ class _TablePlanner:
                 up,
                 down,
                 origins=declared.origins,
+                hazards=_hazards_of_alteration(change),
                 requires=frozenset({*declared.depends_on, change.id.table}),
-                releases=frozenset({*change.current.depends_on, *find_generating(change.current, self._current)}),
+                releases=released,
+                along=frozenset({change.id}) if is_retyped else frozenset(),
                 is_remade_by_down=change.id in self._remade,
                 anew_by_down=self._remade.intersection({change.id}),
+                facts=change.facts,
             )
 
     def _find_anew(self) -> frozenset[ObjectId]:
         """Return what must be recreated, with the keys and indexes that stand on it."""
         found = {change.id for change in self._changes if _is_made_anew(change)}
-        found |= self._new_columns | self._remade | self._moved
-        waiting = sorted(found)
-        while waiting:
-            base = self._current.by_id[waiting.pop()]
-            fresh = {item.id for item in self._current.objects if _stands_on(item, base)} - found - self._covered
-            found |= fresh
-            waiting += sorted(fresh)
-        return frozenset(found)
+        return self._there.above(found | self._new_columns | self._remade | self._moved)
 
     def _new_or_old(self, object_id: ObjectId) -> CatalogObject:
         return self._wanted.find(object_id) or self._current.by_id[object_id]
 
     def _may_drop(self, item: CatalogObject) -> bool:
-        if not self._is_unseen(item) or self._wanted.find(item.id.table) is None:
+        """Whether a part goes that nobody declares; constraints and columns of a table that goes go with it."""
+        if is_planned(item) or item.id.kind not in PARTS:
             return False
-        return not self._is_renamed_key(item, self._wanted) and self._is_ours(item)
+        if self._wanted.find(item.id.table) is None:
+            return item.id.kind is Kind.INDEX and self._is_ours(item.id.table)
+        if item.id.kind is Kind.COLUMN:
+            return True
+        return not _is_renamed_key(item, self._wanted) and self._is_ours(item.id)
 
     def _must_add(self, item: CatalogObject) -> bool:
-        if not self._is_unseen(item) or self._current.find(item.id.table) is None:
+        if is_planned(item) or item.id.kind not in PARTS:
             return False
-        return not self._is_renamed_key(item, self._current)
-
-    def _is_unseen(self, item: CatalogObject) -> bool:
-        is_constraint = isinstance(item.definition, Constraint) and item.definition.type in _UNSEEN
-        return is_constraint and item.id not in self._covered
-
-    @staticmethod
-    def _is_renamed_key(item: CatalogObject, other: Catalog) -> bool:
-        """Whether the other catalog has the same primary key under another name, which nobody means to change."""
-        definition = item.defined_as(Constraint)
-        parts = (other.by_id[part] for part in other.by_id[item.id.table].parts)
-        texts = [part.definition.text for part in parts if isinstance(part.definition, Constraint)]
-        return definition.type == "primary key" and definition.text in texts
+        if self._current.find(item.id.table) is None:
+            return item.id.kind is Kind.INDEX
+        return not _is_renamed_key(item, self._current)
 
     def _drop(self, item: CatalogObject) -> Action:
         declared = self._wanted.find(item.id)
@@ -164,66 +253,71 @@ class _TablePlanner:
             render_drop(item),
             render_create(item),
             origins=declared.origins if declared else (),
-            hazards=hazards_of_drop(item.id) if item.id.kind is Kind.COLUMN else (),
-            releases=frozenset({*item.depends_on, *_ground(item, self._current)}),
+            hazards=hazards_of_drop(item.id) if self._loses_values(item) else (),
+            releases=frozenset({*item.depends_on, *self._there.below(item)}),
         )
 
+    def _loses_values(self, item: CatalogObject) -> bool:
+        """Whether values are lost with it; those of a generated column that is recreated follow from others."""
+        if not isinstance(item.definition, Column):
+            return False
+        return item.id not in self._new_columns or item.definition.generated is None
+
     def _create(self, item: CatalogObject) -> Action:
+        declared = self._wanted.by_id[item.id]
         return Action(
             Verb.CREATE,
             item.id,
-            render_create(item),
-            render_drop(item),
-            origins=item.origins,
-            hazards=_hazards(item),
-            requires=frozenset({*item.depends_on, *_ground(item, self._wanted)}),
+            render_create(declared),
+            render_drop(declared),
+            origins=declared.origins,
+            hazards=_hazards(declared),
+            requires=frozenset({*declared.depends_on, *self._meant.below(declared)}),
         )
+
+
+def _is_renamed_key(item: CatalogObject, other: Catalog) -> bool:
+    """Whether the other catalog has the same primary key under another name, which nobody means to change."""
+    definition = item.definition
+    if not isinstance(definition, Constraint) or definition.type != "primary key":
+        return False
+    table = other.find(item.id.table)
+    parts = (other.by_id[part] for part in (table.parts if table else ()))
+    return definition.text in [part.definition.text for part in parts if isinstance(part.definition, Constraint)]
+
+
+def _inside(table: CatalogObject) -> frozenset[ObjectId]:
+    """Return a table with its columns and constraints."""
+    return frozenset({table.id, *(part for part in table.parts if part.kind in INSIDE)})
 
 
 def _is_made_anew(change: Change) -> bool:
     return change.id.kind in (Kind.CONSTRAINT, Kind.INDEX) and set(change.facts) != {"comment"}
 
 
-def _stands_on(item: CatalogObject, base: CatalogObject) -> bool:
-    """Whether a constraint or an index cannot stay while a column or a key of its table is recreated."""
-    definition = item.definition
-    if not isinstance(definition, Constraint | Index):
-        return False
-    if base.id.kind is Kind.COLUMN:
-        same_table = (item.id.schema, item.id.parent) == (base.id.schema, base.id.parent)
-        return same_table and (base.id.name in definition.columns or _mentions(definition, base.id.name))
-    key = base.definition
-    if not isinstance(key, Constraint) or key.type not in _KEYS or not isinstance(definition, Constraint):
-        return False
-    points_there = definition.references == (base.id.schema, base.id.parent)
-    return points_there and set(definition.referenced_columns) == set(key.columns)
-
-
-def _mentions(definition: Constraint | Index, column: str) -> bool:
-    if isinstance(definition, Constraint):
-        return mentions_name(definition.text, column)
-    return any(mentions_name(text, column) for text in (*definition.elements, definition.where or ""))
-
-
-def _ground(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]:
-    """Return the table and columns that a part of a table stands on, and the columns a foreign key points to."""
-    yield item.id.table
-    if isinstance(item.definition, Column):
-        yield from find_generating(item, catalog)
-    if isinstance(item.definition, Constraint | Index):
-        yield from (item.id.table.column(name) for name in item.definition.columns)
-    if isinstance(item.definition, Constraint) and item.definition.references:
-        target = ObjectId(Kind.TABLE, *item.definition.references)
-        yield from (target.column(name) for name in item.definition.referenced_columns)
-
-
 def _hazards(item: CatalogObject) -> tuple[Hazard, ...]:
     match item.definition:
         case Index():
             return hazards_of_index(is_unique=item.definition.unique)
-        case Constraint() if item.definition.type in (*_KEYS, "exclude"):
+        case Constraint() if item.definition.type in (*KEYS, "exclude"):
             return hazards_of_index(is_unique=True)
         case Constraint():
             return hazards_of_validation(str(item.id))
+        case Column() as column:
+            return hazards_of_added_column(
+                is_nullable=column.nullable,
+                has_default=column.default is not None or column.is_serial,
+                is_computed=column.generated is not None or column.identity is not None,
+            )
         case _:
             return ()
+
+
+def _hazards_of_alteration(change: Change) -> tuple[Hazard, ...]:
+    old, new = change.current.defined_as(Column), change.wanted.defined_as(Column)
+    found: tuple[Hazard, ...] = ()
+    if "type" in change.facts:
+        found += hazards_of_type_change(old_type=old.type, new_type=new.type)
+    if "nullable" in change.facts and not new.nullable:
+        found += hazards_of_not_null()
+    return found

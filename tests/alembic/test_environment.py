@@ -10,7 +10,6 @@ from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatcher
 from sqlalchemy import Engine, MetaData, event
 
-from pgcraft.alembic.hooks import reflection
 from pgcraft.alembic.register import pgcraft_alembic_hook, pgcraft_configure_metadata
 from pgcraft.errors import PGCraftConfigError
 from tests.alembic.conftest import ALL_GRANTS, HEAD, Walk
@@ -48,11 +47,6 @@ def test_alembics_own_config_is_named(call: object) -> None:
     """``config`` is what Alembic's template calls its own; it is easily handed over."""
     with pytest.raises(PGCraftConfigError, match="the config of Alembic"):
         call(Config())  # type: ignore[operator]
-
-
-def test_alembic_still_caches_what_we_fill() -> None:
-    """The names of the cache are not in Alembic's public interface."""
-    assert {"columns", "pk_constraint", "foreign_keys", "indexes", "unique_constraints"} < set(reflection.CACHED_FACTS)
 
 
 def test_forgotten_include_schemas_does_not_matter(walk: Walk) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from alembic.operations import ops
 from sqlalchemy import Connection, text
 
 from pgcraft.alembic.history.made import History
@@ -12,7 +11,6 @@ from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.order import Step
 from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence, list_counting
 from pgcraft.render.grants import take_rights, take_rights_on_relations
 from pgcraft.render.renderer import Sql
@@ -78,20 +76,18 @@ class Closing:
             else:
                 yield action
 
-    def close_tables(self, steps: Iterable[Step[ops.MigrateOperation]], current: Catalog) -> Iterator[CatalogOp]:
+    def close_tables(self, actions: Iterable[Action], current: Catalog) -> Iterator[CatalogOp]:
         """Return what takes rights on new tables and on the sequences of new columns, and on tables that come back."""
         before = self._roles_before(current)
-        for step in steps if self._roles or before else ():
-            match step.item:
-                case ops.CreateTableOp() if self._roles:
-                    table = step.subject
-                    name = (str(table.schema), table.name)
-                    yield self._close_new(step.subject, table, [name], self._numbered(table))
-                case ops.AddColumnOp() if self._roles and has_sequence(self._wanted.find(step.subject)):
-                    table = step.subject.table
-                    yield self._close_new(step.subject, table, [], [step.subject])
-                case ops.DropTableOp() if before and step.subject in current.by_id:
-                    yield self._close_again(current.by_id[step.subject], current, before)
+        for action in actions if self._roles or before else ():
+            match action.verb, action.id.kind:
+                case Verb.CREATE, Kind.TABLE if self._roles:
+                    name = (str(action.id.schema), action.id.name)
+                    yield self._close_new(action.id, action.id, [name], self._numbered(action.id))
+                case Verb.CREATE, Kind.COLUMN if self._roles and has_sequence(self._wanted.find(action.id)):
+                    yield self._close_new(action.id, action.id.table, [], [action.id])
+                case Verb.DROP, Kind.TABLE if before and action.id in current.by_id:
+                    yield self._close_again(current.by_id[action.id], current, before)
 
     def _close_new(
         self, subject: ObjectId, table: ObjectId, relations: list[tuple[str, str]], columns: Iterable[ObjectId]

@@ -1,12 +1,8 @@
 """Comments and settings that no migration made: they are somebody else's and stay."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from alembic.operations import ops
-
 from pgcraft.alembic.history.made import History
-from pgcraft.alembic.operations.tables import table_id
 from pgcraft.catalog.definitions import Function, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.diff.compare import Change, compare_objects
@@ -36,24 +32,6 @@ def _is_ours(object_id: ObjectId, history: History) -> bool:
     if object_id.kind is not Kind.COLUMN:
         return history.commented(object_id)
     return history.commented(object_id.table, object_id.name)
-
-
-def leave_comments(
-    operations: Iterable[ops.MigrateOperation], history: History, default_schema: str
-) -> Iterator[ops.MigrateOperation]:
-    """Leave out what would take a comment off a table or a column that no migration put there."""
-    for operation in operations:
-        table = table_id(operation, default_schema)
-        if isinstance(operation, ops.DropTableCommentOp) and not history.commented(table):
-            continue
-        if isinstance(operation, ops.AlterColumnOp) and operation.modify_comment is None:
-            if history.commented(table, str(operation.column_name)):
-                yield operation
-                continue
-            operation.modify_comment = False
-            if not operation.has_changes():
-                continue
-        yield operation
 
 
 _Pairs = tuple[tuple[str, str], ...]

@@ -4,15 +4,9 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from alembic.operations import ops
-from sqlalchemy import CheckConstraint
-from sqlalchemy.sql.elements import conv
-
-from pgcraft.alembic.operations.tables import table_id
 from pgcraft.catalog.definitions import Constraint
 from pgcraft.catalog.implicit import choose_constraint_name
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
-from pgcraft.collect.constraints import define_constraint, given_name, list_constraints
 
 _NUMBERED = ("foreign key", "unique")
 _Table = tuple[str | None, str | None]
@@ -112,75 +106,12 @@ def _is_same(left: CatalogObject, right: CatalogObject) -> bool:
     return _is_text_of(left.defined_as(Constraint), right.defined_as(Constraint))
 
 
+def _is_text_of(left: Constraint, right: Constraint) -> bool:
+    return left.text == right.text
+
+
 def _with_names(catalog: Catalog, names: dict[ObjectId, ObjectId]) -> Catalog:
     return make_catalog(
         replace(item, id=names.get(item.id, item.id), parts=tuple(names.get(part, part) for part in item.parts))
         for item in catalog.objects
     )
-
-
-def complete_constraint(operation: ops.MigrateOperation, wanted: Catalog, default_schema: str) -> None:
-    """Bring the addition of a constraint in line with the wanted catalog.
-
-    One without a name gets it there, for the downgrade needs it; a foreign key names columns by their names, where
-    Alembic writes the keys that the models know them by.
-    """
-    if not isinstance(operation, ops.CreateForeignKeyOp | ops.CreateUniqueConstraintOp):
-        return
-    item = _find_declared(operation, wanted, default_schema)
-    if item is None:
-        return
-    operation.constraint_name = operation.constraint_name or item.id.name
-    if isinstance(operation, ops.CreateForeignKeyOp):
-        operation.remote_cols = list(item.defined_as(Constraint).referenced_columns)
-
-
-def _find_declared(
-    operation: ops.CreateForeignKeyOp | ops.CreateUniqueConstraintOp, wanted: Catalog, default_schema: str
-) -> CatalogObject | None:
-    known = list_table_constraints(wanted, table_id(operation, default_schema))
-    if operation.constraint_name:
-        return next((item for item in known if item.id.name == operation.constraint_name), None)
-    constraint = operation.to_constraint()
-    definition = define_constraint(constraint, constraint.table)
-    for is_alike in (_is_text_of, _is_about_what):
-        for item in known:
-            if is_alike(item.defined_as(Constraint), definition):
-                return item
-    return None
-
-
-def _is_text_of(left: Constraint, right: Constraint) -> bool:
-    return left.text == right.text
-
-
-def _is_about_what(left: Constraint, right: Constraint) -> bool:
-    return (left.type, left.columns, left.references) == (right.type, right.columns, right.references)
-
-
-def name_checks(operation: ops.MigrateOperation, wanted: Catalog, default_schema: str) -> ops.MigrateOperation:
-    """Return nameless checks of a new table the names that the wanted catalog has.
-
-    PostgreSQL numbers them as they come, and Alembic does not write them in the order of the models.
-    """
-    if not isinstance(operation, ops.CreateTableOp):
-        return operation
-    table = operation.to_table()
-    checks = [part for part in list_constraints(table) if isinstance(part, CheckConstraint) and not given_name(part)]
-    if len(checks) < 2:
-        return operation
-    known = list_table_constraints(wanted, table_id(operation, default_schema))
-    for check in checks:
-        definition = define_constraint(check, table)
-        item = next((item for item in known if item.definition == definition), None)
-        if item is not None:
-            known.remove(item)
-            check.name = conv(item.id.name)
-    return ops.CreateTableOp.from_table(table)
-
-
-def list_table_constraints(catalog: Catalog, table: ObjectId) -> list[CatalogObject]:
-    """Return the constraints of a table in the order of its parts."""
-    item = catalog.find(table)
-    parts = (catalog.by_id[part] for part in (item.parts if item else ()))
-    return [part for part in parts if isinstance(part.definition, Constraint)]

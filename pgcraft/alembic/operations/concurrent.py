@@ -9,7 +9,6 @@ from alembic.autogenerate import renderers
 from alembic.autogenerate.render import render_op
 from alembic.operations import ops
 
-from pgcraft.alembic.operations.tables import TableName, find_table
 from pgcraft.alembic.text.source import render_alone
 
 if TYPE_CHECKING:
@@ -36,15 +35,15 @@ class ConcurrentDropIndexOp(ops.DropIndexOp):
         return _copy(super().reverse(), ConcurrentIndexOp)
 
 
-def settle_concurrency(operation: ops.MigrateOperation, made: frozenset[TableName | None]) -> ops.MigrateOperation:
+def settle_concurrency(operation: ops.MigrateOperation, *, is_new: bool) -> ops.MigrateOperation:
     """Return an operation that builds an index beside the writers where there can be any.
 
     Args:
-        made: tables that the same revision makes: nobody writes to them yet.
+        is_new: the same revision makes the table: nobody writes to it yet.
     """
     if not isinstance(operation, ops.CreateIndexOp) or not operation.kw.get(_OPTION):
         return operation
-    if find_table(operation) in made:
+    if is_new:
         operation.kw = {name: value for name, value in operation.kw.items() if name != _OPTION}
         return operation
     return _copy(operation, ConcurrentIndexOp)

@@ -33,7 +33,8 @@ def find_hazards(
         foreign: what somebody else made on top of it.
     """
     known = _of_kind(operation, subject, foreign)
-    is_said = any(hazard.type is HazardType.DATA_LOSS for hazard in known)
+    # What becomes of its own object is known to whoever planned it: values of a generated column follow from others.
+    is_said = isinstance(operation, CatalogOp) or any(hazard.type is HazardType.DATA_LOSS for hazard in known)
     return (*(hazard for hazard in _of_text(operation, up, subject if is_said else None)), *known)
 
 

@@ -29,7 +29,6 @@ from pgcraft.alembic.operations.frame import frame
 from pgcraft.alembic.operations.notes import add_notes, remove_notes
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.tables import flatten, regroup
-from pgcraft.alembic.operations.types import RetypeColumnOp, Way
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.order import Step
 from pgcraft.render.statement import Hazard, HazardType
@@ -125,7 +124,6 @@ def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
         return (NOTIFICATION,)
     if isinstance(operation, RolePasswordOp):
         return () if operation.is_downgrade else (f"-- password of {operation.role_id} from {operation.variable}",)
-    way = operation.up if isinstance(operation, RetypeColumnOp) else Way()
     pages = _Pages()
     context = MigrationContext.configure(
         dialect_name="postgresql",
@@ -138,7 +136,7 @@ def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
         if type(operation).__module__.partition(".")[0] in _KNOWN:
             raise
         return ()  # an operation of somebody else may need a connection, or do anything
-    return (*way.before, *(page.strip().removesuffix(";") for page in pages.written), *way.afterwards)
+    return tuple(page.strip().removesuffix(";") for page in pages.written)
 
 
 class _Pages(StringIO):

@@ -96,6 +96,8 @@ def _touch(operation: ops.MigrateOperation, default_schema: str) -> Iterator[_To
                 yield "goes", action.id, action.forgotten
             elif action.verb in (Verb.CREATE, Verb.RESTORE):
                 yield "comes", action.id, action.forgotten
+            elif action.id.kind is Kind.COLUMN and "type" in action.facts:
+                yield "retyped", action.id, ()
             for each in sorted(action.anew):
                 yield "anew", each, action.forgotten if each == action.id else ()
         case ops.AlterColumnOp() if operation.modify_type is not None:

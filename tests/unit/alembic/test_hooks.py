@@ -14,14 +14,11 @@ from alembic.ddl.postgresql import PostgresqlImpl
 from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 from alembic.runtime.plugins import Plugin
-from alembic.util import PriorityDispatchResult
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import NullType
 
-from pgcraft.alembic.hooks.comparators import list_metadata, pass_over_expressions, setup
+from pgcraft.alembic.hooks.comparators import list_metadata, setup
 from pgcraft.alembic.hooks.directives import COMPARED, DIRECTED, pgcraft_process_revision_directives
 from pgcraft.alembic.hooks.postgresql_impl import ExactText, use_exact_text
-from pgcraft.alembic.hooks.reflection import add_stubs
 from pgcraft.alembic.operations.catalog_operations import LossNoteOp, NotifyOp
 from pgcraft.alembic.register import pgcraft_alembic_hook
 from pgcraft.config import PGCraftConfig
@@ -63,9 +60,8 @@ def test_comparisons_stand_before_alembics_and_after_them() -> None:
         plugin.remove()
     assert {
         ("autogenerate", "FIRST"): [("include_schemas", "pgcraft")],
-        ("schema", "FIRST"): [("prepare", "pgcraft")],
+        ("schema", "FIRST"): [("stand_in", "tables")],
         ("schema", "LAST"): [("compare", "pgcraft")],
-        ("column", "FIRST"): [("pass_over_expressions", "server_default")],
     } == found
 
 
@@ -84,65 +80,6 @@ def test_an_expression_of_a_revision_is_read_by_text_again() -> None:
     assert r"a LIKE 'b%' AND c = '\:d'" == exact().render_ddl_sql_expr(expression)
     assert "a LIKE 'b%' AND c = ':d'" == exact().render_ddl_sql_expr(expression, is_index=True)
     assert r"a LIKE 'b%' AND c = '\:d'" == exact().render_ddl_sql_expr(expression, is_server_default=True)
-
-
-TYPES: list[tuple[sa.types.TypeEngine[object], sa.types.TypeEngine[object], bool]] = [
-    (sa.String(5), sa.String(5), False),
-    (sa.VARCHAR(5), sa.String(5), False),
-    (sa.String(), sa.String(5), True),
-    (sa.Numeric(), sa.Numeric(10, 2), True),
-    (sa.Integer(), sa.BigInteger(), True),
-    (postgresql.TIMESTAMP(), postgresql.TIMESTAMP(precision=0), True),
-    (postgresql.ARRAY(sa.Integer()), sa.Integer(), True),
-]
-
-
-@pytest.mark.parametrize(("there", "meant", "expected"), TYPES)
-def test_types_differ_by_their_names(
-    there: sa.types.TypeEngine[object], meant: sa.types.TypeEngine[object], *, expected: bool
-) -> None:
-    assert expected is exact().compare_type(sa.Column("c", there), sa.Column("c", meant))
-
-
-def test_tables_that_nobody_declares_are_stood_in_for() -> None:
-    metadata = sa.MetaData()
-    key = sa.ForeignKey
-    sa.Table("known", metadata, sa.Column("id", sa.Integer, primary_key=True), schema="app")
-    sa.Table(
-        "t",
-        metadata,
-        sa.Column("a", sa.Integer, key("app.known.id")),
-        sa.Column("b", sa.Integer, key("other.id")),
-        sa.Column("c", sa.Integer, key("away.other.z")),
-        sa.Column("d", sa.Integer, key("away.other.a")),
-        sa.Column("e", sa.Integer, key("a.b.other.id")),
-        schema="app",
-    )
-    stubs = add_stubs(metadata)
-    assert ["a.b.other", "away.other", "other"] == [str(stub) for stub in stubs]
-    assert {"other": ["id"], "away.other": ["a", "z"], "a.b.other": ["id"]} == {
-        str(stub): [str(column.name) for column in stub.columns] for stub in stubs
-    }
-    assert all(isinstance(column.type, NullType) for stub in stubs for column in stub.columns)
-    assert set(stubs) < set(metadata.tables.values())
-    assert () == add_stubs(metadata)
-
-
-def test_stand_ins_stand_where_the_metadata_does() -> None:
-    metadata = sa.MetaData(schema="app")
-    sa.Table("t", metadata, sa.Column("a", sa.Integer, sa.ForeignKey("other.id")))
-    assert ["app.other"] == [str(stub) for stub in add_stubs(metadata)]
-
-
-def test_generated_columns_are_not_alembics() -> None:
-    def meet(one: object, other: object) -> PriorityDispatchResult:
-        columns = (sa.Column("c", sa.Integer, *([each] if each else [])) for each in (one, other))
-        return pass_over_expressions(None, None, None, "t", "c", *columns)  # type: ignore[arg-type]
-
-    assert PriorityDispatchResult.CONTINUE is meet(None, sa.DefaultClause("1"))
-    for ours in (sa.Computed("1"), sa.Identity()):
-        assert PriorityDispatchResult.STOP is meet(ours, None)
-        assert PriorityDispatchResult.STOP is meet(None, ours)
 
 
 def test_metadata_is_one_or_several_or_none() -> None:

@@ -17,7 +17,7 @@ from pgcraft.alembic.operations.inspect_ops import (
     render_sql,
 )
 from pgcraft.alembic.operations.password import RolePasswordOp
-from pgcraft.alembic.operations.types import Way, make_retype
+from pgcraft.alembic.operations.retyping import retype
 from pgcraft.catalog.ids import parse_id
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.order import Step
@@ -65,10 +65,8 @@ def down(made: ops.MigrationScript) -> list[ops.MigrateOperation]:
     return made.downgrade_ops.ops
 
 
-RETYPED = make_retype(
-    ops.AlterColumnOp("t", "a", schema="app", modify_type=sa.Integer(), existing_type=sa.String()),
-    up=Way("a::integer", ("ALTER TABLE app.t ALTER COLUMN a DROP DEFAULT",), ("SET",), ("AFTER",)),
-    down=Way(),
+RETYPED = retype(
+    ops.AlterColumnOp("t", "a", schema="app", modify_type=sa.Integer(), existing_type=sa.String()), "a::integer", ""
 )
 SQL: dict[str, tuple[ops.MigrateOperation, tuple[str, ...]]] = {
     "ours": (MADE, ("CREATE VIEW app.v AS SELECT 1",)),
@@ -85,15 +83,7 @@ SQL: dict[str, tuple[ops.MigrateOperation, tuple[str, ...]]] = {
         ops.AddColumnOp("t", sa.Column("n", sa.Integer, server_default=sa.literal(7))),
         ("ALTER TABLE t ADD COLUMN n INTEGER DEFAULT 7",),
     ),
-    "another type": (
-        RETYPED,
-        (
-            "ALTER TABLE app.t ALTER COLUMN a DROP DEFAULT",
-            "ALTER TABLE app.t ALTER COLUMN a TYPE INTEGER USING a::integer",
-            "SET",
-            "AFTER",
-        ),
-    ),
+    "another type": (RETYPED, ("ALTER TABLE app.t ALTER COLUMN a TYPE INTEGER USING a::integer",)),
     "somebody's": (Own(), ()),
 }
 

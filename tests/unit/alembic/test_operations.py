@@ -1,6 +1,5 @@
 """Operations of a revision: which table they are about, what undoes them, what they endanger, what stands around them."""
 
-import pytest
 import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
@@ -30,15 +29,7 @@ from pgcraft.alembic.operations.render import (
     render_put_settings_back,
 )
 from pgcraft.alembic.operations.standing import enclose, enclose_replaced
-from pgcraft.alembic.operations.tables import (
-    find_table,
-    flatten,
-    keep_own_tables,
-    list_references,
-    regroup,
-    split_rings,
-    table_id,
-)
+from pgcraft.alembic.operations.tables import find_table, flatten, regroup, table_id
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft.diff.actions import Action, Verb
@@ -130,52 +121,18 @@ def test_operations_on_tables_come_one_by_one_and_together_again() -> None:
     assert flat == list(flatten(grouped))
 
 
-def test_tables_of_somebody_else_are_left_alone(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO", logger="pgcraft.alembic")
-    ours, theirs, stub = ops.DropTableOp("ours"), ops.DropTableOp("theirs", schema="app"), ops.DropColumnOp("stub", "a")
-    index = ops.DropIndexOp("i", "theirs", schema="app")
-    kept = keep_own_tables(
-        [ours, theirs, index, stub], stubs=frozenset({(None, "stub")}), made=lambda _, name: name == "ours"
-    )
-    assert [ours] == kept
-    assert ["Left alone: table app.theirs, which no migration made"] == caplog.messages
-
-
-def test_foreign_keys_of_a_ring_stand_for_themselves() -> None:
-    metadata = MetaData()
-    for name, target in (("a", "b"), ("b", "a"), ("c", "a")):
-        sa.Table(
-            name,
-            metadata,
-            sa.Column("id", sa.Integer, primary_key=True),
-            sa.Column("other", sa.ForeignKey(f"app.{target}.id", name=f"fk_{name}")),
-            schema="app",
-        )
-    tables = [metadata.tables[f"app.{name}"] for name in "abc"]
-    made = split_rings([ops.CreateTableOp.from_table(each) for each in tables])
-    assert ["a", "fk_a", "b", "fk_b", "c"] == [
-        str(each.table_name) if isinstance(each, ops.CreateTableOp) else str(each.constraint_name) for each in made
-    ]
-    alone = next(each for each in made if isinstance(each, ops.CreateTableOp) and each.table_name == "a")
-    assert () == list_references(alone.to_table())
-    gone = split_rings([ops.DropTableOp.from_table(each) for each in tables])
-    assert ["fk_a", "a", "fk_b", "b", "c"] == [
-        str(each.table_name) if isinstance(each, ops.DropTableOp) else str(each.constraint_name) for each in gone
-    ]
-
-
 def test_an_index_is_built_beside_the_writers_where_there_can_be_any() -> None:
     def build(**options: object) -> ops.CreateIndexOp:
         return ops.CreateIndexOp("i", "t", ["a"], schema="app", **options)
 
     plain = build()
-    assert plain is settle_concurrency(plain, frozenset())
-    settled = settle_concurrency(build(postgresql_concurrently=True), frozenset())
+    assert plain is settle_concurrency(plain, is_new=False)
+    settled = settle_concurrency(build(postgresql_concurrently=True), is_new=False)
     assert isinstance(settled, ConcurrentIndexOp)
     back = settled.reverse()
     assert isinstance(back, ConcurrentDropIndexOp)
     assert isinstance(back.reverse(), ConcurrentIndexOp)
-    fresh = settle_concurrency(build(postgresql_concurrently=True, postgresql_using="gin"), frozenset({("app", "t")}))
+    fresh = settle_concurrency(build(postgresql_concurrently=True, postgresql_using="gin"), is_new=True)
     assert not isinstance(fresh, ConcurrentIndexOp)
     assert isinstance(fresh, ops.CreateIndexOp)
     assert {"postgresql_using": "gin"} == fresh.kw

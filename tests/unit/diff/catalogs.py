@@ -47,7 +47,6 @@ def plan_inside(
     before: Objects,
     after: Objects,
     *,
-    covered: Iterable[str] = (),
     moved: Iterable[str] = (),
     new_columns: Iterable[str] = (),
     foreign: Iterable[str] = (),
@@ -59,10 +58,10 @@ def plan_inside(
         current,
         wanted,
         compare_catalogs(current, wanted),
-        covered=frozenset(map(parse_id, covered)),
         moved=frozenset(map(parse_id, moved)),
         new_columns=frozenset(map(parse_id, new_columns)),
-        is_ours=lambda item: item.id not in others,
+        is_ours=lambda object_id: object_id not in others,
+        cast=lambda name, _, target: f"{name}::{target}",
     )
 
 

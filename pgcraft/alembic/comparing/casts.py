@@ -1,0 +1,35 @@
+"""How the values of a column become values of another type, which the server knows."""
+
+from sqlalchemy import Connection, text
+
+from pgcraft.identifiers import quote_name
+
+_HOW_TO_CAST = text(
+    """
+    SELECT CASE
+        WHEN source.oid = target.oid OR target.typcategory = 'S' AND target.typbasetype = 0 THEN ''
+        WHEN cast_.castcontext IN ('a', 'i') THEN ''
+        WHEN cast_.castcontext = 'e' THEN 'direct'
+        WHEN target.typcategory = 'A' AND target.typelem = source.oid THEN 'into array'
+        WHEN source.typcategory = 'A' AND source.typelem = target.oid THEN 'out of array'
+        ELSE 'by text'
+    END
+    FROM (SELECT to_regtype(:source) AS source, to_regtype(:target) AS target) AS names
+    LEFT JOIN pg_catalog.pg_type AS source ON source.oid = names.source
+    LEFT JOIN pg_catalog.pg_type AS target ON target.oid = names.target
+    LEFT JOIN pg_catalog.pg_cast AS cast_ ON castsource = names.source AND casttarget = names.target
+    """
+)
+
+
+def find_cast(connection: Connection, column_name: str, old_type: str, new_type: str) -> str:
+    """Return the expression for USING; empty where PostgreSQL knows by itself. The new type need not exist yet."""
+    way = connection.scalar(_HOW_TO_CAST, {"source": old_type, "target": new_type})
+    name = quote_name(column_name)
+    ways = {
+        "direct": f"{name}::{new_type}",
+        "into array": f"CASE WHEN {name} IS NOT NULL THEN ARRAY[{name}] END",
+        "out of array": f"{name}[1]",
+        "by text": f"{name}::text::{new_type}",
+    }
+    return ways.get(way or "", "")

@@ -1,0 +1,1 @@
+"""SQLAlchemy's elements that say what a catalog says: what Alembic's operations are made of."""

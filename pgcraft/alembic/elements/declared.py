@@ -1,0 +1,125 @@
+"""Tables and columns as the user declared them, as they are written in a revision."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from alembic.operations import ops
+from sqlalchemy import ARRAY, CheckConstraint, Column, DateTime, Enum, Interval, MetaData, Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.elements import conv
+from sqlalchemy.types import TypeDecorator
+
+from pgcraft.alembic.elements.tables import collect_elements, says
+from pgcraft.catalog.definitions import Constraint
+from pgcraft.catalog.kinds import INSIDE
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.collect.constraints import define_constraint, list_constraints
+from pgcraft.collect.indexes import index_name
+from pgcraft.errors import PGCraftError
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
+
+
+def find_declared(metadata: Iterable[MetaData]) -> Mapping[ObjectId, SchemaItem]:
+    """Return the tables, columns and indexes of models by their ids."""
+    found: dict[ObjectId, SchemaItem] = {}
+    for table in (table for each in metadata for table in each.tables.values()):
+        table_id = ObjectId(Kind.TABLE, table.schema or DEFAULT_SCHEMA, str(table.name))
+        found[table_id] = table
+        found |= {table_id.column(str(column.name)): column for column in table.columns}
+        found |= {table_id.part(Kind.INDEX, index_name(index)): index for index in table.indexes}
+    return found
+
+
+def copy_table(declared: Table, item: CatalogObject, wanted: Catalog, left_out: frozenset[ObjectId]) -> Table | None:
+    """Return a copy of a table for a revision, every constraint by its name; None where it says something else.
+
+    Args:
+        item: the table in the catalog of the models.
+        left_out: constraints that it goes without.
+    """
+    copy = ops.CreateTableOp.from_table(declared).to_table()
+    copy.info.clear()
+    copy.indexes.clear()
+    for column in copy.columns:
+        _settle(column)
+        _lift_checks(column, copy)
+    known = [wanted.by_id[part] for part in item.parts if part.kind is Kind.CONSTRAINT]
+    try:
+        _name(copy, known, left_out)
+        said = {each.id: each for each in collect_elements(copy)}
+    except (SQLAlchemyError, PGCraftError, ValueError):
+        return None
+    kept = [part for part in item.parts if part.kind in INSIDE and part not in left_out]
+    is_whole = said.keys() - {item.id} == set(kept)
+    return copy if is_whole and all(says(said[part], wanted.by_id[part]) for part in kept) else None
+
+
+def _name(table: Table, known: list[CatalogObject], left_out: frozenset[ObjectId]) -> None:
+    for constraint in list_constraints(table):
+        try:
+            definition = define_constraint(constraint, table)
+        except KeyError:
+            continue
+        item = next((each for each in known if _is_alike(each.defined_as(Constraint), definition)), None)
+        if item is None:
+            continue
+        known.remove(item)
+        if item.id in left_out:
+            table.constraints.discard(constraint)
+        else:
+            constraint.name = conv(item.id.name)
+
+
+def _is_alike(left: Constraint, right: Constraint) -> bool:
+    return (left.type, left.text) == (right.type, right.text)
+
+
+def copy_column(declared: Column[Any], item: CatalogObject) -> Column[Any] | None:
+    """Return a copy of a column for a revision, without constraints; None where it says something else."""
+    copy: Column[Any] = declared._copy()  # noqa: SLF001  it belongs to the user's table
+    copy.constraints.clear()
+    copy.foreign_keys.clear()
+    copy.primary_key = False
+    _settle(copy)
+    table = Table(str(item.id.parent), MetaData(), copy, schema=item.id.schema)
+    try:
+        said = {each.id: each for each in collect_elements(table)}
+    except (SQLAlchemyError, PGCraftError, ValueError):
+        return None
+    if not says(said.get(item.id), item):
+        return None
+    fresh: Column[Any] = copy._copy()  # noqa: SLF001  without the table that it was tried on
+    return fresh
+
+
+def _lift_checks(column: Column[Any], table: Table) -> None:
+    """Make a column's own checks the table's: Alembic writes only those."""
+    for constraint in sorted(column.constraints, key=lambda constraint: str(constraint.name)):
+        if isinstance(constraint, CheckConstraint):
+            table.append_constraint(CheckConstraint(constraint.sqltext, name=constraint.name))
+    column.constraints.clear()
+
+
+def _settle(column: Column[Any]) -> None:
+    """Leave nothing to what the server at hand would choose: stored or virtual, or to what comes with a type."""
+    column.type = _without_creation(column.type)
+    if column.computed is not None and column.computed.persisted is None:
+        column.computed.persisted = True
+
+
+def _without_creation(type_: Any) -> Any:
+    """Return a type that makes no enumerated type or domain, and that its text in a revision gives back."""
+    if isinstance(type_, Interval):  # whose text has no arguments
+        return postgresql.INTERVAL(precision=type_.second_precision) if type_.native else DateTime()
+    if isinstance(type_, TypeDecorator):
+        return _without_creation(type_.impl_instance)
+    if isinstance(type_, Enum) and type_.native_enum and type_.name:
+        return postgresql.ENUM(*type_.enums, name=type_.name, schema=type_.schema, create_type=False)
+    if isinstance(type_, postgresql.DOMAIN):
+        base = _without_creation(type_.data_type)
+        return postgresql.DOMAIN(str(type_.name), base, schema=type_.schema, create_type=False)
+    if isinstance(type_, ARRAY) and isinstance(type_.item_type, Enum | Interval | postgresql.DOMAIN | TypeDecorator):
+        return postgresql.ARRAY(_without_creation(type_.item_type), dimensions=type_.dimensions)
+    return type_

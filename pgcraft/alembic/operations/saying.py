@@ -1,0 +1,232 @@
+"""Actions on tables and their parts as Alembic's own operations, wherever those say exactly the same."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from alembic.operations import ops
+from sqlalchemy import Column, Index, Table
+from sqlalchemy.schema import SchemaItem
+
+from pgcraft.alembic.elements.declared import copy_column, copy_table
+from pgcraft.alembic.elements.tables import Elements, make_expression
+from pgcraft.alembic.elements.types import make_type
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.alembic.operations.exact_drops import (
+    ExactDropColumnOp,
+    ExactDropConstraintOp,
+    ExactDropIndexOp,
+    ExactDropTableOp,
+    know_way_back,
+)
+from pgcraft.alembic.operations.retyping import retype
+from pgcraft.catalog import definitions
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.diff.actions import Action, Verb
+
+Operation = ops.MigrateOperation
+
+_SAID = frozenset({"type", "nullable", "default", "comment"})
+"""The facts of a column that ``op.alter_column`` can change."""
+
+
+class Speaker:
+    """Finds an action's words.
+
+    Args:
+        current: the database.
+        wanted: the models.
+        declared: their tables, columns and indexes, as the user wrote them.
+        default_schema: the one that operations do not name.
+        remade: columns that are dropped and added; what stands on them is kept and put back around both.
+    """
+
+    def __init__(
+        self,
+        current: Catalog,
+        wanted: Catalog,
+        declared: Mapping[ObjectId, SchemaItem],
+        default_schema: str,
+        remade: frozenset[ObjectId],
+    ) -> None:
+        self._current = current
+        self._wanted = wanted
+        self._declared = declared
+        self._default_schema = default_schema
+        self._remade = remade
+        self._there = Elements(current)
+        self._meant = Elements(wanted)
+
+    def say(self, action: Action) -> Operation:
+        """Return Alembic's operation for an action; ours, which runs its SQL, where there is none."""
+        find = self._ways.get((action.verb, action.id.kind))
+        is_sayable = find is not None and bool(action.up) and action.id not in self._remade
+        found = find(self, action) if find is not None and is_sayable else None
+        return CatalogOp(action) if found is None else found
+
+    def _create_table(self, action: Action) -> Operation | None:
+        item = self._wanted.by_id[action.id]
+        left_out = frozenset(part for part in item.parts if part.kind is Kind.CONSTRAINT) - action.parts
+        declared = self._declared.get(action.id)
+        made = copy_table(declared, item, self._wanted, left_out) if isinstance(declared, Table) else None
+        made = made if made is not None else self._meant.make_table(item, left_out)
+        return None if made is None else ops.CreateTableOp.from_table(made)
+
+    def _drop_table(self, action: Action) -> Operation | None:
+        item = self._current.by_id[action.id]
+        left_out = frozenset(part for part in item.parts if part.kind is Kind.CONSTRAINT) - action.parts
+        made = self._there.make_table(item, left_out)
+        if made is not None:
+            return ops.DropTableOp.from_table(made)
+        return know_way_back(ExactDropTableOp(action.id.name, schema=self._schema(action.id)), action)
+
+    def _create_column(self, action: Action) -> Operation | None:
+        item = self._wanted.by_id[action.id]
+        declared = self._declared.get(action.id)
+        made: SchemaItem | None = copy_column(declared, item) if isinstance(declared, Column) else None
+        made = made if made is not None else self._meant.make_part(item)
+        if not isinstance(made, Column):
+            return None
+        return ops.AddColumnOp(str(action.id.parent), made, schema=self._schema(action.id))
+
+    def _drop_column(self, action: Action) -> Operation | None:
+        made = self._there.make_part(self._current.by_id[action.id])
+        schema, table = self._schema(action.id), str(action.id.parent)
+        if isinstance(made, Column):
+            return ops.DropColumnOp.from_column_and_tablename(schema, table, made)
+        return know_way_back(ExactDropColumnOp(table, action.id.name, schema=schema), action)
+
+    def _create_constraint(self, action: Action) -> Operation | None:
+        item = self._wanted.by_id[action.id]
+        if not _has_words(item):
+            return None
+        made: Any = self._meant.make_part(item)
+        return None if made is None else ops.AddConstraintOp.from_constraint(made)
+
+    def _drop_constraint(self, action: Action) -> Operation | None:
+        item = self._current.by_id[action.id]
+        if not _has_words(item):
+            return None
+        made: Any = self._there.make_part(item)
+        if made is not None:
+            return ops.DropConstraintOp.from_constraint(made)
+        drop = ExactDropConstraintOp(
+            action.id.name,
+            str(action.id.parent),
+            type_=_TYPES[item.defined_as(definitions.Constraint).type],
+            schema=self._schema(action.id),
+        )
+        return know_way_back(drop, action)
+
+    def _create_index(self, action: Action) -> Operation | None:
+        made: Any = self._meant.make_part(self._wanted.by_id[action.id])
+        if made is None:
+            return None
+        said = ops.CreateIndexOp.from_index(made)
+        declared = self._declared.get(action.id)
+        if isinstance(declared, Index) and declared.dialect_options["postgresql"]["concurrently"]:
+            said.kw["postgresql_concurrently"] = True
+        return said
+
+    def _drop_index(self, action: Action) -> Operation | None:
+        made: Any = self._there.make_part(self._current.by_id[action.id])
+        if made is not None:
+            return ops.DropIndexOp.from_index(made)
+        drop = ExactDropIndexOp(action.id.name, str(action.id.parent), schema=self._schema(action.id))
+        return know_way_back(drop, action)
+
+    def _alter_table(self, action: Action) -> Operation | None:
+        if action.facts != ("comment",):
+            return None
+        old, new = (catalog.by_id[action.id].defined_as(definitions.Table) for catalog in (self._current, self._wanted))
+        schema = self._schema(action.id)
+        if new.comment is None:
+            return ops.DropTableCommentOp(action.id.name, existing_comment=old.comment, schema=schema)
+        return ops.CreateTableCommentOp(action.id.name, new.comment, existing_comment=old.comment, schema=schema)
+
+    def _alter_column(self, action: Action) -> Operation | None:
+        facts = set(action.facts)
+        if not facts or not facts <= _SAID:
+            return None
+        old, new = (
+            catalog.by_id[action.id].defined_as(definitions.Column) for catalog in (self._current, self._wanted)
+        )
+        if old.is_counting or new.is_counting or new.generated is not None:
+            return None
+        if "type" in facts:
+            facts.discard("default")  # which then is set aside, by this action or by another
+            if not len(action.up) == len(action.down) == len(facts):
+                return None
+        there, meant = make_type(old.type, self._current), self._find_type(action.id)
+        if there is None or meant is None:
+            return None
+        said = ops.AlterColumnOp(
+            str(action.id.parent),
+            action.id.name,
+            schema=self._schema(action.id),
+            existing_type=there,
+            existing_nullable=old.nullable,
+            existing_server_default=None if old.default is None else _default(old.default),
+            existing_comment=old.comment,
+        )
+        return _Change(action, old, new, facts, meant).put_on(said)
+
+    def _find_type(self, column: ObjectId) -> Any:
+        item = self._wanted.by_id[column]
+        declared = self._declared.get(column)
+        made = copy_column(declared, item) if isinstance(declared, Column) else None
+        return made.type if made is not None else make_type(item.defined_as(definitions.Column).type, self._wanted)
+
+    def _schema(self, object_id: ObjectId) -> str | None:
+        return None if object_id.schema == self._default_schema else object_id.schema
+
+    _ways: ClassVar[Mapping[tuple[Verb, Kind], Callable[["Speaker", Action], Operation | None]]] = {
+        (Verb.CREATE, Kind.TABLE): _create_table,
+        (Verb.DROP, Kind.TABLE): _drop_table,
+        (Verb.ALTER, Kind.TABLE): _alter_table,
+        (Verb.CREATE, Kind.COLUMN): _create_column,
+        (Verb.DROP, Kind.COLUMN): _drop_column,
+        (Verb.ALTER, Kind.COLUMN): _alter_column,
+        (Verb.CREATE, Kind.CONSTRAINT): _create_constraint,
+        (Verb.DROP, Kind.CONSTRAINT): _drop_constraint,
+        (Verb.CREATE, Kind.INDEX): _create_index,
+        (Verb.DROP, Kind.INDEX): _drop_index,
+    }
+
+
+def _default(sql: str) -> Any:
+    return Column(server_default=make_expression(sql)).server_default
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    action: Action
+    old: definitions.Column
+    new: definitions.Column
+    facts: set[str]
+    type: Any
+
+    def put_on(self, said: ops.AlterColumnOp) -> Operation:
+        """Return the operation with what changes."""
+        if "nullable" in self.facts:
+            said.modify_nullable = self.new.nullable
+        if "default" in self.facts:
+            said.modify_server_default = None if self.new.default is None else _default(self.new.default)
+        if "comment" in self.facts:
+            said.modify_comment = self.new.comment
+        if "type" not in self.facts:
+            return said
+        said.modify_type = self.type
+        return retype(said, _find_using(self.action.up), _find_using(self.action.down))
+
+
+def _find_using(statements: tuple[str, ...]) -> str:
+    return next((using for _, _, using in (sql.partition(" USING ") for sql in statements) if using), "")
+
+
+_TYPES = {"unique": "unique", "foreign key": "foreignkey"}
+"""The constraints that Alembic writes by themselves, with its names for them."""
+
+
+def _has_words(item: CatalogObject) -> bool:
+    return item.defined_as(definitions.Constraint).type in _TYPES
