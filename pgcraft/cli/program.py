@@ -20,6 +20,7 @@ COMMANDS = (
     "history",
     "export",
     "verify",
+    "drift",
     "doctor",
     "tui",
 )

@@ -28,6 +28,10 @@ class PsycopgConnection(Protocol):
 Connection = SQLAlchemyConnection | PsycopgConnection | Fetch
 
 
+class RefusedError(Exception):
+    """The connection's role may not read what a query asks for; a fetch that goes on after that raises it."""
+
+
 def make_fetch(connection: Connection) -> Fetch:
     """Return what runs queries on a connection of SQLAlchemy or psycopg, or on whatever runs a query when called."""
     if hasattr(connection, "exec_driver_sql"):

@@ -85,14 +85,18 @@ def read_unmodelled(connection: Connection, *, schemas: Collection[str] | None =
         connection: as :func:`read_catalog` takes it.
         schemas: those that matter; None for all but PostgreSQL's own.
     """
+    found: dict[str, list[str]] = {}
+    for what, name in list_unmodelled(connection, schemas=schemas):
+        found.setdefault(what, []).append(name)
+    return tuple(_tell(what, names) for what, names in found.items())
+
+
+def list_unmodelled(connection: Connection, *, schemas: Collection[str] | None = None) -> tuple[tuple[str, str], ...]:
+    """Return all that is there and has no kind here, each what it is and its name, sorted."""
     fetch = make_fetch(connection)
     reading = Reading(fetch, Scope(schemas), 0)
     with qualified_names(fetch):
-        rows = tuple(_read(reading))
-    found: dict[str, list[str]] = {}
-    for what, name in sorted(rows):
-        found.setdefault(what, []).append(name)
-    return tuple(_tell(what, names) for what, names in found.items())
+        return tuple(sorted(_read(reading)))
 
 
 def _read(reading: Reading) -> Iterable[tuple[str, str]]:

@@ -1,13 +1,13 @@
 """The whole of a database as one catalog."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from pgcraft.catalog.linking import link
-from pgcraft.catalog.objects import Catalog, make_catalog
+from pgcraft.catalog.objects import Catalog, Kind, make_catalog
 from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.introspect import constraints, functions, grants, relations, schemas, triggers, types
 from pgcraft.introspect.dependencies import read_dependencies
-from pgcraft.introspect.fetching import Connection, Scope, make_fetch, qualified_names
+from pgcraft.introspect.fetching import Connection, RefusedError, Scope, make_fetch, qualified_names
 from pgcraft.introspect.reading import Reading
 from pgcraft.versions import OLDEST, read_major
 
@@ -25,6 +25,7 @@ def read_catalog(
     schemas: Collection[str] | None = None,
     roles: Collection[str] | None = None,
     is_linked: bool = True,
+    refused: dict[tuple[Kind, ...], str] | None = None,
 ) -> Catalog:
     """Read what a database has, with one query per kind of object and no lock beyond those of reading.
 
@@ -34,6 +35,8 @@ def read_catalog(
         schemas: those to read; None for all but PostgreSQL's own.
         roles: those to read; None for all but PostgreSQL's own.
         is_linked: whether objects are to know their parts and what they depend on; comparing does without.
+        refused: takes the kinds that the connection's role may not read, each with the server's word, where
+            ``connection`` is a callable that raises `RefusedError`.
 
     Returns:
         A closed catalog, sorted by id, without what extensions own and without schema ``public`` itself. Expressions
@@ -54,12 +57,26 @@ def read_catalog(
     reading = Reading(fetch, Scope(schemas), version, None if roles is None else frozenset(roles))
     with qualified_names(fetch):
         for reader in READERS:
-            reader.read(reading)
+            _read(reader.read, reading, reader.kinds, refused)
         if is_linked:
-            read_dependencies(reading)
+            _read(read_dependencies, reading, (), refused)
     if not is_linked:
         return make_catalog((draft.object for draft in reading.drafts.values()), server_version=version)
     return link(reading.finish(), server_version=version)
+
+
+def _read(
+    read: Callable[[Reading], None],
+    reading: Reading,
+    kinds: tuple[Kind, ...],
+    refused: dict[tuple[Kind, ...], str] | None,
+) -> None:
+    try:
+        read(reading)
+    except RefusedError as error:
+        if refused is None:
+            raise
+        refused[kinds] = str(error)
 
 
 def read_texts(connection: Connection, *, schemas: Collection[str]) -> Catalog:

@@ -16,10 +16,12 @@ class DevServerHolder:
 
     Args:
         dev_url: of a server that the user named; None to start one of our own.
+        major: the version of one of our own, where it is installed; None for the first that is found.
     """
 
-    def __init__(self, dev_url: str | None) -> None:
+    def __init__(self, dev_url: str | None, *, major: int | None = None) -> None:
         self._dev_url = dev_url
+        self._major = major
         self._lock = threading.Lock()
         self._server: Server | None = None
         self._closed = threading.Event()
@@ -75,7 +77,7 @@ class DevServerHolder:
 
     def _start(self, cancel: threading.Event) -> Server:
         try:
-            server = open_server(self._dev_url, cancel=cancel)
+            server = open_server(self._dev_url, cancel=cancel, major=self._major)
         except StartCancelledError as error:
             raise make_cancelled() from error
         if self._closed.is_set():

@@ -71,6 +71,7 @@ def find_project(
         load_timeout_s=settings.load_timeout_s or Project.load_timeout_s,
         deploy_as="superuser" if settings.deploy_as == "superuser" else "owner",
         identities=settings.identities,
+        databases=settings.databases,
     )
 
 

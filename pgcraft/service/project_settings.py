@@ -1,6 +1,7 @@
 """The `[tool.pgcraft]` table of a pyproject.toml, checked key by key."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ _KEYS: dict[str, tuple[type, ...]] = {
     "name": (str,),
     "deploy_as": (str,),
     "verify": (list,),
+    "databases": (dict,),
 }
 _DEPLOYERS = ("owner", "superuser")
+_DATABASE = 'databases = { production = "$PRODUCTION_URL", staging = "postgresql://app@host/shop" }'
 _IDENTITY = '[[tool.pgcraft.verify]] role = "web_user", claims = { tenant = "a" }'
 
 
@@ -32,6 +35,7 @@ class Settings:
         is_present: whether the file has the table at all.
         load_timeout_s: seconds.
         identities: who verify tries to keep apart.
+        databases: names of real databases, each with its address or the variable that holds it.
     """
 
     is_present: bool = False
@@ -45,6 +49,7 @@ class Settings:
     project_name: str | None = None
     deploy_as: str | None = None
     identities: tuple[Identity, ...] = ()
+    databases: tuple[tuple[str, str], ...] = ()
 
 
 def read_settings(path: Path) -> Settings:
@@ -75,6 +80,7 @@ def read_settings(path: Path) -> Settings:
         project_name=known_name,
         deploy_as=table.get("deploy_as"),
         identities=tuple(dict.fromkeys(_read_identity(path, each) for each in table.get("verify", ()))),
+        databases=tuple(sorted(_read_databases(path, table.get("databases", {})))),
     )
 
 
@@ -100,6 +106,13 @@ def _check(path: Path, table: Toml) -> None:
     if deployer not in _DEPLOYERS:
         listed = " or ".join(f'"{name}"' for name in _DEPLOYERS)
         raise wrong_setting(path, f"deploy_as is {deployer!r}, not {listed}", "see deploy_as in docs/setup.md")
+
+
+def _read_databases(path: Path, entries: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, address in entries.items():
+        if not isinstance(address, str) or "://" in name:
+            raise wrong_setting(path, f"databases has {name} = {address!r}, which is no address", f"write {_DATABASE}")
+        yield name, address
 
 
 def _read_identity(path: Path, entry: object) -> Identity:

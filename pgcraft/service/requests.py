@@ -2,13 +2,14 @@
 
 Load is answered by LoadedModels, CompareModels by DiffAnswer, DraftRevision by RevisionDraft, ProveRevision by Proof,
 ReadHistory by History, ExportRevisions by ExportedFiles, VerifyAccess by VerifyAnswer, ReadRows by Rows,
-TryApi by ApiTrial, ServeApi by ApiServed.
+TryApi by ApiTrial, ServeApi by ApiServed, ReadDatabase by DatabaseState, CompareDatabase by DriftAnswer.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from pgcraft.catalog.objects import ObjectId
+from pgcraft.service.drift_types import DatabaseState, Side
 from pgcraft.service.types import (
     ExportedFile,
     ExportRequest,
@@ -155,3 +156,36 @@ class ServeApi:
     project: Project
     server: DevServer
     program: Path
+
+
+@dataclass(frozen=True)
+class ReadDatabase:
+    """Read a real database and nothing else: no code of the user's runs in the process that reaches it.
+
+    Attributes:
+        url: SQLAlchemy URL.
+    """
+
+    project: Project
+    url: str
+
+
+@dataclass(frozen=True)
+class CompareDatabase:
+    """Compare a database that was read with the models, a revision, or another database.
+
+    Attributes:
+        server: of the version of ``here``, where there is one.
+        there: the other database; None for a revision or the models.
+        revision: replayed for its outcome; empty for the models.
+        mend: the side that statements are wanted for; None for neither.
+        drops: whether they drop what holds rows, or may be somebody else's.
+    """
+
+    project: Project
+    server: DevServer
+    here: DatabaseState
+    there: DatabaseState | None = None
+    revision: str = ""
+    mend: Side | None = None
+    drops: bool = False

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from pgcraft.devdb.server.binaries import find_binaries, find_binaries_of
 from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.service.child import make_cancelled
 from pgcraft.service.client import Client
@@ -25,6 +26,7 @@ class Session:
         self.project = project
         self._client = Client(project.root)
         self._server = DevServerHolder(project.dev_url)
+        self._others: dict[int, DevServerHolder] = {}
         self.api_server = ApiServer()
         self._works: set[Work] = set()
         self._lock = threading.Lock()
@@ -48,21 +50,33 @@ class Session:
             return self._ask(request, answer_type, work)
 
     def ask_with_server(
-        self, make_request: Callable[[DevServer], object], answer_type: type[T], on_progress: OnProgress | None
+        self,
+        make_request: Callable[[DevServer], object],
+        answer_type: type[T],
+        on_progress: OnProgress | None,
+        *,
+        major: int | None = None,
     ) -> T:
         """Ask a child something that needs the development server.
+
+        Args:
+            make_request: makes the request for a server.
+            answer_type: what comes back.
+            on_progress: told of every stage.
+            major: the version that the server should have, where one of our own can have it.
 
         Raises:
             PGCraftError: as :meth:`ask`; and PGC5xx when there is no server.
         """
         with self._working(on_progress) as work:
             self._client.prewarm()  # the child imports its libraries while the server starts
+            holder = self._find_server(major)
             try:
-                return self._ask_with_server(make_request, answer_type, work)
+                return self._ask_with_server(holder, make_request, answer_type, work)
             except PGCraftDatabaseError as error:
                 if error.code != OUT_OF_REACH or self.project.dev_url is not None:
                     raise
-                return self._ask_with_server(make_request, answer_type, work)  # ours had died; this is a new one
+                return self._ask_with_server(holder, make_request, answer_type, work)  # ours had died; this is new
 
     def cancel(self) -> None:
         """Call off all work that is under way."""
@@ -85,7 +99,8 @@ class Session:
         self.cancel()
         self.api_server.stop(timeout_s=STOP_TIMEOUT_S if self.project.dev_url else 0)
         self._client.close()
-        self._server.close()
+        for holder in (self._server, *self._others.values()):
+            holder.close()
 
     @contextlib.contextmanager
     def _working(self, on_progress: OnProgress | None) -> Iterator[Work]:
@@ -100,8 +115,17 @@ class Session:
             with self._lock:
                 self._works.discard(work)
 
-    def _ask_with_server(self, make_request: Callable[[DevServer], object], answer_type: type[T], work: Work) -> T:
-        with self._server.use(work.cancelled, lambda: work.report(Progress(Stage.SERVER))) as server:
+    def _find_server(self, major: int | None) -> DevServerHolder:
+        """Return who holds a server of a version, where the usual one has another."""
+        if major is None or self.project.dev_url is not None or find_binaries_of(major) in (None, find_binaries()):
+            return self._server
+        with self._lock:
+            return self._others.setdefault(major, DevServerHolder(None, major=major))
+
+    def _ask_with_server(
+        self, holder: DevServerHolder, make_request: Callable[[DevServer], object], answer_type: type[T], work: Work
+    ) -> T:
+        with holder.use(work.cancelled, lambda: work.report(Progress(Stage.SERVER))) as server:
             return self._ask(make_request(DevServer(server.base_url, server.is_ours)), answer_type, work)[0]
 
     def _ask(self, request: object, answer_type: type[T], work: Work) -> tuple[T, str]:

@@ -36,6 +36,7 @@ class Project:
         load_timeout_s: wall-clock seconds that importing the models may take.
         deploy_as: who runs the migrations.
         identities: who verify tries to keep apart, two by two.
+        databases: names of real databases, each with its address as the user wrote it.
     """
 
     root: Path
@@ -49,6 +50,7 @@ class Project:
     load_timeout_s: float = 10.0
     deploy_as: DeployAs = "owner"
     identities: tuple[Identity, ...] = ()
+    databases: tuple[tuple[str, str], ...] = ()
 
 
 class Stage(StrEnum):
@@ -64,6 +66,7 @@ class Stage(StrEnum):
     PROVE = "proving"
     VERIFY = "verifying"
     SERVE = "starting PostgREST"
+    READ = "reading the database"
 
 
 @dataclass(frozen=True)

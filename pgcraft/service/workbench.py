@@ -10,8 +10,10 @@ from pathlib import Path
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.render.statement import Statement
-from pgcraft.service import api, ddl, doctor, export, extensions, revision
+from pgcraft.service import api, ddl, doctor, drift, export, extensions, revision
 from pgcraft.service.api_types import ApiPreview, ApiTrial
+from pgcraft.service.drift import DriftRequest as DriftRequest
+from pgcraft.service.drift_types import DriftAnswer
 from pgcraft.service.project import find_project
 from pgcraft.service.requests import Load, ReadRows, Rows, TryApi, VerifyAccess
 from pgcraft.service.scaffold import init_project
@@ -187,6 +189,15 @@ class Workbench:
         return self._session.ask_with_server(
             lambda server: VerifyAccess(self.project, server), VerifyAnswer, on_progress
         )
+
+    def drift(self, request: DriftRequest, on_progress: OnProgress | None = None) -> DriftAnswer:
+        """Compare a real database with the models, a revision or another database; nothing is written to it.
+
+        Raises:
+            PGCraftConfigError: PGC016, PGC026, PGC027: it is not said which databases are meant.
+            PGCraftDatabaseError: PGC540, a database is out of reach; PGC541, it could not be read.
+        """
+        return drift.compare(self._session, request, on_progress)
 
     def list_extensions(self) -> tuple[ExtensionState, ...]:
         """Return the extensions of the models last loaded, sorted by name."""

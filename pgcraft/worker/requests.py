@@ -32,6 +32,8 @@ _ANSWERERS: dict[type, tuple[str, str]] = {
     requests.ReadRows: ("access", "read_rows"),
     requests.TryApi: ("access", "try_api"),
     requests.ServeApi: ("serving", "serve_api"),
+    requests.ReadDatabase: ("database", "read_database"),
+    requests.CompareDatabase: ("drift", "compare_database"),
 }
 """Module of this package and function."""
 

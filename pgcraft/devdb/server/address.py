@@ -19,7 +19,7 @@ def check_url(url: str) -> str:
         raise PGCraftConfigError(
             "PGC016",
             f"{shown} is not the address of a PostgreSQL server",
-            remedy="write postgresql://user@host:5432/database in --url or dev_url",
+            remedy="write postgresql://user@host:5432/database",
         )
     return _rebuild(url, scheme=_DRIVER)
 

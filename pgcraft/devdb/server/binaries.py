@@ -66,6 +66,14 @@ def find_binaries() -> Binaries:
     )
 
 
+def find_binaries_of(major: int) -> Binaries | None:
+    """Return a PostgreSQL of a major version; None where there is none beside what the user chose."""
+    if os.environ.get(VARIABLE):
+        return None
+    checked = (check_binaries(bindir, source) for source, bindir in _candidates() if isinstance(bindir, Path))
+    return next((found for found in checked if isinstance(found, Binaries) and found.major == major), None)
+
+
 def find_system_binaries() -> tuple[Binaries, ...]:
     """Return every working PostgreSQL under /usr/lib/postgresql, newest first."""
     checked = (check_binaries(bindir, str(bindir)) for bindir in _system_folders())

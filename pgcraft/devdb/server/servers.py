@@ -19,7 +19,7 @@ from typing import Any, Self
 
 import pgcraft
 from pgcraft.devdb.server.address import make_socket_url, replace_database, to_conninfo
-from pgcraft.devdb.server.binaries import Binaries, find_binaries
+from pgcraft.devdb.server.binaries import Binaries, find_binaries, find_binaries_of
 from pgcraft.devdb.server.cluster import WAL_SEGMENT
 from pgcraft.devdb.server.guard import Spec
 from pgcraft.devdb.server.watch import Process
@@ -81,14 +81,23 @@ class StartCancelledError(Exception):
     """The start was called off; nothing of it is left."""
 
 
-def open_server(dev_url: str | None = None, *, cancel: threading.Event | None = None) -> Server:
+def open_server(
+    dev_url: str | None = None, *, cancel: threading.Event | None = None, major: int | None = None
+) -> Server:
     """Return the server that the user named, or start one of our own.
+
+    Args:
+        dev_url: of the user's; None for one of our own.
+        cancel: set it from any thread to call the start off.
+        major: the version that is wanted; another one is taken where that is not installed.
 
     Raises:
         PGCraftDatabaseError: no programs (PGC501), no start (PGC502).
         StartCancelledError: ``cancel`` was set.
     """
-    return Server(dev_url) if dev_url else start_server(cancel=cancel)
+    if dev_url:
+        return Server(dev_url)
+    return start_server(find_binaries_of(major) if major else None, cancel=cancel)
 
 
 def start_server(

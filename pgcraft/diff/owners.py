@@ -1,0 +1,28 @@
+"""Objects that belong to another role than they should, as far as that can be told."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from pgcraft.catalog.objects import Kind, ObjectId
+
+
+def find_other_owners(
+    owners: Mapping[ObjectId, str], wanted: Mapping[ObjectId, str], shared: Collection[ObjectId]
+) -> dict[ObjectId, str]:
+    """Return the owner that objects have on the other side, where it is another one.
+
+    Args:
+        owners: of the current objects.
+        wanted: of the wanted ones; empty where nobody says: then whoever owns most of the current objects is meant.
+        shared: what both sides have.
+    """
+    if wanted:
+        return {
+            each: wanted[each] for each in shared if each in owners and each in wanted and owners[each] != wanted[each]
+        }
+    own = {each: owners[each] for each in shared if each in owners and each.kind is not Kind.SCHEMA}
+    counts = Counter(own.values())
+    if not counts:
+        return {}
+    usual = min(counts, key=lambda owner: (-counts[owner], owner))
+    return {each: usual for each, owner in own.items() if owner != usual}
