@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from pgcraft.catalog.made_types import Composite, Range
+
 Volatility = Literal["volatile", "stable", "immutable"]
 Timing = Literal["before", "after", "instead of"]
 ConstraintType = Literal["primary key", "unique", "check", "foreign key", "exclude"]
@@ -299,6 +301,8 @@ Definition = (
     | Extension
     | Enum
     | Domain
+    | Composite
+    | Range
     | Sequence
     | Table
     | Column

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum, auto
 
-from pgcraft.catalog import definitions
+from pgcraft.catalog import definitions, made_types
 from pgcraft.catalog.definitions import Definition
 
 
@@ -19,6 +19,8 @@ class Kind(StrEnum):
     EXTENSION = "extension"
     ENUM = "enum"
     DOMAIN = "domain"
+    COMPOSITE = "composite"
+    RANGE = "range"
     SEQUENCE = "sequence"
     TABLE = "table"
     COLUMN = "column"
@@ -133,6 +135,14 @@ KINDS: dict[Kind, Row] = {
     Kind.DOMAIN: Row(
         definitions.Domain, "domains", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=65, ranked=75,
         is_type=True, is_kept=True, rewritten=frozenset({"default", "checks"}), words=("DOMAIN", "TYPE"), prefix="d",
+    ),
+    Kind.COMPOSITE: Row(
+        made_types.Composite, "composite types", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=62, ranked=72,
+        is_type=True, is_kept=True, words=("TYPE",), prefix="ct",
+    ),
+    Kind.RANGE: Row(
+        made_types.Range, "range types", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=63, ranked=73,
+        is_type=True, is_kept=True, words=("TYPE",), prefix="rt",
     ),
     Kind.SEQUENCE: Row(
         definitions.Sequence, "sequences", Scope.SCHEMA, Stage.BASE, "pg_class", drawn=50, ranked=80,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pgcraft.catalog.tokens import Token, TokenType, find_group, split_top_level, tokenize
+from pgcraft.identifiers import quote_name
 
 _ALIASES = {
     "int": "integer",
@@ -53,7 +54,7 @@ _MODES = frozenset({"IN", "OUT", "INOUT", "VARIADIC"})
 def canonical_type(text: str) -> str:
     """Return a type as ``format_type`` prints it: ``VARCHAR(32)[]`` gives ``character varying(32)[]``.
 
-    Names that PostgreSQL does not bring are folded to lower case unless they are quoted.
+    Names that PostgreSQL does not bring are folded to lower case unless they are quoted, and quoted where they must be.
     """
     base, arrays = _split_arrays(_fold(text))
     name, modifier, rest = split_modifier(base)
@@ -84,6 +85,8 @@ def _fold(text: str) -> str:
 def _fold_token(token: Token) -> str:
     if token.type is TokenType.SPACE:
         return " "
+    if token.type is TokenType.QUOTED_NAME:
+        return quote_name(token.name or "")
     return token.text.lower() if token.type is TokenType.WORD else token.text
 
 

@@ -19,6 +19,7 @@ from pgcraft.collect.declared import (
 from pgcraft.collect.derived_grants import DerivedGrant, derive_grants
 from pgcraft.collect.grants import collect_grants, expand_privileges, find_public_functions
 from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index_name
+from pgcraft.collect.made_types import collect_made_types
 from pgcraft.collect.notes import collect_notes
 from pgcraft.collect.policies import Policies, read_policies
 from pgcraft.collect.row_security import ask_as_caller, find_callers
@@ -54,6 +55,7 @@ def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
     policies = read_policies(metadata, declarations)
     drafts = [
         *collect_types(metadata),
+        *collect_made_types(declarations),
         *collect_sequences(metadata),
         *_collect_tables(metadata, policies),
         *_collect_declared(declarations),

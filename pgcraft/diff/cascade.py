@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from pgcraft.catalog.definitions import Function, Policy, Trigger, View
+from pgcraft.catalog.definitions import Definition, Function, Policy, Trigger, View
 from pgcraft.catalog.kinds import KINDS, RELATIONS, Falls, select
+from pgcraft.catalog.made_types import Range
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.graph import order_groups
@@ -57,11 +58,11 @@ def _dependents(current: Catalog, root: ObjectId) -> Iterable[ObjectId]:
         yield from _dependents_of_column(current, root)
         return
     for dependent in current.dependents.get(root, ()):
-        if _falls(current.by_id[dependent], root):
+        if _falls(current.by_id[dependent], root, current.by_id[root].definition):
             yield dependent
 
 
-def _falls(item: CatalogObject, root: ObjectId) -> bool:
+def _falls(item: CatalogObject, root: ObjectId, definition: Definition) -> bool:
     """Whether an object falls with what it depends on."""
     match KINDS[item.id.kind].falls:
         case Falls.ALWAYS:
@@ -71,7 +72,11 @@ def _falls(item: CatalogObject, root: ObjectId) -> bool:
         case Falls.WITH_OWNER:
             return is_owner(root, item.id) or root.kind is Kind.FUNCTION
         case Falls.WHEN_NAMED:
-            return isinstance(item.definition, Function) and mentions_name(_read_by_server(item.definition), root.name)
+            if not isinstance(item.definition, Function):
+                return False
+            text = _read_by_server(item.definition)
+            is_named = isinstance(definition, Range) and mentions_name(text, definition.multirange)
+            return is_named or mentions_name(text, root.name)
         case Falls.WITH_FUNCTION:
             return root.kind is Kind.FUNCTION
         case Falls.NEVER:  # what holds rows never falls with something else; see ``defaults``

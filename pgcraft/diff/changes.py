@@ -49,7 +49,7 @@ class TypeChanges:
 
     is_in_place: Callable[[Change, Catalog], bool]
     alter: Callable[[Change, CatalogObject], tuple[Sql, Sql | None]]
-    hazards: Callable[[Change], tuple[Hazard, ...]]
+    hazards: Callable[[Change, Catalog], tuple[Hazard, ...]]
 
 
 def alter_in_place(change: Change, declared: CatalogObject) -> Alteration | None:

@@ -1,20 +1,31 @@
-"""Defaults that call a function which goes or is recreated: they rest meanwhile, so that no column falls with it."""
+"""Defaults that call a function which goes or is recreated, or hold a value of a type whose attributes change.
+
+They rest meanwhile: no column falls with the function, and no constant has attributes too few or too many.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from pgcraft.catalog.definitions import Column
+from pgcraft.catalog.kinds import TYPES
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.compare import Diff
 from pgcraft.identifiers import quote_name, quote_qualified
 
 
 def find_upon(current: Catalog, going: frozenset[ObjectId]) -> Iterator[CatalogObject]:
-    """Return the columns whose default or expression calls a function that cannot stay, sorted."""
+    """Return the columns whose default or expression calls a function, or names a type, that cannot stay, sorted."""
     for item in current.of_kind(Kind.COLUMN):
-        if any(needed.kind is Kind.FUNCTION and needed in going for needed in item.depends_on):
+        if any(needed in going and _is_named(item, needed) for needed in item.depends_on):
             yield item
+
+
+def _is_named(item: CatalogObject, needed: ObjectId) -> bool:
+    if needed.kind in TYPES:
+        return mentions_name(item.defined_as(Column).default or "", needed.name)
+    return needed.kind is Kind.FUNCTION
 
 
 def find_resting(

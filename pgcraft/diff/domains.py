@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from pgcraft.catalog.definitions import Column, Domain
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.catalog.definitions import Domain
+from pgcraft.catalog.objects import Catalog, CatalogObject
 from pgcraft.diff.changes import Sql, TypeChanges
 from pgcraft.diff.compare import Change
 from pgcraft.diff.hazards import hazards_of_not_null, hazards_of_type_change, hazards_of_validation
+from pgcraft.diff.type_uses import is_in_container
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.render.domains import domain_check, domain_name
 from pgcraft.render.statement import Hazard, HazardType
@@ -15,12 +16,10 @@ _MADE_OF = frozenset({"type", "collation"})
 
 
 def _is_in_place(change: Change, current: Catalog) -> bool:
-    """Whether PostgreSQL alters it: not what it is made of, and no new test where columns hold arrays of it."""
+    """Whether PostgreSQL alters it: not what it is made of, and no new test where it stands inside of other values."""
     if not _MADE_OF.isdisjoint(change.facts):
         return False
-    array = f"{domain_name(change.current)}[]"
-    is_in_arrays = any(item.defined_as(Column).type == array for item in current.of_kind(Kind.COLUMN))
-    return not (is_in_arrays and _tests_rows(change))
+    return not (_tests_rows(change) and is_in_container(current, change.id))
 
 
 def _tests_rows(change: Change) -> bool:
@@ -60,7 +59,7 @@ def _steps(
         yield f"COMMENT ON DOMAIN {domain_name(after)} IS {comment}"
 
 
-def _hazards(change: Change) -> tuple[Hazard, ...]:
+def _hazards(change: Change, _: Catalog) -> tuple[Hazard, ...]:
     old, new = change.current.defined_as(Domain), change.wanted.defined_as(Domain)
     found: list[Hazard] = []
     if old.type != new.type:

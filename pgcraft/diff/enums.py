@@ -1,7 +1,7 @@
 """Changes of an enumerated type: values are added where it stands; to lose one it is recreated."""
 
 from pgcraft.catalog.definitions import Enum
-from pgcraft.catalog.objects import CatalogObject
+from pgcraft.catalog.objects import Catalog, CatalogObject
 from pgcraft.diff.changes import Sql, TypeChanges
 from pgcraft.diff.compare import Change
 from pgcraft.diff.hazards import hazards_of_removed_values
@@ -28,7 +28,7 @@ def _add_values(change: Change, _: CatalogObject) -> tuple[Sql, None]:
     return tuple(found), None
 
 
-def _hazards(change: Change) -> tuple[Hazard, ...]:
+def _hazards(change: Change, _: Catalog) -> tuple[Hazard, ...]:
     kept = change.wanted.defined_as(Enum).values
     lost = (value for value in change.current.defined_as(Enum).values if value not in kept)
     return hazards_of_removed_values(change.id, tuple(lost))

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from pgcraft.catalog.kinds import select
+from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.statements import split_statements
 from pgcraft.catalog.tokens import Token, TokenType, split_top_level, tokenize
 
 _HOLDING = {"TABLE": Kind.TABLE, "SEQUENCE": Kind.SEQUENCE}
+(_COMPOSITE,) = select(lambda row: row.definition is Composite)
 _NOT_COLUMNS = frozenset({"CONSTRAINT", "DEFAULT", "NOT", "IDENTITY", "EXPRESSION"})
 _FILLERS = frozenset({"IF", "EXISTS", "ONLY", "CONCURRENTLY"})
 
@@ -26,6 +29,11 @@ def find_retyped(sql: str) -> tuple[ObjectId, ...]:
     return tuple(found for words in _statements(sql) for found in _find_retyped(words))
 
 
+def find_restructured(sql: str) -> tuple[ObjectId, ...]:
+    """Return the composite types whose attributes some statements add, change or drop."""
+    return tuple(found for words in _statements(sql) for found in _find_restructured(words))
+
+
 def find_written(sql: str) -> tuple[ObjectId, ...]:
     """Return the tables whose rows some statements write."""
     return tuple(found for words in _statements(sql) for found in _find_written(words))
@@ -35,6 +43,13 @@ def _find_retyped(words: list[Token]) -> Iterator[ObjectId]:
     if [word.keyword for word in words[:2]] == ["ALTER", "TABLE"]:
         table, rest = _take_name(_skip(words[2:]))
         yield from (_column(table, name) for part in _split(rest) for name in _retyped_name(part))
+
+
+def _find_restructured(words: list[Token]) -> Iterator[ObjectId]:
+    if [word.keyword for word in words[:2]] == ["ALTER", "TYPE"]:
+        names, rest = _take_name(words[2:])
+        if [word.keyword for word in rest[1:2]] == ["ATTRIBUTE"]:
+            yield ObjectId(_COMPOSITE, names[0] if len(names) > 1 else None, names[-1])
 
 
 def _find_written(words: list[Token]) -> Iterator[ObjectId]:

@@ -14,8 +14,9 @@ from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
-from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten
-from pgcraft.diff.types import alter_type, find_columns, find_standing, list_remade
+from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten, find_taken_back
+from pgcraft.diff.type_uses import find_columns, find_nested, find_standing
+from pgcraft.diff.types import alter_types, find_restructured, group_remade
 from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.statement import Hazard, Statement
 
@@ -110,18 +111,21 @@ class _Planner:
         removed = (item for item in diff.removed if is_planned(item) and is_ours(item.id))
         self._removed = {item.id: item for item in removed}
         self._dropped = frozenset(self._removed)
-        self._remade_types = list_remade(diff, current)
-        in_place = {
-            change.id: alter_type(change, current, wanted)
-            if change.id.kind in TYPES
-            else alter_in_place(change, wanted.by_id[change.id])
+        self._groups = group_remade(diff, current)
+        remade_types = frozenset().union(*self._groups.values())
+        self._restructured = find_restructured(diff, current)
+        self._changes = {change.id: change for change in diff.changed}
+        in_place: dict[ObjectId, Alteration | None] = {**alter_types(diff, current, wanted)}
+        in_place |= {
+            change.id: alter_in_place(change, wanted.by_id[change.id])
             for change in diff.changed
-            if is_planned(change.wanted)
+            if is_planned(change.wanted) and change.id.kind not in TYPES
         }
         unfit = frozenset(object_id for object_id, alteration in in_place.items() if alteration is None)
-        fallen = find_fallen(current, disturbed | unfit | self._dropped | self._remade_types)
+        unfit = unfit.union(*self._restructured.values()) - self._dropped
+        fallen = find_fallen(current, disturbed | unfit | self._dropped | remade_types)
         self._anew = unfit | fallen - self._dropped
-        self.going = self._dropped | self._anew | disturbed
+        self.going = self._dropped | self._anew | disturbed | self._restructured.keys()
         self._added = frozenset(item.id for item in diff.added)
         self._disturbed = disturbed
         changed = chain((item.id for item in (*diff.added, *diff.removed)), (change.id for change in diff.changed))
@@ -185,7 +189,8 @@ class _Planner:
 
     def _find_forgotten(self, object_id: ObjectId) -> tuple[str, ...]:
         old, new = self._current.find(object_id), self._wanted.find(object_id)
-        return find_forgotten(old, new) if old and new else ()
+        taken_back = find_taken_back(self._changes[object_id]) if object_id in self._changes else ()
+        return tuple(sorted({*find_forgotten(old, new), *taken_back})) if old and new else ()
 
     def _cascades(self, item: CatalogObject, owners: frozenset[ObjectId], going: frozenset[ObjectId]) -> bool:
         """Whether an object goes with what it is attached to, and nothing else that it needs goes by itself.
@@ -203,11 +208,15 @@ class _Planner:
 
     def _alter(self, object_id: ObjectId, alteration: Alteration) -> Action:
         old, new = self._current.by_id[object_id], self._wanted.by_id[object_id]
-        anew = find_anew(object_id, alteration, self._moved_columns(object_id))
+        moved = self._find_moved(object_id)
+        group = self._groups.get(object_id, frozenset({object_id}))
+        needs, needed = (frozenset(self._list_needs(group, catalog)) for catalog in (self._wanted, self._current))
+        anew = find_anew(object_id, alteration, moved)
         standing = frozenset({object_id, *self._find_standing(old)}) if alteration.down is None else anew
         if alteration.is_remade_by_down:
-            columns = (column.id for column in find_columns(self._current, object_id))
-            standing = frozenset({object_id, *columns, *find_standing(object_id, self._current, self._wanted)})
+            types = (object_id, *find_nested(self._current, object_id))
+            columns = (column.id for column in find_columns(self._current, *types))
+            standing = frozenset({*types, *columns, *find_standing(types, self._current, self._wanted)})
         replaces = object_id.kind in (Kind.VIEW, Kind.FUNCTION, Kind.TRIGGER)
         return Action(
             Verb.REPLACE if replaces else Verb.ALTER,
@@ -215,23 +224,32 @@ class _Planner:
             alteration.up,
             self._give_back(old, new) if alteration.down is None else alteration.down,
             origins=new.origins,
-            requires=frozenset(new.depends_on),
-            releases=frozenset(old.depends_on) - frozenset(new.depends_on),
+            requires=needs,
+            releases=needed - needs,
             is_remade_by_down=alteration.down is None,
             anew=anew,
             anew_by_down=standing,
             forgotten=self._find_forgotten(object_id),
-            along=self._moved_columns(object_id),
+            along=moved,
             hazards=alteration.hazards,
         )
 
-    def _moved_columns(self, object_id: ObjectId) -> frozenset[ObjectId]:
-        """Return what changes along with a type that is recreated: its columns; their tables for who needs those."""
-        if object_id not in self._remade_types:
+    def _find_moved(self, object_id: ObjectId) -> frozenset[ObjectId]:
+        """Return what changes along with a type that is recreated: its columns, those types that are made of it and
+        theirs; the tables for who needs those. One whose attributes change is moved itself."""
+        if object_id in self._restructured:
+            return frozenset({object_id})
+        if object_id not in self._groups:
             return frozenset()
-        columns = find_columns(self._current, object_id)
+        group = self._groups[object_id]
+        columns = find_columns(self._current, *group)
         tables = {column.id.table for column in columns}
-        return frozenset({*(column.id for column in columns), *tables})
+        return frozenset({*(group if len(group) > 1 else ()), *(column.id for column in columns), *tables})
+
+    @staticmethod
+    def _list_needs(group: frozenset[ObjectId], catalog: Catalog) -> Iterator[ObjectId]:
+        for item in (catalog.find(each) for each in group):
+            yield from (needed for needed in item.depends_on if needed not in group) if item else ()
 
     def _find_standing(self, old: CatalogObject) -> frozenset[ObjectId]:
         """Return what stands on an object and stays, but for what others built."""

@@ -3,22 +3,24 @@
 from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.definitions import Function, Index, View
-from pgcraft.catalog.kinds import KINDS, Stage, select
+from pgcraft.catalog.kinds import KINDS, TYPES, Stage, select
+from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.diff.changes import Alteration
+from pgcraft.diff.compare import Change
 
 PUT_BACK = select(lambda row: row.stage >= Stage.PARTS)
 """The kinds that are put back by whoever runs a revision, where others made them on top of what it recreates."""
 
 
-def find_anew(object_id: ObjectId, alteration: Alteration, columns: Iterable[ObjectId]) -> frozenset[ObjectId]:
+def find_anew(object_id: ObjectId, alteration: Alteration, moved: Iterable[ObjectId]) -> frozenset[ObjectId]:
     """Return what an alteration recreates both ways: a trigger, a policy, a type with its columns."""
     match object_id.kind:
         case Kind.TRIGGER | Kind.POLICY:
             is_made = any(not sql.startswith(("COMMENT", "ALTER")) for sql in alteration.up)
             return frozenset({object_id}) if is_made else frozenset()
         case kind if KINDS[kind].is_type and any(sql.startswith("DROP TYPE") for sql in alteration.up):
-            return frozenset({object_id, *(each for each in columns if each.kind is Kind.COLUMN)})
+            return frozenset({object_id, *(each for each in moved if each.kind is Kind.COLUMN or each.kind in TYPES)})
         case _:
             return frozenset()
 
@@ -36,6 +38,8 @@ def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
     before, after = old.definition, new.definition
     if getattr(after, "comment", None) is not None:
         yield "comment"
+    if isinstance(after, Composite):
+        yield from (f"comment on {name}" for name, _ in after.column_comments)
     if isinstance(before, View) and isinstance(after, View):
         yield from _named(before.options, after.options)
         yield from (f"comment on {column}" for column, _ in after.column_comments)
@@ -46,6 +50,17 @@ def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
             yield "PUBLIC"
     if isinstance(before, Index) and isinstance(after, Index):
         yield from _named(before.options, after.options)
+
+
+def find_taken_back(change: Change) -> Iterator[str]:
+    """Return the comments of ours that the models give up; what others said is no part of a change."""
+    if "comment" in change.facts:
+        yield "comment"
+    if "column_comments" in change.facts:
+        before, after = (
+            dict(getattr(item.definition, "column_comments", ())) for item in (change.current, change.wanted)
+        )
+        yield from (f"comment on {name}" for name in before if before[name] != after.get(name))
 
 
 def _named(*pairs: tuple[tuple[str, str], ...]) -> Iterator[str]:

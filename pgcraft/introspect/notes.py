@@ -34,10 +34,9 @@ UNION ALL
 SELECT 'statistics object', n.nspname || '.' || s.stxname
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE {schemas}
 UNION ALL
-SELECT CASE t.typtype WHEN 'r' THEN 'range type' WHEN 'c' THEN 'composite type' ELSE 'base type' END,
-       n.nspname || '.' || t.typname
-FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
-WHERE (t.typtype = 'r' OR (t.typtype = 'c' AND c.relkind = 'c') OR (t.typtype = 'b' AND t.typelem = 0)) AND {types}
+SELECT 'base type', n.nspname || '.' || t.typname
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'b' AND t.typelem = 0 AND {types}
 UNION ALL
 SELECT 'collation', n.nspname || '.' || l.collname
 FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace WHERE {collations}

@@ -1,30 +1,61 @@
-"""Enumerated types, domains, and sequences that no column owns."""
+"""Enumerated types, domains, composite and range types, and sequences that no column owns."""
 
-from pgcraft.catalog.definitions import Domain, Enum, Sequence
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pgcraft.catalog.definitions import Definition, Domain, Enum, Sequence
+from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.tokens import canonical_condition
 from pgcraft.introspect.reading import Reader, Reading
 
-_ENUMS = """
-SELECT t.oid, t.typarray, n.nspname, t.typname,
-       array(SELECT l.enumlabel::text FROM pg_enum l WHERE l.enumtypid = t.oid ORDER BY l.enumsortorder)
-FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype = 'e' AND {owned}
-"""
+_COLLATION = """CASE WHEN l.oid IS NULL THEN NULL
+              WHEN l.collnamespace = 'pg_catalog'::regnamespace THEN quote_ident(l.collname)
+              ELSE l.collnamespace::regnamespace || '.' || quote_ident(l.collname) END"""
 
-_DOMAINS = """
-SELECT t.oid, t.typarray, n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod),
-       nullif(pg_get_expr(t.typdefaultbin, 0), pg_get_expr(b.typdefaultbin, 0)), NOT t.typnotnull,
-       array(SELECT k.conname::text FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.oid),
-       array(SELECT pg_get_expr(k.conbin, 0) FROM pg_constraint k
-             WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.oid),
-       array(SELECT k.oid::bigint FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.oid),
-       CASE WHEN l.oid IS NULL THEN NULL WHEN l.collnamespace = 'pg_catalog'::regnamespace THEN quote_ident(l.collname)
-            ELSE l.collnamespace::regnamespace || '.' || quote_ident(l.collname) END,
-       obj_description(t.oid, 'pg_type')
+# All types by one query: letter, oid and those of what comes with it, name, comment, and the facts of the kind as JSON.
+_TYPES = f"""
+SELECT 'e', t.oid, t.typarray, NULL::oid, NULL::oid, n.nspname, t.typname, NULL,
+       (SELECT json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_enum l WHERE l.enumtypid = t.oid)::text
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'e' AND {{owned}}
+UNION ALL
+SELECT 'd', t.oid, t.typarray, NULL, NULL, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
+       json_build_array(
+         format_type(t.typbasetype, t.typtypmod),
+         nullif(pg_get_expr(t.typdefaultbin, 0), pg_get_expr(b.typdefaultbin, 0)), NOT t.typnotnull,
+         (SELECT json_agg(json_build_array(k.conname, pg_get_expr(k.conbin, 0), k.oid::bigint)) FROM pg_constraint k
+          WHERE k.contypid = t.oid AND k.contype = 'c'),
+         {_COLLATION})::text
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_type b ON b.oid = t.typbasetype
 LEFT JOIN pg_collation l ON l.oid = t.typcollation AND t.typcollation <> b.typcollation
-WHERE t.typtype = 'd' AND {owned}
+WHERE t.typtype = 'd' AND {{owned}}
+UNION ALL
+SELECT 'c', t.oid, t.typarray, c.oid, NULL, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
+       (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), {_COLLATION},
+                                         col_description(c.oid, a.attnum)) ORDER BY a.attnum)
+        FROM pg_attribute a JOIN pg_type b ON b.oid = a.atttypid
+        LEFT JOIN pg_collation l ON l.oid = a.attcollation AND a.attcollation <> b.typcollation
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)::text
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
+WHERE {{owned}}
+UNION ALL
+SELECT 'r', t.oid, t.typarray, m.oid, m.typarray, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
+       json_build_array(
+         format_type(r.rngsubtype, NULL), m.typname,
+         CASE WHEN o.opcdefault THEN NULL WHEN o.opcnamespace = 'pg_catalog'::regnamespace THEN quote_ident(o.opcname)
+              ELSE o.opcnamespace::regnamespace || '.' || quote_ident(o.opcname) END,
+         {_COLLATION},
+         (SELECT json_build_array(x.nspname, f.proname) FROM pg_proc f JOIN pg_namespace x ON x.oid = f.pronamespace
+          WHERE f.oid = r.rngcanonical),
+         (SELECT json_build_array(x.nspname, f.proname) FROM pg_proc f JOIN pg_namespace x ON x.oid = f.pronamespace
+          WHERE f.oid = r.rngsubdiff))::text
+FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace
+JOIN pg_type m ON m.oid = r.rngmultitypid JOIN pg_type b ON b.oid = r.rngsubtype
+JOIN pg_opclass o ON o.oid = r.rngsubopc
+LEFT JOIN pg_collation l ON l.oid = r.rngcollation AND r.rngcollation <> b.typcollation
+WHERE {{owned}}
 """
 
 _SEQUENCES = """
@@ -39,24 +70,58 @@ WHERE {owned} AND NOT EXISTS (
 """
 
 
-def read_enums(reading: Reading) -> None:
-    """Read the enumerated types."""
-    for oid, array_oid, schema, name, values in reading.rows(_ENUMS, owned=reading.scope.of("pg_type", "t")):
-        object_id = ObjectId(Kind.ENUM, schema, name)
-        reading.add(object_id, Enum(tuple(values)))
-        reading.ids["pg_type", oid, 0] = reading.ids["pg_type", array_oid, 0] = object_id
-
-
-def read_domains(reading: Reading) -> None:
-    """Read the domains; what their checks call is known by the oids of these."""
-    for oid, array_oid, schema, name, type_, default, nullable, names, conditions, oids, *facts in reading.rows(
-        _DOMAINS, owned=reading.scope.of("pg_type", "t")
+def read_types(reading: Reading) -> None:
+    """Read the types that somebody made, and know them by the oids of their arrays, multiranges and rows, too."""
+    for letter, oid, array, other, its_array, schema, name, comment, facts in reading.rows(
+        _TYPES, owned=reading.scope.of("pg_type", "t")
     ):
-        object_id = ObjectId(Kind.DOMAIN, schema, name)
-        checks = sorted(zip(names, map(canonical_condition, conditions), strict=True))
-        reading.add(object_id, Domain(type_, default, nullable, tuple(checks), *facts), texts=(type_, default or ""))
-        reading.ids["pg_type", oid, 0] = reading.ids["pg_type", array_oid, 0] = object_id
-        reading.ids.update({("pg_constraint", check, 0): object_id for check in oids})
+        kind, read = _READ[letter]
+        object_id = ObjectId(kind, schema, name)
+        definition, texts = read(json.loads(facts or "[]"), comment)
+        reading.add(object_id, definition, texts=texts)
+        reading.ids["pg_type", oid, 0] = reading.ids["pg_type", array, 0] = object_id
+        if kind is Kind.COMPOSITE:
+            reading.ids["pg_class", other, 0] = object_id
+        elif kind is Kind.RANGE:
+            reading.ids["pg_type", other, 0] = reading.ids["pg_type", its_array, 0] = object_id
+        elif kind is Kind.DOMAIN:  # what its checks call is known by the oids of these
+            checks = json.loads(facts)[3] or ()
+            reading.ids.update({("pg_constraint", check, 0): object_id for *_, check in checks})
+
+
+_Read = tuple[Definition, tuple[str, ...]]
+
+
+def _read_enum(values: list[str], _: str | None) -> _Read:
+    return Enum(tuple(values)), ()
+
+
+def _read_domain(facts: list[Any], comment: str | None) -> _Read:
+    type_, default, nullable, found, collation = facts
+    checks = tuple(sorted((name, canonical_condition(text)) for name, text, _ in found or ()))
+    return Domain(type_, default, nullable, checks, collation, comment), (type_, default or "")
+
+
+def _read_composite(attributes: list[Any], comment: str | None) -> _Read:
+    types = tuple((name, type_) for name, type_, *_ in attributes)
+    collations = ((name, collation) for name, _, collation, _ in attributes if collation is not None)
+    comments = ((name, text) for name, *_, text in attributes if text is not None)
+    definition = Composite(types, tuple(sorted(collations)), comment, tuple(sorted(comments)))
+    return definition, tuple(type_ for _, type_ in types)
+
+
+def _read_range(facts: list[Any], comment: str | None) -> _Read:
+    subtype, multirange, operator_class, collation, *functions = facts
+    canonical, difference = (tuple(function) if function else None for function in functions)
+    return Range(subtype, multirange, operator_class, collation, canonical, difference, comment), (subtype,)
+
+
+_READ: dict[str, tuple[Kind, Callable[[list[Any], str | None], _Read]]] = {
+    "e": (Kind.ENUM, _read_enum),
+    "d": (Kind.DOMAIN, _read_domain),
+    "c": (Kind.COMPOSITE, _read_composite),
+    "r": (Kind.RANGE, _read_range),
+}
 
 
 def read_sequences(reading: Reading) -> None:
@@ -68,7 +133,6 @@ def read_sequences(reading: Reading) -> None:
 
 
 READERS = (
-    Reader((Kind.ENUM,), read_enums),
-    Reader((Kind.DOMAIN,), read_domains),
+    Reader(tuple(kind for kind, _ in _READ.values()), read_types),
     Reader((Kind.SEQUENCE,), read_sequences),
 )

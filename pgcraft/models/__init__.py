@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     )
     from pgcraft.models.domains import DomainDefinition
     from pgcraft.models.generated import GeneratedFunction
+    from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
+    from pgcraft.models.named_types import PGCraftNamedType
     from pgcraft.models.register import (
+        register_composite,
         register_domain,
         register_function,
         register_grant,
         register_policy,
+        register_range,
         register_role,
         register_schema,
         register_trigger,
@@ -33,27 +37,38 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CompositeDefinition",
     "DomainDefinition",
     "FunctionDefinition",
     "GeneratedFunction",
     "GrantDefinition",
     "Need",
+    "PGCraftNamedType",
     "PolicyDefinition",
+    "RangeDefinition",
     "RoleDefinition",
     "SchemaDefinition",
     "TriggerDefinition",
     "ViewDefinition",
+    "register_composite",
     "register_domain",
     "register_function",
     "register_grant",
     "register_policy",
+    "register_range",
     "register_role",
     "register_schema",
     "register_trigger",
     "register_view",
 ]
 
-_MODULES = {"DomainDefinition": "domains", "GeneratedFunction": "generated"}
+_MODULES = {
+    "CompositeDefinition": "made_types",
+    "DomainDefinition": "domains",
+    "GeneratedFunction": "generated",
+    "PGCraftNamedType": "named_types",
+    "RangeDefinition": "made_types",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -17,6 +17,7 @@ from pgcraft.models.definitions import (
 )
 from pgcraft.models.domains import DomainDefinition
 from pgcraft.models.generated import GeneratedFunction
+from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
 
 
 def register_schema(metadata: MetaData, definition: SchemaDefinition) -> None:
@@ -27,6 +28,16 @@ def register_schema(metadata: MetaData, definition: SchemaDefinition) -> None:
 def register_domain(metadata: MetaData, definition: DomainDefinition) -> None:
     """Declare a domain."""
     get_declarations(metadata).kinds[Kind.DOMAIN].add((definition.schema, definition.name), definition)
+
+
+def register_composite(metadata: MetaData, definition: CompositeDefinition) -> None:
+    """Declare a composite type."""
+    get_declarations(metadata).kinds[Kind.COMPOSITE].add((definition.schema, definition.name), definition)
+
+
+def register_range(metadata: MetaData, definition: RangeDefinition) -> None:
+    """Declare a range type."""
+    get_declarations(metadata).kinds[Kind.RANGE].add((definition.schema, definition.name), definition)
 
 
 def register_role(metadata: MetaData, definition: RoleDefinition) -> None:

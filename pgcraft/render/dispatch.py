@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.render import (
     columns,
+    composites,
     constraints,
     domains,
     enums,
@@ -13,6 +14,7 @@ from pgcraft.render import (
     grants,
     indexes,
     policies,
+    ranges,
     roles,
     schemas,
     sequences,
@@ -44,6 +46,7 @@ RENDERERS = gather_renderers(
     module.RENDERER
     for module in (
         columns,
+        composites,
         constraints,
         domains,
         enums,
@@ -52,6 +55,7 @@ RENDERERS = gather_renderers(
         grants,
         indexes,
         policies,
+        ranges,
         roles,
         schemas,
         sequences,

@@ -8,10 +8,12 @@ place below 0 goes at once, one below 300 makes something, and the others say so
 from collections.abc import Collection, Iterator
 from textwrap import indent
 
-from pgcraft.catalog.kinds import PARTS, TYPES
+from pgcraft.catalog.kinds import PARTS, TYPES, select
+from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Kind, ObjectId
 
 _VIEWS = (Kind.VIEW, Kind.MATERIALIZED_VIEW)
+_COMPOSITES = frozenset(select(lambda row: row.definition is Composite))
 _PARTS = tuple(kind for kind in PARTS if kind is not Kind.COLUMN)
 
 _STANDING = """
@@ -25,7 +27,7 @@ standing (class, id, part, depth, stays) AS ( -- what goes, and what others buil
   LEFT JOIN pg_rewrite w ON kind = 'pg_rewrite' AND w.oid = objid AND rulename = '_RETURN'
   WHERE depth < 100 AND ev_class IS DISTINCT FROM id AND CASE
     WHEN kind = 'pg_class' THEN objid IN (SELECT indexrelid FROM pg_index) WHEN deptype = 'i' THEN kind = 'pg_type'
-    ELSE kind ~ '^pg_(rewrite|policy|trigger|proc|type|constraint|statistic_ext)$' END
+    ELSE kind ~ '^pg_(rewrite|policy|trigger|proc|type|constraint|statistic_ext)$'<CONSTRUCTORS> END
 ),
 gone AS (
   SELECT s.*, number, o.id IS NOT NULL AS is_ours, coalesce(forgotten, '{}') AS forgotten, type, identity AS name,
@@ -48,6 +50,10 @@ gone AS (
 """
 
 _TYPES = "\n  LEFT JOIN pg_type t ON class = 'pg_type' AND t.oid = s.id"
+
+_CONSTRUCTORS = """
+      AND (classid, objid) NOT IN (SELECT 'pg_proc'::regclass, i.objid FROM pg_depend i
+                                   WHERE i.deptype = 'i' AND i.classid = 'pg_proc'::regclass)"""
 
 _MADE = """
 SELECT -depth, NULL, format('DROP %s %s', word, name) FROM gone
@@ -131,6 +137,13 @@ FROM gone JOIN pg_description ON classoid = class::regclass AND objoid = id AND 
 WHERE 'comment' || coalesce(' on ' || attname, '') <> ALL (forgotten)
 """
 
+_ATTRIBUTES = """
+SELECT 700, NULL, format('COMMENT ON COLUMN %s.%I IS %L', name, a.attname, description)
+FROM gone JOIN pg_type c ON class = 'pg_type' AND c.oid = gone.id JOIN pg_attribute a ON attrelid = typrelid
+JOIN pg_description ON classoid = 'pg_class'::regclass AND objoid = typrelid AND objsubid = attnum
+WHERE 'comment on ' || a.attname <> ALL (forgotten)
+"""
+
 _TRIGGERS = """
 SELECT 300, NULL, format('ALTER TABLE %s %s TRIGGER %I', tgrelid::regclass,
          CASE tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, tgname)
@@ -171,6 +184,7 @@ def select_standing(ids: Collection[ObjectId]) -> str:
     """Return the queries for what stands on objects; types have owners and privileges only where some go."""
     has_types = any(each.kind in TYPES for each in ids)
     text = _STANDING.replace("<TYPES>", _TYPES if has_types else "")
+    text = text.replace("<CONSTRUCTORS>", _CONSTRUCTORS if has_types else "")
     text = text.replace("<TYPOWNER>", ", typowner" if has_types else "")
     return text.replace("<TYPACL>", ", typacl" if has_types else "").strip()
 
@@ -189,6 +203,8 @@ def _choose(ids: Collection[ObjectId]) -> Iterator[str]:
         yield _MADE
         yield _PRIVILEGES
     yield _COMMENTS
+    if kinds & _COMPOSITES:
+        yield _ATTRIBUTES
     if not is_about_parts or kinds & {Kind.CONSTRAINT, Kind.INDEX}:
         yield _OPTIONS
     if not is_about_views:

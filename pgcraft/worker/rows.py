@@ -8,8 +8,8 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.devdb.rows.contents import Said, empty_tables, fill_tables, find_changes, read_contents
-from pgcraft.diff.losses import find_losses, find_retyped, find_written
+from pgcraft.devdb.rows.contents import Said, empty_tables, fill_tables, find_changes, list_columns, read_contents
+from pgcraft.diff.losses import find_losses, find_restructured, find_retyped, find_written
 from pgcraft.errors import PGCraftDatabaseError, PGCraftPlanError
 from pgcraft.render.statement import HazardType
 from pgcraft.service.types import Operation
@@ -123,7 +123,9 @@ class Rows:
         statements = [sql for each in self._operations for sql in (each.up if way is Way.UP else each.down)]
         lost = (found for sql in statements for found in (*find_losses(sql), *find_written(sql)))
         retyped = (found for sql in statements for found in find_retyped(sql))
-        return Said(frozenset(_settle(lost)), frozenset(_settle(retyped)))
+        types = {found for sql in statements for found in find_restructured(sql)}
+        columns = list_columns(self._connection, (found.qualified for found in _settle(types)))
+        return Said(frozenset(_settle(lost)), frozenset((*_settle(retyped), *columns)))
 
 
 def _table_of(refused: psycopg.Error) -> ObjectId:

@@ -21,6 +21,7 @@ from pgcraft.catalog.definitions import (
     Trigger,
     View,
 )
+from pgcraft.catalog.made_types import Composite, Range
 
 ROLES = ("er_group", "er_keeper", "er_other", 'Er "R" x', "er_unwanted")
 
@@ -44,6 +45,15 @@ CREATE DOMAIN app.word AS varchar(9) COLLATE "C" DEFAULT 'x' NOT NULL
 COMMENT ON DOMAIN app.word IS 'a word';
 CREATE DOMAIN app.odd AS text COLLATE app.mine;
 CREATE DOMAIN app.narrow AS app.word;
+CREATE TYPE app."Pair" AS (gone integer, "a b" varchar(9) COLLATE "C", c app.word[], d numeric(10,2));
+ALTER TYPE app."Pair" DROP ATTRIBUTE gone; COMMENT ON TYPE app."Pair" IS 'two'; COMMENT ON COLUMN app."Pair".c IS 'it''s';
+CREATE TYPE "Sales Dept".nothing AS ();
+CREATE FUNCTION app.apart(text, text) RETURNS double precision LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE TYPE app.span AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = text_pattern_ops, COLLATION = app.mine,
+  SUBTYPE_DIFF = app.apart, MULTIRANGE_TYPE_NAME = app."Spans");
+COMMENT ON TYPE app.span IS 'a span';
+CREATE TYPE app.timerange AS RANGE (SUBTYPE = time);
+CREATE FUNCTION app.spans(app."Spans"[]) RETURNS app.timemultirange LANGUAGE sql AS 'SELECT NULL::app.timemultirange';
 
 CREATE SEQUENCE app.counter AS smallint START -4 INCREMENT -2 MINVALUE -10 MAXVALUE 5 CACHE 3 CYCLE;
 COMMENT ON SEQUENCE app.counter IS 'down';
@@ -165,6 +175,21 @@ _OBJECTS: dict[str, Definition] = {
     ),
     "domain app.odd": Domain("text", collation="app.mine"),
     "domain app.narrow": Domain("app.word"),
+    "composite app.Pair": Composite(
+        (("a b", "character varying(9)"), ("c", "app.word[]"), ("d", "numeric(10,2)")),
+        collations=(("a b", '"C"'),),
+        comment="two",
+        column_comments=(("c", "it's"),),
+    ),
+    'composite "Sales Dept".nothing': Composite(()),
+    "range app.span": Range(
+        "text", "Spans", "text_pattern_ops", "app.mine", difference=("app", "apart"), comment="a span"
+    ),
+    "range app.timerange": Range("time without time zone", "timemultirange"),
+    "function app.apart(text, text)": Function("text, text", "double precision", "sql", "SELECT 1", "immutable"),
+    r'function app.spans(app."Spans"[])': Function(
+        'app."Spans"[]', "app.timemultirange", "sql", "SELECT NULL::app.timemultirange"
+    ),
     "sequence app.counter": Sequence(
         "smallint", start=-4, increment=-2, minimum=-10, maximum=5, cache=3, cycle=True, comment="down"
     ),

@@ -23,6 +23,9 @@ NEEDS = {
     "index hashed on app.parent": {"table app.parent"},
     "trigger checked on app.parent": {"table app.parent", "function app.noop()"},
     "column app.Order.borrowed": {"sequence app.counter"},
+    "composite app.Pair": {"domain app.word"},
+    "range app.span": {"function app.apart(text, text)"},
+    'function app.spans(app."Spans"[])': {"range app.span", "range app.timerange"},
     "column app.Order.state": {"enum app.state"},
     "column app.Order.states": {"enum app.state"},
     "column app.Order.word": {"domain app.word"},
@@ -70,7 +73,18 @@ NOTES = (
 
 
 KINDS_WITH_TEXTS = (
-    *(Kind.DOMAIN, Kind.TABLE, Kind.COLUMN, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.CONSTRAINT, Kind.INDEX),
+    *(
+        Kind.ENUM,
+        Kind.DOMAIN,
+        Kind.COMPOSITE,
+        Kind.RANGE,
+        Kind.TABLE,
+        Kind.COLUMN,
+        Kind.VIEW,
+        Kind.MATERIALIZED_VIEW,
+        Kind.CONSTRAINT,
+        Kind.INDEX,
+    ),
     *(Kind.FUNCTION, Kind.TRIGGER, Kind.POLICY),
 )
 

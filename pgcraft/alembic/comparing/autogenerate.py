@@ -154,7 +154,7 @@ class _Comparison:
         )
         new_columns = find_new_columns(diff, self._current, self._wanted, retyped=retyped, going=going)
         resting = find_resting(self._current, self._wanted, going, leaving)
-        diff = leave_resting(diff, resting)
+        diff = leave_resting(diff, resting | moved)
         inside = plan_tables(
             self._current,
             self._wanted,

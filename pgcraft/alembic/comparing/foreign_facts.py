@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pgcraft.alembic.history.made import History
 from pgcraft.catalog.definitions import Function, View
+from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.diff.compare import Change, compare_objects
 
@@ -21,7 +22,7 @@ def _with_comments(current: CatalogObject, wanted: CatalogObject, history: Histo
     theirs = getattr(old, "comment", None)
     if getattr(definition, "comment", None) is None and theirs is not None and not _is_ours(wanted.id, history):
         definition = replace(definition, comment=theirs)
-    if isinstance(definition, View) and isinstance(old, View):
+    if isinstance(definition, View | Composite) and isinstance(old, View | Composite):
         ours = dict(definition.column_comments)
         found = {name: text for name, text in old.column_comments if not history.commented(wanted.id, name)}
         definition = replace(definition, column_comments=tuple(sorted((found | ours).items())))

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import conv
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from pgcraft.alembic.elements.tables import collect_elements, says
 from pgcraft.catalog.definitions import Constraint
@@ -18,6 +18,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.collect.constraints import define_constraint, list_constraints
 from pgcraft.collect.indexes import index_name
 from pgcraft.errors import PGCraftError
+from pgcraft.models.named_types import PGCraftNamedType
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 
@@ -39,6 +40,8 @@ def copy_table(declared: Table, item: CatalogObject, wanted: Catalog, left_out: 
         item: the table in the catalog of the models.
         left_out: constraints that it goes without.
     """
+    if any(_is_by_name(column.type) for column in declared.columns):
+        return None
     copy = ops.CreateTableOp.from_table(declared).to_table()
     copy.info.clear()
     copy.indexes.clear()
@@ -78,6 +81,8 @@ def _is_alike(left: Constraint, right: Constraint) -> bool:
 
 def copy_column(declared: Column[Any], item: CatalogObject) -> Column[Any] | None:
     """Return a copy of a column for a revision, without constraints; None where it says something else."""
+    if _is_by_name(declared.type):
+        return None
     copy: Column[Any] = declared._copy()  # noqa: SLF001  it belongs to the user's table
     copy.constraints.clear()
     copy.foreign_keys.clear()
@@ -100,6 +105,11 @@ def _lift_checks(column: Column[Any], table: Table) -> None:
         if isinstance(constraint, CheckConstraint):
             table.append_constraint(CheckConstraint(constraint.sqltext, name=constraint.name))
     column.constraints.clear()
+
+
+def _is_by_name(type_: TypeEngine[Any]) -> bool:
+    """Whether no class of SQLAlchemy's says what a type is."""
+    return isinstance(type_.item_type if isinstance(type_, ARRAY) else type_, PGCraftNamedType)
 
 
 def _settle(column: Column[Any]) -> None:

@@ -1,7 +1,7 @@
 """What the tables of a database hold: rows made up where there are none, and what became of them. Needs psycopg."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 
@@ -42,6 +42,24 @@ WHERE c.relkind IN ('r', 'f')
 """The tables that others inherit from, directly or not."""
 
 _IS_THERE = b"SELECT 1 FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s) AND relkind IN ('r', 'p')"
+
+
+_COLUMNS_OF = b"""
+WITH RECURSIVE made_of (oid) AS (
+  SELECT to_regtype(name)::oid FROM unnest(%s::text[]) name
+  UNION
+  SELECT t.oid
+  FROM made_of JOIN pg_catalog.pg_type AS t ON made_of.oid IN (t.typelem, t.typbasetype)
+    OR t.oid IN (SELECT r.rngtypid FROM pg_catalog.pg_range AS r WHERE r.rngsubtype = made_of.oid)
+    OR t.typrelid IN (SELECT a.attrelid FROM pg_catalog.pg_attribute AS a
+                      WHERE a.atttypid = made_of.oid AND NOT a.attisdropped)
+)
+SELECT n.nspname, c.relname, a.attname
+FROM made_of JOIN pg_catalog.pg_attribute AS a ON a.atttypid = made_of.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+"""
+"""The columns of types, and of those that are made of them."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +168,13 @@ def read_contents(connection: Connection) -> Contents:
         for shape in shapes
         if shape.oid not in skipped
     }
+
+
+def list_columns(connection: Connection, types: Iterable[tuple[str, str]]) -> Iterator[ObjectId]:
+    """Return the columns that hold values of types, named with their schemas, or of what is made of these."""
+    names = [quote_qualified(*name) for name in types]
+    for schema, table, column in connection.execute(_COLUMNS_OF, [names]) if names else ():
+        yield ObjectId(Kind.TABLE, schema, table).column(column)
 
 
 def find_changes(before: Contents, after: Contents, said: Said) -> Iterator[str]:

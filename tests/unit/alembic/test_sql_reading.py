@@ -12,6 +12,7 @@ from pgcraft.alembic.history.sql_changes import (
     SqlChange,
 )
 from pgcraft.alembic.history.sql_reading import read_sql
+from pgcraft.catalog.kinds import TYPES
 from pgcraft.catalog.objects import Kind
 from pgcraft.catalog.privileges import ALL_PRIVILEGES
 
@@ -60,7 +61,7 @@ CHANGES: dict[str, list[SqlChange]] = {
     "DROP POLICY IF EXISTS p ON app.t": [Removal((Kind.POLICY,), ((None, "p"),), ("app", "t"))],
     "DROP DOMAIN app.e": [Removal((Kind.DOMAIN,), (("app", "e"),), None)],
     "DROP ROLE r": [Removal((Kind.ROLE,), R, None)],
-    "DROP TYPE app.e": [Removal((Kind.ENUM, Kind.DOMAIN), (("app", "e"),), None)],
+    "DROP TYPE app.e": [Removal(TYPES, (("app", "e"),), None)],
     "DROP TABLE": [],
     "DROP SOMETHING x": [],
     "ALTER TABLE app.t DROP CONSTRAINT IF EXISTS c": [Removal((Kind.CONSTRAINT,), ((None, "c"),), ("app", "t"))],

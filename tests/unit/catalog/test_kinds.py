@@ -4,7 +4,7 @@ from pgcraft.catalog.kinds import KINDS, Kind, rank, select
 
 
 def test_kinds_are_selected_by_their_row_in_the_order_of_making() -> None:
-    assert (Kind.ENUM, Kind.DOMAIN) == select(lambda row: row.is_type)
+    assert (Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE) == select(lambda row: row.is_type)
     assert tuple(Kind) == select(lambda row: bool(row.plural))
 
 

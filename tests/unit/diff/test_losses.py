@@ -3,7 +3,7 @@
 import pytest
 
 from pgcraft.diff.autocommit import runs_alone, without_concurrently
-from pgcraft.diff.losses import find_losses, find_retyped, find_written
+from pgcraft.diff.losses import find_losses, find_restructured, find_retyped, find_written
 from pgcraft.diff.superset import holds_all
 
 LOSSES = {
@@ -152,3 +152,12 @@ def test_a_type_that_holds_all_loses_nothing(old: str, new: str) -> None:
 def test_a_type_that_holds_less_may_lose(old: str, new: str) -> None:
     """A cast cuts, rounds or fails."""
     assert not holds_all(old, new)
+
+
+def test_a_type_whose_attributes_change_is_found() -> None:
+    """A row that holds a value of it holds another text then."""
+    for change in ("ADD ATTRIBUTE b int", "DROP ATTRIBUTE a, ADD ATTRIBUTE b int", "ALTER ATTRIBUTE a TYPE text"):
+        assert ['composite app."a b"'] == list(map(str, find_restructured(f'ALTER TYPE app."a b" {change}')))
+    assert ["composite t"] == list(map(str, find_restructured("ALTER TYPE t DROP ATTRIBUTE a")))
+    assert () == find_restructured("ALTER TYPE app.t ADD VALUE 'attribute'")
+    assert () == find_restructured("ALTER TABLE app.t ADD attribute int")

@@ -1,0 +1,118 @@
+"""Types that are made again under their columns, and with them the types that are made of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pgcraft.catalog.definitions import Column, Domain
+from pgcraft.catalog.made_types import Composite, Range
+from pgcraft.catalog.objects import CatalogObject, ObjectId
+from pgcraft.diff.type_uses import list_names
+from pgcraft.identifiers import quote_body, quote_name, quote_qualified
+from pgcraft.render.dispatch import render_create
+
+
+@dataclass(frozen=True, slots=True)
+class Remaking:
+    """What is made again together.
+
+    Attributes:
+        before: the types as they are.
+        after: the same types as they are to be, each after those that it is made of.
+        columns: their columns as they are and as they are to be; what a default is, goes with that.
+        names: what each name of the types is called meanwhile, by schema and name.
+    """
+
+    before: Mapping[ObjectId, CatalogObject]
+    after: Sequence[CatalogObject]
+    columns: tuple[tuple[CatalogObject, CatalogObject], ...]
+    names: Mapping[tuple[str, str], str]
+
+    def render(self) -> Iterator[str]:
+        """Return the SQL; a value that the new form does not have makes it fail."""
+        for item in self.after:
+            for name in _own_names(self.before[item.id]):
+                yield f"ALTER TYPE {quote_qualified(item.id.schema, name)} RENAME TO {self._meanwhile(item.id, name)}"
+            yield from self._step_aside(item)
+        for item in self.after:
+            yield from render_create(item)
+        composites = [item for item in self.after if isinstance(item.definition, Composite)] if self.columns else []
+        for item in composites:
+            yield from self._make_cast(item)
+        for column in self.columns:
+            yield from self._move(*column)
+        for item in reversed(composites):
+            yield f"DROP CAST ({self._old(item.id)} AS {quote_qualified(item.id.schema, item.id.name)})"
+            yield f"DROP FUNCTION {self._old(item.id)}"
+        for item in reversed(self.after):
+            yield f"DROP TYPE {self._old(item.id)}"
+
+    def _step_aside(self, item: CatalogObject) -> Iterator[str]:
+        """Rename the functions that come with a range type, and keep their names, where new ones take the same."""
+        old, new = self.before[item.id].definition, item.definition
+        if not isinstance(old, Range) or not isinstance(new, Range):
+            return
+        found = [(item.id.name, old.subtype, old.subtype), (item.id.name, old.subtype, old.subtype, "text")]
+        taken = found if old.subtype == new.subtype else []
+        for name, *arguments in (*taken, *([(old.multirange,)] if old.multirange == new.multirange else ())):
+            function = f"{quote_qualified(item.id.schema, name)}({', '.join(arguments)})"
+            yield f"ALTER FUNCTION {function} RENAME TO {self._meanwhile(item.id, name)}"
+
+    def _meanwhile(self, type_id: ObjectId, name: str) -> str:
+        return quote_name(self.names[str(type_id.schema), name])
+
+    def _old(self, type_id: ObjectId) -> str:
+        return f"{quote_name(str(type_id.schema))}.{self._meanwhile(type_id, type_id.name)}"
+
+    def _make_cast(self, item: CatalogObject) -> Iterator[str]:
+        """Make what turns old values into new ones, attribute by attribute, also in arrays."""
+        new, old = item.defined_as(Composite), dict(self.before[item.id].defined_as(Composite).attributes)
+        values = (
+            self._convert(f"($1).{quote_name(name)}", old[name], type_) if name in old else "NULL"
+            for name, type_ in new.attributes
+        )
+        name = quote_qualified(item.id.schema, item.id.name)
+        body = f"SELECT ROW({', '.join(values)})::{name}"
+        head = f"CREATE FUNCTION {self._old(item.id)}({self._old(item.id)}) RETURNS {name}"
+        yield f"{head} LANGUAGE sql IMMUTABLE STRICT AS {quote_body(body)}"
+        yield f"CREATE CAST ({self._old(item.id)} AS {name}) WITH FUNCTION {self._old(item.id)}"
+
+    def _convert(self, value: str, old_type: str, new_type: str) -> str:
+        base = self._find_base(new_type)
+        if base is not None and old_type == new_type:
+            return f"{value}{base}::{new_type}"
+        if old_type == new_type:
+            return value
+        is_builtin = "." not in old_type and "." not in new_type
+        return f"{value}::{new_type}" if is_builtin else f"{value}::text::{new_type}"
+
+    def _move(self, old: CatalogObject, new: CatalogObject) -> Iterator[str]:
+        column, name = new.defined_as(Column), quote_name(new.id.name)
+        head = f"ALTER TABLE {quote_qualified(*new.id.relation)} ALTER COLUMN {name}"
+        if old.defined_as(Column).default is not None:
+            yield f"{head} DROP DEFAULT"
+        yield f"{head} TYPE {column.type} USING {name}{self._find_base(column.type) or ''}::{column.type}"
+        if column.default is not None:
+            yield f"{head} SET DEFAULT {column.default}"
+
+    def _find_base(self, type_: str) -> str | None:
+        """Return the cast by which an old value of one of the types gets into the new one; None for other types."""
+        array = "[]" if type_.endswith("[]") else ""
+        item = next((each for each in self.after if type_.removesuffix("[]") in list_names(each)), None)
+        if item is None:
+            return None
+        if isinstance(item.definition, Composite):
+            return ""
+        if isinstance(item.definition, Domain) and self._find_base(item.definition.type) == "":
+            return f"::{item.definition.type}{array}"
+        return f"::text{array}"
+
+
+def _own_names(item: CatalogObject) -> Iterable[str]:
+    yield item.id.name
+    if isinstance(item.definition, Range):
+        yield item.definition.multirange
+
+
+def list_own_names(items: Iterable[CatalogObject]) -> Iterator[tuple[str, str]]:
+    """Return schema and name of each type, and of what comes with it."""
+    return ((str(item.id.schema), name) for item in items for name in _own_names(item))
