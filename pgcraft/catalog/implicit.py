@@ -1,4 +1,4 @@
-"""The names that PostgreSQL gives to constraints that come without one.
+"""The names that PostgreSQL gives to constraints and indexes that come without one.
 
 Made as in src/backend/commands/indexcmds.c (ChooseRelationName, makeObjectName) and catalog/pg_constraint.c.
 """
@@ -26,6 +26,21 @@ def choose_constraint_name(type_: str, table_name: str, columns: Sequence[str], 
     while (name := make_object_name(table_name, middle, f"{label}{number or ''}")) in taken:
         number += 1
     return name
+
+
+def choose_index_name(table_name: str, columns: Sequence[str | None]) -> str:
+    """Return the name that PostgreSQL chooses where no other relation has it.
+
+    Args:
+        columns: those that are indexed, None for an expression, and those that are included.
+    """
+    found: list[str] = []
+    for column in columns:
+        name, number = column or "expr", 0
+        while (unique := f"{name}{number or ''}") in found:
+            number += 1
+        found.append(unique)
+    return make_object_name(table_name, "_".join(found), "idx")
 
 
 def make_object_name(first: str, second: str, label: str) -> str:

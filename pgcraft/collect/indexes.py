@@ -9,6 +9,7 @@ from sqlalchemy import Table as SATable
 from sqlalchemy.sql import coercions, roles
 
 from pgcraft.catalog.definitions import Index
+from pgcraft.catalog.implicit import choose_index_name
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
@@ -44,8 +45,15 @@ def _collect(index: SAIndex, table: SATable, owner: ObjectId, origins: Origins) 
 
 
 def index_name(index: SAIndex) -> str:
-    """Return an index's name, cut and hashed by SQLAlchemy where it is too long."""
-    return str(DDL.preparer.format_constraint(index, _alembic_quote=False))
+    """Return an index's name, cut and hashed by SQLAlchemy where it is too long.
+
+    One that neither the models nor their naming convention give is PostgreSQL's own.
+    """
+    if index.name is not None:
+        return str(DDL.preparer.format_constraint(index, _alembic_quote=False))
+    names = [getattr(each, "name", None) if isinstance(each, ColumnClause) else None for each in index.expressions]
+    included = (getattr(column, "name", column) for column in index.dialect_options["postgresql"]["include"] or ())
+    return choose_index_name(str(index.table.name) if index.table is not None else "", (*names, *map(str, included)))
 
 
 def _define(index: SAIndex, table: SATable) -> Index:

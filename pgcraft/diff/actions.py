@@ -51,6 +51,7 @@ class Action:
         along: other objects that nothing may stand on while it runs or is undone.
         parts: what is made, or goes, with the object.
         facts: what of the object is altered, by the names of its definition's fields.
+        place: among what is done to parts of one kind of its relation, so that undoing it goes the other way round.
     """
 
     verb: Verb
@@ -69,6 +70,7 @@ class Action:
     along: frozenset[ObjectId] = frozenset()
     parts: frozenset[ObjectId] = frozenset()
     facts: tuple[str, ...] = ()
+    place: int = 0
 
     @property
     def provides(self) -> frozenset[ObjectId]:

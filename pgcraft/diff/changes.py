@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pgcraft.catalog.definitions import Extension, Function, Grant, Policy, Role, Schema, Sequence, Trigger, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.catalog.privileges import Rights, subtract
+from pgcraft.diff.bounds import Counter, find_bounds, move_along
 from pgcraft.diff.compare import Change
-from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 from pgcraft.render.comments import column_target, comment_on, object_target, relation_target
 from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.functions import function_target, public_execute, replace_function
@@ -87,21 +88,24 @@ def _alter_role(change: Change, _: CatalogObject) -> Alteration:
 
 
 def _alter_sequence(change: Change, declared: CatalogObject) -> Alteration:
-    facts = change.facts
-    return Alteration(tuple(_set_sequence(declared, facts)), tuple(_set_sequence(change.current, facts)))
+    current, facts = change.current, change.facts
+    return Alteration(tuple(_set_sequence(current, declared, facts)), tuple(_set_sequence(declared, current, facts)))
 
 
-def _set_sequence(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
-    sequence = item.defined_as(Sequence)
-    low = "NO MINVALUE" if sequence.minimum is None else f"MINVALUE {sequence.minimum}"
-    high = "NO MAXVALUE" if sequence.maximum is None else f"MAXVALUE {sequence.maximum}"
-    cycle = "CYCLE" if sequence.cycle else "NO CYCLE"
-    name = quote_qualified(item.id.schema, item.id.name)
-    numbers = f"INCREMENT BY {sequence.increment} {low} {high} START WITH {sequence.start} CACHE {sequence.cache}"
+def _set_sequence(before: CatalogObject, after: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
+    sequence = after.defined_as(Sequence)
+    name = quote_qualified(after.id.schema, after.id.name)
     if set(facts) - {"comment"}:
-        yield f"ALTER SEQUENCE {name} AS {sequence.type} {numbers} {cycle}"
+        old, new = (find_bounds(each.type, each) for each in (before.defined_as(Sequence), sequence))
+        yield from move_along(Counter(quote_literal(name), "last_value", "NOT is_called", f" FROM {name}"), old, new)
+        low = "NO MINVALUE" if sequence.minimum is None else f"MINVALUE {sequence.minimum}"
+        high = "NO MAXVALUE" if sequence.maximum is None else f"MAXVALUE {sequence.maximum}"
+        cycle = "CYCLE" if sequence.cycle else "NO CYCLE"
+        numbers = f"INCREMENT BY {sequence.increment} {low} {high} START WITH {sequence.start} CACHE {sequence.cache}"
+        restart = " RESTART" if new.misses(old) else ""
+        yield f"ALTER SEQUENCE {name} AS {sequence.type} {numbers} {cycle}{restart}"
     if "comment" in facts:
-        yield comment_on(object_target(item.id), sequence.comment)
+        yield comment_on(object_target(after.id), sequence.comment)
 
 
 def _replace_function(change: Change, declared: CatalogObject) -> Alteration | None:

@@ -7,8 +7,9 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.sequences import default_sequence
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.catalog.types import canonical_type
+from pgcraft.diff.bounds import find_bounds, move_along
 from pgcraft.diff.compare import Change, Diff
-from pgcraft.diff.serials import become_serial, go_on, leave_serial, widen_sequence
+from pgcraft.diff.serials import become_serial, count_column, go_on, leave_serial, widen_sequence
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.comments import column_target, comment_on
 from pgcraft.render.sequences import sequence_options
@@ -155,7 +156,12 @@ class _Alteration:
             yield from become_serial(self._after)
         if new.identity is not None:
             before = None if self._is_retyped else old.identity
-            yield self._head + " ".join(_set_identity(old.type, before, new.identity))
+            restart: tuple[str, ...] = ()
+            if before is not None:
+                there, meant = find_bounds(old.type, before), find_bounds(new.type, new.identity)
+                yield from move_along(count_column(self._before), there, meant)
+                restart = ("RESTART",) if meant.misses(there) else ()
+            yield self._head + " ".join((*_set_identity(old.type, before, new.identity), *restart))
             if before is None:
                 yield go_on(self._after)
 

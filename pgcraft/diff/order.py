@@ -1,7 +1,7 @@
 """One order for everything that a revision does, whoever asked for it.
 
 What is made comes after what it needs, what goes comes before what it needed; a recreated object goes first.
-Ties are broken by kind and name, so the order is the same on every run.
+Ties are broken by kind and name, of columns by their place, so the order is the same on every run.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,6 +40,7 @@ class Step(Generic[T]):
         releases: what must still be as it was when it runs.
         is_alone: it is committed by itself, with all that ran before. It comes first, so that when it fails nothing is
             half done; or last where it needs something that is made on the way.
+        place: among what is done to parts of one kind of its relation.
     """
 
     item: T
@@ -49,6 +50,7 @@ class Step(Generic[T]):
     requires: frozenset[ObjectId] = frozenset()
     releases: frozenset[ObjectId] = frozenset()
     is_alone: bool = False
+    place: int = 0
 
     @property
     def goes(self) -> bool:
@@ -77,7 +79,8 @@ def _turn(step: Step[T], needs: set[int]) -> int:
 
 
 def _rank(step: Step[T]) -> tuple[object, ...]:
-    return (*_RANKS[step.goes, step.subject.kind], step.subject.sort_key)
+    key = step.subject.sort_key
+    return (*_RANKS[step.goes, step.subject.kind], key[:3], step.place, key)
 
 
 def _find_needs(steps: Sequence[Step[T]]) -> dict[int, set[int]]:

@@ -14,7 +14,7 @@ from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
-from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten, find_taken_back
+from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten
 from pgcraft.diff.type_uses import find_columns, find_nested, find_standing
 from pgcraft.diff.types import alter_types, find_restructured, group_remade
 from pgcraft.render.dispatch import render_create, render_drop
@@ -89,7 +89,14 @@ def find_going(
 def make_step(action: Action, item: T) -> Step[T]:
     """Return what carries out an action as a step that can be ordered."""
     return Step(
-        item, action.id, action.provides, action.removes, action.requires, action.releases, is_alone=action.is_alone
+        item,
+        action.id,
+        action.provides,
+        action.removes,
+        action.requires,
+        action.releases,
+        is_alone=action.is_alone,
+        place=action.place,
     )
 
 
@@ -189,8 +196,7 @@ class _Planner:
 
     def _find_forgotten(self, object_id: ObjectId) -> tuple[str, ...]:
         old, new = self._current.find(object_id), self._wanted.find(object_id)
-        taken_back = find_taken_back(self._changes[object_id]) if object_id in self._changes else ()
-        return tuple(sorted({*find_forgotten(old, new), *taken_back})) if old and new else ()
+        return find_forgotten(old, new, self._changes.get(object_id)) if old and new else ()
 
     def _cascades(self, item: CatalogObject, owners: frozenset[ObjectId], going: frozenset[ObjectId]) -> bool:
         """Whether an object goes with what it is attached to, and nothing else that it needs goes by itself.

@@ -25,19 +25,25 @@ def find_anew(object_id: ObjectId, alteration: Alteration, moved: Iterable[Objec
             return frozenset()
 
 
-def find_forgotten(old: CatalogObject, new: CatalogObject) -> tuple[str, ...]:
+def find_forgotten(old: CatalogObject, new: CatalogObject, change: Change | None = None) -> tuple[str, ...]:
     """Return the facts that the models state or take back, so that what stood there is not put back.
 
     Args:
-        old: without what others set on it.
+        old: without what others set on it, but for comments.
+        change: from one to the other, without what others say.
     """
-    return tuple(sorted(_forgotten(old, new)))
+    return tuple(sorted({*_forgotten(old, new), *(_find_taken_back(change) if change else ())}))
+
+
+def name_comment(object_id: ObjectId) -> str:
+    """Return how the comment on an object is called among its facts."""
+    return f"comment on {object_id.name}" if object_id.kind is Kind.COLUMN else "comment"
 
 
 def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
     before, after = old.definition, new.definition
     if getattr(after, "comment", None) is not None:
-        yield "comment"
+        yield name_comment(new.id)
     if isinstance(after, Composite):
         yield from (f"comment on {name}" for name, _ in after.column_comments)
     if isinstance(before, View) and isinstance(after, View):
@@ -52,10 +58,10 @@ def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
         yield from _named(before.options, after.options)
 
 
-def find_taken_back(change: Change) -> Iterator[str]:
+def _find_taken_back(change: Change) -> Iterator[str]:
     """Return the comments of ours that the models give up; what others said is no part of a change."""
     if "comment" in change.facts:
-        yield "comment"
+        yield name_comment(change.id)
     if "column_comments" in change.facts:
         before, after = (
             dict(getattr(item.definition, "column_comments", ())) for item in (change.current, change.wanted)

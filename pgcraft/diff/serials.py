@@ -6,6 +6,7 @@ from pgcraft.catalog.definitions import Column, Identity
 from pgcraft.catalog.implicit import make_object_name
 from pgcraft.catalog.objects import CatalogObject
 from pgcraft.catalog.sequences import reach
+from pgcraft.diff.bounds import Counter
 from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_qualified
 
 
@@ -41,6 +42,14 @@ def go_on(item: CatalogObject) -> str:
     is_bounded = getattr(definition.identity, end, None) is not None
     within = f"BETWEEN {min(first, last)} AND {max(first, last)}" if is_bounded else f"{sign} {first}"
     return f"SELECT setval({_find_sequence(item)}, {furthest}({column})) FROM {table} WHERE {column} {within}"
+
+
+def count_column(item: CatalogObject) -> Counter:
+    """Return how SQL asks where a column's sequence is."""
+    column = item.defined_as(Column)
+    last = f"pg_sequence_last_value({_find_sequence(item)})"
+    start, _ = reach(column.type, column.identity or Identity())
+    return Counter(_find_sequence(item), f"coalesce({last}, {start})", f"{last} IS NULL")
 
 
 def widen_sequence(item: CatalogObject) -> str:

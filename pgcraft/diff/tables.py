@@ -19,6 +19,7 @@ from pgcraft.diff.hazards import (
     hazards_of_validation,
 )
 from pgcraft.diff.plan import is_planned
+from pgcraft.diff.recreating import find_forgotten
 from pgcraft.diff.rings import find_separate_keys
 from pgcraft.render.comments import comment_on, object_target, relation_target
 from pgcraft.render.dispatch import render_create, render_drop
@@ -82,6 +83,7 @@ class _TablePlanner:
         self._there, self._meant = Ground(current), Ground(wanted)
         self._cast = cast
         self._changes = [change for change in diff.changed if not is_planned(change.wanted)]
+        self._changed = {change.id: change for change in self._changes}
         columns = (change for change in self._changes if change.id.kind is Kind.COLUMN)
         self._moved = moved
         self._new_columns = new_columns
@@ -218,7 +220,12 @@ class _TablePlanner:
                 is_remade_by_down=change.id in self._remade,
                 anew_by_down=self._remade.intersection({change.id}),
                 facts=change.facts,
+                forgotten=self._find_forgotten(change.id),
             )
+
+    def _find_forgotten(self, object_id: ObjectId) -> tuple[str, ...]:
+        old, new = self._current.find(object_id), self._wanted.find(object_id)
+        return find_forgotten(old, new, self._changed.get(object_id)) if old and new else ()
 
     def _find_anew(self) -> frozenset[ObjectId]:
         """Return what must be recreated, with the keys and indexes that stand on it."""
@@ -255,6 +262,8 @@ class _TablePlanner:
             origins=declared.origins if declared else (),
             hazards=hazards_of_drop(item.id) if self._loses_values(item) else (),
             releases=frozenset({*item.depends_on, *self._there.below(item)}),
+            forgotten=self._find_forgotten(item.id),
+            place=-_place(item),
         )
 
     def _loses_values(self, item: CatalogObject) -> bool:
@@ -273,7 +282,14 @@ class _TablePlanner:
             origins=declared.origins,
             hazards=_hazards(declared),
             requires=frozenset({*declared.depends_on, *self._meant.below(declared)}),
+            forgotten=self._find_forgotten(item.id),
+            place=_place(declared),
         )
+
+
+def _place(item: CatalogObject) -> int:
+    """Return the place of a column in its table: those that are added stand in the order in which that is done."""
+    return item.definition.position if isinstance(item.definition, Column) else 0
 
 
 def _is_renamed_key(item: CatalogObject, other: Catalog) -> bool:

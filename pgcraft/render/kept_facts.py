@@ -25,7 +25,9 @@ standing (class, id, part, depth, stays) AS ( -- what goes, and what others buil
   FROM standing JOIN (SELECT *, classid::regclass::text AS kind FROM pg_depend) d
     ON refclassid = class::regclass AND refobjid = id AND part IN (0, refobjsubid)
   LEFT JOIN pg_rewrite w ON kind = 'pg_rewrite' AND w.oid = objid AND rulename = '_RETURN'
-  WHERE depth < 100 AND ev_class IS DISTINCT FROM id AND CASE
+  WHERE depth < 100 AND ev_class IS DISTINCT FROM id
+    AND (kind, objid) NOT IN (SELECT class, id FROM ours WHERE id IS NOT NULL AND part = 0 AND forgotten IS NULL)
+    AND CASE
     WHEN kind = 'pg_class' THEN objid IN (SELECT indexrelid FROM pg_index) WHEN deptype = 'i' THEN kind = 'pg_type'
     ELSE kind ~ '^pg_(rewrite|policy|trigger|proc|type|constraint|statistic_ext)$'<CONSTRUCTORS> END
 ),

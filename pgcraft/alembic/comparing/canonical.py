@@ -16,6 +16,7 @@ from pgcraft.alembic.comparing.plain_views import is_same_listing
 from pgcraft.catalog.definitions import Column, Constraint, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.errors import PGCraftPlanError
 from pgcraft.identifiers import quote_name, quote_qualified
@@ -102,6 +103,15 @@ def _is_suspect(change: Change) -> bool:
     return not is_key and bool(KINDS[change.id.kind].rewritten.intersection(change.facts))
 
 
+def _is_null(expression: object) -> bool:
+    """Whether an expression is NULL, perhaps as a value of some type."""
+    if not isinstance(expression, str):
+        return False
+    words = [token for token in tokenize(strip_parentheses(expression)) if not token.is_blank]
+    words = words[2:] if [word.text.upper() for word in words[:2]] == ["CAST", "("] else words
+    return words[0].keyword == "NULL" and (len(words) == 1 or words[1].text.upper() in ("::", "AS"))
+
+
 def _is_clear(change: Change) -> bool:
     """Whether a view needs no server to be compared."""
     old, new = change.current.definition, change.wanted.definition
@@ -168,8 +178,9 @@ class _Scratch:
 
     def _adopt(self, item: CatalogObject, made: CatalogObject) -> CatalogObject:
         facts = {fact: getattr(made.definition, fact) for fact in KINDS[item.id.kind].rewritten}
-        # What is empty only there could not be made there.
-        known = {fact: value for fact, value in facts.items() if value or not getattr(item.definition, fact)}
+        # What is empty only there could not be made there; but of a default that is NULL nothing is kept.
+        meant = {fact: getattr(item.definition, fact) for fact in facts}
+        known = {fact: value for fact, value in facts.items() if value or not meant[fact] or _is_null(meant[fact])}
         if isinstance(made.definition, View):
             known |= {"columns": made.definition.columns, "column_types": made.definition.column_types}
         return replace(item, definition=replace(item.definition, **known))

@@ -12,7 +12,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pgcraft.alembic.history.record import Record
 from pgcraft.alembic.history.scripts import Deed, Marker
-from pgcraft.alembic.history.sql_changes import Commenting, MembershipChange, Removal, Renaming, RightsChange, Setting
+from pgcraft.alembic.history.sql_changes import (
+    Commenting,
+    Making,
+    MembershipChange,
+    Removal,
+    Renaming,
+    RightsChange,
+    Setting,
+)
 from pgcraft.alembic.history.sql_reading import read_sql
 from pgcraft.alembic.operations.tables import table_id
 from pgcraft.catalog.definitions import Constraint, Grant, Index
@@ -59,7 +67,10 @@ class Recorder:
         for change in read_sql(sql):
             match change:
                 case Commenting() if marker and marker.verb not in (Verb.SET_ASIDE, Verb.RESTORE) and is_certain:
-                    self.record.comment(marker.id, "text" if change.has_text else None, change.column)
+                    self._follow_comment(change, marker.id)
+                case Making() if marker and marker.verb is Verb.CREATE and marker.id.kind is Kind.TABLE and is_certain:
+                    for name, text in change.constraints:
+                        self.record.create(marker.id.part(Kind.CONSTRAINT, name), (text,))
                 case Setting() if marker and marker.verb not in (Verb.SET_ASIDE, Verb.RESTORE) and is_certain:
                     self.record.set_on(marker.id, change.names, is_set=change.is_set, is_whole=change.is_whole)
                 case RightsChange() if marker and marker.id.kind is Kind.GRANT:
@@ -70,6 +81,14 @@ class Recorder:
                     self._follow_removal(change)
                 case Renaming() if marker is None:
                     self._follow_renaming(change)
+
+    def _follow_comment(self, change: Commenting, object_id: ObjectId) -> None:
+        """Record a comment on what stands under a marker, or on a part of that."""
+        if change.column is not None and object_id.kind is Kind.COLUMN:
+            object_id = object_id.table
+        if change.constraint is not None and object_id.kind is Kind.TABLE:
+            object_id = object_id.part(Kind.CONSTRAINT, change.constraint)
+        self.record.comment(object_id, "text" if change.has_text else None, change.column)
 
     def _follow_rights(self, change: RightsChange, grant_id: ObjectId, *, is_certain: bool) -> None:
         name = (grant_id.schema, grant_id.name)

@@ -71,10 +71,19 @@ class Commenting:
 
     Attributes:
         column: the column that is commented; None when it is something else.
+        constraint: the same of a constraint.
     """
 
     has_text: bool
     column: str | None = None
+    constraint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A table that is made, with the constraints that it names: pairs of name and text."""
+
+    constraints: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +99,4 @@ class Setting:
     is_whole: bool = False
 
 
-SqlChange = Setting | Commenting | RightsChange | MembershipChange | Removal | Renaming
+SqlChange = Making | Setting | Commenting | RightsChange | MembershipChange | Removal | Renaming

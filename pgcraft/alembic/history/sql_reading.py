@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pgcraft.alembic.history.sql_changes import (
     Commenting,
+    Making,
     MembershipChange,
     QualifiedName,
     Removal,
@@ -18,7 +19,7 @@ from pgcraft.alembic.history.sql_changes import (
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Kind
 from pgcraft.catalog.privileges import ALL_PRIVILEGES
-from pgcraft.catalog.tokens import Token, TokenType, tokenize
+from pgcraft.catalog.tokens import Token, TokenType, depth_change, tokenize
 
 _OPENERS = frozenset({"BEGIN", "THEN", "ELSE", "LOOP"})
 _KINDS = {
@@ -151,10 +152,11 @@ class _Words:
 
 def _read_comment(words: _Words) -> Commenting:
     words.skip("ON")
-    is_column = words.skip("COLUMN")
+    kind = words.take()
     path = words.path()
     words.skip_to("IS")
-    return Commenting(not words.skip("NULL"), path[-1] if is_column and path else None)
+    has_text, name = not words.skip("NULL"), path[-1] if path else None
+    return Commenting(has_text, name if kind == "COLUMN" else None, name if kind == "CONSTRAINT" else None)
 
 
 def _read_rights(words: _Words, *, is_grant: bool) -> RightsChange | MembershipChange | None:
@@ -203,8 +205,14 @@ def _read_drop(words: _Words) -> Removal | None:
     return Removal(_KINDS[kind], names, parent) if names else None
 
 
-def _read_made(words: _Words) -> Setting | None:
+def _read_made(words: _Words) -> Setting | Making | None:
     """Read the options that a view is made with, which stand before its query, or the settings of a function."""
+    words.skip("UNLOGGED")
+    if words.skip("TABLE"):
+        words.skip("IF", "NOT", "EXISTS")
+        words.name()
+        constraints = tuple(_constraints(words.group() or []))
+        return Making(constraints) if constraints else None
     words.skip("OR", "REPLACE")
     words.skip("MATERIALIZED")
     if words.skip("FUNCTION") or words.skip("PROCEDURE"):
@@ -216,6 +224,21 @@ def _read_made(words: _Words) -> Setting | None:
     words.name()
     words.group()
     return Setting(is_set=True, names=_option_names(words) if words.skip("WITH") else (), is_whole=True)
+
+
+def _constraints(tokens: list[Token]) -> Iterator[tuple[str, str]]:
+    """Return the constraints that a table's list names."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += depth_change(token)
+        if token.text == "," and not depth:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    for part in parts:
+        if len(part) > 1 and part[0].keyword == "CONSTRAINT" and part[1].name is not None:
+            yield part[1].name, " ".join(token.text for token in part[2:])
 
 
 def _setting_names(words: _Words) -> Iterator[str]:

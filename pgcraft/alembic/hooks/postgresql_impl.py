@@ -1,15 +1,17 @@
-"""Alembic's implementation for PostgreSQL, with two readings taken back.
+"""Alembic's implementation for PostgreSQL, with three readings taken back.
 
 - SQLAlchemy doubles percent signs for drivers whose parameters start with one, also where no driver is to read the
   text: in the file of ``alembic … --sql``, and in the ``sa.CheckConstraint('…')`` that autogenerate writes.
+- Tabs are made blanks there, also those of a function's body.
 - Such an expression becomes ``sqlalchemy.text()`` again when the revision runs, which takes ``:word`` for a parameter.
 """
 
 from typing import Any
 
 from alembic.ddl.impl import DefaultImpl
-from sqlalchemy import ClauseElement
+from sqlalchemy import ClauseElement, Executable, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import DDLElement
 
 from pgcraft.alembic.text.source import escape_colons
 
@@ -22,6 +24,15 @@ class ExactText(DefaultImpl):
     def static_output(self, text: str) -> None:
         """Write a statement to the file of an offline run."""
         super().static_output(self._single(text))
+
+    def _exec(self, construct: "Executable | str", *args: Any, **kw: Any) -> Any:
+        """Run a statement, or write it to the file as it is; there it has no parameters."""
+        if not self.as_sql or any(args) or any(kw.values()):
+            return super()._exec(construct, *args, **kw)
+        statement: Any = text(construct) if isinstance(construct, str) else construct
+        is_filled = self.literal_binds and not isinstance(statement, DDLElement)
+        compiled = statement.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True} if is_filled else {})
+        return self.static_output(str(compiled).strip() + self.command_terminator)
 
     def render_ddl_sql_expr(self, expr: ClauseElement, is_server_default: bool = False, **kw: Any) -> str:
         """Return an expression for a revision file; an index's one is not read by ``text()`` again."""

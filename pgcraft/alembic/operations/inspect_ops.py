@@ -136,7 +136,7 @@ def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
         if type(operation).__module__.partition(".")[0] in _KNOWN:
             raise
         return ()  # an operation of somebody else may need a connection, or do anything
-    return tuple(page.strip().removesuffix(";") for page in pages.written)
+    return tuple(page.strip().removesuffix(";").replace("\t", "    ") for page in pages.written)  # it is shown
 
 
 class _Pages(StringIO):

@@ -60,12 +60,14 @@ class Speaker:
     def say(self, action: Action) -> Operation:
         """Return Alembic's operation for an action; ours, which runs its SQL, where there is none."""
         find = self._ways.get((action.verb, action.id.kind))
-        is_sayable = find is not None and bool(action.up) and action.id not in self._remade
+        is_sayable = find is not None and bool(action.up) and action.id not in self._remade and not _is_cut(action.id)
         found = find(self, action) if find is not None and is_sayable else None
         return CatalogOp(action) if found is None else found
 
     def _create_table(self, action: Action) -> Operation | None:
         item = self._wanted.by_id[action.id]
+        if not self._has_words_inside(action, self._wanted):
+            return None
         left_out = frozenset(part for part in item.parts if part.kind is Kind.CONSTRAINT) - action.parts
         declared = self._declared.get(action.id)
         made = copy_table(declared, item, self._wanted, left_out) if isinstance(declared, Table) else None
@@ -75,10 +77,16 @@ class Speaker:
     def _drop_table(self, action: Action) -> Operation | None:
         item = self._current.by_id[action.id]
         left_out = frozenset(part for part in item.parts if part.kind is Kind.CONSTRAINT) - action.parts
-        made = self._there.make_table(item, left_out)
+        made = self._there.make_table(item, left_out) if self._has_words_inside(action, self._current) else None
         if made is not None:
             return ops.DropTableOp.from_table(made)
         return know_way_back(ExactDropTableOp(action.id.name, schema=self._schema(action.id)), action)
+
+    @staticmethod
+    def _has_words_inside(action: Action, catalog: Catalog) -> bool:
+        """Whether Alembic writes all of a table's constraints: of one it writes no comment."""
+        parts = (catalog.by_id[part].definition for part in action.parts)
+        return not any(isinstance(part, definitions.Constraint) and part.comment for part in parts)
 
     def _create_column(self, action: Action) -> Operation | None:
         item = self._wanted.by_id[action.id]
@@ -98,7 +106,7 @@ class Speaker:
 
     def _create_constraint(self, action: Action) -> Operation | None:
         item = self._wanted.by_id[action.id]
-        if not _has_words(item):
+        if not _has_words(item) or not _is_plain(item):
             return None
         made: Any = self._meant.make_part(item)
         return None if made is None else ops.AddConstraintOp.from_constraint(made)
@@ -107,7 +115,7 @@ class Speaker:
         item = self._current.by_id[action.id]
         if not _has_words(item):
             return None
-        made: Any = self._there.make_part(item)
+        made: Any = self._there.make_part(item) if _is_plain(item) else None
         if made is not None:
             return ops.DropConstraintOp.from_constraint(made)
         drop = ExactDropConstraintOp(
@@ -194,6 +202,11 @@ class Speaker:
     }
 
 
+def _is_cut(object_id: ObjectId) -> bool:
+    """Whether Alembic would find two names in the schema's, as it does where it is about columns."""
+    return object_id.kind is Kind.COLUMN and "." in str(object_id.schema)
+
+
 def _default(sql: str) -> Any:
     return Column(server_default=make_expression(sql)).server_default
 
@@ -230,3 +243,9 @@ _TYPES = {"unique": "unique", "foreign key": "foreignkey"}
 
 def _has_words(item: CatalogObject) -> bool:
     return item.defined_as(definitions.Constraint).type in _TYPES
+
+
+def _is_plain(item: CatalogObject) -> bool:
+    """Whether Alembic writes all of a constraint that is added: it knows no comment and no included column."""
+    constraint = item.defined_as(definitions.Constraint)
+    return constraint.comment is None and " INCLUDE (" not in constraint.text

@@ -17,6 +17,7 @@ from pgcraft.alembic.operations.tables import flatten, table_id
 from pgcraft.catalog.kinds import select
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.actions import Verb
+from pgcraft.diff.recreating import name_comment
 from pgcraft.models.declarations import get_declarations
 from pgcraft.render.keeping import Remade
 from pgcraft.render.kept_settings import REPLACED
@@ -96,12 +97,13 @@ def _touch(operation: ops.MigrateOperation, default_schema: str) -> Iterator[_To
                 yield "goes", action.id, action.forgotten
             elif action.verb in (Verb.CREATE, Verb.RESTORE):
                 yield "comes", action.id, action.forgotten
-            elif action.id.kind is Kind.COLUMN and "type" in action.facts:
-                yield "retyped", action.id, ()
+            elif action.id.kind is Kind.COLUMN and "type" in action.facts:  # whose comment stays, or is changed
+                yield "retyped", action.id, (name_comment(action.id),)
             for each in sorted(action.anew):
                 yield "anew", each, action.forgotten if each == action.id else ()
         case ops.AlterColumnOp() if operation.modify_type is not None:
-            yield "retyped", table.column(str(operation.column_name)), ()
+            column = table.column(str(operation.column_name))
+            yield "retyped", column, (name_comment(column),)
         case ops.DropIndexOp() | ops.CreateIndexOp():
             verb = "goes" if isinstance(operation, ops.DropIndexOp) else "comes"
             yield verb, table.part(Kind.INDEX, str(operation.index_name)), ()

@@ -24,6 +24,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     f"{OPERATIONS}.f": conv,
     "textwrap.dedent": dedent,
     "sqlalchemy.text": sqlalchemy.text,
+    "sqlalchemy.column": sqlalchemy.column,
     "sqlalchemy.literal_column": sqlalchemy.literal_column,
 }
 

@@ -171,7 +171,7 @@ def test_what_others_built_is_kept_over_a_change_of_type() -> None:
     retyped = ops.AlterColumnOp("t", "a", schema="app", modify_type=sa.Integer())
     keep = enclose([aside, retyped], CONTEXT)[1]
     assert isinstance(keep, KeepOp)
-    assert (Remade(COLUMN),) == keep.remade
+    assert (Remade(COLUMN, ("comment on a",)),) == keep.remade, "which stays where it is, or is changed"
 
 
 def test_settings_of_what_is_replaced_are_kept() -> None:

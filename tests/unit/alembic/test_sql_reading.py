@@ -4,6 +4,7 @@ import pytest
 
 from pgcraft.alembic.history.sql_changes import (
     Commenting,
+    Making,
     MembershipChange,
     Removal,
     Renaming,
@@ -99,6 +100,10 @@ CHANGES: dict[str, list[SqlChange]] = {
         Setting(True, ("a",), is_whole=True)
     ],
     "CREATE TABLE app.t (a int)": [],
+    'CREATE UNLOGGED TABLE app.t (a int, CONSTRAINT "c d" CHECK (a IN (1, 2)), CONSTRAINT u UNIQUE (a))': [
+        Making((("c d", "CHECK ( a IN ( 1 , 2 ) )"), ("u", "UNIQUE ( a )")))
+    ],
+    "COMMENT ON CONSTRAINT c ON app.t IS 'x'": [Commenting(has_text=True, constraint="c")],
     "SELECT 1": [],
     "": [],
     "DROP VIEW a; -- DROP VIEW b\nDROP VIEW c": [

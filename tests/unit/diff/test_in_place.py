@@ -88,8 +88,14 @@ CHANGES: dict[str, tuple[str, Definition, Definition, list[str], list[str]]] = {
         "sequence app.s",
         Sequence(),
         Sequence("smallint", 5, -2, -9, 7, 3, cycle=True),
-        [NUMBERS.format("smallint", -2, "MINVALUE -9", "MAXVALUE 7", 5, 3, "CYCLE")],
-        [NUMBERS.format("bigint", 1, "NO MINVALUE", "NO MAXVALUE", 1, 1, "NO CYCLE")],
+        [
+            "SELECT setval('app.s', 5, false) FROM app.s WHERE last_value > 7",
+            NUMBERS.format("smallint", -2, "MINVALUE -9", "MAXVALUE 7", 5, 3, "CYCLE"),
+        ],
+        [
+            "SELECT setval('app.s', 1, false) FROM app.s WHERE last_value < 1",
+            NUMBERS.format("bigint", 1, "NO MINVALUE", "NO MAXVALUE", 1, 1, "NO CYCLE"),
+        ],
     ),
     "the comment of a sequence": (
         "sequence app.s",

@@ -229,12 +229,16 @@ COLUMNS: dict[str, tuple[Column, Column, list[str]]] = {
     "an identity that counts down": (
         Column(2, "smallint", identity=Identity()),
         Column(2, "smallint", identity=Identity(increment=-1)),
-        ["SET START WITH -1 SET INCREMENT BY -1 SET MINVALUE -32768 SET MAXVALUE -1"],
+        ["SET START WITH -1 SET INCREMENT BY -1 SET MINVALUE -32768 SET MAXVALUE -1 RESTART"],
     ),
     "an identity within bounds": (
         Column(2, "integer", identity=Identity()),
         Column(2, "integer", identity=Identity(minimum=3, maximum=9)),
-        ["SET START WITH 3 SET MINVALUE 3 SET MAXVALUE 9"],
+        [
+            f"SELECT setval({SEQUENCE}, 3, false) WHERE coalesce(pg_sequence_last_value({SEQUENCE}), 1) < 3",
+            f"SELECT setval({SEQUENCE}, 9) WHERE coalesce(pg_sequence_last_value({SEQUENCE}), 1) > 9",
+            "SET START WITH 3 SET MINVALUE 3 SET MAXVALUE 9",
+        ],
     ),
     "an expression less": (
         Column(2, "integer", generated="a + 1"),
