@@ -20,6 +20,7 @@ COMMANDS = (
     "history",
     "export",
     "verify",
+    "access",
     "drift",
     "doctor",
     "tui",

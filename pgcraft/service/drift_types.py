@@ -1,12 +1,13 @@
 """What is asked of a real database, and what comes back; frozen, JSON-able, standard library only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pgcraft.catalog.kinds import Kind
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.render.statement import Statement
+from pgcraft.service.role_facts import RoleFacts
 
 Side = Literal["here", "there"]
 """The database that was asked about, or what it is compared with."""
@@ -53,6 +54,7 @@ class DatabaseState:
         server: its version, as ``15.18``.
         owners: who owns what.
         stamps: every table that looks like one of Alembic's.
+        roles: what of the cluster's roles is in no catalog.
         unmodelled: what has no kind here, each in words.
     """
 
@@ -61,6 +63,7 @@ class DatabaseState:
     catalog: Catalog
     owners: tuple[tuple[ObjectId, str], ...] = ()
     stamps: tuple[Stamp, ...] = ()
+    roles: RoleFacts = field(default_factory=RoleFacts)
     unmodelled: tuple[str, ...] = ()
     unseen: tuple[Unseen, ...] = ()
 

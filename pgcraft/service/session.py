@@ -78,6 +78,21 @@ class Session:
                     raise
                 return self._ask_with_server(holder, make_request, answer_type, work)  # ours had died; this is new
 
+    def ask_of(self, project: Project, request: object, answer_type: type[T], on_progress: OnProgress | None) -> T:
+        """Ask a child of another project, as that of another revision.
+
+        Raises:
+            PGCraftError: as :meth:`ask`.
+        """
+        with self._working(on_progress) as work, contextlib.closing(Client(project.root)) as client:
+            return client.ask(
+                request,
+                answer_type,
+                import_timeout_s=project.load_timeout_s,
+                on_progress=work.report,
+                cancelled=work.cancelled,
+            )[0]
+
     def cancel(self) -> None:
         """Call off all work that is under way."""
         with self._lock:

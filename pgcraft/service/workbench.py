@@ -11,6 +11,8 @@ from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.render.statement import Statement
 from pgcraft.service import api, ddl, doctor, drift, export, extensions, revision
+from pgcraft.service.access import ask
+from pgcraft.service.access.types import AccessAnswer, AccessDiff
 from pgcraft.service.api_types import ApiPreview, ApiTrial
 from pgcraft.service.drift import DriftRequest as DriftRequest
 from pgcraft.service.drift_types import DriftAnswer
@@ -198,6 +200,37 @@ class Workbench:
             PGCraftDatabaseError: PGC540, a database is out of reach; PGC541, it could not be read.
         """
         return drift.compare(self._session, request, on_progress)
+
+    def access(self, role: str, database: str | None = None, on_progress: OnProgress | None = None) -> AccessAnswer:
+        """Return all that a role can reach, and by which ways.
+
+        Args:
+            role: its name; ``PUBLIC`` for what everyone can.
+            database: a real one, by address or name; None for the models.
+            on_progress: told of every stage.
+
+        Raises:
+            PGCraftConfigError: PGC005, there is no such role; PGC016 and PGC026, no such database.
+        """
+        if database is not None:
+            return ask.ask_database(self._session, role, database, on_progress)
+        loaded = self._loaded or self.load(on_progress)
+        return ask.ask_models(self.project, loaded.catalog, role)
+
+    def compare_access(self, role: str, start: str, end: str = "", on_progress: OnProgress | None = None) -> AccessDiff:
+        """Return what a role gains and loses between two revisions of git.
+
+        Args:
+            role: its name.
+            start: the revision before.
+            end: the revision afterwards; empty for the models as they are on disk.
+            on_progress: told of every stage.
+
+        Raises:
+            PGCraftConfigError: PGC005, neither has such a role; PGC028, git knows no such revision.
+        """
+        loaded = None if end else self._loaded or self.load(on_progress)
+        return ask.compare(self._session, role, start, end, loaded.catalog if loaded else None, on_progress)
 
     def list_extensions(self) -> tuple[ExtensionState, ...]:
         """Return the extensions of the models last loaded, sorted by name."""

@@ -17,9 +17,11 @@ from pgcraft.introspect import Fetch, RefusedError, list_unmodelled, read_catalo
 from pgcraft.introspect.fetching import Row
 from pgcraft.service.drift_types import DatabaseState, Stamp, Unseen
 from pgcraft.service.requests import ReadDatabase
+from pgcraft.service.role_facts import RoleFacts
 from pgcraft.service.types import Progress, Stage
 from pgcraft.worker.failures import first_line
 from pgcraft.worker.importing import Report
+from pgcraft.worker.role_facts import read_role_facts
 from pgcraft.worker.scratch import Connection
 
 T = TypeVar("T")
@@ -48,14 +50,16 @@ def read_database(request: ReadDatabase, report: Report) -> DatabaseState:
         refused: dict[tuple[Kind, ...], str] = {}
         catalog = read_catalog(fetch, refused=refused)
         unseen = [Unseen(_name_kinds(kinds), reason, kinds) for kinds, reason in refused.items()]
-        owners = _try(lambda: tuple(sorted(read_owners(fetch).items())), "owners", unseen)
-        unmodelled = _try(lambda: list_unmodelled(fetch), "what is not modelled", unseen)
+        owners = _try(lambda: read_owners(fetch), "owners", unseen) or {}
+        roles = _try(lambda: read_role_facts(fetch), "attributes and memberships of roles", unseen) or RoleFacts()
+        unmodelled = _try(lambda: list_unmodelled(fetch), "what is not modelled", unseen) or ()
         return DatabaseState(
             address=name_database(connection),
             server=_name_server(connection),
             catalog=catalog,
-            owners=owners,
+            owners=tuple(sorted(owners.items())),
             stamps=tuple(_read_stamps(fetch)),
+            roles=roles,
             unmodelled=tuple(f"{what} {name}" for what, name in unmodelled),
             unseen=tuple(unseen),
         )
@@ -123,12 +127,12 @@ def _name_kinds(kinds: tuple[Kind, ...]) -> str:
     return ", ".join(KINDS[kind].plural for kind in kinds) or "what depends on what"
 
 
-def _try(read: Callable[[], tuple[T, ...]], what: str, unseen: list[Unseen]) -> tuple[T, ...]:
+def _try(read: Callable[[], T], what: str, unseen: list[Unseen]) -> T | None:
     try:
         return read()
     except RefusedError as error:
         unseen.append(Unseen(what, str(error)))
-        return ()
+        return None
 
 
 def _read_stamps(fetch: Fetch) -> Iterator[Stamp]:

@@ -13,19 +13,7 @@ from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.introspect import read_catalog
 from pgcraft.service.lint.functions import is_pinned
 from pgcraft.service.types import ProofStep
-from pgcraft.worker.role_powers import find_powers
-
-_DEFAULT_PRIVILEGES = """
-SELECT d.defaclrole::regrole::text, n.nspname, coalesce(r.rolname, 'PUBLIC'),
-  CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types'
-    ELSE 'schemas' END,
-  string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type)
-FROM pg_default_acl d CROSS JOIN aclexplode(d.defaclacl) a
-LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace LEFT JOIN pg_roles r ON r.oid = a.grantee
-WHERE a.grantee <> d.defaclrole AND d.defaclobjtype <> 'T'
-  AND NOT (d.defaclnamespace = 0 AND d.defaclobjtype = 'f' AND a.grantee = 0)
-GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-"""
+from pgcraft.worker.role_powers import DEFAULT_PRIVILEGES, find_powers
 
 _DISABLED = """
 SELECT DISTINCT n.nspname, c.relname, CASE WHEN NOT t.tgisinternal THEN t.tgname END, t.tgenabled = 'R'
@@ -133,7 +121,7 @@ def _name_target(target: ObjectId) -> str:
 def _look_at_defaults(connection: Connection, _: Catalog, declared: Catalog, __: Diff) -> Iterator[tuple[str, str]]:
     schemas = {item.id.name for item in declared.of_kind(Kind.SCHEMA)} | {"public"}
     roles = {item.id.name for item in declared.of_kind(Kind.ROLE)} | {PUBLIC}
-    for owner, schema, grantee, kind, privileges in connection.exec_driver_sql(_DEFAULT_PRIVILEGES):
+    for owner, schema, grantee, kind, privileges in connection.exec_driver_sql(DEFAULT_PRIVILEGES):
         if grantee in roles and (schema is None or schema in schemas or grantee != PUBLIC):
             where = f"schema {schema}" if schema else "every schema"
             yield (

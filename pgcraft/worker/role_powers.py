@@ -8,6 +8,19 @@ from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind
 from pgcraft.catalog.privileges import PUBLIC
 
+DEFAULT_PRIVILEGES = """
+SELECT d.defaclrole::regrole::text, n.nspname, coalesce(r.rolname, 'PUBLIC'),
+  CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types'
+    ELSE 'schemas' END,
+  string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type)
+FROM pg_default_acl d CROSS JOIN aclexplode(d.defaclacl) a
+LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE a.grantee <> d.defaclrole AND d.defaclobjtype <> 'T'
+  AND NOT (d.defaclnamespace = 0 AND d.defaclobjtype = 'f' AND a.grantee = 0)
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
+"""What roles get on objects that are still to be made, but for what everyone gets on functions anyway."""
+
 _MEMBERSHIPS = """
 SELECT m.rolname, g.rolname, bool_or(a.admin_option)
 FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles g ON g.oid = a.roleid

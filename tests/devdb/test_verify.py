@@ -158,6 +158,27 @@ def test_row_security_is_not_a_missing_grant(shop18: Database) -> None:
     assert not is_guarded(Expectations(bypassing), table, "clerk", "select")
 
 
+def test_nobody_is_asked_who_may_use_the_schema_behind_a_view(shop18: Database) -> None:
+    """A view that asks as its caller needs the privilege on the table and no USAGE on the table's schema."""
+    shop18.run(
+        """
+        CREATE TABLE shop.seen (id integer); GRANT SELECT ON shop.seen TO anon;
+        CREATE VIEW api.seen WITH (security_invoker) AS SELECT s.id FROM shop.seen s; GRANT SELECT ON api.seen TO anon;
+        """
+    )
+    table, view = rel(Kind.TABLE, "shop", "seen"), rel(Kind.VIEW, "api", "seen")
+    asks = View("SELECT s.id FROM shop.seen s", options=(("security_invoker", "true"),))
+    more = (
+        CatalogObject(table, Table()),
+        CatalogObject(view, asks, depends_on=(table,)),
+        grant("table", "shop", "seen", "anon", "select"),
+        grant("view", "api", "seen", "anon", "select"),
+    )
+    checks = verify(shop18, declare(*more))
+    assert ("refused", True) == (checks["anon", "shop.seen", "select"].seen, checks["anon", "shop.seen", "select"].held)
+    assert ("allowed", True) == (checks["anon", "api.seen", "select"].seen, checks["anon", "api.seen", "select"].held)
+
+
 def test_a_table_without_its_sequence_is_refused(shop18: Database) -> None:
     """INSERT was granted; what is missing is USAGE on the sequence, and no client can insert."""
     shop18.run("CREATE TABLE api.notes (id serial PRIMARY KEY, t text); GRANT SELECT, INSERT ON api.notes TO clerk")

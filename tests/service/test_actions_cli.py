@@ -40,4 +40,4 @@ def test_the_command_and_its_options_exist(program: Any, action: Action):
 
 def test_every_command_is_the_twin_of_an_action():
     used = {match.group(1) for action in commanded if (match := re.match(r"pgcraft (\w+)", action.command))}
-    assert set(COMMANDS) - {"tui", "check", "drift"} <= used
+    assert set(COMMANDS) - {"tui", "check", "access", "drift"} <= used

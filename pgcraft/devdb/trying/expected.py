@@ -5,6 +5,7 @@ from functools import cached_property
 
 from pgcraft.catalog.definitions import Function, Grant, Role, View
 from pgcraft.catalog.kinds import RELATIONS
+from pgcraft.catalog.memberships import Memberships, list_memberships
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
 
@@ -55,31 +56,26 @@ class Expectations:
 
     def inherited(self, role: str) -> frozenset[str]:
         """Return the grantees whose privileges the role has without switching: itself, PUBLIC, what it inherits."""
-        found, waiting = {PUBLIC}, [role]
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += self._groups(name) if self._definition(name).inherit else ()
-        return frozenset(found)
+        return frozenset({PUBLIC, *self._memberships.inherited(role)})
 
     def reachable(self, role: str) -> frozenset[str]:
         """Return the roles that the role may switch to."""
-        found: set[str] = set()
-        waiting = list(self._groups(role))
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += self._groups(name)
-        return frozenset(found)
+        return frozenset(self._memberships.reachable(role))
+
+    @cached_property
+    def _memberships(self) -> Memberships:
+        return Memberships(list_memberships(self.catalog))
 
     def may(self, role: str, operation: str, relation: ObjectId) -> bool:
         """Whether the role may do this with the table or view, by grants on it or on columns of it.
 
         Tables behind a resource take no direct write, whatever was granted for the functions that do write them.
         """
-        if not self._may_use(role, relation.schema) or not self._is_granted(role, operation, relation):
+        return self._may_use(role, relation.schema) and self._may_behind(role, operation, relation)
+
+    def _may_behind(self, role: str, operation: str, relation: ObjectId) -> bool:
+        """Whether the role may do this where it stands behind a view; nobody asks there who may use the schema."""
+        if not self._is_granted(role, operation, relation):
             return False
         if operation != "select" and relation in self._protected:
             return False
@@ -87,7 +83,7 @@ class Expectations:
         if item is None or not _asks_the_caller(item):
             return True
         needed = [other for other in item.depends_on if other.kind in RELATIONS]
-        return all(self.may(role, "select", other) for other in needed)
+        return all(self._may_behind(role, "select", other) for other in needed)
 
     def granted_columns(self, role: str, operation: str, relation: ObjectId) -> tuple[str, ...] | None:
         """Return the columns that column grants limit the operation to; None when it is not limited."""
@@ -136,9 +132,6 @@ class Expectations:
     def _definition(self, role: str) -> Role:
         item = self.catalog.find(ObjectId(Kind.ROLE, None, role))
         return item.definition if item and isinstance(item.definition, Role) else Role()
-
-    def _groups(self, role: str) -> tuple[str, ...]:
-        return self._definition(role).member_of
 
 
 def is_public(function: CatalogObject) -> bool:

@@ -1,0 +1,215 @@
+"""All that a role can reach, from a catalog."""
+
+from collections.abc import Iterator, Mapping
+
+from pgcraft.catalog.definitions import Function, Policy, Role, Table, Trigger, View
+from pgcraft.catalog.kinds import RELATIONS
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.privileges import PUBLIC
+from pgcraft.errors import PGCraftConfigError, find_nearest
+from pgcraft.service.access.holding import Holding, list_grantable
+from pgcraft.service.access.types import AccessAnswer, Behind, Reached, Right, RowFilter, Rule
+from pgcraft.service.role_facts import RoleFacts
+
+OWNER = "its owner"
+"""Whoever owns it, where nobody says."""
+_WRITES = ("insert", "update", "delete")
+_ATTRIBUTES = ("login", "inherit", "createdb", "createrole", "bypassrls")
+
+
+def find_reach(
+    catalog: Catalog,
+    role: str,
+    source: str,
+    *,
+    facts: RoleFacts | None = None,
+    owners: Mapping[ObjectId, str] | None = None,
+) -> AccessAnswer:
+    """Return all that a role can reach.
+
+    Args:
+        catalog: of the models, or read from a database.
+        role: its name; ``PUBLIC`` for what everyone can.
+        source: what the catalog is, in words.
+        facts: what of roles is in no catalog.
+        owners: who owns what; None where nobody says.
+
+    Raises:
+        PGCraftConfigError: PGC005, there is no such role.
+    """
+    known = facts or RoleFacts()
+    _check_role(catalog, role, known, source)
+    return _Reach(catalog, Holding(catalog, role, known, owners or {}), known).answer(source)
+
+
+def list_roles(catalog: Catalog, facts: RoleFacts) -> tuple[str, ...]:
+    """Return every role that is known, sorted."""
+    declared = {item.id.name for item in catalog.of_kind(Kind.ROLE)}
+    grantees = {item.id.grantee for item in catalog.of_kind(Kind.GRANT)}
+    members = {name for each in facts.memberships or () for name in (each.member, each.group)}
+    return tuple(sorted({*declared, *grantees, *members, *facts.superusers, *facts.logins, PUBLIC}))
+
+
+def _check_role(catalog: Catalog, role: str, facts: RoleFacts, source: str) -> None:
+    known = list_roles(catalog, facts)
+    if role in known:
+        return
+    near = find_nearest(role, known)
+    raise PGCraftConfigError(
+        "PGC005",
+        f'there is no role "{role}" in {source}',
+        remedy=f'did you mean "{near}"?' if near else f"it has {', '.join(known)}",
+    )
+
+
+class _Reach:
+    def __init__(self, catalog: Catalog, holding: Holding, facts: RoleFacts) -> None:
+        self._catalog, self._holding, self._facts = catalog, holding, facts
+        self._role = holding.role
+        self._is_bypassing = self._role in facts.bypassing or self._define_role().bypassrls
+
+    def answer(self, source: str) -> AccessAnswer:
+        found = [self._reach(item, rights) for item, rights in self._list_held()]
+        shown = [each for each in found if not (each.blocked and _is_open_to_all(each.rights))]
+        inherited = self._holding.groups
+        become = self._holding.memberships.reachable(self._role)
+        return AccessAnswer(
+            role=self._role,
+            source=source,
+            attributes=tuple(self._list_attributes()),
+            inherits=tuple((name, way) for name, way in sorted(inherited.items()) if name != self._role),
+            may_become=tuple(sorted(become.keys() - inherited.keys())),
+            reached=tuple(shown),
+            notes=tuple(self._list_notes(len(found) - len(shown))),
+        )
+
+    def _list_held(self) -> Iterator[tuple[CatalogObject, tuple[Right, ...]]]:
+        for item in list_grantable(self._catalog):
+            if rights := self._holding.list_rights(item):
+                yield item, rights
+
+    def _define_role(self) -> Role:
+        item = self._catalog.find(ObjectId(Kind.ROLE, None, self._role))
+        return item.defined_as(Role) if item else Role()
+
+    def _list_attributes(self) -> Iterator[str]:
+        if self._holding.is_superuser:
+            yield "superuser"
+        role = self._define_role()
+        yield from (name for name in _ATTRIBUTES if name != "inherit" and getattr(role, name))
+        if not role.inherit:
+            yield "noinherit"
+
+    def _list_notes(self, hidden: int) -> Iterator[str]:
+        if hidden:
+            yield f"{hidden} objects that everyone holds something on stand in schemas that {self._role} may not use"
+        yield from sorted(what for grantee, what in self._facts.future if grantee in self._holding.names)
+
+    def _reach(self, item: CatalogObject, rights: tuple[Right, ...]) -> Reached:
+        schema = self._holding.find_closed_schema(item.id)
+        behind = tuple(self._list_behind(item, rights))
+        missing = [each for each in behind if each.missing and each.does == "select"]
+        blocked = f"{self._role} may not use schema {schema}" if schema else ""
+        if missing and not blocked and {right.privilege for right in rights} <= {"select", *_WRITES}:
+            blocked = f"it reads {missing[0].id} as {self._role}, which lacks {missing[0].missing}"
+        return Reached(item.id, rights, blocked, behind, tuple(self._list_filters(item, rights)))
+
+    def _list_behind(self, item: CatalogObject, rights: tuple[Right, ...]) -> Iterator[Behind]:
+        held = {right.privilege for right in rights}
+        if isinstance(item.definition, View) and item.id.kind is Kind.VIEW:
+            yield from self._list_behind_view(item, held)
+        elif isinstance(item.definition, Function) and item.definition.security_definer:
+            owner = self._name_owner(item.id)
+            yield from (Behind(needed, owner, "uses") for needed in item.depends_on if needed.kind in RELATIONS)
+
+    def _list_behind_view(self, item: CatalogObject, held: set[str]) -> Iterator[Behind]:
+        is_callers = _asks_the_caller(item)
+        who = self._role if is_callers else self._name_owner(item.id)
+        for needed in (needed for needed in item.depends_on if needed.kind in RELATIONS):
+            if "select" in held:
+                yield Behind(needed, who, "select", self._find_missing("select", needed) if is_callers else "")
+        triggers = [self._catalog.by_id[part] for part in item.parts if part.kind is Kind.TRIGGER]
+        for trigger in triggers:
+            definition = trigger.defined_as(Trigger)
+            for function in (self._catalog.find(needed) for needed in trigger.depends_on):
+                if function is None or not isinstance(function.definition, Function):
+                    continue
+                is_definer = function.definition.security_definer
+                whose = self._name_owner(function.id) if is_definer else self._role
+                events = [event for event in definition.events if event in held]
+                if events:
+                    yield Behind(function.id, whose, f"runs on {' and '.join(events)}")
+        writes = [privilege for privilege in _WRITES if privilege in held] if not triggers else []
+        tables = [needed for needed in item.depends_on if needed.kind in RELATIONS]
+        if is_callers and len(tables) == 1:  # else PostgreSQL writes through it not at all
+            for privilege in writes:
+                yield Behind(tables[0], who, privilege, self._find_missing(privilege, tables[0]))
+
+    def _find_missing(self, privilege: str, relation: ObjectId) -> str:
+        """Return what the role lacks behind a view; PostgreSQL asks nobody there who may use the schema."""
+        if not self._holding.holds(privilege, relation):
+            return f"{privilege.upper()} on {relation}"
+        item = self._catalog.find(relation)
+        if item is None or not isinstance(item.definition, View) or not _asks_the_caller(item):
+            return ""
+        needed = (needed for needed in item.depends_on if needed.kind in RELATIONS)
+        return next((missing for each in needed if (missing := self._find_missing(privilege, each))), "")
+
+    def _name_owner(self, object_id: ObjectId) -> str:
+        return self._holding.owner_of(object_id) or OWNER
+
+    def _list_filters(self, item: CatalogObject, rights: tuple[Right, ...]) -> Iterator[RowFilter]:
+        held = {right.privilege for right in rights}
+        if item.id.kind is Kind.TABLE and held & {"select", *_WRITES}:
+            yield from self._filter(item, self._role, self._holding.names, is_owner=self._holding.owns(item.id))
+        elif item.id.kind is Kind.VIEW:
+            yield from self._filter_behind(item, self._role, set())
+        elif isinstance(item.definition, Function) and item.definition.security_definer:
+            yield from self._filter_behind(item, self._name_owner(item.id), set())
+
+    def _filter_behind(self, item: CatalogObject, role: str, seen: set[ObjectId]) -> Iterator[RowFilter]:
+        """Filter the tables behind a view by whoever it asks as; what a view that keeps rows shows was read before."""
+        who = role if isinstance(item.definition, View) and _asks_the_caller(item) else self._name_owner(item.id)
+        for needed in item.depends_on:
+            found = self._catalog.find(needed)
+            if found is None or needed in seen:
+                continue
+            seen.add(needed)
+            if needed.kind is Kind.TABLE:
+                if who == self._role:
+                    names, is_owner = self._holding.names, self._holding.owns(needed)
+                else:
+                    names, is_owner = {PUBLIC, who}, who == OWNER or who == self._name_owner(needed)
+                yield from self._filter(found, who, names, is_owner=is_owner)
+            elif needed.kind is Kind.VIEW:
+                yield from self._filter_behind(found, who, seen)
+
+    def _filter(self, table: CatalogObject, role: str, names: set[str], *, is_owner: bool) -> Iterator[RowFilter]:
+        definition = table.defined_as(Table)
+        if not definition.row_security:
+            return
+        is_super = role in self._facts.superusers
+        if is_super or (role == self._role and self._is_bypassing) or role in self._facts.bypassing:
+            yield RowFilter(table.id, role, f"{role} {'is a superuser' if is_super else 'has BYPASSRLS'}")
+        elif is_owner and not definition.force_row_security:
+            who = "whoever owns it" if role == OWNER else f"{role}, who owns it,"
+            yield RowFilter(table.id, role, f"{who} is not filtered where row security is not forced")
+        else:
+            yield RowFilter(table.id, role, "", tuple(self._list_rules(table, names)))
+
+    def _list_rules(self, table: CatalogObject, names: set[str]) -> Iterator[Rule]:
+        for part in table.parts:
+            if part.kind is Kind.POLICY:
+                policy = self._catalog.by_id[part].defined_as(Policy)
+                if "public" in policy.roles or names.intersection(policy.roles):
+                    facts = (policy.command, policy.permissive, policy.roles, policy.using, policy.check)
+                    yield Rule(part.name, *facts)
+
+
+def _is_open_to_all(rights: tuple[Right, ...]) -> bool:
+    """Whether a role holds nothing but what everyone does."""
+    return all(way.grantee == PUBLIC for right in rights for way in right.ways)
+
+
+def _asks_the_caller(item: CatalogObject) -> bool:
+    return isinstance(item.definition, View) and ("security_invoker", "true") in item.definition.options

@@ -1,0 +1,26 @@
+"""What of roles is in no catalog; frozen, JSON-able, standard library only."""
+
+from dataclasses import dataclass
+
+from pgcraft.catalog.memberships import Membership
+
+
+@dataclass(frozen=True)
+class RoleFacts:
+    """What of roles is in no catalog.
+
+    Attributes:
+        superusers: names.
+        memberships: with their options; None where the catalog's roles say all.
+        bypassing: those that policies do not hold for.
+        logins: those that may log in.
+        public_is_open: whether everyone may use schema ``public``.
+        future: what default privileges give on objects that are still to be made: grantee, and the rest in words.
+    """
+
+    superusers: tuple[str, ...] = ()
+    memberships: tuple[Membership, ...] | None = None
+    bypassing: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
+    public_is_open: bool = True
+    future: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,46 @@
+"""What of a cluster's roles is in no catalog: attributes, memberships with their options, what is still to come."""
+
+from collections.abc import Iterator
+
+from pgcraft.catalog.memberships import Membership
+from pgcraft.introspect import Fetch
+from pgcraft.service.role_facts import RoleFacts
+from pgcraft.worker.role_powers import DEFAULT_PRIVILEGES
+
+# Up to PostgreSQL 15 a membership has no options of its own.
+_MEMBERSHIPS = """
+SELECT m.rolname, g.rolname, bool_or(coalesce((to_jsonb(a) ->> 'inherit_option')::boolean, m.rolinherit)),
+       bool_or(coalesce((to_jsonb(a) ->> 'set_option')::boolean, true))
+FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles g ON g.oid = a.roleid
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+_ATTRIBUTES = "SELECT rolname, rolsuper, rolbypassrls, rolcanlogin FROM pg_roles ORDER BY 1"
+_OWNER = """
+SELECT r.rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE d.datname = current_database()
+"""
+_PUBLIC = """
+SELECT n.nspacl IS NULL OR EXISTS (SELECT FROM aclexplode(n.nspacl) a
+                                   WHERE a.grantee = 0 AND a.privilege_type = 'USAGE')
+FROM pg_namespace n WHERE n.nspname = 'public'
+"""
+
+
+def read_role_facts(fetch: Fetch) -> RoleFacts:
+    """Read them; whoever owns the database is a member of ``pg_database_owner``."""
+    attributes = list(fetch(_ATTRIBUTES))
+    memberships = [Membership(*row) for row in fetch(_MEMBERSHIPS)]
+    memberships += [Membership(owner, "pg_database_owner", may_switch=False) for (owner,) in fetch(_OWNER)]
+    return RoleFacts(
+        superusers=tuple(name for name, is_super, _, _ in attributes if is_super),
+        memberships=tuple(memberships),
+        bypassing=tuple(name for name, _, bypasses, _ in attributes if bypasses),
+        logins=tuple(name for name, _, _, may_log_in in attributes if may_log_in),
+        public_is_open=any(is_open for (is_open,) in fetch(_PUBLIC)),
+        future=tuple(_read_future(fetch)),
+    )
+
+
+def _read_future(fetch: Fetch) -> Iterator[tuple[str, str]]:
+    for owner, schema, grantee, kind, privileges in fetch(DEFAULT_PRIVILEGES):
+        where = f"schema {schema}" if schema else "every schema"
+        yield grantee, f"{grantee} gets {privileges} on {kind} that {owner} makes in {where}"
