@@ -13,8 +13,10 @@ SELECT o.kind, o.schema, o.name, o.arguments, pg_get_userbyid(o.owner)::text FRO
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT c.relispartition AND {relations}
   UNION ALL
-  SELECT CASE t.typtype WHEN 'e' THEN 'enum' ELSE 'domain' END, n.nspname, t.typname, NULL, t.typowner
-  FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('d', 'e') AND {types}
+  SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range' ELSE 'composite' END,
+         n.nspname, t.typname, NULL, t.typowner
+  FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
+  WHERE (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c') AND {types}
   UNION ALL
   SELECT 'function', n.nspname, p.proname, oidvectortypes(p.proargtypes), p.proowner
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prokind IN ('f', 'p') AND {functions}

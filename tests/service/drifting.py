@@ -20,6 +20,8 @@ register_schema(metadata, SchemaDefinition(name='Odd "S".x'))
 register_role(metadata, RoleDefinition(name="dr_reader"))
 register_role(metadata, RoleDefinition(name='dr "W".x', member_of=("dr_reader",)))
 register_domain(metadata, DomainDefinition(schema="app", name="word", type="text", checks=(("short", "length(VALUE) < 9"),)))
+register_composite(metadata, CompositeDefinition(schema="app", name="pair", attributes={"A b": "integer", "c": "text"}))
+register_range(metadata, RangeDefinition(schema="app", name="Span", subtype="numeric", comment="a span"))
 MOOD = Enum("good", "b'ad", name="mood", schema="app")
 counter = Sequence("counter", schema="app", start=3, metadata=metadata)
 
@@ -74,6 +76,14 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ALTER ROLE dr_reader BYPASSRLS LOGIN", "role dr_reader", ("login", "bypassrls")),
     ('REVOKE dr_reader FROM "dr ""W"".x"', r'role "dr \"W\".x"', ("member of",)),
     ("ALTER TYPE app.mood ADD VALUE 'new'", "enum app.mood", ("values",)),
+    ("ALTER TYPE app.pair ADD ATTRIBUTE d date", "composite app.pair", ("attributes", "comment")),
+    ("COMMENT ON TYPE app.pair IS 'c'", "composite app.pair", ("attributes", "comment")),
+    (
+        'DROP TYPE app."Span"; CREATE TYPE app."Span" AS RANGE (subtype = time)',
+        "range app.Span",
+        ("subtype", "comment"),
+    ),
+    ("CREATE TYPE app.ends AS (a integer)", "composite app.ends", ("only here",)),
     ("ALTER DOMAIN app.word SET DEFAULT 'd'", "domain app.word", ("default", "checks")),
     ("ALTER DOMAIN app.word DROP CONSTRAINT short", "domain app.word", ("default", "checks")),
     ("ALTER SEQUENCE app.counter INCREMENT 7 CYCLE", "sequence app.counter", ("increment", "cycle", "comment")),
@@ -183,6 +193,7 @@ STRANGERS = (
     "extension hstore",
     "schema strange",
     f"column {_ID}.extra",
+    "composite app.ends",
     "domain app.narrow",
     "enum app.own",
     "function app.gone(text)",
