@@ -1,7 +1,8 @@
 """The facts of each kind of object. Expressions are SQL text; the standard library is all they need."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pgcraft.catalog.made_types import Composite, Range
 
@@ -217,6 +218,10 @@ class Function:
         settings: ``SET`` clauses, sorted: ``("search_path", "")``; of a list of names the list, ``app, pg_temp``.
         is_atomic: its body is SQL itself (``BEGIN ATOMIC …``, ``RETURN …``), not a string.
         is_public: whether PUBLIC may execute it, as PostgreSQL lets everyone by default.
+        cost: of a call; None for PostgreSQL's default, as of ``rows``.
+        support: the function that helps the planner, with its schema where that is not PostgreSQL's.
+        aggregate: of an aggregate function its options in the order of CREATE AGGREGATE; language and body are empty.
+        stated: which of ``OPEN`` the models say something of, be it the default; else what others set stays.
     """
 
     arguments: str
@@ -233,6 +238,16 @@ class Function:
     is_atomic: bool = False
     is_public: bool = True
     comment: str | None = None
+    cost: float | None = None
+    rows: float | None = None
+    support: str | None = None
+    aggregate: tuple[tuple[str, str], ...] = ()
+    stated: tuple[str, ...] = ()
+
+    OPEN: ClassVar[Mapping[str, object]] = {
+        "leakproof": False, "parallel": "unsafe", "cost": None, "rows": None, "support": None,
+    }  # fmt: skip
+    """The facts that others may set beside the models, with their defaults."""
 
 
 @dataclass(frozen=True, slots=True)

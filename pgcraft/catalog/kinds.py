@@ -169,8 +169,9 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.FUNCTION: Row(
         definitions.Function, "functions", Scope.SCHEMA, Stage.LATE, "pg_proc", drawn=40, ranked=40,
-        falls=Falls.WHEN_NAMED, is_kept=True, rewritten=frozenset({"arguments", "returns"}), granted_as="function",
-        words=("FUNCTION", "PROCEDURE", "ROUTINE"), aliases=("procedure",), prefix="f",
+        falls=Falls.WHEN_NAMED, is_kept=True, rewritten=frozenset({"arguments", "returns", "body"}),
+        uncompared=frozenset({"stated"}), granted_as="function",
+        words=("FUNCTION", "PROCEDURE", "AGGREGATE", "ROUTINE"), aliases=("procedure", "aggregate"), prefix="f",
     ),
     Kind.VIEW: Row(
         definitions.View, "views", Scope.SCHEMA, Stage.LATE, "pg_class", drawn=20, ranked=20,

@@ -1,14 +1,16 @@
 """Schemas, roles, functions, triggers and policies: what was declared beside tables and views."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
+from pgcraft.catalog.aggregates import FUNCTIONS, canonical_options
 from pgcraft.catalog.definitions import Function, Policy, Role, Schema, Trigger
 from pgcraft.catalog.function_settings import canonical_settings
-from pgcraft.catalog.linking import Draft
+from pgcraft.catalog.linking import Draft, find_calls
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.tokens import canonical_condition, strip_parentheses
-from pgcraft.catalog.types import canonical_arguments, canonical_returns, canonical_signature
+from pgcraft.catalog.types import canonical_arguments, canonical_returns, canonical_signature, canonical_type
 from pgcraft.models.declarations import Declarations, Declared
 from pgcraft.models.definitions import (
     PINNED_PATH,
@@ -17,8 +19,10 @@ from pgcraft.models.definitions import (
     RoleDefinition,
     TriggerDefinition,
 )
+from pgcraft.models.functions import AggregateDefinition
 
 _EVENTS = ("insert", "update", "delete", "truncate")
+_COST, _ROWS = 100, 1000  # of PostgreSQL where nothing else is said
 _ALWAYS_THERE = "public"
 _EVERYONE = "public"
 
@@ -75,8 +79,11 @@ def collect_function(item: Declared[FunctionDefinition], public: frozenset[Objec
         security_definer=function.security_definer,
         strict=function.strict,
         settings=canonical_settings(settings.items()),
+        is_procedure=function.is_procedure,
+        is_atomic=function.is_atomic,
         is_public=object_id in public,
         comment=function.comment or None,
+        **_open_facts(function),
     )
     return Draft(
         CatalogObject(object_id, definition, origins=item.origins),
@@ -85,7 +92,47 @@ def collect_function(item: Declared[FunctionDefinition], public: frozenset[Objec
     )
 
 
-def function_id(function: FunctionDefinition) -> ObjectId:
+def _open_facts(function: FunctionDefinition) -> dict[str, Any]:
+    """Return what is said of the facts that others may set, PostgreSQL's default as it is read, and which are said."""
+    support = function.support and canonical_type(function.support).removeprefix("pg_catalog.")
+    return {
+        "leakproof": bool(function.leakproof),
+        "parallel": function.parallel or "unsafe",
+        "cost": None if function.cost == _COST else function.cost,
+        "rows": None if function.rows == _ROWS else function.rows,
+        "support": support,
+        "stated": tuple(name for name in Function.OPEN if getattr(function, name) is not None),
+    }
+
+
+def collect_aggregate(item: Declared[AggregateDefinition], public: frozenset[ObjectId]) -> Draft:
+    """Return a declared aggregate function.
+
+    Args:
+        public: the functions that PUBLIC may execute.
+    """
+    given = item.definition
+    object_id = function_id(given)
+    options = canonical_options(dict(given.options))
+    definition = Function(
+        arguments=canonical_arguments(given.arguments),
+        returns="",
+        language="",
+        body="",
+        parallel=given.parallel or "unsafe",
+        is_public=object_id in public,
+        comment=given.comment,
+        aggregate=options,
+        stated=() if given.parallel is None else ("parallel",),
+    )
+    return Draft(
+        CatalogObject(object_id, definition, origins=item.origins),
+        functions=tuple(find_calls("".join(f"{value}()" for name, value in options if name in FUNCTIONS))),
+        texts=(definition.arguments, *(value for name, value in options if name in ("stype", "mstype"))),
+    )
+
+
+def function_id(function: FunctionDefinition | AggregateDefinition) -> ObjectId:
     """Return the id of a declared function."""
     signature = canonical_signature(function.arguments)
     return ObjectId(Kind.FUNCTION, function.schema, function.name, signature=signature)

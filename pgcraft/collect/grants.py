@@ -58,6 +58,8 @@ def find_public_functions(declarations: Declarations) -> frozenset[ObjectId]:
     functions = [item.definition for item in declarations.functions.all() if not item.definition.revoke_public]
     named = [(found.schema, found.name or "", found.arguments) for found in granted]
     named += [(found.schema, found.name, found.arguments) for found in functions]
+    aggregates = (item.definition for item in declarations.aggregates.all())
+    named += [(found.schema, found.name, found.arguments) for found in aggregates if not found.revoke_public]
     return frozenset(
         ObjectId(Kind.FUNCTION, schema, name, signature=canonical_signature(arguments))
         for schema, name, arguments in named

@@ -10,6 +10,7 @@ from pgcraft.collect.checks import check_drafts
 from pgcraft.collect.compiling import schema_of
 from pgcraft.collect.constraints import collect_constraints
 from pgcraft.collect.declared import (
+    collect_aggregate,
     collect_function,
     collect_policy,
     collect_role,
@@ -115,6 +116,8 @@ def _collect_declared(declarations: Declarations) -> Iterator[Draft]:
         yield collect_role(role, reached_by)
     for function in declarations.functions.all():
         yield collect_function(function, public)
+    for aggregate in declarations.aggregates.all():
+        yield collect_aggregate(aggregate, public)
     for view in declarations.views.all():
         yield collect_view(view)
         yield from collect_view_indexes(view)

@@ -85,7 +85,8 @@ def _falls(item: CatalogObject, root: ObjectId, definition: Definition) -> bool:
 
 def _read_by_server(function: Function) -> str:
     """Return what PostgreSQL looks into: the signature, and a body that is SQL itself."""
-    return f"{function.returns} {function.arguments} {function.body if function.is_atomic else ''}"
+    options = " ".join(value for _, value in function.aggregate)
+    return f"{function.returns} {function.arguments} {function.body if function.is_atomic else options}"
 
 
 def _dependents_of_column(current: Catalog, column: ObjectId) -> Iterable[ObjectId]:
@@ -103,6 +104,8 @@ def _uses_column(item: CatalogObject, column: ObjectId) -> bool:
             return column.name in item.definition.update_columns or mentions_name(
                 item.definition.when or "", column.name
             )
+        case Function():
+            return item.definition.is_atomic and mentions_name(item.definition.body, column.name)
         case Policy():
             return mentions_name(f"{item.definition.using} {item.definition.check}", column.name)
         case _:

@@ -112,9 +112,17 @@ def _replace_function(change: Change, declared: CatalogObject) -> Alteration | N
     old, new = change.current.defined_as(Function), change.wanted.defined_as(Function)
     if old.is_procedure != new.is_procedure or old.returns != new.returns or old.arguments != new.arguments:
         return None
+    if _result_of(old) != _result_of(new):
+        return None
     return Alteration(
         tuple(_function_steps(declared, change.facts)), tuple(_function_steps(change.current, change.facts))
     )
+
+
+def _result_of(function: Function) -> tuple[bool, str | None, str | None]:
+    """Return what the result of an aggregate function follows from, which CREATE OR REPLACE does not change."""
+    options = dict(function.aggregate)
+    return bool(options), options.get("stype"), options.get("finalfunc")
 
 
 def _function_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:

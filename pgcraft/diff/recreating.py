@@ -52,6 +52,8 @@ def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
         yield from (f"default of {column}" for column, _ in after.column_defaults)
     if isinstance(before, Function) and isinstance(after, Function):
         yield from _named(before.settings, after.settings)
+        yield from after.stated
+        yield from (name for name, default in Function.OPEN.items() if getattr(before, name) != default)  # was ours
         if before.is_public is not after.is_public:
             yield "PUBLIC"
     if isinstance(before, Index) and isinstance(after, Index):

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
         ViewDefinition,
     )
     from pgcraft.models.domains import DomainDefinition
+    from pgcraft.models.functions import AggregateDefinition
     from pgcraft.models.generated import GeneratedFunction
     from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
     from pgcraft.models.named_types import PGCraftNamedType
     from pgcraft.models.register import (
+        register_aggregate,
         register_composite,
         register_domain,
         register_function,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AggregateDefinition",
     "CompositeDefinition",
     "DomainDefinition",
     "FunctionDefinition",
@@ -50,6 +53,7 @@ __all__ = [
     "SchemaDefinition",
     "TriggerDefinition",
     "ViewDefinition",
+    "register_aggregate",
     "register_composite",
     "register_domain",
     "register_function",
@@ -63,6 +67,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AggregateDefinition": "functions",
     "CompositeDefinition": "made_types",
     "DomainDefinition": "domains",
     "GeneratedFunction": "generated",

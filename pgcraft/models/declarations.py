@@ -21,6 +21,7 @@ from pgcraft.models.definitions import (
     ViewDefinition,
 )
 from pgcraft.models.foreign_keys import Dimension, Reference
+from pgcraft.models.functions import AggregateDefinition
 from pgcraft.models.provenance import current_origins, current_place, find_caller, find_place
 
 INFO_KEY = "pgcraft"
@@ -203,6 +204,7 @@ class Declarations:
 
     Attributes:
         kinds: the definitions of each kind that can be declared apart from tables.
+        aggregates: of functions those that are aggregate functions.
         dimensions: what foreign keys may name, by name and schema.
         references: the foreign keys that pgcraft made, by schema, table and position.
         index_names: each index's table, by schema and name; PostgreSQL has one namespace for a schema's indexes.
@@ -215,6 +217,7 @@ class Declarations:
     """
 
     kinds: dict[Kind, Registry[Any]] = field(default_factory=lambda: {kind: Registry(kind.value) for kind in Kind})
+    aggregates: Registry[AggregateDefinition] = field(default_factory=lambda: Registry("aggregate"))
     row_rules: Registry[RowRules] = field(default_factory=lambda: Registry("row rules"))
     resources: Registry[APIResource] = field(default_factory=lambda: Registry("API resource"))
     dimensions: Registry[Dimension] = field(default_factory=lambda: Registry("dimension"))

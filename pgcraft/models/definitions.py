@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Column, FromClause, Index, SelectBase, TextClause
 
-from pgcraft.catalog.definitions import Timing, Volatility
+from pgcraft.catalog.definitions import Timing
 from pgcraft.catalog.privileges import PUBLIC
-from pgcraft.catalog.types import parse_arguments
+from pgcraft.models.functions import FunctionDefinition as FunctionDefinition
+from pgcraft.models.functions import Need as Need
 from pgcraft.models.given import (
     Form,
     Given,
@@ -114,67 +115,6 @@ class GrantDefinition(Given):
             yield f"it names columns of a {self.on}", "leave columns out: tables and views have them"
         if self.grantable and self.to.upper() == PUBLIC:
             yield "PUBLIC cannot have the grant option", "name roles, or take grantable out"
-
-
-@dataclass(frozen=True)
-class Need:
-    """A privilege that the caller of a function must have where it runs with the caller's rights.
-
-    Attributes:
-        privilege: ``select``, ``insert``, ``update``, ``delete``; ``usage`` of the sequence of a column.
-        relation: schema and name of the table or view.
-        columns: of the relation, those it is about; all of it when empty.
-    """
-
-    privilege: str
-    relation: tuple[str, str]
-    columns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionDefinition(Given):
-    """A function.
-
-    Attributes:
-        arguments: as in CREATE FUNCTION, between the parentheses: ``a integer, b text DEFAULT 'x'``.
-        revoke_public: take EXECUTE from PUBLIC, who has it by default.
-        settings: ``SET`` clauses; a definer function gets the path ``pg_catalog, pg_temp`` when it names
-            none.
-        depends_on: tables and views that the body reads, as ``(schema, name)``; PostgreSQL does not know them.
-        needs: what its caller must be able to do where it runs with the caller's rights. It does so, whatever
-            ``security_definer`` says, where row security stands on one of these relations or behind it.
-        bypass_row_security: it runs as its owner on purpose, and sees and writes the rows of everyone.
-    """
-
-    forms: ClassVar[Mapping[str, Form]] = {
-        **dict.fromkeys(("schema", "name", "returns", "language"), text),
-        "volatility": word("volatile", "stable", "immutable"),
-        **dict.fromkeys(("security_definer", "strict", "revoke_public", "bypass_row_security"), flag),
-        **dict.fromkeys(("settings", "depends_on"), pairs),
-    }
-
-    schema: str
-    name: str
-    returns: str
-    body: str
-    arguments: str = ""
-    language: str = "plpgsql"
-    volatility: Volatility = "volatile"
-    security_definer: bool = False
-    strict: bool = False
-    settings: tuple[tuple[str, str], ...] = ()
-    revoke_public: bool = False
-    depends_on: tuple[tuple[str, str], ...] = ()
-    needs: tuple[Need, ...] = ()
-    bypass_row_security: bool = False
-    comment: str | None = None
-
-    def contradictions(self) -> Iterator[tuple[str, str]]:
-        """Return what makes no function; one in SQL may do nothing."""
-        if not self.body.strip() and self.language.lower() != "sql":
-            yield "its body is empty", "write it: BEGIN … END"
-        if self.arguments and not all(argument.type for argument in parse_arguments(self.arguments)):
-            yield f'one of the arguments "{self.arguments}" has no type', "write them as in CREATE FUNCTION"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from pgcraft.models.definitions import (
     ViewDefinition,
 )
 from pgcraft.models.domains import DomainDefinition
+from pgcraft.models.functions import AggregateDefinition
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
 
@@ -54,6 +55,12 @@ def register_function(metadata: MetaData, definition: FunctionDefinition) -> Non
     """Declare a function; overloads differ in their arguments."""
     key = (definition.schema, definition.name, definition.arguments)
     get_declarations(metadata).functions.add(key, definition)
+
+
+def register_aggregate(metadata: MetaData, definition: AggregateDefinition) -> None:
+    """Declare an aggregate function; it shares the names and arguments of functions."""
+    key = (definition.schema, definition.name, definition.arguments)
+    get_declarations(metadata).aggregates.add(key, definition)
 
 
 def promise_function(

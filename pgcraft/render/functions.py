@@ -1,4 +1,4 @@
-"""Functions and procedures."""
+"""Functions, procedures and aggregate functions."""
 
 from collections.abc import Iterator
 
@@ -36,22 +36,44 @@ def public_execute(item: CatalogObject) -> str:
     """Return the SQL that grants or revokes what PUBLIC may do, as the definition says."""
     definition = item.defined_as(Function)
     if definition.is_public:
-        return f"GRANT EXECUTE ON {function_target(item)} TO PUBLIC"
-    return f"REVOKE ALL ON {function_target(item)} FROM PUBLIC"
+        return f"GRANT EXECUTE ON {routine_target(item)} TO PUBLIC"
+    return f"REVOKE ALL ON {routine_target(item)} FROM PUBLIC"
 
 
 def function_target(item: CatalogObject) -> str:
     """Return ``FUNCTION api.total(integer, text)``."""
-    is_procedure = isinstance(item.definition, Function) and item.definition.is_procedure
-    word = "PROCEDURE" if is_procedure else "FUNCTION"
-    return f"{word} {quote_qualified(item.id.schema, item.id.name)}{item.id.arguments}"
+    function = item.definition
+    word = "FUNCTION"
+    if isinstance(function, Function) and (function.is_procedure or function.aggregate):
+        word = "PROCEDURE" if function.is_procedure else "AGGREGATE"
+    arguments = "(*)" if word == "AGGREGATE" and item.id.arguments == "()" else item.id.arguments
+    return f"{word} {quote_qualified(item.id.schema, item.id.name)}{arguments}"
+
+
+def routine_target(item: CatalogObject) -> str:
+    """Return how GRANT and REVOKE name any of them: ``ROUTINE api.total(integer, text)``."""
+    return f"ROUTINE {quote_qualified(item.id.schema, item.id.name)}{item.id.arguments}"
 
 
 def _text(item: CatalogObject, function: Function) -> str:
+    name = quote_qualified(item.id.schema, item.id.name)
+    if function.aggregate:
+        return f"AGGREGATE {name}({function.arguments or '*'}) ({', '.join(_options(function))})"
     word = "PROCEDURE" if function.is_procedure else "FUNCTION"
-    head = f"{word} {quote_qualified(item.id.schema, item.id.name)}({function.arguments})"
     body = function.body if function.is_atomic else f"AS {quote_body(function.body)}"
-    return "\n".join((head, *_clauses(function), body))
+    return "\n".join((f"{word} {name}({function.arguments})", *_clauses(function), body))
+
+
+def _options(function: Function) -> Iterator[str]:
+    """Return what stands in the parentheses of CREATE AGGREGATE."""
+    for name, value in function.aggregate:
+        yield f"{name.upper()} = {value}" if value else name.upper()
+    if function.parallel != "unsafe":
+        yield f"PARALLEL = {function.parallel.upper()}"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)
 
 
 def _clauses(function: Function) -> Iterator[str]:
@@ -68,6 +90,12 @@ def _clauses(function: Function) -> Iterator[str]:
         yield "SECURITY DEFINER"
     if function.parallel != "unsafe":
         yield f"PARALLEL {function.parallel.upper()}"
+    if function.cost is not None:
+        yield f"COST {_number(function.cost)}"
+    if function.rows is not None:
+        yield f"ROWS {_number(function.rows)}"
+    if function.support is not None:
+        yield f"SUPPORT {function.support}"
     for name, value in function.settings:
         yield render_setting(name, value)
 

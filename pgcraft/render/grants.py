@@ -6,7 +6,7 @@ from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PRIVILEGES, PUBLIC
 from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_names, quote_qualified
-from pgcraft.render.functions import function_target
+from pgcraft.render.functions import routine_target
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -38,7 +38,7 @@ def take_rights(target: CatalogObject, grantees: Iterable[str]) -> str:
         grantees: names of roles, and PUBLIC.
     """
     if target.id.kind is Kind.FUNCTION:
-        named = function_target(target)
+        named = routine_target(target)
     else:
         named = f"{target.id.kind.upper()} {quote_qualified(target.id.schema, target.id.name)}"
     return f"REVOKE ALL ON {named} FROM {_list_grantees(grantees)}"
@@ -71,11 +71,13 @@ def _list_grantees(names: Iterable[str]) -> str:
 
 
 def grant_target(grant_id: ObjectId) -> str:
-    """Return what stands behind ON: ``SCHEMA api``, ``api.products``, ``FUNCTION api.total(integer)``."""
+    """Return what stands behind ON: ``SCHEMA api``, ``api.products``, ``ROUTINE api.total(integer)``."""
     target = grant_id.granted_on
     name = quote_qualified(target.schema, target.name)
-    if target.kind in (Kind.SCHEMA, Kind.SEQUENCE, Kind.FUNCTION):
-        return f"{target.kind.upper()} {name}{target.arguments}"
+    if target.kind is Kind.FUNCTION:  # which may be a procedure or an aggregate function
+        return f"ROUTINE {name}{target.arguments}"
+    if target.kind in (Kind.SCHEMA, Kind.SEQUENCE):
+        return f"{target.kind.upper()} {name}"
     return name
 
 

@@ -164,15 +164,17 @@ SELECT format('SET %I TO %s', split_part(s, '=', 1), CASE
          ELSE quote_literal(substr(s, strpos(s, '=') + 1)) END)
 FROM unnest(proconfig) s WHERE split_part(s, '=', 1) <> ALL (forgotten)
 UNION ALL
-SELECT 'COST ' || procost WHERE procost <> 100
-UNION ALL
-SELECT 'ROWS ' || prorows WHERE prorows NOT IN (0, 1000)
+SELECT fact FROM (VALUES
+  ('cost', procost <> 100, 'COST ' || procost), ('rows', prorows NOT IN (0, 1000), 'ROWS ' || prorows),
+  ('leakproof', proleakproof, 'LEAKPROOF'), ('support', prosupport <> 0, 'SUPPORT ' || prosupport),
+  ('parallel', proparallel <> 'u', 'PARALLEL ' || CASE proparallel WHEN 's' THEN 'SAFE' ELSE 'RESTRICTED' END)
+) facts (name, is_set, fact) WHERE is_set AND name <> ALL (forgotten)
 """
 """What ALTER ROUTINE set on one of ``pg_proc`` beside what the models set, which is ``forgotten``."""
 
 _ROUTINES = f"""
 SELECT 300, NULL, format('ALTER %s %s', target, fact)
-FROM gone JOIN pg_proc r ON class = 'pg_proc' AND r.oid = gone.id CROSS JOIN LATERAL (
+FROM gone JOIN pg_proc r ON class = 'pg_proc' AND r.oid = gone.id AND prokind <> 'a' CROSS JOIN LATERAL (
 {indent(ROUTINE_FACTS.strip(), "  ")}
 ) f (fact)
 WHERE is_ours

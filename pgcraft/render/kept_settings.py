@@ -27,7 +27,7 @@ WHERE split_part(option, '=', 1) <> ALL (forgotten) GROUP BY oid
 
 _ROUTINES = f"""
 SELECT format('ALTER ROUTINE %s %s', oid::regprocedure, fact)
-FROM {{rows}} JOIN pg_proc ON oid = id CROSS JOIN LATERAL (
+FROM {{rows}} JOIN pg_proc ON oid = id AND prokind <> 'a' CROSS JOIN LATERAL (
 {indent(ROUTINE_FACTS.strip(), "  ")}
 ) facts (fact)
 """

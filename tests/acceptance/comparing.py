@@ -50,7 +50,8 @@ def without_expressions(definition: Definition) -> Definition:
         case Policy():
             return replace(definition, using=said(definition.using), check=said(definition.check))
         case Function():
-            return replace(definition, arguments=definition.arguments.replace("::text", ""))
+            body = "" if definition.is_atomic else definition.body
+            return replace(definition, arguments=definition.arguments.replace("::text", ""), body=body, stated=())
         case Role():
             return replace(definition, password_variable=None)
     return definition

@@ -9,7 +9,6 @@ from pgcraft.catalog.definitions import (
     Domain,
     Enum,
     Extension,
-    Function,
     Grant,
     Identity,
     Index,
@@ -22,6 +21,7 @@ from pgcraft.catalog.definitions import (
     View,
 )
 from pgcraft.catalog.made_types import Composite, Range
+from tests.introspect.routines import ROUTINES
 
 ROLES = ("er_group", "er_keeper", "er_other", 'Er "R" x', "er_unwanted")
 
@@ -108,6 +108,12 @@ CREATE FUNCTION app.f(a integer DEFAULT 1, VARIADIC b app.state[] DEFAULT '{}') 
   AS 'SELECT 1 AS id, ''x'' AS code';
 REVOKE ALL ON FUNCTION app.f FROM PUBLIC; COMMENT ON FUNCTION app.f IS 'a function';
 CREATE PROCEDURE app.p() LANGUAGE sql BEGIN ATOMIC SELECT 1; END;
+ALTER FUNCTION app.is_fine(text) COST 7;
+CREATE FUNCTION app."Add"(integer, text) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE app."Sum" (word text) (SFUNC = app."Add", STYPE = integer, INITCOND = '5', FINALFUNC_MODIFY = SHAREABLE,
+  COMBINEFUNC = int4pl, MSFUNC = app."Add", MINVFUNC = app."Add", MSTYPE = integer, PARALLEL = SAFE);
+COMMENT ON AGGREGATE app."Sum" (text) IS 'adds'; REVOKE ALL ON FUNCTION app."Sum" FROM PUBLIC;
+CREATE AGGREGATE app.least (integer) (SFUNC = int4smaller, STYPE = integer, SORTOP = <);
 CREATE FUNCTION app.noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 
 CREATE TRIGGER "WHEN (" BEFORE INSERT OR UPDATE OF parent, name ON app."Order" FOR EACH ROW
@@ -186,10 +192,6 @@ _OBJECTS: dict[str, Definition] = {
         "text", "Spans", "text_pattern_ops", "app.mine", difference=("app", "apart"), comment="a span"
     ),
     "range app.timerange": Range("time without time zone", "timemultirange"),
-    "function app.apart(text, text)": Function("text, text", "double precision", "sql", "SELECT 1", "immutable"),
-    r'function app.spans(app."Spans"[])': Function(
-        'app."Spans"[]', "app.timemultirange", "sql", "SELECT NULL::app.timemultirange"
-    ),
     "sequence app.counter": Sequence(
         "smallint", start=-4, increment=-2, minimum=-10, maximum=5, cache=3, cycle=True, comment="down"
     ),
@@ -293,23 +295,7 @@ _OBJECTS: dict[str, Definition] = {
     "index whole_a on app.whole": Index(("a",), ("a",)),
     "trigger written on app.v": Trigger("instead of", ("insert", "delete"), ("app", "noop")),
     "index m_code on app.m": Index(("code", "(code || 'x'::text)"), ("code",), unique=True),
-    "function app.is_fine(text)": Function("text", "boolean", "sql", "SELECT true", "stable", parallel="restricted"),
-    "function app.f(integer, app.state[])": Function(
-        "a integer DEFAULT 1, VARIADIC b app.state[] DEFAULT '{}'::app.state[]",
-        "SETOF app.parent",
-        "sql",
-        "SELECT 1 AS id, 'x' AS code",
-        "immutable",
-        security_definer=True,
-        strict=True,
-        leakproof=True,
-        parallel="safe",
-        settings=(("search_path", "app, pg_temp"), ("work_mem", "4MB")),
-        is_public=False,
-        comment="a function",
-    ),
-    "function app.p()": Function("", "", "sql", "BEGIN ATOMIC\n SELECT 1;\nEND", is_procedure=True, is_atomic=True),
-    "function app.noop()": Function("", "trigger", "plpgsql", "BEGIN RETURN NEW; END"),
+    **ROUTINES,
     r'grant on table app.Order to "Er \"R\" x"': Grant(
         ("delete", "insert", "select"),
         ("insert", "select"),

@@ -22,6 +22,7 @@ NEEDS = {
     "index codes on app.parent": {"table app.parent"},
     "index hashed on app.parent": {"table app.parent"},
     "trigger checked on app.parent": {"table app.parent", "function app.noop()"},
+    "function app.Sum(text)": {"function app.Add(integer, text)"},
     "column app.Order.borrowed": {"sequence app.counter"},
     "composite app.Pair": {"domain app.word"},
     "range app.span": {"function app.apart(text, text)"},

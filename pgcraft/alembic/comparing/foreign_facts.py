@@ -55,9 +55,16 @@ def _overlook(item: CatalogObject, declared: CatalogObject | None, history: Hist
             return replace(item, definition=replace(view, options=options, column_defaults=defaults))
         case Function() as function, Function() as ours:
             settings = _keep_ours(function.settings, ours.settings, history, item.id)
-            return replace(item, definition=replace(function, settings=settings))
+            return replace(item, definition=replace(_leave_open(function, ours, history, item.id), settings=settings))
         case _:
             return item
+
+
+def _leave_open(function: Function, declared: Function, history: History, object_id: ObjectId) -> Function:
+    """Return a function without the facts that neither the models state nor a migration set, as cost and rows."""
+    is_ours = (name in declared.stated or history.has_set(object_id, name) for name in Function.OPEN)
+    facts = {name: getattr(declared, name) for name, ours in zip(Function.OPEN, is_ours, strict=True) if not ours}
+    return replace(function, **facts)
 
 
 def _keep_ours(found: _Pairs, declared: _Pairs, history: History, object_id: ObjectId, form: str = "{}") -> _Pairs:

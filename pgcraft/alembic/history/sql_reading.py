@@ -16,6 +16,7 @@ from pgcraft.alembic.history.sql_changes import (
     Setting,
     SqlChange,
 )
+from pgcraft.catalog.definitions import Function
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Kind
 from pgcraft.catalog.privileges import ALL_PRIVILEGES
@@ -26,6 +27,7 @@ _KINDS = {
     word: tuple(kind for kind in Kind if word in KINDS[kind].words) for row in KINDS.values() for word in row.words
 }
 """What a word stands for behind ALTER and DROP; ALTER TABLE renames views and indexes, too."""
+_FACTS = tuple(name.upper() for name in Function.OPEN)
 _ON = ("schema", "sequence", "function", "procedure", "routine", "table")
 
 
@@ -215,6 +217,12 @@ def _read_made(words: _Words) -> Setting | Making | None:
         return Making(constraints) if constraints else None
     words.skip("OR", "REPLACE")
     words.skip("MATERIALIZED")
+    if words.skip("AGGREGATE"):
+        words.name()
+        words.group()
+        options = words.group() or ()
+        is_said = any(token.keyword == "PARALLEL" for token in options)
+        return Setting(is_set=True, names=("parallel",) if is_said else (), is_whole=True)
     if words.skip("FUNCTION") or words.skip("PROCEDURE"):
         words.name()
         words.group()
@@ -242,9 +250,18 @@ def _constraints(tokens: list[Token]) -> Iterator[tuple[str, str]]:
 
 
 def _setting_names(words: _Words) -> Iterator[str]:
-    """Return what the SET clauses of a function set; they stand before its body."""
-    while words.skip_to("SET", "AS", "RETURN") == "SET":
-        yield ".".join(words.path())
+    """Return what the SET clauses of a function set, and which of its other facts are said; the body comes behind."""
+    if words.skip("RETURNS"):
+        words.skip("SETOF")
+        words.skip("TABLE")
+        words.path()
+    while word := words.skip_to("SET", "AS", "RETURN", "BEGIN", *_FACTS):
+        if word == "SET":
+            yield ".".join(words.path())
+        elif word not in _FACTS:
+            return
+        else:
+            yield word.lower()
 
 
 def _option_names(words: _Words) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Models of one kind of object each, and of what kinds do to each other; every one goes the whole round."""
 
 from tests.acceptance.cases import code as code
+from tests.acceptance.cases import routines as routines
 from tests.acceptance.cases import tables as tables
 from tests.acceptance.cases import types as types
 from tests.acceptance.cases.registry import CASES

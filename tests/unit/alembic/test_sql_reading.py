@@ -41,7 +41,7 @@ CHANGES: dict[str, list[SqlChange]] = {
     "REVOKE GRANT OPTION FOR SELECT (a) ON app.t FROM r": [
         rights(False, ON_T, ("r",), (), (("select", "a"),), option=True)
     ],
-    "GRANT EXECUTE ON FUNCTION app.f(integer, text), app.g() TO r": [
+    "GRANT EXECUTE ON ROUTINE app.f(integer, text), app.g() TO r": [
         rights(True, (("app", "f"), ("app", "g")), ("r",), ("execute",), ())
     ],
     "GRANT ALL ON PROCEDURE app.f() TO r": [rights(True, (("app", "f"),), ("r",), ALL_PRIVILEGES["function"], ())],

@@ -59,6 +59,8 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         return st.one_of(*map(_values, arguments))
     if hint is definitions.Identity:
         return _definitions(definitions.Identity)
+    if hint is float:
+        return st.floats(allow_nan=False, width=32)
     simple = {str: st.text(max_size=20), int: st.integers(-(2**63), 2**63), bool: st.booleans(), type(None): st.none()}
     return simple[hint]
 

@@ -96,7 +96,7 @@ ACTIONS = "give one of CASCADE, SET NULL, SET DEFAULT, RESTRICT, NO ACTION"
 DEFERRED = "it is to be deferred and is no constraint trigger"
 
 WRONG: dict[str, tuple[Make, dict[str, object], str, str]] = {
-    "no result": (function, {"returns": ""}, "returns is ''", TEXT),
+    "no result": (function, {"returns": ""}, "returns is ''", f"{TEXT}, or is_procedure=True"),
     "blank language": (function, {"language": " "}, "language is ' '", TEXT),
     "no body": (function, {"body": "\n"}, "its body is empty", "write it: BEGIN … END"),
     "no name": (function, {"name": ""}, "name is ''", TEXT),
@@ -161,6 +161,25 @@ WRONG: dict[str, tuple[Make, dict[str, object], str, str]] = {
         "PUBLIC cannot have the grant option",
         "name roles, or take grantable out",
     ),
+    "a result of a procedure": (
+        function,
+        {"is_procedure": True},
+        "it is a procedure and returns 'integer'",
+        "leave returns out; OUT arguments give values",
+    ),
+    "a volatile procedure": (
+        function,
+        {"is_procedure": True, "returns": "", "volatility": "stable"},
+        "it is a procedure with facts of a function",
+        "leave volatility, strict, cost and parallel out",
+    ),
+    "a program that is SQL": (
+        function,
+        {"is_atomic": True},
+        "its body is SQL itself, and its language plpgsql",
+        'give language="sql"',
+    ),
+    "no cost": (function, {"cost": 0}, "cost is 0", "give a number above 0, or None"),
     "no role": (policy, {"roles": ()}, "roles is ()", SOME),
     "no condition": (policy, {"using": " "}, "using is ' '", TEXT),
     "no query": (view, {"query": ""}, "query is ''", TEXT),

@@ -128,8 +128,8 @@ CHANGES: dict[str, tuple[str, Definition, Definition, list[str], list[str]]] = {
         "function app.h(integer)",
         FUNCTION,
         Function("a integer", "integer", "sql", "SELECT 1", is_public=False),
-        ["REVOKE ALL ON FUNCTION app.h(integer) FROM PUBLIC"],
-        ["GRANT EXECUTE ON FUNCTION app.h(integer) TO PUBLIC"],
+        ["REVOKE ALL ON ROUTINE app.h(integer) FROM PUBLIC"],
+        ["GRANT EXECUTE ON ROUTINE app.h(integer) TO PUBLIC"],
     ),
     "all of a function": (
         "function app.h(integer)",
@@ -137,12 +137,12 @@ CHANGES: dict[str, tuple[str, Definition, Definition, list[str], list[str]]] = {
         Function("a integer", "integer", "sql", "SELECT 1", "stable", is_public=False, comment="c"),
         [
             f"CREATE OR REPLACE {HEAD}STABLE\nAS $$SELECT 1$$",
-            "REVOKE ALL ON FUNCTION app.h(integer) FROM PUBLIC",
+            "REVOKE ALL ON ROUTINE app.h(integer) FROM PUBLIC",
             "COMMENT ON FUNCTION app.h(integer) IS 'c'",
         ],
         [
             f"CREATE OR REPLACE {HEAD}AS $$SELECT 1$$",
-            "GRANT EXECUTE ON FUNCTION app.h(integer) TO PUBLIC",
+            "GRANT EXECUTE ON ROUTINE app.h(integer) TO PUBLIC",
             "COMMENT ON FUNCTION app.h(integer) IS NULL",
         ],
     ),

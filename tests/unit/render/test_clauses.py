@@ -19,10 +19,13 @@ FUNCTION_CLAUSES = {
     "strict": (True, "STRICT"),
     "security_definer": (True, "SECURITY DEFINER"),
     "parallel": ("safe", "PARALLEL SAFE"),
+    "cost": (7.5, "COST 7.5"),
+    "rows": (1000000.0, "ROWS 1000000"),
+    "support": ("app.helper", "SUPPORT app.helper"),
     "settings": ((("work_mem", "4MB"),), "SET work_mem = '4MB'"),
 }
 """By field, in the order in which they stand in the statement."""
-NOT_IN_THE_STATEMENT = {"is_public", "comment"}
+NOT_IN_THE_STATEMENT = {"is_public", "comment", "stated"}
 
 
 def function(definition: Function) -> CatalogObject:
@@ -31,7 +34,7 @@ def function(definition: Function) -> CatalogObject:
 
 def test_every_fact_of_a_function_is_in_a_test_here() -> None:
     """PARALLEL was lost, and no test had one."""
-    head = {"arguments", "returns", "language", "body", "is_procedure", "is_atomic"}
+    head = {"arguments", "returns", "language", "body", "is_procedure", "is_atomic", "aggregate"}
     assert {field.name for field in fields(Function)} == head | set(FUNCTION_CLAUSES) | NOT_IN_THE_STATEMENT
 
 
@@ -61,10 +64,18 @@ def test_a_procedure_returns_nothing_and_is_called_so() -> None:
     item = function(Function("", "", "PL/x", "x", is_procedure=True, comment="c", is_public=False))
     assert (
         'CREATE PROCEDURE app.f()\nLANGUAGE "PL/x"\nAS $$x$$',
-        "REVOKE ALL ON PROCEDURE app.f() FROM PUBLIC",
+        "REVOKE ALL ON ROUTINE app.f() FROM PUBLIC",
         "COMMENT ON PROCEDURE app.f() IS 'c'",
     ) == render_create(item)
     assert ("DROP PROCEDURE app.f()",) == render_drop(item)
+
+
+def test_an_aggregate_function_is_made_of_its_options() -> None:
+    options = (("sfunc", "app.add"), ("stype", "integer"), ("finalfunc_extra", ""))
+    item = function(Function("", "", "", "", parallel="safe", aggregate=options, is_public=False))
+    made = "AGGREGATE app.f(*) (SFUNC = app.add, STYPE = integer, FINALFUNC_EXTRA, PARALLEL = SAFE)"
+    assert (f"CREATE {made}", "REVOKE ALL ON ROUTINE app.f() FROM PUBLIC") == render_create(item)
+    assert (f"CREATE OR REPLACE {made}", ("DROP AGGREGATE app.f(*)",)) == (replace_function(item), render_drop(item))
 
 
 def test_a_body_that_is_sql_itself_stands_without_quotes() -> None:

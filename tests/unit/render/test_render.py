@@ -86,7 +86,7 @@ CASES: dict[str, tuple[Definition, Sql, Sql]] = {
         (
             "CREATE FUNCTION api.total(a integer)\nRETURNS integer\nLANGUAGE sql\nSTABLE\nSECURITY DEFINER\n"
             "SET search_path = ''\nAS $body$SELECT '$$'$body$",
-            "REVOKE ALL ON FUNCTION api.total(integer) FROM PUBLIC",
+            "REVOKE ALL ON ROUTINE api.total(integer) FROM PUBLIC",
         ),
         ("DROP FUNCTION api.total(integer)",),
     ),
@@ -152,8 +152,8 @@ CASES: dict[str, tuple[Definition, Sql, Sql]] = {
     ),
     "grant on function api.total(integer) to PUBLIC": (
         Grant(("execute",)),
-        ("GRANT EXECUTE ON FUNCTION api.total(integer) TO PUBLIC",),
-        ("REVOKE EXECUTE ON FUNCTION api.total(integer) FROM PUBLIC",),
+        ("GRANT EXECUTE ON ROUTINE api.total(integer) TO PUBLIC",),
+        ("REVOKE EXECUTE ON ROUTINE api.total(integer) FROM PUBLIC",),
     ),
     "grant on schema api to anon": (
         Grant(("usage",)),

@@ -1,0 +1,35 @@
+"""The options of aggregate functions in one form, whether they were declared or read from a server."""
+
+from collections.abc import Mapping
+
+from pgcraft.catalog.types import canonical_type
+from pgcraft.identifiers import quote_literal
+
+FUNCTIONS = ("sfunc", "finalfunc", "combinefunc", "serialfunc", "deserialfunc", "msfunc", "minvfunc", "mfinalfunc")
+"""The options that name a function."""
+LITERALS = ("initcond", "minitcond")
+"""The options that are texts, and stand in quotes."""
+OPTIONS = (
+    *("sfunc", "stype", "sspace", "finalfunc", "finalfunc_extra", "finalfunc_modify"),
+    *("combinefunc", "serialfunc", "deserialfunc", "initcond"),
+    *("msfunc", "minvfunc", "mstype", "msspace", "mfinalfunc", "mfinalfunc_extra", "mfinalfunc_modify", "minitcond"),
+    "sortop",
+)
+"""The options of CREATE AGGREGATE in its order, but for PARALLEL."""
+_TYPES = ("stype", "mstype")
+_MODES = ("finalfunc_modify", "mfinalfunc_modify")
+_READ_ONLY = "READ_ONLY"
+
+
+def canonical_options(options: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return options in the order of CREATE AGGREGATE, without those that say the default."""
+    found = ((name, _canonical(name, options[name])) for name in OPTIONS if name in options)
+    return tuple((name, value) for name, value in found if not (name in _MODES and value == _READ_ONLY))
+
+
+def _canonical(name: str, value: str) -> str:
+    if name in LITERALS:
+        return quote_literal(value)
+    if name in FUNCTIONS or name in _TYPES:
+        return canonical_type(value).removeprefix("pg_catalog.")
+    return value.strip().upper() if name in _MODES else value.strip()
