@@ -33,6 +33,8 @@ class Kind(StrEnum):
     POLICY = "policy"
     GRANT = "grant"
 
+    __hash__ = str.__hash__  # an enum's own is slow, and every id is hashed by its kind, too
+
 
 class Scope(Enum):
     """What a name of the kind is unique in."""

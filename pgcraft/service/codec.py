@@ -12,14 +12,11 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.catalog.origins import Origin
 from pgcraft.errors import ErrorFields, PGCraftError, from_dict
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 T = TypeVar("T")
 _SHARED_TYPES = (ObjectId, Origin)
@@ -117,7 +114,7 @@ def _class_plan(cls: type[object]) -> _Plan:
 def _dataclass_plan_for(key: Hashable) -> _Plan:
     cls = cast("type[object]", key)
     hints = get_type_hints(cls)
-    names = tuple(item.name for item in fields(cast("type[DataclassInstance]", cls)) if item.init)
+    names = _list_names(cls)
     plans = tuple(_plan(hints[name]) for name in names)
     if all(plan.is_plain for plan in plans):
         return _Plan(
@@ -132,6 +129,13 @@ def _dataclass_plan_for(key: Hashable) -> _Plan:
             *[step(item, table) for step, item in zip(readers, cast("list[object]", data), strict=True)]
         ),
     )
+
+
+def _list_names(cls: type[object]) -> tuple[str, ...]:
+    """Return the fields that a dataclass, or a named tuple, is made of."""
+    if is_dataclass(cls):
+        return tuple(item.name for item in fields(cls) if item.init)
+    return cast("type[ObjectId]", cls)._fields
 
 
 def _shared_plan(cls: type[object]) -> _Plan:

@@ -1,7 +1,6 @@
 """Rows that a step of a proof must leave as they are, but for what its operations say."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from enum import Enum, auto
 
 import psycopg
@@ -135,7 +134,7 @@ def _table_of(refused: psycopg.Error) -> ObjectId:
 def _settle(ids: Iterable[ObjectId]) -> Iterator[ObjectId]:
     """Return ids with their schema."""
     for found in ids:
-        yield replace(found, schema=found.schema or _DEFAULT_SCHEMA)
+        yield found._replace(schema=found.schema or _DEFAULT_SCHEMA)
 
 
 def _find_refusal(error: BaseException) -> psycopg.Error | None:

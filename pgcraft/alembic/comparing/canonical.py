@@ -156,7 +156,7 @@ class _Scratch:
         owners = {
             owner
             for suspect in self._suspects
-            for owner in (suspect.table, replace(suspect.table, kind=Kind.MATERIALIZED_VIEW))
+            for owner in (suspect.table, suspect.table._replace(kind=Kind.MATERIALIZED_VIEW))
         }
         for owner in sorted(owners.intersection(self._wanted.by_id).difference(self._suspects)):
             yield from self._make_table(owner) if owner.kind is Kind.TABLE else self._make_like(owner)
@@ -211,10 +211,10 @@ class _Scratch:
             yield f"ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {column.default}"
 
     def _alias(self, object_id: ObjectId) -> ObjectId:
-        return replace(object_id, schema=self._aliases[str(object_id.schema)])
+        return object_id._replace(schema=self._aliases[str(object_id.schema)])
 
     def _real_id(self, object_id: ObjectId) -> ObjectId:
-        return replace(object_id, schema=self._real.get(str(object_id.schema), object_id.schema))
+        return object_id._replace(schema=self._real.get(str(object_id.schema), object_id.schema))
 
 
 def _may_not_make_schemas(connection: Connection) -> PGCraftPlanError:

@@ -3,6 +3,7 @@
 Most API views are of this kind, so that with nothing to do there is nothing to ask.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,6 +12,10 @@ from pgcraft.catalog.definitions import View
 from pgcraft.catalog.tokens import Token, TokenType, tokenize
 
 _RESERVED = frozenset("ALL DISTINCT FROM WHERE GROUP ORDER LIMIT UNION JOIN AS".split())
+
+_NAME = "[a-z_][a-z0-9_$]*"
+_PLAIN = re.compile(rf"SELECT {_NAME}(, {_NAME})* FROM {_NAME}\.{_NAME}\Z")
+"""A query in which the server's layout and the user's can differ by blanks alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +28,16 @@ class _Listing:
 
 def is_same_listing(wanted: View, current: View) -> bool:
     """Whether two queries surely list the same columns of the same relation; False also when that is not clear."""
+    if wanted.columns not in ((), current.columns):
+        return False
+    if _PLAIN.match(text := _squeeze(current.query)) and text == _squeeze(wanted.query):
+        return True  # to the letter, as a query is that was written without aliases
     listing = _parse(current.query)
-    return listing is not None and _parse(wanted.query) == listing and wanted.columns in ((), current.columns)
+    return listing is not None and _parse(wanted.query) == listing
+
+
+def _squeeze(query: str) -> str:
+    return " ".join(query.removesuffix(";").split())
 
 
 def _parse(query: str) -> _Listing | None:

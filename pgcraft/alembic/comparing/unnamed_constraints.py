@@ -44,7 +44,7 @@ def step_aside(wanted: Catalog, taken: Collection[ObjectId]) -> Catalog:
                 other.name for other in wanted.by_id if other.kind is Kind.CONSTRAINT and _is_beside(other, item.id)
             }
             theirs = {other.name for other in taken if _is_beside(other, object_id)}
-            names[object_id] = replace(object_id, name=_choose_name(item, ours | theirs))
+            names[object_id] = object_id._replace(name=_choose_name(item, ours | theirs))
     return _with_names(wanted, names) if names else wanted
 
 
@@ -87,7 +87,7 @@ def _rename(
         if item.id not in found:
             chosen = item.id.name if item.id.name not in taken else _choose_name(item, taken)
             taken.add(chosen)
-            found[item.id] = replace(item.id, name=chosen)
+            found[item.id] = item.id._replace(name=chosen)
     return {old: new for old, new in found.items() if old != new}
 
 

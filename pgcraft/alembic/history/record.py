@@ -1,7 +1,7 @@
 """What a line of revisions has made so far: objects, privileges and memberships; later revisions take some away."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.kinds import PARTS, RELATIONS
@@ -77,13 +77,13 @@ class Record:
 
         def move(other: ObjectId) -> ObjectId:
             if other == object_id:
-                return replace(other, name=name or other.name, schema=schema or other.schema)
+                return other._replace(name=name or other.name, schema=schema or other.schema)
             if not _goes_with(other, object_id):
                 return other
-            moved = replace(other, schema=schema or other.schema)
+            moved = other._replace(schema=schema or other.schema)
             if other.kind is Kind.GRANT:
-                return replace(moved, name=name or other.name)
-            return replace(moved, parent=name or other.parent)
+                return moved._replace(name=name or other.name)
+            return moved._replace(parent=name or other.parent)
 
         self.made = {move(other): columns for other, columns in self.made.items()}
         self._rights = {move(other): rights for other, rights in self._rights.items()}
