@@ -37,7 +37,7 @@ def find_renamed(current: Catalog, wanted: Catalog) -> tuple[Renamed, ...]:
 
 def take_names(wanted: Catalog, renamed: tuple[Renamed, ...]) -> Catalog:
     """Return the wanted catalog with the names of the current one."""
-    names = {replace(each.id, name=each.name): each.id for each in renamed}
+    names = {each.id._replace(name=each.name): each.id for each in renamed}
 
     def take(ids: tuple[ObjectId, ...]) -> tuple[ObjectId, ...]:
         return tuple(names.get(object_id, object_id) for object_id in ids)

@@ -3,6 +3,7 @@
 from pgcraft.catalog.definitions import Constraint, ConstraintType, Index
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.tokens import find_group, split_top_level, strip_parentheses
+from pgcraft.introspect.fetching import Rows
 from pgcraft.introspect.reading import Reader, Reading
 from pgcraft.introspect.relations import read_options
 
@@ -12,13 +13,14 @@ SELECT k.oid, k.contype::text, n.nspname, c.relname, k.conname, pg_get_constrain
              JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number ORDER BY u.place),
        array(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u(number, place)
              JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place),
-       obj_description(k.oid, 'pg_constraint')
+       z.description
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class fc ON fc.oid = k.confrelid
 LEFT JOIN pg_namespace fn ON fn.oid = fc.relnamespace
-WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conparentid = 0 AND NOT c.relispartition AND {owned}
+LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (k.oid, 'pg_constraint'::regclass, 0)
+WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conparentid = 0 AND NOT c.relispartition AND {relations}
 """
 
 _INDEXES = """
@@ -30,13 +32,14 @@ SELECT i.indexrelid, n.nspname, c.relname, x.relname, c.relkind::text, pg_get_in
        array(SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY u(number, place)
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number
              WHERE u.place > i.indnkeyatts ORDER BY u.place),
-       obj_description(i.indexrelid, 'pg_class')
+       z.description
 FROM pg_index i
 JOIN pg_class x ON x.oid = i.indexrelid
 JOIN pg_am m ON m.oid = x.relam
 JOIN pg_class c ON c.oid = i.indrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND {owned}
+LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (i.indexrelid, 'pg_class'::regclass, 0)
+WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND {relations}
   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
 """
 
@@ -49,10 +52,9 @@ _TYPES: dict[str, ConstraintType] = {
 }
 
 
-def read_constraints(reading: Reading) -> None:
-    """Read the tables' constraints."""
-    owned = reading.scope.of("pg_class", "c")
-    for oid, letter, schema, table, name, text, *facts in reading.rows(_CONSTRAINTS, owned=owned):
+def take_constraints(reading: Reading, rows: Rows) -> None:
+    """Take the tables' constraints."""
+    for oid, letter, schema, table, name, text, *facts in rows:
         target_schema, target, columns, target_columns, comment = facts
         object_id = ObjectId(Kind.TABLE, schema, table).part(Kind.CONSTRAINT, name)
         references = (target_schema, target) if target else None
@@ -69,11 +71,9 @@ def read_constraints(reading: Reading) -> None:
         reading.ids["pg_constraint", oid, 0] = object_id
 
 
-def read_indexes(reading: Reading) -> None:
-    """Read the indexes of tables and materialized views."""
-    for oid, schema, relation, name, relation_kind, text, *facts in reading.rows(
-        _INDEXES, owned=reading.scope.of("pg_class", "c")
-    ):
+def take_indexes(reading: Reading, rows: Rows) -> None:
+    """Take the indexes of tables and materialized views."""
+    for oid, schema, relation, name, relation_kind, text, *facts in rows:
         unique, method, where, nulls_not_distinct, options, columns, include, comment = facts
         begin, end = find_group(text)
         definition = Index(
@@ -106,6 +106,6 @@ def _canonical_element(text: str) -> str:
 
 
 READERS = (
-    Reader((Kind.CONSTRAINT,), read_constraints),
-    Reader((Kind.INDEX,), read_indexes),
+    Reader((Kind.CONSTRAINT,), _CONSTRAINTS, take_constraints),
+    Reader((Kind.INDEX,), _INDEXES, take_indexes),
 )

@@ -2,10 +2,11 @@
 
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import ObjectId
+from pgcraft.introspect.fetching import Rows
 from pgcraft.introspect.reading import Reading
 
 # What initdb made has oids below 16384.
-_DEPENDENCIES = """
+DEPENDENCIES = """
 SELECT 'pg_class', w.ev_class, 0, d.refclassid::regclass::text, d.refobjid, d.refobjsubid
 FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid
 WHERE d.classid = 'pg_rewrite'::regclass AND d.deptype = 'n' AND d.refobjid >= 16384 AND d.refobjid <> w.ev_class
@@ -23,9 +24,9 @@ WHERE d.classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_constraint'::
 """
 
 
-def read_dependencies(reading: Reading) -> None:
+def take_dependencies(reading: Reading, rows: Rows) -> None:
     """Give every object what it needs; a view needs relations and, of tables, the columns that it reads."""
-    for catalog, oid, number, needed_catalog, needed_oid, needed_number in reading.rows(_DEPENDENCIES):
+    for catalog, oid, number, needed_catalog, needed_oid, needed_number in rows:
         # The columns of a view are no objects: what their defaults need, the view needs.
         object_id = reading.ids.get((catalog, oid, number)) or reading.ids.get((catalog, oid, 0))
         if object_id is None:

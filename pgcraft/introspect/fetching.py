@@ -1,13 +1,15 @@
 """Queries on whatever connection is at hand, with names printed in full."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 from pgcraft.identifiers import quote_literal
 
 Row = Sequence[Any]
-Fetch = Callable[[str], Iterable[Row]]
+Rows = Iterable[Row]
+Fetch = Callable[[str], Rows]
 """Runs a query that takes no parameters and gives its rows."""
 
 
@@ -43,29 +45,80 @@ def make_fetch(connection: Connection) -> Fetch:
     return connection
 
 
+def fetch_each(fetch: Fetch, queries: Sequence[str]) -> list[str | None]:
+    """Run queries in one statement, and give the rows of each as JSON; None for none.
+
+    A server far away answers as quickly as to one query, and nothing changes between two of them.
+    """
+    cells = ", ".join(f"(SELECT pg_catalog.json_agg(q) FROM ({query}) q)::text" for query in queries)
+    (found,) = fetch(f"SELECT {cells}")
+    return list(found)
+
+
+def decode_rows(text: str | None) -> Rows:
+    """Return the rows behind JSON; what is no number and no truth value comes as text."""
+    return [] if text is None else _DECODER.decode(text)
+
+
+def _decode_row(pairs: list[tuple[str, Any]]) -> Row:
+    return [value for _, value in pairs]  # names may be there twice
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_decode_row)
+
+
 @contextmanager
 def qualified_names(fetch: Fetch) -> Iterator[None]:
-    """Have every name printed with its schema while inside: the search path is empty."""
-    ((before,),) = fetch("SELECT pg_catalog.current_setting('search_path')")
-    fetch("SELECT pg_catalog.set_config('search_path', '', false)")
-    yield
-    fetch(f"SELECT pg_catalog.set_config('search_path', {quote_literal(before)}, false)")
+    """Have every name printed with its schema while inside: the search path is empty.
+
+    Nothing is compiled meanwhile either, for that takes longer than all the queries on system catalogs together.
+    """
+    (before,) = fetch("SELECT " + ", ".join(f"pg_catalog.current_setting('{name}')" for name in _READING))
+    found = dict(zip(_READING, before, strict=True))
+    _set(fetch, _READING)
+    try:
+        yield
+    except RefusedError:
+        _set(fetch, found)
+        raise
+    _set(fetch, found)
 
 
-class Scope:
-    """Which objects are read: those of users' schemas that no extension owns."""
-
-    def __init__(self, schemas: Iterable[str] | None) -> None:
-        named = "" if schemas is None else f" AND n.nspname = ANY ({_array(schemas)})"
-        self.schemas = f"n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'{named}"
-
-    def of(self, catalog: str, alias: str) -> str:
-        """Return the condition on objects of one system catalog, whose namespace is joined as ``n``."""
-        return f"{self.schemas} AND {not_of_extension(catalog, alias)}"
+_READING = {"search_path": "", "jit": "off"}
 
 
-def not_of_extension(catalog: str, alias: str) -> str:
-    """Return the condition that no extension owns an object."""
+def _set(fetch: Fetch, values: Mapping[str, str]) -> None:
+    calls = (f"pg_catalog.set_config('{name}', {quote_literal(value)}, false)" for name, value in values.items())
+    fetch(f"SELECT {', '.join(calls)}")
+
+
+def scope_conditions(schemas: Iterable[str] | None) -> dict[str, str]:
+    """Return the conditions by which queries keep to what belongs to users, and to no extension.
+
+    Each is on the system catalog that it is named after, whose alias it uses, and on its schema, which is joined as
+    ``n``; ``{schemas}`` is on that alone, and ``{own_schemas}`` on a schema itself.
+    """
+    named = "" if schemas is None else f" AND n.nspname = ANY ({_array(schemas)})"
+    scope = f"n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'{named}"
+    owned = {name: f"{scope} AND {_not_of_extension(*catalog)}" for name, catalog in _CATALOGS.items()}
+    return {"schemas": scope, "own_schemas": _not_of_extension("pg_namespace", "n"), **owned}
+
+
+_CATALOGS = {
+    "relations": ("pg_class", "c"),
+    "functions": ("pg_proc", "p"),
+    "types": ("pg_type", "t"),
+    "collations": ("pg_collation", "l"),
+    "operators": ("pg_operator", "o"),
+    "classes": ("pg_opclass", "o"),
+    "casts": ("pg_cast", "k"),
+    "configurations": ("pg_ts_config", "s"),
+    "dictionaries": ("pg_ts_dict", "s"),
+    "event_triggers": ("pg_event_trigger", "v"),
+}
+
+
+def _not_of_extension(catalog: str, alias: str) -> str:
     return (
         f"NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{catalog}'::regclass "
         f"AND e.objid = {alias}.oid AND e.deptype = 'e')"

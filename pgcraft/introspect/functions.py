@@ -9,6 +9,7 @@ from pgcraft.catalog.function_settings import canonical_settings
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.types import canonical_arguments
 from pgcraft.identifiers import quote_literal
+from pgcraft.introspect.fetching import Rows
 from pgcraft.introspect.reading import Reader, Reading
 
 # A function's name, with its schema where that is not PostgreSQL's.
@@ -43,34 +44,30 @@ _OPTIONS = {
 }
 _AGGREGATE = f"CASE WHEN g.aggfnoid <> 0 THEN ARRAY[{', '.join(f'{sql}::text' for sql in _OPTIONS.values())}] END"
 
-_FUNCTIONS = """
+_FUNCTIONS = f"""
 SELECT p.oid, n.nspname, p.proname, oidvectortypes(p.proargtypes), pg_get_function_arguments(p.oid),
        coalesce(pg_get_function_result(p.oid), ''), l.lanname,
        CASE WHEN p.prosqlbody IS NULL THEN p.prosrc ELSE pg_get_function_sqlbody(p.oid) END, p.prosqlbody IS NOT NULL,
        p.provolatile::text, p.prosecdef, p.proisstrict, p.proleakproof, p.proparallel::text, p.proconfig,
        p.prokind = 'p', coalesce(0 = ANY (SELECT a.grantee FROM aclexplode(p.proacl) a), false) OR p.proacl IS NULL,
-       obj_description(p.oid, 'pg_proc'), nullif(p.procost, 100),
-       nullif(p.prorows, CASE WHEN p.proretset THEN 1000 ELSE 0 END), {support},
-       {aggregate}
+       z.description, nullif(p.procost, 100),
+       nullif(p.prorows, CASE WHEN p.proretset THEN 1000 ELSE 0 END), {_NAME.format("p.prosupport::oid")},
+       {_AGGREGATE}
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
 LEFT JOIN pg_aggregate g ON g.aggfnoid = p.oid
-WHERE (p.prokind IN ('f', 'p') AND l.lanname NOT IN ('c', 'internal') OR g.aggkind = 'n') AND {owned}
+LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (p.oid, 'pg_proc'::regclass, 0)
+WHERE (p.prokind IN ('f', 'p') AND l.lanname NOT IN ('c', 'internal') OR g.aggkind = 'n') AND {{functions}}
 """
 
 _VOLATILITIES: dict[str, Volatility] = {"v": "volatile", "s": "stable", "i": "immutable"}
 _PARALLEL: dict[str, Literal["unsafe", "restricted", "safe"]] = {"u": "unsafe", "r": "restricted", "s": "safe"}
 
 
-def read_functions(reading: Reading) -> None:
-    """Read functions and procedures written in a language of the database."""
-    for oid, schema, name, signature, arguments, returns, language, body, *facts in reading.rows(
-        _FUNCTIONS,
-        owned=reading.scope.of("pg_proc", "p"),
-        support=_NAME.format("p.prosupport::oid"),
-        aggregate=_AGGREGATE,
-    ):
+def take_functions(reading: Reading, rows: Rows) -> None:
+    """Take functions and procedures written in a language of the database."""
+    for oid, schema, name, signature, arguments, returns, language, body, *facts in rows:
         is_atomic, volatility, definer, strict, leakproof, parallel, config, is_procedure, is_public, *more = facts
-        comment, cost, rows, support, options = more
+        comment, cost, results, support, options = more
         settings = (setting.partition("=") for setting in config or ())
         definition = Function(
             arguments=canonical_arguments(arguments) if is_procedure else arguments,  # there PostgreSQL says IN
@@ -88,7 +85,7 @@ def read_functions(reading: Reading) -> None:
             is_public=is_public,
             comment=comment,
             cost=cost,
-            rows=rows,
+            rows=results,
             support=support,
         )
         if options is not None:
@@ -106,4 +103,4 @@ def _define_aggregate(function: Function, options: list[str | None]) -> Function
     return replace(bare, aggregate=tuple(quoted))
 
 
-READERS = (Reader((Kind.FUNCTION,), read_functions),)
+READERS = (Reader((Kind.FUNCTION,), _FUNCTIONS, take_functions),)

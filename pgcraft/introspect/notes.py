@@ -1,9 +1,8 @@
 """What a database has and a catalog does not hold; it is named, never passed over in silence."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from pgcraft.introspect.fetching import Connection, Scope, make_fetch, not_of_extension, qualified_names
-from pgcraft.introspect.reading import Reading
+from pgcraft.introspect.fetching import Connection, make_fetch, qualified_names, scope_conditions
 
 NAMED = 5
 """How many things of a kind are named; of more the number is told."""
@@ -94,27 +93,8 @@ def read_unmodelled(connection: Connection, *, schemas: Collection[str] | None =
 def list_unmodelled(connection: Connection, *, schemas: Collection[str] | None = None) -> tuple[tuple[str, str], ...]:
     """Return all that is there and has no kind here, each what it is and its name, sorted."""
     fetch = make_fetch(connection)
-    reading = Reading(fetch, Scope(schemas), 0)
     with qualified_names(fetch):
-        return tuple(sorted(_read(reading)))
-
-
-def _read(reading: Reading) -> Iterable[tuple[str, str]]:
-    scope = reading.scope
-    rows = reading.rows(
-        _UNMODELLED,
-        types=scope.of("pg_type", "t"),
-        functions=scope.of("pg_proc", "p"),
-        relations=scope.of("pg_class", "c"),
-        collations=scope.of("pg_collation", "l"),
-        operators=scope.of("pg_operator", "o"),
-        classes=scope.of("pg_opclass", "o"),
-        casts=scope.of("pg_cast", "k"),
-        configurations=scope.of("pg_ts_config", "s"),
-        dictionaries=scope.of("pg_ts_dict", "s"),
-        event_triggers=f"{scope.schemas} AND {not_of_extension('pg_event_trigger', 'v')}",
-    )
-    return ((what, name) for what, name in rows)
+        return tuple(sorted((what, name) for what, name in fetch(_UNMODELLED.format(**scope_conditions(schemas)))))
 
 
 def _tell(what: str, names: list[str]) -> str:

@@ -1,7 +1,7 @@
 """Who owns what: schemas, relations, sequences, types and functions."""
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.introspect.fetching import Connection, Scope, make_fetch, qualified_names
+from pgcraft.introspect.fetching import Connection, make_fetch, qualified_names, scope_conditions
 
 _OWNERS = """
 SELECT o.kind, o.schema, o.name, o.arguments, pg_get_userbyid(o.owner)::text FROM (
@@ -30,15 +30,9 @@ def read_owners(connection: Connection) -> dict[ObjectId, str]:
     Args:
         connection: as `read_catalog` takes it.
     """
-    fetch, scope = make_fetch(connection), Scope(None)
-    query = _OWNERS.format(
-        schemas=scope.schemas,
-        relations=scope.of("pg_class", "c"),
-        types=scope.of("pg_type", "t"),
-        functions=scope.of("pg_proc", "p"),
-    )
+    fetch = make_fetch(connection)
     with qualified_names(fetch):
         return {
             ObjectId(Kind(kind), schema, name, signature=arguments): owner
-            for kind, schema, name, arguments, owner in fetch(query)
+            for kind, schema, name, arguments, owner in fetch(_OWNERS.format(**scope_conditions(None)))
         }

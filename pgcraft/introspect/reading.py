@@ -1,16 +1,16 @@
 """What one read has found so far: drafts, and which object each oid stands for."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from pgcraft.catalog.definitions import Definition
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
-from pgcraft.introspect.fetching import Fetch, Row, Scope
+from pgcraft.introspect.fetching import Rows
 
-OidKey = tuple[str, int, int]
-"""System catalog, oid and column number (0 for the object itself), as in ``pg_depend``."""
+OidKey = tuple[str, str, int]
+"""System catalog, oid (as text) and column number (0 for the object itself), as in ``pg_depend``."""
 
 
 @dataclass
@@ -24,17 +24,10 @@ class Reading:
         ids: the object that an oid stands for.
     """
 
-    fetch: Fetch
-    scope: Scope
-    server_version: int
     roles: frozenset[str] | None = None
     drafts: dict[ObjectId, Draft] = field(default_factory=dict)
     needs: dict[ObjectId, list[ObjectId]] = field(default_factory=dict)
     ids: dict[OidKey, ObjectId] = field(default_factory=dict)
-
-    def rows(self, query: str, **fragments: str) -> Iterable[Row]:
-        """Run a query; ``{schemas}`` and the fragments are put in."""
-        return self.fetch(query.format(schemas=self.scope.schemas, **fragments))
 
     def add(
         self,
@@ -64,10 +57,13 @@ class Reader:
 
     Attributes:
         kinds: what it finds.
+        query: gives the rows, oids as text; what stands in braces is a condition of a scope.
+        take: keeps what is in the rows, after those of the readers before.
     """
 
     kinds: tuple[Kind, ...]
-    read: Callable[[Reading], None]
+    query: str
+    take: Callable[[Reading, Rows], None]
 
     @property
     def has_texts(self) -> bool:

@@ -8,15 +8,17 @@ from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.sequences import canonical_identity
 from pgcraft.catalog.tokens import strip_parentheses
 from pgcraft.identifiers import quote_name
+from pgcraft.introspect.fetching import Rows
 from pgcraft.introspect.reading import Reader, Reading
 
 _RELATIONS = """
-SELECT c.oid, c.relkind, n.nspname, c.relname, obj_description(c.oid, 'pg_class'), c.relrowsecurity,
+SELECT c.oid, c.relkind, n.nspname, c.relname, z.description, c.relrowsecurity,
        c.relforcerowsecurity, c.relpersistence = 'u', c.reloptions,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.reltype
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND {owned}
+LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (c.oid, 'pg_class'::regclass, 0)
+WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND {relations}
 """
 
 # The sequence behind a column: dependency "a" is a serial's, "i" an identity's.
@@ -25,7 +27,7 @@ SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.
        pg_get_expr(f.adbin, f.adrelid), a.attgenerated, a.attidentity,
        CASE WHEN l.oid IS NULL THEN NULL WHEN l.collnamespace = 'pg_catalog'::regnamespace THEN ARRAY[l.collname::text]
             ELSE ARRAY[l.collnamespace::regnamespace::text, l.collname::text] END,
-       col_description(a.attrelid, a.attnum), s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmin,
+       z.description, s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmin,
        s.seqmax, s.seqcache, s.seqcycle
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
@@ -37,6 +39,7 @@ LEFT JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.
   AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
   AND EXISTS (SELECT FROM pg_sequence q WHERE q.seqrelid = d.objid)
 LEFT JOIN pg_sequence s ON s.seqrelid = d.objid
+LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (a.attrelid, 'pg_class'::regclass, a.attnum)
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND {schemas}
 ORDER BY a.attrelid, a.attnum
 """
@@ -48,7 +51,7 @@ _KINDS = {"r": Kind.TABLE, "p": Kind.TABLE, "v": Kind.VIEW, "m": Kind.MATERIALIZ
 class _Column:
     """A row of the columns' query, in its order."""
 
-    relation: int
+    relation: str
     number: int
     name: str
     type: str
@@ -67,11 +70,11 @@ class _Column:
     cycle: bool | None
 
 
-def read_relations(reading: Reading) -> None:
-    """Read tables and views, and the columns of both."""
-    for oid, kind, schema, name, comment, *facts in reading.rows(_RELATIONS, owned=reading.scope.of("pg_class", "c")):
+def take_relations(reading: Reading, rows: Rows) -> None:
+    """Take tables and views."""
+    for oid, kind, schema, name, comment, *facts in rows:
         row_security, forced, is_unlogged, options, partition_by, query, row_type = facts
-        object_id = ObjectId(_KINDS[_text(kind)], schema, name)
+        object_id = ObjectId(_KINDS[kind], schema, name)
         reading.ids["pg_class", oid, 0] = reading.ids["pg_type", row_type, 0] = object_id
         if object_id.kind is Kind.TABLE:
             table = Table(comment, row_security, forced, is_unlogged, read_options(options), partition_by)
@@ -79,7 +82,6 @@ def read_relations(reading: Reading) -> None:
         else:
             view = View(query=query.strip().removesuffix(";"), options=read_options(options), comment=comment)
             reading.add(object_id, view)
-    _read_columns(reading)
 
 
 def read_options(options: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
@@ -88,9 +90,10 @@ def read_options(options: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name, value) for name, _, value in pairs))
 
 
-def _read_columns(reading: Reading) -> None:
+def take_columns(reading: Reading, rows: Rows) -> None:
+    """Take the columns of both."""
     columns: dict[ObjectId, list[_Column]] = {}
-    for row in reading.rows(_COLUMNS):
+    for row in rows:
         relation_id = reading.ids.get(("pg_class", row[0], 0))
         if relation_id is not None:
             columns.setdefault(relation_id, []).append(_Column(*row))
@@ -126,7 +129,7 @@ def _named(columns: list[_Column], fact: str) -> tuple[tuple[str, str], ...]:
 
 
 def _define_column(column: _Column, position: int) -> Column:
-    generated, identity = _text(column.generated), _text(column.identity)
+    generated, identity = column.generated, column.identity
     is_serial = bool(column.sequence) and not identity and (column.expression or "").startswith("nextval(")
     return Column(
         position=position,
@@ -144,7 +147,7 @@ def _define_column(column: _Column, position: int) -> Column:
 
 def _define_identity(column: _Column) -> Identity:
     identity = Identity(
-        always=_text(column.identity) == "a",
+        always=column.identity == "a",
         start=column.start,
         increment=column.increment,
         minimum=column.minimum,
@@ -155,9 +158,7 @@ def _define_identity(column: _Column) -> Identity:
     return canonical_identity(column.type, identity)
 
 
-def _text(char: str | bytes) -> str:
-    """PostgreSQL's one-byte type comes as bytes or as text, by the driver."""
-    return char.decode() if isinstance(char, bytes) else char
-
-
-READERS = (Reader((Kind.TABLE, Kind.COLUMN, Kind.VIEW, Kind.MATERIALIZED_VIEW), read_relations),)
+READERS = (
+    Reader(tuple(dict.fromkeys(_KINDS.values())), _RELATIONS, take_relations),
+    Reader((Kind.COLUMN,), _COLUMNS, take_columns),
+)

@@ -2,13 +2,13 @@
 
 from pgcraft.catalog.definitions import Extension, Role, Schema
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.introspect.fetching import not_of_extension
+from pgcraft.introspect.fetching import Rows
 from pgcraft.introspect.reading import Reader, Reading
 
 _SCHEMAS = """
 SELECT n.nspname, obj_description(n.oid, 'pg_namespace')
 FROM pg_namespace n
-WHERE {schemas} AND n.nspname <> 'public' AND {owned}
+WHERE {schemas} AND n.nspname <> 'public' AND {own_schemas}
 """
 
 _EXTENSIONS = """
@@ -26,23 +26,23 @@ WHERE r.oid >= 16384
 """
 
 
-def read_schemas(reading: Reading) -> None:
-    """Read the schemas but ``public``, which is always there."""
-    for name, comment in reading.rows(_SCHEMAS, owned=not_of_extension("pg_namespace", "n")):
+def take_schemas(reading: Reading, rows: Rows) -> None:
+    """Take the schemas but ``public``, which is always there."""
+    for name, comment in rows:
         reading.add(ObjectId(Kind.SCHEMA, None, name), Schema(comment=comment))
 
 
-def read_extensions(reading: Reading) -> None:
-    """Read the installed extensions."""
-    for name, schema in reading.rows(_EXTENSIONS):
+def take_extensions(reading: Reading, rows: Rows) -> None:
+    """Take the installed extensions."""
+    for name, schema in rows:
         schema_id = ObjectId(Kind.SCHEMA, None, schema)
         reading.add(ObjectId(Kind.EXTENSION, None, name), Extension(schema=schema), needs=(schema_id,))
 
 
-def read_roles(reading: Reading) -> None:
-    """Read the cluster's roles but PostgreSQL's own."""
+def take_roles(reading: Reading, rows: Rows) -> None:
+    """Take the cluster's roles but PostgreSQL's own."""
     wanted = reading.roles
-    for name, login, inherit, createdb, createrole, bypassrls, groups in reading.rows(_ROLES):
+    for name, login, inherit, createdb, createrole, bypassrls, groups in rows:
         if wanted is None or name in wanted:
             member_of = tuple(sorted(set(groups)))
             needs = tuple(ObjectId(Kind.ROLE, None, group) for group in member_of)
@@ -51,7 +51,7 @@ def read_roles(reading: Reading) -> None:
 
 
 READERS = (
-    Reader((Kind.ROLE,), read_roles),
-    Reader((Kind.SCHEMA,), read_schemas),
-    Reader((Kind.EXTENSION,), read_extensions),
+    Reader((Kind.ROLE,), _ROLES, take_roles),
+    Reader((Kind.SCHEMA,), _SCHEMAS, take_schemas),
+    Reader((Kind.EXTENSION,), _EXTENSIONS, take_extensions),
 )

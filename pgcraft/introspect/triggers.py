@@ -3,20 +3,23 @@
 from pgcraft.catalog.definitions import Policy, Timing, Trigger
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.tokens import canonical_condition, find_group, strip_parentheses, tokenize
+from pgcraft.introspect.fetching import Rows
 from pgcraft.introspect.reading import Reader, Reading
 
 _TRIGGERS = """
 SELECT t.oid, n.nspname, c.relname, c.oid, t.tgname, t.tgtype, pn.nspname, p.proname, p.oid, encode(t.tgargs, 'hex'),
-       array(SELECT a.attname::text FROM unnest(t.tgattr::int2[]) u(number)
-             JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum = u.number),
+       CASE WHEN t.tgattr <> '' THEN
+         array(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr))
+       END,
        CASE WHEN t.tgqual IS NOT NULL THEN pg_get_triggerdef(t.oid) END, t.tgoldtable, t.tgnewtable,
-       t.tgconstraint <> 0, t.tgdeferrable, t.tginitdeferred, obj_description(t.oid, 'pg_trigger')
+       t.tgconstraint <> 0, t.tgdeferrable, t.tginitdeferred, z.description
 FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_proc p ON p.oid = t.tgfoid
 JOIN pg_namespace pn ON pn.oid = p.pronamespace
-WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND NOT c.relispartition AND {owned}
+LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (t.oid, 'pg_trigger'::regclass, 0)
+WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND NOT c.relispartition AND {relations}
 """
 
 _POLICIES = """
@@ -25,7 +28,7 @@ SELECT o.oid, n.nspname, c.relname, c.oid, o.polname, o.polcmd::text, o.polpermi
              FROM unnest(o.polroles) u(role) LEFT JOIN pg_roles r ON r.oid = u.role),
        pg_get_expr(o.polqual, o.polrelid), pg_get_expr(o.polwithcheck, o.polrelid)
 FROM pg_policy o JOIN pg_class c ON c.oid = o.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {owned}
+WHERE {relations}
 """
 
 # src/include/catalog/pg_trigger.h
@@ -35,11 +38,9 @@ _EVENTS = (("insert", 4), ("update", 16), ("delete", 8), ("truncate", 32))
 _COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
 
 
-def read_triggers(reading: Reading) -> None:
-    """Read the triggers that somebody made, on tables and views."""
-    for oid, schema, relation, relation_oid, name, bits, *facts in reading.rows(
-        _TRIGGERS, owned=reading.scope.of("pg_class", "c")
-    ):
+def take_triggers(reading: Reading, rows: Rows) -> None:
+    """Take the triggers that somebody made, on tables and views."""
+    for oid, schema, relation, relation_oid, name, bits, *facts in rows:
         function_schema, function, function_oid, arguments, columns, text, old_table, new_table, *flags = facts
         is_constraint, deferrable, initially_deferred, comment = flags
         definition = Trigger(
@@ -48,7 +49,7 @@ def read_triggers(reading: Reading) -> None:
             function=(function_schema, function),
             arguments=_arguments(arguments),
             for_each_row=bool(bits & _ROW),
-            update_columns=tuple(sorted(columns)),
+            update_columns=tuple(sorted(columns or ())),
             when=None if text is None else _condition(text),
             old_table=old_table,
             new_table=new_table,
@@ -63,11 +64,9 @@ def read_triggers(reading: Reading) -> None:
         reading.ids["pg_trigger", oid, 0] = object_id
 
 
-def read_policies(reading: Reading) -> None:
-    """Read the row security policies."""
-    for oid, schema, table, table_oid, name, command, permissive, roles, using, check in reading.rows(
-        _POLICIES, owned=reading.scope.of("pg_class", "c")
-    ):
+def take_policies(reading: Reading, rows: Rows) -> None:
+    """Take the row security policies."""
+    for oid, schema, table, table_oid, name, command, permissive, roles, using, check in rows:
         definition = Policy(
             command=_COMMANDS[command],
             permissive=permissive,
@@ -105,6 +104,6 @@ def _condition(definition: str) -> str:
 
 
 READERS = (
-    Reader((Kind.TRIGGER,), read_triggers),
-    Reader((Kind.POLICY,), read_policies),
+    Reader((Kind.TRIGGER,), _TRIGGERS, take_triggers),
+    Reader((Kind.POLICY,), _POLICIES, take_policies),
 )

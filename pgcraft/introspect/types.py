@@ -1,6 +1,5 @@
 """Enumerated types, domains, composite and range types, and sequences that no column owns."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ from pgcraft.catalog.definitions import Definition, Domain, Enum, Sequence
 from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.tokens import canonical_condition
+from pgcraft.introspect.fetching import Rows
 from pgcraft.introspect.reading import Reader, Reading
 
 _COLLATION = """CASE WHEN l.oid IS NULL THEN NULL
@@ -17,29 +17,29 @@ _COLLATION = """CASE WHEN l.oid IS NULL THEN NULL
 # All types by one query: letter, oid and those of what comes with it, name, comment, and the facts of the kind as JSON.
 _TYPES = f"""
 SELECT 'e', t.oid, t.typarray, NULL::oid, NULL::oid, n.nspname, t.typname, NULL,
-       (SELECT json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_enum l WHERE l.enumtypid = t.oid)::text
+       (SELECT json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_enum l WHERE l.enumtypid = t.oid)
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype = 'e' AND {{owned}}
+WHERE t.typtype = 'e' AND {{types}}
 UNION ALL
 SELECT 'd', t.oid, t.typarray, NULL, NULL, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
        json_build_array(
          format_type(t.typbasetype, t.typtypmod),
          nullif(pg_get_expr(t.typdefaultbin, 0), pg_get_expr(b.typdefaultbin, 0)), NOT t.typnotnull,
-         (SELECT json_agg(json_build_array(k.conname, pg_get_expr(k.conbin, 0), k.oid::bigint)) FROM pg_constraint k
+         (SELECT json_agg(json_build_array(k.conname, pg_get_expr(k.conbin, 0), k.oid::text)) FROM pg_constraint k
           WHERE k.contypid = t.oid AND k.contype = 'c'),
-         {_COLLATION})::text
+         {_COLLATION})
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_type b ON b.oid = t.typbasetype
 LEFT JOIN pg_collation l ON l.oid = t.typcollation AND t.typcollation <> b.typcollation
-WHERE t.typtype = 'd' AND {{owned}}
+WHERE t.typtype = 'd' AND {{types}}
 UNION ALL
 SELECT 'c', t.oid, t.typarray, c.oid, NULL, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
        (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), {_COLLATION},
                                          col_description(c.oid, a.attnum)) ORDER BY a.attnum)
         FROM pg_attribute a JOIN pg_type b ON b.oid = a.atttypid
         LEFT JOIN pg_collation l ON l.oid = a.attcollation AND a.attcollation <> b.typcollation
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)::text
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
-WHERE {{owned}}
+WHERE {{types}}
 UNION ALL
 SELECT 'r', t.oid, t.typarray, m.oid, m.typarray, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
        json_build_array(
@@ -50,19 +50,19 @@ SELECT 'r', t.oid, t.typarray, m.oid, m.typarray, n.nspname, t.typname, obj_desc
          (SELECT json_build_array(x.nspname, f.proname) FROM pg_proc f JOIN pg_namespace x ON x.oid = f.pronamespace
           WHERE f.oid = r.rngcanonical),
          (SELECT json_build_array(x.nspname, f.proname) FROM pg_proc f JOIN pg_namespace x ON x.oid = f.pronamespace
-          WHERE f.oid = r.rngsubdiff))::text
+          WHERE f.oid = r.rngsubdiff))
 FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace
 JOIN pg_type m ON m.oid = r.rngmultitypid JOIN pg_type b ON b.oid = r.rngsubtype
 JOIN pg_opclass o ON o.oid = r.rngsubopc
 LEFT JOIN pg_collation l ON l.oid = r.rngcollation AND r.rngcollation <> b.typcollation
-WHERE {{owned}}
+WHERE {{types}}
 """
 
 _SEQUENCES = """
 SELECT c.oid, n.nspname, c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax,
        s.seqcache, s.seqcycle, obj_description(c.oid, 'pg_class')
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {owned} AND NOT EXISTS (
+WHERE {relations} AND NOT EXISTS (
   SELECT FROM pg_depend d
   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass
     AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
@@ -70,14 +70,12 @@ WHERE {owned} AND NOT EXISTS (
 """
 
 
-def read_types(reading: Reading) -> None:
-    """Read the types that somebody made, and know them by the oids of their arrays, multiranges and rows, too."""
-    for letter, oid, array, other, its_array, schema, name, comment, facts in reading.rows(
-        _TYPES, owned=reading.scope.of("pg_type", "t")
-    ):
+def take_types(reading: Reading, rows: Rows) -> None:
+    """Take the types that somebody made, and know them by the oids of their arrays, multiranges and rows, too."""
+    for letter, oid, array, other, its_array, schema, name, comment, facts in rows:
         kind, read = _READ[letter]
         object_id = ObjectId(kind, schema, name)
-        definition, texts = read(json.loads(facts or "[]"), comment)
+        definition, texts = read(facts or [], comment)
         reading.add(object_id, definition, texts=texts)
         reading.ids["pg_type", oid, 0] = reading.ids["pg_type", array, 0] = object_id
         if kind is Kind.COMPOSITE:
@@ -85,7 +83,7 @@ def read_types(reading: Reading) -> None:
         elif kind is Kind.RANGE:
             reading.ids["pg_type", other, 0] = reading.ids["pg_type", its_array, 0] = object_id
         elif kind is Kind.DOMAIN:  # what its checks call is known by the oids of these
-            checks = json.loads(facts)[3] or ()
+            checks = facts[3] or ()
             reading.ids.update({("pg_constraint", check, 0): object_id for *_, check in checks})
 
 
@@ -124,15 +122,15 @@ _READ: dict[str, tuple[Kind, Callable[[list[Any], str | None], _Read]]] = {
 }
 
 
-def read_sequences(reading: Reading) -> None:
-    """Read the sequences that no column owns."""
-    for oid, schema, name, type_, *facts in reading.rows(_SEQUENCES, owned=reading.scope.of("pg_class", "c")):
+def take_sequences(reading: Reading, rows: Rows) -> None:
+    """Take the sequences that no column owns."""
+    for oid, schema, name, type_, *facts in rows:
         object_id = ObjectId(Kind.SEQUENCE, schema, name)
         reading.add(object_id, Sequence(type_, *facts))
         reading.ids["pg_class", oid, 0] = object_id
 
 
 READERS = (
-    Reader(tuple(kind for kind, _ in _READ.values()), read_types),
-    Reader((Kind.SEQUENCE,), read_sequences),
+    Reader(tuple(kind for kind, _ in _READ.values()), _TYPES, take_types),
+    Reader((Kind.SEQUENCE,), _SEQUENCES, take_sequences),
 )

@@ -152,15 +152,21 @@ def schema_of(object_id: ObjectId) -> ObjectId:
 def test_the_oldest_server_is_read_and_what_is_not_linked_asks_less() -> None:
     queries: list[str] = []
 
-    def fetch(query: str) -> list[tuple[object]]:
+    def fetch(query: str) -> list[tuple[object, ...]]:
         queries.append(query)
-        answers: list[tuple[str, object]] = [("server_version_num", 150000), ("current_setting('search_path')", "")]
-        return [(answer,) for word, answer in answers if word in query]
+        if "server_version_num" in query:
+            return [(150000,)]
+        return [("public", "on")] if "_setting('search_path')" in query else [(None,) * query.count("json_agg(q)")]
 
     linked, asked = read_catalog(fetch), len(queries)
     plain = read_catalog(fetch, is_linked=False)
     assert ((15, ()), (15, ())) == tuple((each.server_version, each.objects) for each in (linked, plain))
-    assert asked - 1 == len(queries) - asked
+    assert 5 == asked == len(queries) - asked, "version, settings, everything, settings again"
+    assert queries[3].count("json_agg(q)") - 1 == queries[8].count("json_agg(q)")
+    assert (
+        queries[4]
+        == "SELECT pg_catalog.set_config('search_path', 'public', false), pg_catalog.set_config('jit', 'on', false)"
+    )
 
 
 def test_a_server_that_is_too_old_is_told_what_to_do() -> None:

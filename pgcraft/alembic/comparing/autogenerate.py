@@ -1,6 +1,6 @@
 """The comparison of everything, and the operations that it leads to, in one order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -52,19 +52,19 @@ Operation = ops.MigrateOperation
 def compare_everything(
     context: "AutogenContext",
     metadata: Iterable[MetaData],
-    current: Catalog,
+    read: Callable[[], Catalog],
 ) -> list[Operation]:
     """Return the operations of a revision, in run order.
 
     Args:
         metadata: the models.
-        current: the database; its objects need not be linked.
+        read: gives the database; its objects need not be linked. It is called when the models are collected.
     """
     connection = context.connection
     if connection is None:
         raise TypeError("autogenerate needs a connection")
     with garbage.paused():
-        return _Comparison(context, connection, metadata, current).complete()
+        return _Comparison(context, connection, metadata, read).complete()
 
 
 class _Comparison:
@@ -75,17 +75,18 @@ class _Comparison:
         context: "AutogenContext",
         connection: Connection,
         metadata: Iterable[MetaData],
-        current: Catalog,
+        read: Callable[[], Catalog],
     ) -> None:
         self._context = context
         self._connection = connection
         self._default_schema = context.dialect.default_schema_name or "public"
         self._metadata = tuple(metadata)
-        self._current = current
+        self._taken: frozenset[ObjectId] = frozenset()
+        collected = self._collect(is_linked=False)
+        self._current = read()
         for each in self._metadata:
             check_server(each, self._current.server_version)
-        self._taken: frozenset[ObjectId] = frozenset()
-        self._wanted = self._collect(is_linked=False)
+        self._wanted = self._name(collected)
         self._declared = find_declared(self._metadata)
         first = self._metadata[0] if self._metadata else None
         self._history: History = read_history(context.migration_context, first, self._default_schema)
@@ -105,7 +106,9 @@ class _Comparison:
     def _collect(self, *, is_linked: bool) -> Catalog:
         catalogs = [collect(each, is_linked=is_linked) for each in self._metadata]
         items = (item for catalog in catalogs for item in catalog.objects)
-        collected = catalogs[0] if len(catalogs) == 1 else make_catalog(items)
+        return catalogs[0] if len(catalogs) == 1 else make_catalog(items)
+
+    def _name(self, collected: Catalog) -> Catalog:
         return step_aside(adopt_names(collected, self._current), self._taken)
 
     def _compare(self) -> tuple[Catalog, Diff]:
@@ -138,7 +141,7 @@ class _Comparison:
     def _link(self, canonical: Catalog) -> None:
         """Read and collect again, now with what depends on what: there is something to plan."""
         self._current = overlook_settings(read_catalog(self._connection), self._wanted, self._history)
-        self._wanted = self._collect(is_linked=True)
+        self._wanted = self._name(self._collect(is_linked=True))
         self._canonical = make_catalog(
             replace(item, definition=canonical.by_id[item.id].definition) for item in self._wanted.objects
         )

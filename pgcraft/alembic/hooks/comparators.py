@@ -9,7 +9,7 @@ from sqlalchemy import MetaData
 from pgcraft import garbage
 from pgcraft.alembic.comparing.autogenerate import compare_everything
 from pgcraft.alembic.hooks.directives import COMPARED
-from pgcraft.introspect import read_catalog
+from pgcraft.introspect import reading_ahead
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -54,9 +54,8 @@ def compare(
     """Add what leads from the database to the models, in one order."""
     if context.connection is None:
         raise TypeError("autogenerate needs a connection")
-    with garbage.paused():
-        current = read_catalog(context.connection, is_linked=False)
-    operations.ops[:0] = compare_everything(context, list_metadata(context), current)
+    with garbage.paused(), reading_ahead(context.connection) as read:
+        operations.ops[:0] = compare_everything(context, list_metadata(context), read)
     if context.opts.pop(_PASSED_OVER):
         garbage.look_again()
     return PriorityDispatchResult.CONTINUE
