@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pgcraft.catalog.made_types import Composite, Range
+from pgcraft.catalog.statistics import Statistics
 
 Volatility = Literal["volatile", "stable", "immutable"]
 Timing = Literal["before", "after", "instead of"]
@@ -318,6 +319,7 @@ Definition = (
     | Domain
     | Composite
     | Range
+    | Statistics
     | Sequence
     | Table
     | Column

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum, auto
 
-from pgcraft.catalog import definitions, made_types
+from pgcraft.catalog import definitions, made_types, statistics
 from pgcraft.catalog.definitions import Definition
 
 
@@ -29,6 +29,7 @@ class Kind(StrEnum):
     FUNCTION = "function"
     VIEW = "view"
     MATERIALIZED_VIEW = "materialized view"
+    STATISTICS = "statistics"
     TRIGGER = "trigger"
     POLICY = "policy"
     GRANT = "grant"
@@ -185,6 +186,11 @@ KINDS: dict[Kind, Row] = {
         is_relation=True, holds_data=True, falls=Falls.ALWAYS, is_kept=True, rewritten=frozenset({"query"}),
         uncompared=frozenset({"columns", "column_types"}), granted_as="view", words=("VIEW", "TABLE"),
         aliases=("matview", "materialized_view"), prefix="v",
+    ),
+    Kind.STATISTICS: Row(
+        statistics.Statistics, "statistics objects", Scope.RELATION, Stage.LATE, "pg_statistic_ext",
+        drawn=95, ranked=115, falls=Falls.WITH_OWNER, cascades=True, is_kept=True, rewritten=frozenset({"expressions"}),
+        words=("STATISTICS",), prefix="st",
     ),
     Kind.TRIGGER: Row(
         definitions.Trigger, "triggers", Scope.RELATION, Stage.LATE, "pg_trigger", drawn=100, ranked=100,

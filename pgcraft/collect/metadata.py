@@ -24,6 +24,7 @@ from pgcraft.collect.made_types import collect_made_types
 from pgcraft.collect.notes import collect_notes
 from pgcraft.collect.policies import Policies, read_policies
 from pgcraft.collect.row_security import ask_as_caller, find_callers
+from pgcraft.collect.statistics import collect_statistics
 from pgcraft.collect.tables import collect_table
 from pgcraft.collect.types import collect_sequences, collect_types
 from pgcraft.collect.view_defaults import grant_defaults, own_defaults
@@ -60,6 +61,7 @@ def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
         *collect_sequences(metadata),
         *_collect_tables(metadata, policies),
         *_collect_declared(declarations),
+        *collect_statistics(declarations),
     ]
     grants = [(item, expand_privileges(item)) for item in declarations.grants.all()]
     drafts, functions = own_defaults(drafts)

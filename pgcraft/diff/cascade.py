@@ -6,6 +6,7 @@ from pgcraft.catalog.definitions import Definition, Function, Policy, Trigger, V
 from pgcraft.catalog.kinds import KINDS, RELATIONS, Falls, select
 from pgcraft.catalog.made_types import Range
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.statistics import Statistics
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.graph import order_groups
 
@@ -104,6 +105,9 @@ def _uses_column(item: CatalogObject, column: ObjectId) -> bool:
             return column.name in item.definition.update_columns or mentions_name(
                 item.definition.when or "", column.name
             )
+        case Statistics():
+            texts = " ".join(item.definition.expressions)
+            return column.name in item.definition.columns or mentions_name(texts, column.name)
         case Function():
             return item.definition.is_atomic and mentions_name(item.definition.body, column.name)
         case Policy():

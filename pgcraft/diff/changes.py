@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pgcraft.catalog.definitions import Extension, Function, Grant, Policy, Role, Schema, Sequence, Trigger, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.catalog.privileges import Rights, subtract
+from pgcraft.catalog.statistics import Statistics
 from pgcraft.diff.bounds import Counter, find_bounds, move_along
 from pgcraft.diff.compare import Change
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
@@ -16,6 +17,7 @@ from pgcraft.render.grants import grant_target, grantee_name, list_privileges
 from pgcraft.render.policies import alter_policy
 from pgcraft.render.roles import alter_role
 from pgcraft.render.statement import Hazard
+from pgcraft.render.statistics import set_target
 from pgcraft.render.triggers import replace_trigger
 from pgcraft.render.views import replace_view, set_default, set_options
 
@@ -205,6 +207,21 @@ def _make_again(change: Change, declared: CatalogObject) -> Alteration:
     return Alteration(up, (*render_drop(declared), *render_create(change.current)))
 
 
+def _alter_statistics(change: Change, declared: CatalogObject) -> Alteration:
+    """Change target and comment where it stands; for anything else it is made again."""
+    if set(change.facts) - {"target", "comment"}:
+        return _make_again(change, declared)
+    up, down = (tuple(_statistics_steps(item, change.facts)) for item in (declared, change.current))
+    return Alteration(up, down)
+
+
+def _statistics_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
+    if "target" in facts:
+        yield set_target(item)
+    if "comment" in facts:
+        yield comment_on(object_target(item.id), item.defined_as(Statistics).comment)
+
+
 def _alter_grant(change: Change, _: CatalogObject) -> Alteration:
     old, new = change.current.defined_as(Grant), change.wanted.defined_as(Grant)
     return Alteration(tuple(_grant_steps(change.wanted, old, new)), tuple(_grant_steps(change.wanted, new, old)))
@@ -233,6 +250,7 @@ IN_PLACE: Mapping[Kind, Callable[[Change, CatalogObject], Alteration | None]] = 
     Kind.FUNCTION: _replace_function,
     Kind.VIEW: _alter_view,
     Kind.MATERIALIZED_VIEW: _alter_view,
+    Kind.STATISTICS: _alter_statistics,
     Kind.TRIGGER: _replace_trigger,
     Kind.POLICY: _alter_policy,
     Kind.GRANT: _alter_grant,

@@ -6,6 +6,7 @@ from pgcraft.catalog.definitions import Function, Index, View
 from pgcraft.catalog.kinds import KINDS, TYPES, Stage, select
 from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.statistics import Statistics
 from pgcraft.diff.changes import Alteration
 from pgcraft.diff.compare import Change
 
@@ -16,7 +17,7 @@ PUT_BACK = select(lambda row: row.stage >= Stage.PARTS)
 def find_anew(object_id: ObjectId, alteration: Alteration, moved: Iterable[ObjectId]) -> frozenset[ObjectId]:
     """Return what an alteration recreates both ways: a trigger, a policy, a type with its columns."""
     match object_id.kind:
-        case Kind.TRIGGER | Kind.POLICY:
+        case Kind.TRIGGER | Kind.POLICY | Kind.STATISTICS:
             is_made = any(not sql.startswith(("COMMENT", "ALTER")) for sql in alteration.up)
             return frozenset({object_id}) if is_made else frozenset()
         case kind if KINDS[kind].is_type and any(sql.startswith("DROP TYPE") for sql in alteration.up):
@@ -56,6 +57,8 @@ def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
         yield from (name for name, default in Function.OPEN.items() if getattr(before, name) != default)  # was ours
         if before.is_public is not after.is_public:
             yield "PUBLIC"
+    if isinstance(before, Statistics) and isinstance(after, Statistics):
+        yield from ("target" for target in {before.target, after.target} - {None})
     if isinstance(before, Index) and isinstance(after, Index):
         yield from _named(before.options, after.options)
 

@@ -32,7 +32,8 @@ FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.
 WHERE NOT t.tgisinternal AND t.tgenabled <> 'O' AND {relations}
 UNION ALL
 SELECT 'statistics object', n.nspname || '.' || s.stxname
-FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE {schemas}
+FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace JOIN pg_class c ON c.oid = s.stxrelid
+WHERE (s.stxnamespace <> c.relnamespace OR c.relkind = 'f' OR c.relispartition) AND {schemas}
 UNION ALL
 SELECT 'base type', n.nspname || '.' || t.typname
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace

@@ -34,9 +34,11 @@ if TYPE_CHECKING:
         register_range,
         register_role,
         register_schema,
+        register_statistics,
         register_trigger,
         register_view,
     )
+    from pgcraft.models.statistics import StatisticsDefinition
 
 __all__ = [
     "AggregateDefinition",
@@ -51,6 +53,7 @@ __all__ = [
     "RangeDefinition",
     "RoleDefinition",
     "SchemaDefinition",
+    "StatisticsDefinition",
     "TriggerDefinition",
     "ViewDefinition",
     "register_aggregate",
@@ -62,6 +65,7 @@ __all__ = [
     "register_range",
     "register_role",
     "register_schema",
+    "register_statistics",
     "register_trigger",
     "register_view",
 ]
@@ -73,6 +77,7 @@ _MODULES = {
     "GeneratedFunction": "generated",
     "PGCraftNamedType": "named_types",
     "RangeDefinition": "made_types",
+    "StatisticsDefinition": "statistics",
 }
 
 

@@ -19,6 +19,7 @@ from pgcraft.models.domains import DomainDefinition
 from pgcraft.models.functions import AggregateDefinition
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
+from pgcraft.models.statistics import StatisticsDefinition
 
 
 def register_schema(metadata: MetaData, definition: SchemaDefinition) -> None:
@@ -124,6 +125,11 @@ def promise_view(
 ) -> None:
     """Declare a view by what builds its definition; see :func:`promise_function`."""
     get_declarations(metadata).views.add_later((schema, name), build, *arguments)
+
+
+def register_statistics(metadata: MetaData, definition: StatisticsDefinition) -> None:
+    """Declare a statistics object."""
+    get_declarations(metadata).kinds[Kind.STATISTICS].add((definition.schema, definition.name), definition)
 
 
 def register_policy(metadata: MetaData, definition: PolicyDefinition) -> None:

@@ -20,6 +20,7 @@ SETTING = "pgcraft.kept"
 _ATTACHED = {
     Kind.TRIGGER: ("pg_trigger", "tgrelid", "tgname"),
     Kind.POLICY: ("pg_policy", "polrelid", "polname"),
+    Kind.STATISTICS: ("pg_statistic_ext", "stxrelid", "stxname"),
     Kind.CONSTRAINT: ("pg_constraint", "conrelid", "conname"),
 }
 
@@ -128,7 +129,7 @@ def _address(object_id: ObjectId) -> tuple[str, str, str]:
         case Kind.COLUMN:
             number = f"attrelid = {relation} AND attname = {quote_literal(object_id.name)}"
             return "pg_class", f"{relation}::oid", f"(SELECT attnum::int FROM pg_attribute WHERE {number})"
-        case Kind.TRIGGER | Kind.POLICY | Kind.CONSTRAINT as kind:
+        case Kind.TRIGGER | Kind.POLICY | Kind.CONSTRAINT | Kind.STATISTICS as kind:
             catalog, parent, own = _ATTACHED[kind]
             found = f"{parent} = {relation} AND {own} = {quote_literal(object_id.name)}"
             return catalog, f"(SELECT oid FROM {catalog} WHERE {found})", "0"

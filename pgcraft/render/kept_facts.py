@@ -152,6 +152,12 @@ SELECT 300, NULL, format('ALTER TABLE %s %s TRIGGER %I', tgrelid::regclass,
 FROM gone JOIN pg_trigger t ON class = 'pg_trigger' AND t.oid = gone.id WHERE tgenabled <> 'O'
 """
 
+_STATISTICS = """
+SELECT 300, NULL, format('ALTER STATISTICS %s SET STATISTICS %s', name, x.stxstattarget)
+FROM gone JOIN pg_statistic_ext x ON class = 'pg_statistic_ext' AND x.oid = gone.id
+WHERE x.stxstattarget >= 0 AND 'target' <> ALL (forgotten)
+"""
+
 _REPLICA = """
 SELECT 310, NULL, format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', indrelid::regclass, (parse_ident(name))[2])
 FROM gone JOIN pg_index ON word = 'INDEX' AND indexrelid = id WHERE indisreplident
@@ -212,6 +218,6 @@ def _choose(ids: Collection[ObjectId]) -> Iterator[str]:
     if not is_about_parts or kinds & {Kind.CONSTRAINT, Kind.INDEX}:
         yield _OPTIONS
     if not is_about_views:
-        yield from (_CONSTRAINTS, _STORAGE, _REPLICA, _TRIGGERS)
+        yield from (_CONSTRAINTS, _STORAGE, _STATISTICS, _REPLICA, _TRIGGERS)
     if Kind.FUNCTION in kinds:
         yield _ROUTINES

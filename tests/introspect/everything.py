@@ -21,6 +21,7 @@ from pgcraft.catalog.definitions import (
     View,
 )
 from pgcraft.catalog.made_types import Composite, Range
+from pgcraft.catalog.statistics import Statistics
 from tests.introspect.routines import ROUTINES
 
 ROLES = ("er_group", "er_keeper", "er_other", 'Er "R" x', "er_unwanted")
@@ -114,6 +115,9 @@ CREATE AGGREGATE app."Sum" (word text) (SFUNC = app."Add", STYPE = integer, INIT
   COMBINEFUNC = int4pl, MSFUNC = app."Add", MINVFUNC = app."Add", MSTYPE = integer, PARALLEL = SAFE);
 COMMENT ON AGGREGATE app."Sum" (text) IS 'adds'; REVOKE ALL ON FUNCTION app."Sum" FROM PUBLIC;
 CREATE AGGREGATE app.least (integer) (SFUNC = int4smaller, STYPE = integer, SORTOP = <);
+CREATE STATISTICS app."St" (mcv, ndistinct) ON name, (lower(own)), parent FROM app."Order";
+ALTER STATISTICS app."St" SET STATISTICS 9; COMMENT ON STATISTICS app."St" IS 'together';
+CREATE STATISTICS app.one ON (code || 'x') FROM app.m;
 CREATE FUNCTION app.noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 
 CREATE TRIGGER "WHEN (" BEFORE INSERT OR UPDATE OF parent, name ON app."Order" FOR EACH ROW
@@ -296,6 +300,8 @@ _OBJECTS: dict[str, Definition] = {
     "trigger written on app.v": Trigger("instead of", ("insert", "delete"), ("app", "noop")),
     "index m_code on app.m": Index(("code", "(code || 'x'::text)"), ("code",), unique=True),
     **ROUTINES,
+    "statistics St on app.Order": Statistics(("name", "parent"), ("lower(own)",), ("mcv", "ndistinct"), 9, "together"),
+    "statistics one on app.m": Statistics((), ("code || 'x'::text",), ()),
     r'grant on table app.Order to "Er \"R\" x"': Grant(
         ("delete", "insert", "select"),
         ("insert", "select"),

@@ -22,6 +22,8 @@ NEEDS = {
     "index codes on app.parent": {"table app.parent"},
     "index hashed on app.parent": {"table app.parent"},
     "trigger checked on app.parent": {"table app.parent", "function app.noop()"},
+    "statistics St on app.Order": {"table app.Order", "column app.Order.name", "column app.Order.parent"},
+    "statistics one on app.m": {"materialized view app.m"},
     "function app.Sum(text)": {"function app.Add(integer, text)"},
     "column app.Order.borrowed": {"sequence app.counter"},
     "composite app.Pair": {"domain app.word"},
@@ -86,7 +88,7 @@ KINDS_WITH_TEXTS = (
         Kind.CONSTRAINT,
         Kind.INDEX,
     ),
-    *(Kind.FUNCTION, Kind.TRIGGER, Kind.POLICY),
+    *(Kind.FUNCTION, Kind.STATISTICS, Kind.TRIGGER, Kind.POLICY),
 )
 
 

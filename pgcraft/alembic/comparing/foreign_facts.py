@@ -6,6 +6,7 @@ from pgcraft.alembic.history.made import History
 from pgcraft.catalog.definitions import Function, View
 from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.statistics import Statistics
 from pgcraft.diff.compare import Change, compare_objects
 
 
@@ -56,6 +57,8 @@ def _overlook(item: CatalogObject, declared: CatalogObject | None, history: Hist
         case Function() as function, Function() as ours:
             settings = _keep_ours(function.settings, ours.settings, history, item.id)
             return replace(item, definition=replace(_leave_open(function, ours, history, item.id), settings=settings))
+        case Statistics() as statistics, Statistics(target=None) if not history.has_set(item.id, "target"):
+            return replace(item, definition=replace(statistics, target=None))
         case _:
             return item
 

@@ -305,6 +305,8 @@ def _read_alteration(words: _Words) -> Removal | Renaming | Setting | None:
         return Renaming(_KINDS[kind], name, parent, new_schema=moved[1]) if moved else None
     if words.skip("RENAME"):
         return _read_renaming(words, _KINDS[kind], name, parent)
+    if kind == "STATISTICS" and words.skip("SET", "STATISTICS"):
+        return Setting(is_set=words.take() != "-", names=("target",))
     return _read_setting(words) if kind == "VIEW" else None
 
 

@@ -2,6 +2,7 @@
 
 from tests.acceptance.cases import code as code
 from tests.acceptance.cases import routines as routines
+from tests.acceptance.cases import statistics as statistics
 from tests.acceptance.cases import tables as tables
 from tests.acceptance.cases import types as types
 from tests.acceptance.cases.registry import CASES

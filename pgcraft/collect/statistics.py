@@ -1,0 +1,31 @@
+"""Statistics objects that are registered."""
+
+from collections.abc import Iterator
+
+from pgcraft.catalog.kinds import Kind
+from pgcraft.catalog.linking import Draft
+from pgcraft.catalog.objects import CatalogObject, ObjectId
+from pgcraft.catalog.statistics import KINDS_OF_STATISTICS, Statistics
+from pgcraft.catalog.tokens import strip_parentheses
+from pgcraft.models.declarations import Declarations
+
+
+def collect_statistics(declarations: Declarations) -> Iterator[Draft]:
+    """Return the statistics objects."""
+    for item in declarations.kinds[Kind.STATISTICS].all():
+        given = item.definition
+        is_single = len(given.columns) + len(given.expressions) == 1
+        definition = Statistics(
+            columns=tuple(sorted(given.columns)),
+            expressions=tuple(map(strip_parentheses, given.expressions)),
+            kinds=() if is_single else tuple(sorted(given.kinds)) or KINDS_OF_STATISTICS,
+            target=given.target,
+            comment=given.comment,
+        )
+        table = ObjectId(Kind.TABLE, given.schema, given.table)
+        yield Draft(
+            CatalogObject(table.part(Kind.STATISTICS, given.name), definition, origins=item.origins),
+            needs=tuple(table.column(name) for name in definition.columns),
+            relations=(table.qualified,),
+            texts=definition.expressions,
+        )
