@@ -133,8 +133,8 @@ class _Planner:
         fallen = find_fallen(current, disturbed | unfit | self._dropped | remade_types)
         self._anew = unfit | fallen - self._dropped
         self.going = self._dropped | self._anew | disturbed | self._restructured.keys()
-        self._added = frozenset(item.id for item in diff.added)
-        self._disturbed = disturbed
+        self._made = self._anew.union(item.id for item in diff.added)
+        self._unsettled = self._anew | disturbed
         changed = chain((item.id for item in (*diff.added, *diff.removed)), (change.id for change in diff.changed))
         self._unsteady = frozenset(each for each in changed if each.kind is Kind.GRANT)
         self._altered = {key: found for key, found in in_place.items() if found and key not in self._anew}
@@ -166,7 +166,7 @@ class _Planner:
             Verb.CREATE,
             item.id,
             render_create(item),
-            () if self._cascades(item, self._anew, self._anew | self._added) else render_drop(item),
+            () if self._cascades(item, self._anew, self._made) else render_drop(item),
             origins=item.origins,
             hazards=self._hazards_of_making(item),
             requires=frozenset(item.depends_on),
@@ -184,7 +184,7 @@ class _Planner:
         return Action(
             Verb.DROP,
             item.id,
-            () if self._cascades(item, self._anew | self._disturbed, self.going) else render_drop(item),
+            () if self._cascades(item, self._unsettled, self.going) else render_drop(item),
             render_create(item),
             origins=declared.origins if declared else (),
             hazards=()

@@ -28,7 +28,7 @@ from pgcraft.alembic.operations.saying import Speaker
 from pgcraft.alembic.operations.tables import regroup
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
-from pgcraft.collect import collect
+from pgcraft.collect.metadata import collect_drafts, link_drafts
 from pgcraft.configure import check_server
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.carrying import Carrying, plan_carrying
@@ -82,7 +82,8 @@ class _Comparison:
         self._default_schema = context.dialect.default_schema_name or "public"
         self._metadata = tuple(metadata)
         self._taken: frozenset[ObjectId] = frozenset()
-        collected = self._collect(is_linked=False)
+        self._drafts = [collect_drafts(each) for each in self._metadata]
+        collected = make_catalog(draft.object for drafts in self._drafts for draft in drafts)
         self._current = read()
         for each in self._metadata:
             check_server(each, self._current.server_version)
@@ -102,11 +103,6 @@ class _Comparison:
             return []
         self._link(canonical)
         return self._plan(passwords)
-
-    def _collect(self, *, is_linked: bool) -> Catalog:
-        catalogs = [collect(each, is_linked=is_linked) for each in self._metadata]
-        items = (item for catalog in catalogs for item in catalog.objects)
-        return catalogs[0] if len(catalogs) == 1 else make_catalog(items)
 
     def _name(self, collected: Catalog) -> Catalog:
         return step_aside(adopt_names(collected, self._current), self._taken)
@@ -139,9 +135,12 @@ class _Comparison:
         return not diff.added and not diff.changed and not any(ours)
 
     def _link(self, canonical: Catalog) -> None:
-        """Read and collect again, now with what depends on what: there is something to plan."""
+        """Read again, now with what depends on what: there is something to plan."""
         self._current = overlook_settings(read_catalog(self._connection), self._wanted, self._history)
-        self._wanted = self._name(self._collect(is_linked=True))
+        linked = [link_drafts(drafts, each) for drafts, each in zip(self._drafts, self._metadata, strict=True)]
+        self._wanted = self._name(
+            linked[0] if len(linked) == 1 else make_catalog(item for catalog in linked for item in catalog.objects)
+        )
         self._canonical = make_catalog(
             replace(item, definition=canonical.by_id[item.id].definition) for item in self._wanted.objects
         )
