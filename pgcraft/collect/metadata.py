@@ -17,6 +17,7 @@ from pgcraft.collect.declared import (
     collect_schemas,
     collect_trigger,
 )
+from pgcraft.collect.default_privileges import collect_default_privileges
 from pgcraft.collect.derived_grants import DerivedGrant, derive_grants
 from pgcraft.collect.grants import collect_grants, expand_privileges, find_public_functions
 from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index_name
@@ -75,6 +76,7 @@ def collect_drafts(metadata: MetaData) -> list[Draft]:
         *_collect_tables(metadata, policies),
         *_collect_declared(declarations),
         *collect_statistics(declarations),
+        *collect_default_privileges(declarations),
     ]
     grants = [(item, expand_privileges(item)) for item in declarations.grants.all()]
     drafts, functions = own_defaults(drafts)

@@ -12,7 +12,7 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
-from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh
+from pgcraft.diff.hazards import hazards_of_access, hazards_of_drop, hazards_of_index, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten
 from pgcraft.diff.type_uses import find_columns, find_nested, find_standing
@@ -177,7 +177,7 @@ class _Planner:
         view = _find_indexed_view(item) if isinstance(item.definition, Index) else None
         if view in self._current.by_id and view not in self._anew:
             return hazards_of_index(is_unique=item.defined_as(Index).unique)
-        return hazards_of_refresh(item)
+        return (*hazards_of_refresh(item), *hazards_of_access(item))
 
     def _drop(self, item: CatalogObject) -> Action:
         declared = self._wanted.find(item.id)
