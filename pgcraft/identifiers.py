@@ -89,6 +89,14 @@ def quote_literal(text: str) -> str:
     return f"'{doubled}'"
 
 
+def quote_on_a_line(text: str) -> str:
+    r"""Quote a string constant so that it stands on one line, whatever is indented: with ``\n`` for a new one."""
+    if "\n" not in text and "\r" not in text:
+        return quote_literal(text)
+    doubled = text.replace("\\", "\\\\").replace("'", "''")
+    return "E'" + doubled.replace("\n", "\\n").replace("\r", "\\r") + "'"
+
+
 def quote_escaped(text: str) -> str:
     r"""Quote a string constant in the ``E''`` form, with tabs spelled ``\t``."""
     doubled = text.replace("\\", "\\\\").replace("'", "''")

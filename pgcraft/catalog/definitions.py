@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.statistics import Statistics
 
@@ -331,5 +330,4 @@ Definition = (
     | Trigger
     | Policy
     | Grant
-    | DefaultPrivileges
 )

@@ -32,6 +32,8 @@ _ALIASES = {
     "timetz": "time with time zone",
     "time": "time without time zone",
 }
+_FIELDS = frozenset({"year", "month", "day", "hour", "minute", "second", "to"})
+
 _OF_SEVERAL_WORDS = frozenset(
     {
         "double precision",
@@ -72,7 +74,8 @@ def without_modifier(text: str) -> str:
     """Return a canonical type without length and precision, as function signatures have it."""
     base, arrays = _split_arrays(text)
     name, _, rest = split_modifier(base)
-    return f"{name} {rest}".strip() + arrays
+    bare = f"{name} {rest}".strip()
+    return ("interval" if _is_interval(bare.split()) else bare) + arrays
 
 
 def _fold(text: str) -> str:
@@ -198,7 +201,12 @@ def _has_name(tokens: list[Token]) -> bool:
         if token.name is None:
             break
         words.append(token.keyword.lower())
-    return " ".join(words) not in _OF_SEVERAL_WORDS and words[1] != "array"
+    return " ".join(words) not in _OF_SEVERAL_WORDS and words[1] != "array" and not _is_interval(words)
+
+
+def _is_interval(words: list[str]) -> bool:
+    """Whether words are a type of intervals that have some fields only: ``interval day to second``."""
+    return words[:1] == ["interval"] and _FIELDS.issuperset(words[1:])
 
 
 def _cut_default(text: str) -> tuple[str, str]:

@@ -44,8 +44,11 @@ def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Dr
     """
     table_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
     constraints = list_constraints(table)
+    folded = _fold(constraints, table)
     taken = {name for constraint in constraints if (name := given_name(constraint))}
     for constraint in sorted(filter(_is_written, constraints), key=_order):
+        if constraint in folded:
+            continue
         object_id = table_id.part(Kind.CONSTRAINT, given_name(constraint) or "?")
         origins = origins_of(constraint, table)
         with naming(object_id, origins):
@@ -59,6 +62,24 @@ def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Dr
             relation_names.add(object_id.name)
         item = CatalogObject(object_id, definition, origins=origins)
         yield Draft(item, needs=tuple(_find_needs(constraint, definition)), texts=(definition.text,))
+
+
+def _fold(constraints: list[Constraint], table: SATable) -> list[Constraint]:
+    """Return the unique constraints that say what another key says: CREATE TABLE makes one of them.
+
+    It is the primary key, or the first that has a name.
+    """
+    keys = [each for each in constraints if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)]
+    if len(keys) < 2:
+        return []
+    said: set[str] = set()
+    folded: list[Constraint] = []
+    for key in sorted(filter(_is_written, keys), key=lambda key: (_ORDER[type(key)], not given_name(key))):
+        _, _, says = define_constraint(key, table).text.partition("UNIQUE" if _ORDER[type(key)] else "PRIMARY KEY")
+        if says in said:
+            folded.append(key)
+        said.add(says)
+    return folded
 
 
 def _find_needs(constraint: Constraint, definition: definitions.Constraint) -> Iterator[ObjectId]:
@@ -140,7 +161,7 @@ def _define_foreign_key(constraint: Any, _: SATable) -> _Defined:
     columns = tuple(str(element.parent.name) for element in constraint.elements)
     schema, name, referenced = _target(constraint)
     text = f"FOREIGN KEY ({quote_names(columns)}) REFERENCES {quote_qualified(schema, name)}({quote_names(referenced)})"
-    if constraint.match:
+    if constraint.match and constraint.match.upper() != "SIMPLE":
         text += f" MATCH {constraint.match.upper()}"
     for event, action in (("UPDATE", constraint.onupdate), ("DELETE", constraint.ondelete)):
         if action and action.upper() != "NO ACTION":

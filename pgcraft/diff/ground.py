@@ -30,7 +30,7 @@ class Ground:
         if isinstance(item.definition, Constraint) and item.definition.references:
             target = ObjectId(Kind.TABLE, *item.definition.references)
             yield from (target.column(name) for name in item.definition.referenced_columns)
-            yield from (part.id for part in self._parts(target) if _is_key(part))
+            yield from (part.id for part in self._parts(target) if is_key(part))
 
     def below_all(self, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
         """Return what objects depend on and stand on."""
@@ -50,7 +50,7 @@ class Ground:
     def _standing_on(self, base: CatalogObject) -> Iterator[CatalogObject]:
         if base.id.kind is Kind.COLUMN:
             yield from (part for part in self._parts(base.id.table) if _uses(part, base.id.name))
-        elif _is_key(base):
+        elif is_key(base):
             columns = set(_columns(base))
             keys = self._references.get(base.id.table, ())
             yield from (key for key in keys if set(key.defined_as(Constraint).referenced_columns) == columns)
@@ -70,7 +70,7 @@ class Ground:
         return found
 
 
-def _is_key(item: CatalogObject) -> bool:
+def is_key(item: CatalogObject) -> bool:
     """Whether a foreign key can point to it: a key, or an index that says the same without being a constraint."""
     match item.definition:
         case Constraint() as constraint:

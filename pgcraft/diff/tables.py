@@ -9,7 +9,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.columns import Cast, alter_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
-from pgcraft.diff.ground import KEYS, PARTS, Ground
+from pgcraft.diff.ground import KEYS, PARTS, Ground, is_key
 from pgcraft.diff.hazards import (
     hazards_of_added_column,
     hazards_of_drop,
@@ -230,7 +230,9 @@ class _TablePlanner:
     def _find_anew(self) -> frozenset[ObjectId]:
         """Return what must be recreated, with the keys and indexes that stand on it."""
         found = {change.id for change in self._changes if _is_made_anew(change)}
-        return self._there.above(found | self._new_columns | self._remade | self._moved)
+        left = {item.id for item in self._diff.removed if is_key(item) and self._may_drop(item)}
+        pointing = (key for key in self._there.above(left) - left if self._wanted.find(key.table) is not None)
+        return self._there.above(found.union(self._new_columns, self._remade, self._moved, pointing))
 
     def _new_or_old(self, object_id: ObjectId) -> CatalogObject:
         return self._wanted.find(object_id) or self._current.by_id[object_id]

@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pgcraft.models.default_privileges import DefaultPrivilegesDefinition
     from pgcraft.models.definitions import (
         FunctionDefinition,
         GrantDefinition,
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from pgcraft.models.register import (
         register_aggregate,
         register_composite,
-        register_default_privileges,
         register_domain,
         register_function,
         register_grant,
@@ -45,7 +43,6 @@ if TYPE_CHECKING:
 __all__ = [
     "AggregateDefinition",
     "CompositeDefinition",
-    "DefaultPrivilegesDefinition",
     "DomainDefinition",
     "FunctionDefinition",
     "GeneratedFunction",
@@ -61,7 +58,6 @@ __all__ = [
     "ViewDefinition",
     "register_aggregate",
     "register_composite",
-    "register_default_privileges",
     "register_domain",
     "register_function",
     "register_grant",
@@ -77,7 +73,6 @@ __all__ = [
 _MODULES = {
     "AggregateDefinition": "functions",
     "CompositeDefinition": "made_types",
-    "DefaultPrivilegesDefinition": "default_privileges",
     "DomainDefinition": "domains",
     "GeneratedFunction": "generated",
     "PGCraftNamedType": "named_types",

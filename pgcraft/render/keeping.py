@@ -12,7 +12,7 @@ from textwrap import indent
 
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.identifiers import quote_body, quote_literal, quote_qualified
+from pgcraft.identifiers import quote_body, quote_literal, quote_on_a_line, quote_qualified
 from pgcraft.render.kept_facts import select_facts, select_standing
 
 SETTING = "pgcraft.kept"
@@ -75,7 +75,7 @@ END
 
 def _roles(names: Iterable[str]) -> str:
     """Return an array of roles, and with them PUBLIC."""
-    quoted = [quote_literal(name) for name in sorted(names)]
+    quoted = [quote_on_a_line(name) for name in sorted(names)]
     return f"ARRAY[{', '.join([quote_literal('PUBLIC'), *quoted])}]" if quoted else "'{}'"
 
 
@@ -110,7 +110,7 @@ END
 def _row(remade: Remade) -> str:
     forgotten = "NULL"
     if remade.is_back:
-        listed = ", ".join(map(quote_literal, sorted(remade.forgotten)))
+        listed = ", ".join(map(quote_on_a_line, sorted(remade.forgotten)))
         forgotten = f"ARRAY[{listed}]::text[]"
     catalog, oid, part = _address(remade.id)
     return f"('{catalog}', {oid}, {part}, {forgotten})"
@@ -118,20 +118,20 @@ def _row(remade: Remade) -> str:
 
 def _address(object_id: ObjectId) -> tuple[str, str, str]:
     """Return system catalog, oid and number of the column."""
-    relation = quote_literal(quote_qualified(*object_id.relation)) + "::regclass"
-    name = quote_literal(quote_qualified(object_id.schema, object_id.name))
+    relation = quote_on_a_line(quote_qualified(*object_id.relation)) + "::regclass"
+    name = quote_on_a_line(quote_qualified(object_id.schema, object_id.name))
     match object_id.kind:
         case Kind.FUNCTION:
             target = f"{quote_qualified(object_id.schema, object_id.name)}{object_id.arguments}"
-            return "pg_proc", f"{quote_literal(target)}::regprocedure::oid", "0"
+            return "pg_proc", f"{quote_on_a_line(target)}::regprocedure::oid", "0"
         case kind if KINDS[kind].is_type:
             return "pg_type", f"{name}::regtype::oid", "0"
         case Kind.COLUMN:
-            number = f"attrelid = {relation} AND attname = {quote_literal(object_id.name)}"
+            number = f"attrelid = {relation} AND attname = {quote_on_a_line(object_id.name)}"
             return "pg_class", f"{relation}::oid", f"(SELECT attnum::int FROM pg_attribute WHERE {number})"
         case Kind.TRIGGER | Kind.POLICY | Kind.CONSTRAINT | Kind.STATISTICS as kind:
             catalog, parent, own = _ATTACHED[kind]
-            found = f"{parent} = {relation} AND {own} = {quote_literal(object_id.name)}"
+            found = f"{parent} = {relation} AND {own} = {quote_on_a_line(object_id.name)}"
             return catalog, f"(SELECT oid FROM {catalog} WHERE {found})", "0"
         case _:
             return "pg_class", f"{name}::regclass::oid", "0"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from textwrap import indent
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.identifiers import quote_literal, quote_qualified
+from pgcraft.identifiers import quote_literal, quote_on_a_line, quote_qualified
 from pgcraft.render.kept_facts import ROUTINE_FACTS
 
 SETTING = "pgcraft.settings"
@@ -66,7 +66,7 @@ def _values(rows: list[str]) -> str:
 
 
 def _row(function: str, name: str, ours: tuple[str, ...]) -> str:
-    return f"({function}({quote_literal(name)}), ARRAY[{', '.join(map(quote_literal, sorted(ours)))}]::text[])"
+    return f"({function}({quote_on_a_line(name)}), ARRAY[{', '.join(map(quote_on_a_line, sorted(ours)))}]::text[])"
 
 
 def _name(object_id: ObjectId) -> str:

@@ -1,19 +1,25 @@
-"""Alembic's implementation for PostgreSQL, with three readings taken back.
+"""Alembic's implementation for PostgreSQL, with four readings taken back.
 
 - SQLAlchemy doubles percent signs for drivers whose parameters start with one, also where no driver is to read the
   text: in the file of ``alembic … --sql``, and in the ``sa.CheckConstraint('…')`` that autogenerate writes.
 - Tabs are made blanks there, also those of a function's body.
+- An array's element is looked for by a pattern that whatever its text holds makes something else of.
 - Such an expression becomes ``sqlalchemy.text()`` again when the revision runs, which takes ``:word`` for a parameter.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from alembic.autogenerate.render import _repr_type
 from alembic.ddl.impl import DefaultImpl
 from sqlalchemy import ClauseElement, Executable, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import DDLElement
 
 from pgcraft.alembic.text.source import escape_colons
+
+if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
+    from sqlalchemy.types import TypeEngine
 
 _DOUBLING_STYLES = ("format", "pyformat")
 
@@ -38,6 +44,14 @@ class ExactText(DefaultImpl):
         """Return an expression for a revision file; an index's one is not read by ``text()`` again."""
         text = self._single(super().render_ddl_sql_expr(expr, is_server_default=is_server_default, **kw))
         return text if kw.get("is_index") else escape_colons(text)
+
+    def render_type(self, type_obj: "TypeEngine[Any]", autogen_context: "AutogenContext") -> Any:
+        """Return a type for a revision file; Alembic looks for the element of an array by a pattern made of it."""
+        if not isinstance(type_obj, postgresql.ARRAY):
+            return super().render_type(type_obj, autogen_context)
+        autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
+        element = _repr_type(type_obj.item_type, autogen_context)
+        return f"postgresql.{repr(type_obj).replace(repr(type_obj.item_type), element, 1)}"
 
     def _single(self, text: str) -> str:
         return text.replace("%%", "%") if self.dialect.paramstyle in _DOUBLING_STYLES else text

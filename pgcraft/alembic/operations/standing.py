@@ -29,6 +29,9 @@ _Operations = list[ops.MigrateOperation]
 _Touched = tuple[str, ObjectId, tuple[str, ...]]
 """What happens (``goes``, ``comes``, ``anew``, ``retyped``, ``aside``) to which object, and its facts that change."""
 
+FORGOTTEN = "pgcraft_forgotten"
+"""Where our comparison leaves what is not put back of parts of tables, which Alembic's operations do not tell."""
+
 _ADDRESSED = select(lambda row: row.is_kept)
 
 
@@ -45,7 +48,8 @@ def enclose(operations: _Operations, context: "MigrationContext") -> _Operations
         return operations  # a column gets another type, and nothing is known to stand on it
     anew |= retyped
     listed = going | anew
-    facts = {object_id: fact for found in touched for _, object_id, fact in found}
+    known = context.opts.get(FORGOTTEN, {})
+    facts = {object_id: fact or known.get(object_id, ()) for found in touched for _, object_id, fact in found}
     remade = tuple(Remade(each, facts[each], is_back=each in anew) for each in sorted(listed))
     places = [
         index
