@@ -9,6 +9,8 @@ from tests.support.servers import get_binaries
 
 _ENTRY = re.compile(r"^--\n-- Name: [^\n]*\n--\n", re.MULTILINE)
 _END = re.compile(r"(\s+SET default_\w+ = [^\n]*;|\s+--\n-- PostgreSQL database dump complete\n--.*)*\s*\Z", re.DOTALL)
+_CASTS = re.compile(r"\(ARRAY\[((?:'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]")
+_CAST = re.compile(r"'(?:[^']|'')*'::character varying")
 _TABLE = re.compile(r"^CREATE (?:UNLOGGED )?TABLE [^\n]* \($\n(.*?)^\)", re.MULTILINE | re.DOTALL)
 
 # What pg_dump leaves to pg_dumpall.
@@ -44,7 +46,7 @@ def dump(database: Database) -> Dump:
         [*command, "-T", "public.alembic_version", "-d", database.conninfo], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    entries = (_END.sub("", entry).lstrip("\n") for entry in _ENTRY.split(done.stdout)[1:])
+    entries = (_CASTS.sub(_cast, _END.sub("", entry).lstrip("\n")) for entry in _ENTRY.split(done.stdout)[1:])
     return tuple(sorted((*entries, *(role for (role,) in database.rows(_ROLES)))))
 
 
@@ -68,6 +70,11 @@ def find_differences(expected: Dump, actual: Dump, what: str) -> list[str]:
     """Tell what differs; a line for each entry that only one of the two has."""
     gone = [f"{what}: missing:\n{entry}" for entry in expected if entry not in actual]
     return gone + [f"{what}: too much:\n{entry}" for entry in actual if entry not in expected]
+
+
+def _cast(match: "re.Match[str]") -> str:
+    """Write ``IN ('a', 'b')`` as PostgreSQL does where it reads its own text of it."""
+    return f"ARRAY[{_CAST.sub(lambda each: f'({each[0]})::text', match[1])}]"
 
 
 def _sort(match: "re.Match[str]") -> str:

@@ -93,14 +93,10 @@ class Migrations:
 
     def render(self, *, way: str, revisions: str) -> list[str]:
         """Return the statements that ``alembic upgrade … --sql`` prints, or ``downgrade``."""
-        return list(split_statements(self.render_script(way=way, revisions=revisions)))
-
-    def render_script(self, *, way: str, revisions: str) -> str:
-        """Return what it prints."""
         config = self._config()
         config.output_buffer = StringIO()
         getattr(command, way)(config, revisions, sql=True)
-        return config.output_buffer.getvalue()
+        return list(split_statements(config.output_buffer.getvalue()))
 
     def list_pending(self) -> list[str]:
         """Return the operations of the revision that would come next."""

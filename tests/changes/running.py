@@ -188,7 +188,9 @@ class _Trial:
                     yield f"{way} --sql prints:\n{offline}\nand sends:\n{online}"
 
     def _run_script(self, after: Dump) -> list[str]:
-        self._database.run(self._migrations.render_script(way="upgrade", revisions="first:second"))
+        with self._database.lend() as connection:
+            for sql in self._migrations.render(way="upgrade", revisions="first:second"):
+                connection.execute(sql.encode())
         return self._compare(after, "upgraded by the file")
 
 

@@ -1,0 +1,325 @@
+"""Functions and triggers: signatures, bodies, options, and what calls them."""
+
+from typing import Any
+
+from sqlalchemy import Column, Integer, Text
+
+from tests.acceptance.hostile import HOSTILE_NAMES
+from tests.changes.cases import Case, Models, each_of, nothing
+from tests.changes.conftest import Changes
+from tests.changes.test_columns import HOSTILE_COMMENT
+
+
+def function(name: str, before: dict[str, Any] | None, after: dict[str, Any] | None, **facts: Any) -> Case:
+    """Return a case of one function."""
+
+    def build(given: dict[str, Any] | None) -> Any:
+        return lambda m: given is not None and m.function(**{"body": "SELECT 1", "name": 'f "%s" :x', **given})
+
+    return Case(name, build(before), build(after), **facts)
+
+
+def body(name: str, before: str, after: str, **facts: Any) -> Case:
+    """Return a case of a body in PL/pgSQL."""
+    words = {"language": "plpgsql", "returns": "text", "arguments": "a text"}
+    return function(name, {"body": before, **words}, {"body": after, **words}, **facts)
+
+
+def trigger(name: str, before: dict[str, Any] | None, after: dict[str, Any] | None, **facts: Any) -> Case:
+    """Return a case of one trigger of a table with a and b."""
+
+    def build(given: dict[str, Any] | None) -> Any:
+        def declare(m: Models) -> None:
+            m.table(Column("a", Integer), Column("b", Text))
+            m.trigger_function()
+            if given is not None:
+                m.trigger('t "%s" :x', **given)
+
+        return declare
+
+    return Case(name, build(before), build(after), rows="INSERT INTO {t} VALUES (1, 2, 'x')", **facts)
+
+
+CASES = (
+    function("a function comes", None, {}),
+    function("a function goes", {}, None),
+    function("a function's body changes", {}, {"body": "SELECT 2"}),
+    function("a function returns another type", {}, {"returns": "bigint", "body": "SELECT 1::bigint"}),
+    function("a function returns a set", {}, {"returns": "SETOF integer"}),
+    function("a function returns a table", {}, {"returns": 'TABLE(a integer, "B c" text)', "body": "SELECT 1, 'x'"}),
+    function(
+        "a function's table gets a column",
+        {"returns": "TABLE(a integer)"},
+        {"returns": "TABLE(a integer, b text)", "body": "SELECT 1, 'x'"},
+    ),
+    function("a function gets an argument", {}, {"arguments": "a integer"}),
+    function("a function's argument gets another type", {"arguments": "a integer"}, {"arguments": "a bigint"}),
+    function("a function's argument gets another name", {"arguments": "a integer"}, {"arguments": "b integer"}),
+    function("a function's argument gets a name", {"arguments": "integer"}, {"arguments": "a integer"}),
+    function("a function's argument loses its name", {"arguments": "a integer"}, {"arguments": "integer"}),
+    function("a function's argument gets a default", {"arguments": "a integer"}, {"arguments": "a integer DEFAULT 5"}),
+    function(
+        "a function's argument has another default",
+        {"arguments": "a text DEFAULT 'x'"},
+        {"arguments": "a text DEFAULT 'it''s, :x %s)'"},
+    ),
+    function(
+        "a function's argument loses its default", {"arguments": "a integer DEFAULT 5"}, {"arguments": "a integer"}
+    ),
+    function("a function's argument with a hostile name", {}, {"arguments": '"a ""%s"" :x" integer, "order" text'}),
+    function(
+        "a function with arguments that go out",
+        {},
+        {"arguments": "a integer, OUT b integer, OUT c text", "returns": "record", "body": "SELECT 1, 'x'"},
+    ),
+    function(
+        "a function with an argument that goes in and out", {}, {"arguments": "INOUT a integer", "returns": "integer"}
+    ),
+    function("a function with any number of arguments", {}, {"arguments": "VARIADIC a integer[]"}),
+    function(
+        "an argument without a name of a type of many words",
+        {"arguments": "interval day to second"},
+        {"arguments": "interval day to second", "body": "SELECT 2"},
+    ),
+    function(
+        "arguments of types of many words",
+        {},
+        {"arguments": "double precision, timestamp with time zone, character varying, bit varying"},
+    ),
+    function(
+        "types are written by their other names",
+        {"arguments": "a int, b varchar, c timestamptz, d bool"},
+        {"arguments": "a integer, b character varying, c timestamp with time zone, d boolean"},
+        is_same=True,
+    ),
+    function(
+        "a function of arrays",
+        {},
+        {"arguments": "a integer[], b text[][]", "returns": "integer[]", "body": "SELECT $1"},
+    ),
+    function("a function is stable", {}, {"volatility": "stable"}),
+    function("a function is immutable", {"volatility": "stable"}, {"volatility": "immutable"}),
+    function("a function is volatile", {"volatility": "immutable"}, {}),
+    function("a function is strict", {}, {"strict": True}),
+    function("a function is strict no longer", {"strict": True}, {}),
+    function("a function runs as its owner", {}, {"security_definer": True}),
+    function("a function runs as its caller", {"security_definer": True}, {}),
+    function("a function gets a setting", {}, {"settings": (("work_mem", "8MB"),)}),
+    function(
+        "a function's settings change",
+        {"settings": (("work_mem", "8MB"), ("enable_seqscan", "off"))},
+        {"settings": (("work_mem", "9MB"),)},
+    ),
+    function("a function loses a setting", {"settings": (("work_mem", "8MB"),)}, {}),
+    function(
+        "a function gets a search path of hostile names",
+        {},
+        {"settings": (("search_path", 'pg_catalog, "a ""b"", c", "$user"'),)},
+    ),
+    function("a function gets an empty search path", {}, {"settings": (("search_path", ""),)}),
+    function("a function is not for everybody", {}, {"revoke_public": True}),
+    function("a function is for everybody", {"revoke_public": True}, {}),
+    function("a function gets a comment", {}, {"comment": HOSTILE_COMMENT}),
+    function("a function loses its comment", {"comment": HOSTILE_COMMENT}, {}),
+    function(
+        "a function loses its comment as it returns another type",
+        {"comment": "x"},
+        {"returns": "text", "body": "SELECT 'x'"},
+    ),
+    function("a function is written in another language", {}, {"language": "plpgsql", "body": "BEGIN RETURN 1; END"}),
+    function(
+        "everything of a function changes",
+        {"volatility": "stable", "strict": True, "comment": "x"},
+        {
+            "arguments": "a integer DEFAULT 3",
+            "returns": "text",
+            "body": "SELECT 'x'",
+            "security_definer": True,
+            "settings": (("work_mem", "8MB"),),
+            "comment": "y",
+            "revoke_public": True,
+        },
+    ),
+    body("a body with a tab", "BEGIN RETURN a; END", "BEGIN\n\tRETURN a || '\t';\nEND"),
+    body("a body with Windows' lines", "BEGIN RETURN a; END", "BEGIN\r\n  RETURN a;\r\nEND\r\n"),
+    body("a body with blanks at its ends", "BEGIN RETURN a; END", "\n\n  BEGIN RETURN a; END  \n\n"),
+    body("a body with blanks at the ends of its lines", "BEGIN RETURN a; END", "BEGIN   \n  RETURN a;  \n\t\nEND"),
+    body("a body with dollars", "BEGIN RETURN a; END", "BEGIN RETURN $$ $body$ $1 $$; END -- $$ $"),
+    body("a body with backslashes", "BEGIN RETURN a; END", "BEGIN RETURN '\\' || E'\\\\n' || a; END -- \\"),
+    body("a body with percent signs", "BEGIN RETURN a; END", "BEGIN RETURN format('%s %% %1$I %(x)s', a); END -- %"),
+    body("a body with colons", "BEGIN RETURN a; END", "BEGIN RETURN a::text || ':name' || ':1'; END -- :a \\:b"),
+    body("a body with braces", "BEGIN RETURN a; END", "BEGIN RETURN '{a} {{b}} {0}'; END"),
+    body(
+        "a body with quotes of Python", "BEGIN RETURN a; END", "BEGIN RETURN '\"\"\"' || ''''''; END -- \"\"\" ''' \\"
+    ),
+    body(
+        "a body with the words of pgcraft's own lines",
+        "BEGIN RETURN a; END",
+        "BEGIN RETURN a; END\n-- pgcraft: create view x.y\n--# pgcraft: drop table z",
+    ),
+    body("a body of unicode", "BEGIN RETURN a; END", "BEGIN RETURN 'ünï 日本 \U0001f600\u00a0\u2028'; END"),
+    body("a body changes in its case alone", "BEGIN RETURN a; END", "begin return a; end"),
+    body("a body changes in one blank", "BEGIN RETURN a; END", "BEGIN  RETURN a; END"),
+    Case(
+        "a second function of one name comes",
+        lambda m: m.function("SELECT 1"),
+        lambda m: (m.function("SELECT 1"), m.function("SELECT 2", arguments="a integer")),
+    ),
+    Case(
+        "one of two functions of one name goes",
+        lambda m: (m.function("SELECT 1"), m.function("SELECT 2", arguments="a integer")),
+        lambda m: m.function("SELECT 2", arguments="a integer"),
+    ),
+    Case(
+        "functions of every hostile name come",
+        nothing,
+        lambda m: [m.function("SELECT 1", name=name, comment=name) for name in HOSTILE_NAMES],
+    ),
+    Case(
+        "functions of every hostile name go",
+        lambda m: [m.function("SELECT 1", name=name, comment=name) for name in HOSTILE_NAMES],
+        nothing,
+    ),
+    Case(
+        "a function gives the rows of a table that gets a column",
+        lambda m: (m.table(), m.function("SELECT * FROM {t}", returns="SETOF {t}")),
+        lambda m: (m.table(Column("a", Integer)), m.function("SELECT * FROM {t}", returns="SETOF {t}")),
+    ),
+    Case(
+        "a function returns another type and reads a column that comes with it",
+        lambda m: (m.table(), m.function("SELECT id FROM {t}")),
+        lambda m: (m.table(Column("a", Text)), m.function("SELECT a FROM {t}", returns="text")),
+    ),
+    Case(
+        "a function takes the rows of a table that goes",
+        lambda m: (m.table(), m.function("SELECT $1.id", arguments="r {t}")),
+        nothing,
+    ),
+    Case(
+        "a function calls another that comes with it",
+        lambda m: m.function("SELECT 1"),
+        lambda m: (m.function("SELECT {s}.g()"), m.function("SELECT 2", name="g")),
+    ),
+    Case(
+        "two functions call each other",
+        nothing,
+        lambda m: (
+            m.function("BEGIN RETURN {s}.g(); END", language="plpgsql"),
+            m.function("BEGIN RETURN {s}.f(); END", name="g", language="plpgsql"),
+        ),
+    ),
+    trigger("a trigger comes", None, {}),
+    trigger("a trigger goes", {}, None),
+    trigger("a trigger runs before", {}, {"timing": "before"}),
+    trigger("a trigger runs on more", {}, {"events": ("insert", "update", "delete")}),
+    trigger("a trigger runs when a column changes", {}, {"update_columns": ("a",)}),
+    trigger("a trigger runs when another column changes", {"update_columns": ("a",)}, {"update_columns": ("b",)}),
+    trigger("a trigger gets a condition", {}, {"when": "OLD.b IS DISTINCT FROM NEW.b"}),
+    trigger("a trigger has another condition", {"when": "OLD.a <> NEW.a"}, {"when": "NEW.b = 'it''s :x %s'"}),
+    trigger(
+        "a trigger's condition is written otherwise",
+        {"when": "OLD.a <> NEW.a"},
+        {"when": "((old.a) <> (new.a))"},
+        is_same=True,
+    ),
+    trigger("a trigger loses its condition", {"when": "OLD.a <> NEW.a"}, {}),
+    trigger("a trigger runs once a statement", {}, {"for_each_row": False}),
+    trigger(
+        "a trigger sees the rows",
+        {"for_each_row": False},
+        {"for_each_row": False, "old_table": "o", "new_table": 'n "%s"'},
+    ),
+    trigger("a trigger gets arguments", {}, {"arguments": ("it's", "100%", ":x", "a\\b", "")}),
+    trigger("a trigger has other arguments", {"arguments": ("a",)}, {"arguments": ("b", "c")}),
+    trigger("a trigger of TRUNCATE comes", None, {"events": ("truncate",), "for_each_row": False}),
+    trigger("a trigger becomes a constraint", {}, {"is_constraint": True}),
+    trigger(
+        "a trigger that is a constraint is deferred",
+        {"is_constraint": True},
+        {"is_constraint": True, "deferrable": True, "initially_deferred": True},
+    ),
+    trigger("a trigger is a constraint no longer", {"is_constraint": True, "deferrable": True}, {}),
+    Case(
+        "a trigger calls another function, and the first goes",
+        lambda m: (m.table(), m.trigger_function(), m.trigger()),
+        lambda m: (m.table(), m.trigger_function(name="other"), m.trigger(function=(m.schema, "other"))),
+    ),
+    Case(
+        "a trigger's function changes",
+        lambda m: (m.table(), m.trigger_function(), m.trigger()),
+        lambda m: (m.table(), m.trigger_function("BEGIN RETURN NULL; END"), m.trigger()),
+    ),
+    Case(
+        "a trigger goes with its column",
+        lambda m: (m.table(Column("a", Integer)), m.trigger_function(), m.trigger(update_columns=("a",))),
+        lambda m: (m.table(), m.trigger_function()),
+    ),
+    Case(
+        "a trigger stays as its column gets another type",
+        lambda m: (
+            m.table(Column("a", Integer)),
+            m.trigger_function(),
+            m.trigger(update_columns=("a",), when="NEW.a > 5"),
+        ),
+        lambda m: (
+            m.table(Column("a", Text)),
+            m.trigger_function(),
+            m.trigger(update_columns=("a",), when="NEW.a > '5'"),
+        ),
+    ),
+    Case(
+        "a trigger in the place of writing to a view",
+        lambda m: (m.table(), m.view("SELECT id FROM {t}"), m.trigger_function()),
+        lambda m: (
+            m.table(),
+            m.view("SELECT id FROM {t}"),
+            m.trigger_function(),
+            m.trigger(relation="v", timing="instead of", events=("insert", "update")),
+        ),
+    ),
+    Case(
+        "a trigger stays on a view that is made again",
+        lambda m: _on_view(m, "SELECT id, a FROM {t}"),
+        lambda m: _on_view(m, "SELECT id FROM {t}"),
+    ),
+    Case(
+        "triggers of one name stand on two tables",
+        lambda m: (m.table(name="one"), m.table(name="two"), m.trigger_function(), m.trigger(relation="one")),
+        lambda m: (m.table(name="one"), m.table(name="two"), m.trigger_function(), m.trigger(relation="two")),
+    ),
+    Case(
+        "somebody's comment on a trigger and on its function",
+        lambda m: (m.table(), m.trigger_function(), m.trigger()),
+        lambda m: (
+            m.table(Column("a", Integer)),
+            m.trigger_function("BEGIN RETURN NULL; END"),
+            m.trigger(timing="before"),
+        ),
+        by_hand="COMMENT ON TRIGGER tr ON {t} IS 'it''s'; COMMENT ON FUNCTION {s}.tf() IS ':x'",
+    ),
+    Case(
+        "somebody's cost, rows and parallel of a function that is replaced",
+        lambda m: m.function("SELECT 1", returns="SETOF integer"),
+        lambda m: m.function("SELECT 2", returns="SETOF integer"),
+        by_hand="ALTER FUNCTION {s}.f() COST 7 ROWS 9 PARALLEL SAFE SET lock_timeout = '3s'",
+    ),
+    Case(
+        "somebody's trigger is disabled, and ours",
+        lambda m: (m.table(), m.trigger_function(), m.trigger()),
+        lambda m: (m.table(Column("a", Integer)), m.trigger_function(), m.trigger()),
+        by_hand="CREATE TRIGGER theirs BEFORE INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION {s}.tf();"
+        " ALTER TABLE {t} DISABLE TRIGGER theirs; ALTER TABLE {t} DISABLE TRIGGER tr",
+    ),
+)
+
+
+def _on_view(m: Models, query: str) -> None:
+    m.table(Column("a", Integer))
+    m.view(query)
+    m.trigger_function()
+    m.trigger(relation="v", timing="instead of", events=("insert",))
+
+
+@each_of(CASES)
+def test_functions(case: Case, changes: Changes) -> None:
+    changes.check(case)

@@ -1,0 +1,160 @@
+"""Tables: that come and go, with options, comments, owners' views, partitions and parents."""
+
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from tests.acceptance.hostile import HOSTILE_NAMES
+from tests.changes.cases import Case, Models, each_of, nothing
+from tests.changes.conftest import Changes
+from tests.changes.test_columns import HOSTILE_COMMENT
+
+
+def option(name: str, before: dict[str, Any], after: dict[str, Any], **facts: Any) -> Case:
+    """Return a case of a table's options."""
+    return Case(
+        name,
+        lambda m: m.table(Column("a", Integer), **before),
+        lambda m: m.table(Column("a", Integer), **after),
+        **facts,
+    )
+
+
+def _whole(m: Models) -> None:
+    other = m.table(name="other", comment="other")
+    m.table(
+        Column("a", Integer, nullable=False, server_default="7", comment=HOSTILE_COMMENT),
+        Column("b", Text, unique=True),
+        Column("c", Integer, Identity()),
+        Column("d", Integer, Computed("a * 2", persisted=True)),
+        Column("o", ForeignKey(other.c.id, ondelete="CASCADE"), index=True),
+        CheckConstraint("a > 0", name="positive", comment=HOSTILE_COMMENT),
+        UniqueConstraint("a", "b", name="both", comment="both"),
+        Index("lower", text("lower(b) DESC")),
+        comment=HOSTILE_COMMENT,
+    )
+
+
+FILL = {"postgresql_with": {"fillfactor": 50}}
+CASES = (
+    Case("a table comes", nothing, lambda m: m.table(Column("a", Integer))),
+    Case("a table goes", lambda m: m.table(Column("a", Integer)), nothing),
+    Case("a table with everything comes", nothing, _whole),
+    Case("a table with everything goes", _whole, nothing),
+    Case("a table without a column comes", nothing, lambda m: m.table(key=False)),
+    Case("a table without a column goes", lambda m: m.table(key=False), nothing),
+    Case("a table without a key comes", nothing, lambda m: m.table(Column("a", Integer), key=False)),
+    Case("one table comes as another goes", lambda m: m.table(name="a"), lambda m: m.table(name="b")),
+    Case(
+        "a table becomes a view of its name",
+        lambda m: (m.table(name="base"), m.table()),
+        lambda m: (m.table(name="base"), m.view("SELECT id FROM {s}.base", name=m.name)),
+    ),
+    Case(
+        "a view becomes a table of its name",
+        lambda m: (m.table(name="base"), m.view("SELECT id FROM {s}.base", name=m.name)),
+        lambda m: (m.table(name="base"), m.table()),
+    ),
+    Case(
+        "tables of every hostile name come",
+        nothing,
+        lambda m: [m.table(Column(name, Integer), name=name) for name in HOSTILE_NAMES],
+    ),
+    Case(
+        "tables of every hostile name go",
+        lambda m: [m.table(Column(name, Integer), name=name) for name in HOSTILE_NAMES],
+        nothing,
+    ),
+    option("a table gets a comment", {}, {"comment": HOSTILE_COMMENT}),
+    option("a table's comment changes", {"comment": "old"}, {"comment": HOSTILE_COMMENT}),
+    option("a table loses its comment", {"comment": HOSTILE_COMMENT}, {}),
+    option("an empty comment of a table is none", {"comment": ""}, {}, is_same=True),
+    option("a table gets an option", {}, FILL, shows=("fillfactor='50'",)),
+    option("a table has another option", FILL, {"postgresql_with": {"autovacuum_enabled": False}}),
+    option("a table has two options", FILL, {"postgresql_with": {"fillfactor": 50, "toast_tuple_target": 2048}}),
+    option("a table loses its option", FILL, {}),
+    option("a table is logged no longer", {}, {"prefixes": ["UNLOGGED"]}, shows=("UNLOGGED",)),
+    option("a table is logged", {"prefixes": ["UNLOGGED"]}, {}),
+    option("a table gets an option and is logged no longer", {}, {"prefixes": ["UNLOGGED"], **FILL}),
+    Case(
+        "a table that is not logged comes, with options",
+        nothing,
+        lambda m: m.table(Column("a", Integer, CheckConstraint("a > 0", name="c")), prefixes=["UNLOGGED"], **FILL),
+    ),
+    Case(
+        "a table that is not logged goes, with options",
+        lambda m: m.table(Column("a", Integer, CheckConstraint("a > 0", name="c")), prefixes=["UNLOGGED"], **FILL),
+        nothing,
+    ),
+    Case(
+        "a constraint goes from a table that was not logged from the start",
+        lambda m: m.table(Column("a", Integer), CheckConstraint("a > 0", name="c"), prefixes=["UNLOGGED"], **FILL),
+        lambda m: m.table(Column("a", Integer), prefixes=["UNLOGGED"], **FILL),
+        rows="INSERT INTO {t} VALUES (1, 2)",
+    ),
+    Case(
+        "a comment goes from a table that had options from the start",
+        lambda m: m.table(Column("a", Integer, comment="x"), comment="y", **FILL),
+        lambda m: m.table(Column("a", Integer), **FILL),
+    ),
+    Case(
+        "a partitioned table comes",
+        nothing,
+        lambda m: m.table(Column("d", Date), key=False, postgresql_partition_by="RANGE (d)"),
+    ),
+    Case(
+        "a partitioned table goes",
+        lambda m: m.table(Column("d", Date), Column("D 2", Integer), key=False, postgresql_partition_by='LIST ("D 2")'),
+        nothing,
+    ),
+    Case(
+        "a partitioned table gets a column and an index",
+        lambda m: m.table(Column("d", Date), key=False, postgresql_partition_by="RANGE (d)"),
+        lambda m: m.table(
+            Column("d", Date), Column("n", Integer, index=True), key=False, postgresql_partition_by="RANGE (d)"
+        ),
+    ),
+    Case(
+        "a partitioned table with somebody's partitions gets a column",
+        lambda m: m.table(Column("d", Date), key=False, postgresql_partition_by="RANGE (d)"),
+        lambda m: m.table(Column("d", Date), Column("n", Integer), key=False, postgresql_partition_by="RANGE (d)"),
+        by_hand="CREATE TABLE {s}.theirs PARTITION OF {t} FOR VALUES FROM ('2020-01-01') TO ('2030-01-01')",
+        rows="INSERT INTO {t} VALUES ('2025-05-05')",
+    ),
+    Case(
+        "somebody's view stands on a table that gets a column",
+        lambda m: m.table(),
+        lambda m: m.table(Column("a", Integer)),
+        by_hand="CREATE VIEW {s}.theirs AS SELECT id FROM {t}; COMMENT ON VIEW {s}.theirs IS 'it''s theirs'",
+    ),
+    Case(
+        "somebody's table, trigger and rule stand beside",
+        lambda m: m.table(),
+        lambda m: m.table(Column("a", Integer)),
+        by_hand="CREATE TABLE {s}.theirs (n int); CREATE RULE theirs AS ON DELETE TO {t} DO INSTEAD NOTHING",
+    ),
+    Case(
+        "somebody's settings of columns stay as they get another type",
+        lambda m: m.table(Column("a", Text), Column("b", Text)),
+        lambda m: m.table(Column("a", Text), Column("b", Text, nullable=False, server_default="")),
+        by_hand="ALTER TABLE {t} ALTER COLUMN b SET STORAGE EXTERNAL, ALTER COLUMN b SET STATISTICS 77",
+        rows="INSERT INTO {t} VALUES (1, 'x', 'y')",
+    ),
+)
+
+
+@each_of(CASES)
+def test_tables(case: Case, changes: Changes) -> None:
+    changes.check(case)

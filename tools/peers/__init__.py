@@ -1,1 +1,0 @@
-"""Alembic's own tests, without pgcraft and with it."""
