@@ -9,7 +9,7 @@ export UV_LINK_MODE = copy
 WORKERS := $(shell expr \( $$(getconf _NPROCESSORS_ONLN) \* 3 + 1 \) / 2)
 PYTEST_ARGS ?= -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=40 --durations-min=3
 
-.PHONY: demo test check bench mutants docs clean help
+.PHONY: demo test check bench mutants peers docs clean help
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -34,6 +34,9 @@ bench: $(VENV)/.stamp-dev  ## measure, as ratios beside a peer in the same run
 mutants: $(VENV)/.stamp-mutants  ## change the code in small ways, and count what the tests catch; MUTANTS=all or a number
 	$(BIN)/python -m tools.mutants $(MUTANTS)
 
+peers: $(VENV)/.stamp-peers  ## run Alembic's own tests without pgcraft and with it, and compare
+	$(BIN)/python -m tools.peers
+
 docs: $(VENV)/.stamp-dev   ## write the generated pages and pictures of docs/ anew
 	$(BIN)/python -m tools.docs
 
@@ -50,4 +53,8 @@ $(VENV)/.stamp-dev: $(INPUTS)
 
 $(VENV)/.stamp-mutants: $(INPUTS)
 	@tools/make-venv $(VENV) $(PYTHON) mutants
+	@touch $@ $(VENV)/.stamp-dev $(VENV)/.stamp-run
+
+$(VENV)/.stamp-peers: $(INPUTS)
+	@tools/make-venv $(VENV) $(PYTHON) peers
 	@touch $@ $(VENV)/.stamp-dev $(VENV)/.stamp-run

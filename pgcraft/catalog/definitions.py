@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.statistics import Statistics
 
@@ -330,4 +331,5 @@ Definition = (
     | Trigger
     | Policy
     | Grant
+    | DefaultPrivileges
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum, auto
 
-from pgcraft.catalog import definitions, made_types, statistics
+from pgcraft.catalog import default_privileges, definitions, made_types, statistics
 from pgcraft.catalog.definitions import Definition
 
 
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     STATISTICS = "statistics"
     TRIGGER = "trigger"
     POLICY = "policy"
+    DEFAULTS = "defaults"
     GRANT = "grant"
 
     __hash__ = str.__hash__  # an enum's own is slow, and every id is hashed by its kind, too
@@ -44,6 +45,7 @@ class Scope(Enum):
     SCHEMA = auto()
     RELATION = auto()
     GRANT = auto()
+    DEFAULTS = auto()
 
 
 class Stage(IntEnum):
@@ -201,6 +203,10 @@ KINDS: dict[Kind, Row] = {
         definitions.Policy, "policies", Scope.RELATION, Stage.LATE, "pg_policy", drawn=110, ranked=130,
         falls=Falls.WITH_OWNER_OR_VIEW, cascades=True, is_kept=True, rewritten=frozenset({"using", "check"}),
         words=("POLICY",), prefix="p",
+    ),
+    Kind.DEFAULTS: Row(
+        default_privileges.DefaultPrivileges, "default privileges", Scope.DEFAULTS, Stage.LATE, "pg_default_acl",
+        drawn=125, ranked=145, prefix="dp",
     ),
     Kind.GRANT: Row(
         definitions.Grant, "grants", Scope.GRANT, Stage.LATE, "", drawn=120, ranked=140,

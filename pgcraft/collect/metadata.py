@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import MetaData
 
 from pgcraft.catalog.linking import Draft, link
-from pgcraft.catalog.objects import Catalog, make_catalog
+from pgcraft.catalog.objects import Catalog
 from pgcraft.collect.checks import check_drafts
 from pgcraft.collect.compiling import schema_of
 from pgcraft.collect.constraints import collect_constraints
@@ -17,6 +17,7 @@ from pgcraft.collect.declared import (
     collect_schemas,
     collect_trigger,
 )
+from pgcraft.collect.default_privileges import collect_default_privileges
 from pgcraft.collect.derived_grants import DerivedGrant, derive_grants
 from pgcraft.collect.grants import collect_grants, expand_privileges, find_public_functions
 from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index_name
@@ -35,12 +36,11 @@ from pgcraft.models.references import check_references
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 
-def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
+def collect(metadata: MetaData) -> Catalog:
     """Return everything that a MetaData declares, tables and what was registered beside them.
 
     Args:
         metadata: nothing of it is changed.
-        is_linked: whether objects are to know their parts and what they depend on; comparing does without.
 
     Returns:
         A closed catalog, sorted by id. Types and constraints are written as PostgreSQL prints them; expressions and
@@ -52,6 +52,20 @@ def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
             type is declared twice (PGC154); a foreign key has no target (PGC105); a row security policy cannot hold
             (PGC160, PGC161, PGC162, PGC164).
     """
+    return link_drafts(collect_drafts(metadata), metadata)
+
+
+def link_drafts(drafts: Sequence[Draft], metadata: MetaData) -> Catalog:
+    """Return the catalog of what was collected from a MetaData, where objects know what they depend on."""
+    return link(drafts, default_schema=DEFAULT_SCHEMA, notes=collect_notes(metadata))
+
+
+def collect_drafts(metadata: MetaData) -> list[Draft]:
+    """Return what a MetaData declares, as it is before objects know each other: comparing does without that.
+
+    Raises:
+        PGCraftValidationError: as :func:`collect` does.
+    """
     declarations = get_declarations(metadata)
     check_references(declarations)
     policies = read_policies(metadata, declarations)
@@ -62,6 +76,7 @@ def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
         *_collect_tables(metadata, policies),
         *_collect_declared(declarations),
         *collect_statistics(declarations),
+        *collect_default_privileges(declarations),
     ]
     grants = [(item, expand_privileges(item)) for item in declarations.grants.all()]
     drafts, functions = own_defaults(drafts)
@@ -70,9 +85,7 @@ def collect(metadata: MetaData, *, is_linked: bool = True) -> Catalog:
     drafts += collect_schemas(declarations, tuple(drafts))
     drafts += collect_grants(declarations, {draft.object.id for draft in drafts}, derived)
     check_drafts(drafts)
-    if not is_linked:
-        return make_catalog(draft.object for draft in drafts)
-    return link(drafts, default_schema=DEFAULT_SCHEMA, notes=collect_notes(metadata))
+    return drafts
 
 
 def _hold_policies(

@@ -36,7 +36,8 @@ def collect_table(table: SATable, *, row_security: bool, force_row_security: boo
     )
     object_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
     yield Draft(CatalogObject(object_id, definition, origins=read_origins(table), role=read_role(table)))
-    for position, column in enumerate(table.columns, start=1):
+    declared = (column for column in table.columns if not column.system)
+    for position, column in enumerate(declared, start=1):
         yield _collect_column(object_id, table, column, position)
 
 

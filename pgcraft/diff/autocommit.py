@@ -1,9 +1,15 @@
 """Statements that cannot run in a transaction, or whose work cannot be used in it: they get none around them."""
 
+from itertools import islice
+
 from pgcraft.catalog.tokens import Token, TokenType, tokenize
 
 _NEVER_INSIDE = frozenset({"VACUUM", "CLUSTER"})
 _INDEX_WORK = frozenset({"CREATE", "DROP", "REINDEX"})
+_SIGNS = ("CONCURRENTLY", "VALUE", *_NEVER_INSIDE)
+"""What such a statement holds somewhere; most hold none of it, and are told without being read."""
+_TOLD = 8
+"""How many words tell it: ``ALTER TYPE "a"."b" ADD VALUE`` has seven."""
 
 
 def runs_alone(sql: str) -> bool:
@@ -12,7 +18,10 @@ def runs_alone(sql: str) -> bool:
     PostgreSQL refuses ``CONCURRENTLY`` inside of a transaction, and lets nobody use a value that was added to an
     enumerated type before that is committed.
     """
-    tokens = [token for token in tokenize(sql) if not token.is_blank]
+    upper = sql.upper()
+    if not any(sign in upper for sign in _SIGNS):
+        return False
+    tokens = list(islice((token for token in tokenize(sql) if not token.is_blank), _TOLD))
     words = [token.keyword for token in tokens]
     if not words or words[0] in _NEVER_INSIDE:
         return bool(words)

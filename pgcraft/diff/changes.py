@@ -9,8 +9,10 @@ from pgcraft.catalog.privileges import Rights, subtract
 from pgcraft.catalog.statistics import Statistics
 from pgcraft.diff.bounds import Counter, find_bounds, move_along
 from pgcraft.diff.compare import Change
+from pgcraft.diff.hazards import hazards_of_access
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 from pgcraft.render.comments import column_target, comment_on, object_target, relation_target
+from pgcraft.render.default_privileges import alter_defaults
 from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.functions import function_target, public_execute, replace_function
 from pgcraft.render.grants import grant_target, grantee_name, list_privileges
@@ -222,6 +224,14 @@ def _statistics_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[s
         yield comment_on(object_target(item.id), item.defined_as(Statistics).comment)
 
 
+def _alter_defaults(change: Change, declared: CatalogObject) -> Alteration:
+    return Alteration(
+        tuple(alter_defaults(change.current, declared)),
+        tuple(alter_defaults(declared, change.current)),
+        hazards_of_access(declared),
+    )
+
+
 def _alter_grant(change: Change, _: CatalogObject) -> Alteration:
     old, new = change.current.defined_as(Grant), change.wanted.defined_as(Grant)
     return Alteration(tuple(_grant_steps(change.wanted, old, new)), tuple(_grant_steps(change.wanted, new, old)))
@@ -253,6 +263,7 @@ IN_PLACE: Mapping[Kind, Callable[[Change, CatalogObject], Alteration | None]] = 
     Kind.STATISTICS: _alter_statistics,
     Kind.TRIGGER: _replace_trigger,
     Kind.POLICY: _alter_policy,
+    Kind.DEFAULTS: _alter_defaults,
     Kind.GRANT: _alter_grant,
 }
 """The way of each kind that is no type and no part of a table."""

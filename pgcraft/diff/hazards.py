@@ -1,5 +1,6 @@
 """What a change endangers, in words for the one who must decide."""
 
+from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.types import canonical_type
@@ -84,6 +85,17 @@ def hazards_of_validation(what: str) -> tuple[Hazard, ...]:
         Hazard(HazardType.HEAVY_LOCK, f"all rows are tested against {what} while no one writes to the table"),
         Hazard(HazardType.MAY_FAIL, "fails when a row does not pass"),
     )
+
+
+def hazards_of_access(item: CatalogObject) -> tuple[Hazard, ...]:
+    """Return the hazards of what changes who may do what."""
+    match item.definition:
+        case DefaultPrivileges(on=on, grantee=grantee, privileges=privileges):
+            what = ", ".join(privileges) or "nothing"
+            where = f" in schema {item.id.schema}" if item.id.schema else ""
+            return (Hazard(HazardType.ACCESS, f"{grantee} may do this with {on} that are made{where}: {what}"),)
+        case _:
+            return ()
 
 
 def hazards_of_refresh(item: CatalogObject) -> tuple[Hazard, ...]:

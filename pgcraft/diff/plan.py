@@ -12,7 +12,7 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
-from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh
+from pgcraft.diff.hazards import hazards_of_access, hazards_of_drop, hazards_of_index, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten
 from pgcraft.diff.type_uses import find_columns, find_nested, find_standing
@@ -133,8 +133,8 @@ class _Planner:
         fallen = find_fallen(current, disturbed | unfit | self._dropped | remade_types)
         self._anew = unfit | fallen - self._dropped
         self.going = self._dropped | self._anew | disturbed | self._restructured.keys()
-        self._added = frozenset(item.id for item in diff.added)
-        self._disturbed = disturbed
+        self._made = self._anew.union(item.id for item in diff.added)
+        self._unsettled = self._anew | disturbed
         changed = chain((item.id for item in (*diff.added, *diff.removed)), (change.id for change in diff.changed))
         self._unsteady = frozenset(each for each in changed if each.kind is Kind.GRANT)
         self._altered = {key: found for key, found in in_place.items() if found and key not in self._anew}
@@ -166,7 +166,7 @@ class _Planner:
             Verb.CREATE,
             item.id,
             render_create(item),
-            () if self._cascades(item, self._anew, self._anew | self._added) else render_drop(item),
+            () if self._cascades(item, self._anew, self._made) else render_drop(item),
             origins=item.origins,
             hazards=self._hazards_of_making(item),
             requires=frozenset(item.depends_on),
@@ -177,14 +177,14 @@ class _Planner:
         view = _find_indexed_view(item) if isinstance(item.definition, Index) else None
         if view in self._current.by_id and view not in self._anew:
             return hazards_of_index(is_unique=item.defined_as(Index).unique)
-        return hazards_of_refresh(item)
+        return (*hazards_of_refresh(item), *hazards_of_access(item))
 
     def _drop(self, item: CatalogObject) -> Action:
         declared = self._wanted.find(item.id)
         return Action(
             Verb.DROP,
             item.id,
-            () if self._cascades(item, self._anew | self._disturbed, self.going) else render_drop(item),
+            () if self._cascades(item, self._unsettled, self.going) else render_drop(item),
             render_create(item),
             origins=declared.origins if declared else (),
             hazards=()

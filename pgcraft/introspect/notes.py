@@ -59,9 +59,9 @@ UNION ALL
 SELECT 'text search dictionary', n.nspname || '.' || s.dictname
 FROM pg_ts_dict s JOIN pg_namespace n ON n.oid = s.dictnamespace WHERE {dictionaries}
 UNION ALL
-SELECT 'default privileges', coalesce('in schema ' || n.nspname, 'everywhere') || ' of ' || r.rolname
+SELECT 'default privileges on large objects', coalesce('in schema ' || n.nspname, 'everywhere') || ' of ' || r.rolname
 FROM pg_default_acl a JOIN pg_roles r ON r.oid = a.defaclrole LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace
-WHERE a.defaclnamespace = 0 OR {schemas}
+WHERE a.defaclobjtype = 'L'
 UNION ALL
 SELECT 'event trigger', v.evtname
 FROM pg_event_trigger v JOIN pg_proc p ON p.oid = v.evtfoid JOIN pg_namespace n ON n.oid = p.pronamespace

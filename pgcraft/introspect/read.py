@@ -9,7 +9,17 @@ from typing import Any
 from pgcraft.catalog.linking import link
 from pgcraft.catalog.objects import Catalog, Kind, make_catalog
 from pgcraft.errors import PGCraftDatabaseError
-from pgcraft.introspect import constraints, functions, grants, relations, schemas, statistics, triggers, types
+from pgcraft.introspect import (
+    constraints,
+    default_privileges,
+    functions,
+    grants,
+    relations,
+    schemas,
+    statistics,
+    triggers,
+    types,
+)
 from pgcraft.introspect.dependencies import DEPENDENCIES, take_dependencies
 from pgcraft.introspect.fetching import (
     Connection,
@@ -26,7 +36,7 @@ from pgcraft.versions import OLDEST, read_major
 
 READERS = tuple(
     reader
-    for module in (schemas, types, relations, constraints, functions, statistics, triggers, grants)
+    for module in (schemas, types, relations, constraints, functions, statistics, triggers, default_privileges, grants)
     for reader in module.READERS
 )
 """What reads each kind, in the order in which it is taken."""

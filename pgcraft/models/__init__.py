@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pgcraft.models.default_privileges import DefaultPrivilegesDefinition
     from pgcraft.models.definitions import (
         FunctionDefinition,
         GrantDefinition,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pgcraft.models.register import (
         register_aggregate,
         register_composite,
+        register_default_privileges,
         register_domain,
         register_function,
         register_grant,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AggregateDefinition",
     "CompositeDefinition",
+    "DefaultPrivilegesDefinition",
     "DomainDefinition",
     "FunctionDefinition",
     "GeneratedFunction",
@@ -58,6 +61,7 @@ __all__ = [
     "ViewDefinition",
     "register_aggregate",
     "register_composite",
+    "register_default_privileges",
     "register_domain",
     "register_function",
     "register_grant",
@@ -73,6 +77,7 @@ __all__ = [
 _MODULES = {
     "AggregateDefinition": "functions",
     "CompositeDefinition": "made_types",
+    "DefaultPrivilegesDefinition": "default_privileges",
     "DomainDefinition": "domains",
     "GeneratedFunction": "generated",
     "PGCraftNamedType": "named_types",

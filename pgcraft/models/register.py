@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 
 from pgcraft.catalog.kinds import Kind
 from pgcraft.models.declarations import RowRules, get_declarations
+from pgcraft.models.default_privileges import DefaultPrivilegesDefinition
 from pgcraft.models.definitions import (
     FunctionDefinition,
     GrantDefinition,
@@ -50,6 +51,12 @@ def register_role(metadata: MetaData, definition: RoleDefinition) -> None:
 def register_grant(metadata: MetaData, definition: GrantDefinition) -> None:
     """Declare what a role may do with an object; several grants of one role on one object add up."""
     get_declarations(metadata).grants.add(definition, definition)
+
+
+def register_default_privileges(metadata: MetaData, definition: DefaultPrivilegesDefinition) -> None:
+    """Declare what a role may do with what is made from now on."""
+    key = (definition.for_role, definition.schema, definition.on, definition.grantee)
+    get_declarations(metadata).kinds[Kind.DEFAULTS].add(key, definition)
 
 
 def register_function(metadata: MetaData, definition: FunctionDefinition) -> None:

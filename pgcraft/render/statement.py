@@ -13,6 +13,7 @@ class HazardType(StrEnum):
     HEAVY_LOCK = "heavy lock"
     TABLE_REWRITE = "table rewrite"
     MAY_FAIL = "may fail"
+    ACCESS = "access"
 
 
 @dataclass(frozen=True, slots=True)

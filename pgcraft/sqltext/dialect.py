@@ -1,6 +1,8 @@
 """The SQLAlchemy dialect that turns elements into text: nothing is a parameter, every name stands with its schema."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import JSON, Enum, Table
@@ -56,6 +58,17 @@ class TextDialect(PGDialect):
 
 
 DIALECT = TextDialect()
+
+
+@contextmanager
+def names_up_to(length: int) -> Iterator[None]:
+    """Cut names, while its block runs, as for a server that was built with another length of them."""
+    before = DIALECT.max_identifier_length
+    DIALECT.max_identifier_length = length
+    try:
+        yield
+    finally:
+        DIALECT.max_identifier_length = before
 
 
 def find_stored_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:

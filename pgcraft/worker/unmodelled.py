@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from alembic.runtime.migration import MigrationContext
 
-from pgcraft.collect import collect
+from pgcraft.collect.metadata import collect_drafts
 from pgcraft.errors import PGCraftError
 from pgcraft.introspect import read_unmodelled
 from pgcraft.worker.environment import list_targets
@@ -21,7 +21,7 @@ def list_unmodelled(url: str, context: MigrationContext) -> tuple[str, ...]:
     schemas: set[str] = set()
     with suppress(PGCraftError):
         for metadata in list_targets(context):
-            objects = collect(metadata, is_linked=False).objects
+            objects = [draft.object for draft in collect_drafts(metadata)]
             schemas.update(item.id.schema for item in objects if item.id.schema)
     with connect(url) as connection:
         return read_unmodelled(connection, schemas=schemas)

@@ -117,9 +117,6 @@ UNMODELLED = {
     "statistics object public.both": (
         "CREATE SCHEMA s; CREATE TABLE s.u (a int, b int); CREATE STATISTICS public.both ON a, b FROM s.u"
     ),
-    "default privileges in schema public of postgres": (
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC"
-    ),
     "publication news": "CREATE TABLE public.p (a int); CREATE PUBLICATION news FOR TABLE public.p",
     "cast xml to public.mood": (
         "CREATE TYPE public.mood AS ENUM ('a'); CREATE FUNCTION public.as_mood(xml) RETURNS public.mood LANGUAGE sql"

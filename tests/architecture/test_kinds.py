@@ -42,6 +42,8 @@ def test_the_id_of_a_kind_is_read_back(kind: Kind) -> None:
     match KINDS[kind].scope:
         case Scope.RELATION:
             object_id = ObjectId(Kind.TABLE, "a b", 'c"d').part(kind, "e.f")
+        case Scope.DEFAULTS:
+            object_id = ObjectId(kind, "a b", 'tables to c"d of e f')
         case Scope.GRANT:
             object_id = ObjectId(Kind.VIEW, "a b", 'c"d').granted_to("e f")
         case scope:

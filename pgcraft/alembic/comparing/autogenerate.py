@@ -14,10 +14,12 @@ from pgcraft.alembic.comparing.casts import find_cast
 from pgcraft.alembic.comparing.closing import Closing
 from pgcraft.alembic.comparing.foreign_facts import overlook_settings
 from pgcraft.alembic.comparing.notify import is_seen_by_postgrest
+from pgcraft.alembic.comparing.others import Others
 from pgcraft.alembic.comparing.ownership import Ownership
 from pgcraft.alembic.comparing.server_need import find_server_need
 from pgcraft.alembic.comparing.settings import Settings
 from pgcraft.alembic.comparing.unnamed_constraints import adopt_names, step_aside
+from pgcraft.alembic.comparing.unsaid import adopt_storage
 from pgcraft.alembic.elements.declared import find_declared
 from pgcraft.alembic.history.made import History, read_history
 from pgcraft.alembic.operations.catalog_operations import CatalogOp, NotifyOp
@@ -29,7 +31,7 @@ from pgcraft.alembic.operations.standing import FORGOTTEN
 from pgcraft.alembic.operations.tables import regroup
 from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
-from pgcraft.collect import collect
+from pgcraft.collect.metadata import collect_drafts, link_drafts
 from pgcraft.configure import check_server
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.carrying import Carrying, plan_carrying
@@ -38,12 +40,13 @@ from pgcraft.diff.columns import find_new_columns, is_retyped
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
 from pgcraft.diff.order import Step, order_steps
-from pgcraft.diff.plan import PLANNED, find_going, make_step, plan_changes
+from pgcraft.diff.plan import find_going, make_step, plan_changes
 from pgcraft.diff.stars import reopen_stars
 from pgcraft.diff.tables import find_leaving, plan_tables
 from pgcraft.diff.types import find_remade
 from pgcraft.introspect import read_catalog
 from pgcraft.models.value_columns import find_value_columns
+from pgcraft.sqltext.dialect import names_up_to
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -55,18 +58,20 @@ def compare_everything(
     context: "AutogenContext",
     metadata: Iterable[MetaData],
     read: Callable[[], Catalog],
+    schemas: Iterable[str | None],
 ) -> list[Operation]:
     """Return the operations of a revision, in run order.
 
     Args:
         metadata: the models.
         read: gives the database; its objects need not be linked. It is called when the models are collected.
+        schemas: those that Alembic looks into, None for the default one.
     """
     connection = context.connection
     if connection is None:
         raise TypeError("autogenerate needs a connection")
-    with garbage.paused():
-        return _Comparison(context, connection, metadata, read).complete()
+    with garbage.paused(), names_up_to(context.dialect.max_identifier_length):
+        return _Comparison(context, connection, metadata, read, schemas).complete()
 
 
 class _Comparison:
@@ -78,39 +83,47 @@ class _Comparison:
         connection: Connection,
         metadata: Iterable[MetaData],
         read: Callable[[], Catalog],
+        schemas: Iterable[str | None],
     ) -> None:
         self._context = context
         self._connection = connection
         self._default_schema = context.dialect.default_schema_name or "public"
         self._metadata = tuple(metadata)
         self._taken: frozenset[ObjectId] = frozenset()
-        collected = self._collect(is_linked=False)
+        self._drafts = [collect_drafts(each) for each in self._metadata]
+        collected = make_catalog(draft.object for drafts in self._drafts for draft in drafts)
         self._current = read()
         for each in self._metadata:
             check_server(each, self._current.server_version)
-        self._wanted = self._name(collected)
         self._declared = find_declared(self._metadata)
+        self._wanted = self._name(collected)
         first = self._metadata[0] if self._metadata else None
         self._history: History = read_history(context.migration_context, first, self._default_schema)
 
         self._current = overlook_settings(self._current, self._wanted, self._history)
-        self._ownership = Ownership(connection, self._history, Closing(connection, self._wanted, self._history))
+        migration = context.migration_context
+        self._ownership = Ownership(
+            connection,
+            self._history,
+            Closing(connection, self._wanted, self._history),
+            self._current,
+            frozenset(schema or self._default_schema for schema in schemas),
+            self._table_id(migration.version_table_schema, migration.version_table),
+        )
 
     def complete(self) -> list[Operation]:
         canonical, diff = self._compare()
         passwords = list(self._set_passwords())
-        if not passwords and self._is_settled(diff) and not self._settings().may_differ:
+        others = Others(self._context)
+        if not passwords and self._is_settled(diff) and not self._settings().may_differ and not others:
             self._context.opts[STEPS] = ()
             return []
         self._link(canonical)
-        return self._plan(passwords)
-
-    def _collect(self, *, is_linked: bool) -> Catalog:
-        catalogs = [collect(each, is_linked=is_linked) for each in self._metadata]
-        items = (item for catalog in catalogs for item in catalog.objects)
-        return catalogs[0] if len(catalogs) == 1 else make_catalog(items)
+        found = self._plan(passwords)
+        return [*found, *others.compare(self._settings().pair_tables(self._ownership.is_ours))] if others else found
 
     def _name(self, collected: Catalog) -> Catalog:
+        collected = adopt_storage(collected, self._current, self._declared)
         return step_aside(adopt_names(collected, self._current), self._taken)
 
     def _compare(self) -> tuple[Catalog, Diff]:
@@ -136,14 +149,22 @@ class _Comparison:
 
     def _is_settled(self, diff: Diff) -> bool:
         """Whether nothing is to be done for a difference: what is only in the database may belong to somebody else."""
-        kinds = {*PLANNED, Kind.CONSTRAINT, Kind.INDEX}
-        ours = (item for item in diff.removed if item.id.kind in kinds and self._ownership.is_ours(item.id))
-        return not diff.added and not diff.changed and not any(ours)
+        return not diff.added and not diff.changed and not any(self._may_go(item.id) for item in diff.removed)
+
+    def _may_go(self, object_id: ObjectId) -> bool:
+        is_our_column = object_id.kind is Kind.COLUMN and self._wanted.find(object_id.table) is not None
+        return is_our_column or self._ownership.is_ours(object_id)
+
+    def _table_id(self, schema: str | None, name: str) -> ObjectId:
+        return ObjectId(Kind.TABLE, schema or self._default_schema, name)
 
     def _link(self, canonical: Catalog) -> None:
-        """Read and collect again, now with what depends on what: there is something to plan."""
+        """Read again, now with what depends on what: there is something to plan."""
         self._current = overlook_settings(read_catalog(self._connection), self._wanted, self._history)
-        self._wanted = self._name(self._collect(is_linked=True))
+        linked = [link_drafts(drafts, each) for drafts, each in zip(self._drafts, self._metadata, strict=True)]
+        self._wanted = self._name(
+            linked[0] if len(linked) == 1 else make_catalog(item for catalog in linked for item in catalog.objects)
+        )
         self._canonical = make_catalog(
             replace(item, definition=canonical.by_id[item.id].definition) for item in self._wanted.objects
         )
@@ -204,7 +225,7 @@ class _Comparison:
                 yield from plan_carrying(
                     self._current,
                     self._wanted,
-                    ObjectId(Kind.TABLE, table.schema or self._default_schema, table.name),
+                    self._table_id(table.schema, table.name),
                     name_column=values.name_column,
                     names=values.names,
                     relation=values.relation,

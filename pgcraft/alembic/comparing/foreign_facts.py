@@ -12,7 +12,7 @@ from pgcraft.diff.compare import Change, compare_objects
 
 def keep_comments(change: Change, history: History) -> Change | None:
     """Return a change that leaves somebody else's comments; None when nothing else is left of it."""
-    if {"comment", "column_comments"}.isdisjoint(change.facts):
+    if not history.is_kept or {"comment", "column_comments"}.isdisjoint(change.facts):
         return change
     kept = compare_objects(change.current, _with_comments(change.current, change.wanted, history))
     return kept if kept.facts else None

@@ -1,4 +1,8 @@
-"""What of a difference is ours to undo: roles, memberships and privileges are shared with others."""
+"""What of a difference is ours to undo: roles, memberships and privileges are shared with others.
+
+Without a directory of scripts (``compare_metadata()`` and ``produce_migrations()`` on a context of one's own) nobody
+keeps what was made by whom. Then of what Alembic compares, tables and their parts, all counts as ours, as for Alembic.
+"""
 
 from dataclasses import replace
 
@@ -8,6 +12,7 @@ from pgcraft.alembic.comparing.closing import Closing
 from pgcraft.alembic.comparing.foreign_facts import keep_comments
 from pgcraft.alembic.history.made import History
 from pgcraft.catalog.definitions import Grant, Role
+from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import intersect, subtract, unite
 from pgcraft.diff.compare import Change, Diff
@@ -24,15 +29,32 @@ class Ownership:
     Args:
         connection: to the database, for the comments that mark our roles.
         closing: tells which roles have on our objects what is declared and nothing else.
+        current: the database.
+        schemas: those that Alembic looks into.
+        version_table: Alembic's own, which no model can change.
     """
 
-    def __init__(self, connection: Connection, history: History, closing: Closing) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        history: History,
+        closing: Closing,
+        current: Catalog,
+        schemas: frozenset[str],
+        version_table: ObjectId,
+    ) -> None:
         self._connection = connection
         self._history = history
         self._closing = closing
+        self._current = current
+        self._schemas = schemas
+        self._version_table = version_table
 
     def is_ours(self, object_id: ObjectId) -> bool:
         """Whether the migrations made an object, so that it may go when nobody declares it any more."""
+        if not self._history.is_kept and object_id.kind in (Kind.TABLE, *INSIDE, Kind.INDEX):
+            table = object_id if object_id.kind is Kind.TABLE else object_id.table
+            return object_id.schema in self._schemas and table in self._current.by_id
         is_grant = object_id.kind is Kind.GRANT
         return self._history.made(object_id) or (is_grant and self._closing.is_exact(object_id))
 
@@ -41,6 +63,7 @@ class Ownership:
 
         Roles that no migration made yet are added even where the cluster has them: another cluster may not.
         """
+        diff = self._without_version_table(diff)
         added = {item.id: item for item in diff.added}
         if self._history.is_kept:
             added |= {item.id: item for item in wanted.of_kind(Kind.ROLE) if not self._history.made(item.id)}
@@ -51,6 +74,16 @@ class Ownership:
             added=tuple(added[key] for key in sorted(added)),
             removed=tuple(item for item in removed if item is not None),
             changed=tuple(change for change in changes if change is not None),
+        )
+
+    def _without_version_table(self, diff: Diff) -> Diff:
+        def is_other(object_id: ObjectId) -> bool:
+            return self._version_table not in (object_id, object_id.table)
+
+        return Diff(
+            added=tuple(item for item in diff.added if is_other(item.id)),
+            removed=tuple(item for item in diff.removed if is_other(item.id)),
+            changed=tuple(change for change in diff.changed if is_other(change.id)),
         )
 
     def _limit_change(self, change: Change) -> Change | None:

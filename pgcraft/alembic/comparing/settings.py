@@ -5,14 +5,18 @@ Each keeps the meaning that Alembic gives it
 an object is asked for with what stands on its other side, and only where the setting is there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column
+from alembic.autogenerate.compare.server_defaults import _render_server_default_for_compare
+from alembic.ddl.impl import DefaultImpl
+from sqlalchemy import CheckConstraint, Column, Table
 from sqlalchemy.schema import SchemaItem
 
+from pgcraft.alembic.comparing.left_out import find_left_out
+from pgcraft.alembic.elements.declared import find_constraint
 from pgcraft.alembic.elements.tables import Elements
 from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
@@ -21,8 +25,12 @@ from pgcraft.diff.compare import Change, Diff
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
 
-_KEYS = {"foreign key": "foreign_key_constraint", "unique": "unique_constraint"}
+_KEYS = {"foreign key": "foreign_key_constraint", "unique": "unique_constraint", "check": "check_constraint"}
 """What Alembic calls the constraints that it asks for; the others it asks for by nothing."""
+
+
+_BY_NAME = DefaultImpl.compare_check_constraint
+"""Alembic's own comparison of checks, for which those of one name are the same."""
 
 
 class Settings:
@@ -52,13 +60,17 @@ class Settings:
         self._compare_type: Any = migration._user_compare_type  # noqa: SLF001  there is no other way to it
         self._compare_default: Any = migration._user_compare_server_default  # noqa: SLF001
         self._seen: dict[ObjectId, bool] = {}
+        self._named: dict[ObjectId, bool] = {}
 
     def limit(self, diff: Diff) -> Diff:
         """Return a difference without what ``env.py`` leaves out, and with what it calls different."""
+        diff = find_left_out(self._context).limit(diff)
         if self.may_differ:
             diff = replace(diff, changed=tuple(self._ask_of_columns(diff)))
         elif self._compare_type is False:
             diff = replace(diff, changed=tuple(_without(change, "type") for change in diff.changed))
+        if type(self._context.migration_context.impl).compare_check_constraint is not _BY_NAME:
+            diff = replace(diff, changed=tuple(map(self._ask_of_check, diff.changed)))
         if self._is_open:
             return replace(diff, changed=tuple(change for change in diff.changed if change.facts))
         return Diff(
@@ -96,8 +108,15 @@ class Settings:
                 return False
             if not self._context.run_name_filters(table.name, "table", {"schema_name": schema}):
                 return False
+            self._ask_of_names(table, schema)
         item = self._find(table)
         return item is not None and self._run(item, "table")
+
+    def _ask_of_names(self, table: ObjectId, schema: str | None) -> None:
+        """Ask of every column that is there, as Alembic does before it compares any."""
+        names = (part.name for part in self._current.by_id[table].parts if part.kind is Kind.COLUMN)
+        parents: Any = {"schema_name": schema, "table_name": table.name}
+        self._named |= {table.column(name): self._context.run_name_filters(name, "column", parents) for name in names}
 
     def _is_part_seen(self, item: CatalogObject) -> bool:
         type_ = item.id.kind.value
@@ -106,9 +125,11 @@ class Settings:
             if not type_:
                 return True
         parents = {"schema_name": self._schema(item.id), "table_name": item.id.parent}
-        names: Any = self._context.run_name_filters
-        if item.id in self._current.by_id and not names(item.id.name, type_, parents):
-            return False
+        if item.id in self._current.by_id:
+            names: Any = self._context.run_name_filters
+            known = self._named.get(item.id)
+            if not (names(item.id.name, type_, parents) if known is None else known):
+                return False
         return self._run(item, type_)
 
     def _run(self, item: CatalogObject, type_: Any) -> bool:
@@ -128,7 +149,25 @@ class Settings:
         if item is None:
             return None
         declared = self._declared.get(object_id)
+        table = self._declared.get(object_id.table) if object_id.kind is Kind.CONSTRAINT else None
+        if isinstance(table, Table):
+            declared = find_constraint(table, item)
         return self._meant.make_anyway(item) if declared is None else declared
+
+    def pair_tables(self, is_ours: Callable[[ObjectId], bool]) -> Iterator[tuple[Table | None, Table | None]]:
+        """Return the tables that are compared, as they are there and as they are meant.
+
+        Args:
+            is_ours: whether one that only the database has goes.
+        """
+        ids = {item.id for catalog in (self._current, self._wanted) for item in catalog.of_kind(Kind.TABLE)}
+        for table in sorted(ids):
+            if (table in self._wanted.by_id or is_ours(table)) and self._is_table_seen(table):
+                there, meant = self._make_there(table), self._make_meant(table)
+                yield (
+                    there if isinstance(there, Table) else None,
+                    meant if isinstance(meant, Table) else None,
+                )
 
     def _ask_of_columns(self, diff: Diff) -> list[Change]:
         changes = {change.id: change for change in diff.changed}
@@ -159,9 +198,20 @@ class Settings:
         if there is None or (old.default is None and new.default is None):
             return change
         migration = self._context.migration_context
-        default = None if declared.server_default is None else getattr(declared.server_default, "arg", None)
-        answer = self._compare_default(migration, there, declared, old.default, default, new.default)
+        rendered = _render_server_default_for_compare(declared.server_default, self._context)
+        answer = self._compare_default(migration, there, declared, old.default, declared.server_default, rendered)
         return _settle(change, "default", answer)
+
+    def _ask_of_check(self, change: Change) -> Change:
+        """Ask an implementation of somebody's that compares checks in another way than Alembic's own."""
+        definition = change.wanted.definition
+        if not isinstance(definition, definitions.Constraint) or definition.type != "check":
+            return change
+        there, meant = self._make_there(change.id), self._make_meant(change.id)
+        if not isinstance(there, CheckConstraint) or not isinstance(meant, CheckConstraint):
+            return change
+        answer = self._context.migration_context.impl.compare_check_constraint(meant, there)
+        return change if answer.is_different else _without(change, "text")
 
     def _find(self, object_id: ObjectId) -> CatalogObject | None:
         return self._wanted.find(object_id) or self._current.find(object_id)

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from alembic.operations import ops
-from sqlalchemy import ARRAY, CheckConstraint, Column, DateTime, Enum, Interval, MetaData, Table
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    Constraint,
+    DateTime,
+    Enum,
+    Index,
+    Interval,
+    MetaData,
+    Table,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import SchemaItem
@@ -14,11 +25,11 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from pgcraft.alembic.elements.tables import collect_elements, says
 from pgcraft.alembic.elements.types import make_type
 from pgcraft.catalog import definitions
-from pgcraft.catalog.definitions import Constraint
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.collect.constraints import define_constraint, list_constraints
-from pgcraft.collect.indexes import index_name
+from pgcraft.collect.indexes import collect_indexes, index_name
+from pgcraft.diff.compare import compare_objects
 from pgcraft.errors import PGCraftError
 from pgcraft.models.named_types import PGCraftNamedType
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
@@ -30,7 +41,7 @@ def find_declared(metadata: Iterable[MetaData]) -> Mapping[ObjectId, SchemaItem]
     for table in (table for each in metadata for table in each.tables.values()):
         table_id = ObjectId(Kind.TABLE, table.schema or DEFAULT_SCHEMA, str(table.name))
         found[table_id] = table
-        found |= {table_id.column(str(column.name)): column for column in table.columns}
+        found |= {table_id.column(str(column.name)): column for column in table.columns if not column.system}
         found |= {table_id.part(Kind.INDEX, index_name(index)): index for index in table.indexes}
     return found
 
@@ -67,7 +78,7 @@ def _name(table: Table, known: list[CatalogObject], left_out: frozenset[ObjectId
             definition = define_constraint(constraint, table)
         except KeyError:
             continue
-        item = next((each for each in known if _is_alike(each.defined_as(Constraint), definition)), None)
+        item = next((each for each in known if _is_alike(each.defined_as(definitions.Constraint), definition)), None)
         if item is None:
             continue
         known.remove(item)
@@ -77,7 +88,7 @@ def _name(table: Table, known: list[CatalogObject], left_out: frozenset[ObjectId
             constraint.name = conv(item.id.name)
 
 
-def _is_alike(left: Constraint, right: Constraint) -> bool:
+def _is_alike(left: definitions.Constraint, right: definitions.Constraint) -> bool:
     return (left.type, left.text) == (right.type, right.text)
 
 
@@ -92,15 +103,48 @@ def copy_column(declared: Column[Any], item: CatalogObject) -> Column[Any] | Non
     _settle(copy)
     if getattr(copy.type, "create_constraint", False):  # which Alembic would add and drop with the column's type
         copy.type = make_type(item.defined_as(definitions.Column).type, make_catalog(())) or copy.type
-    table = Table(str(item.id.parent), MetaData(), copy, schema=item.id.schema)
+    schema = None if item.id.schema == DEFAULT_SCHEMA else item.id.schema
+    table = Table(str(item.id.parent), MetaData(), copy, schema=schema)
     try:
         said = {each.id: each for each in collect_elements(table)}
     except (SQLAlchemyError, PGCraftError, ValueError):
         return None
     if not says(said.get(item.id), item):
         return None
-    fresh: Column[Any] = copy._copy()  # noqa: SLF001  without the table that it was tried on
-    return fresh
+    return declared if _is_plain(declared) else copy
+
+
+def _is_plain(column: Column[Any]) -> bool:
+    """Whether a column brings nothing along that has operations of its own: then Alembic, too, tells it itself."""
+    brings = (column.constraints, column.foreign_keys, column.primary_key, column.unique, column.index)
+    is_settled = column.computed is None or column.computed.persisted is not None
+    return not any(brings) and is_settled and _without_creation(column.type) is column.type
+
+
+def makes_index(index: Index, item: CatalogObject) -> bool:
+    """Whether an index, alone on its table, is the one of the catalog."""
+    table = index.table
+    try:
+        return table is not None and any(_is_same(draft.object, item) for draft in collect_indexes(table))
+    except (SQLAlchemyError, PGCraftError, ValueError):
+        return False
+
+
+def _is_same(said: CatalogObject, item: CatalogObject) -> bool:
+    """Whether two indexes are; on a table without columns it is not told which elements are some."""
+    return set(compare_objects(said, item).facts) <= {"columns"}
+
+
+def find_constraint(declared: Table, item: CatalogObject) -> Constraint | None:
+    """Return the constraint of a table of the user's that became one of the catalog, if it can be told."""
+    for constraint in list_constraints(declared):
+        try:
+            definition = define_constraint(constraint, declared)
+        except (KeyError, SQLAlchemyError, PGCraftError):
+            continue
+        if _is_alike(definition, item.defined_as(definitions.Constraint)):
+            return constraint
+    return None
 
 
 def _lift_checks(column: Column[Any], table: Table) -> None:

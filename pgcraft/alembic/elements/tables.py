@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Computed,
     Constraint,
+    DefaultClause,
     ForeignKeyConstraint,
     Identity,
     Index,
@@ -109,7 +110,7 @@ class Elements:
         made = Table(
             table.id.name,
             MetaData(),
-            *(Column(each.id.name, Text()) for each in beside),
+            *(_place_holder(each, self._catalog) for each in beside),
             schema=schema,
             comment=definition.comment,
             prefixes=["UNLOGGED"] if definition.is_unlogged else [],
@@ -119,6 +120,10 @@ class Elements:
         for part in sorted(parts, key=lambda part: _RANK[part.id.kind]):
             _MAKERS[part.id.kind](part, made, self._catalog)
         return made
+
+
+def _place_holder(item: CatalogObject, catalog: Catalog) -> Column[Any]:
+    return Column(item.id.name, make_type(item.defined_as(definitions.Column).type, catalog) or Text())
 
 
 def says(said: CatalogObject | None, wanted: CatalogObject) -> bool:
@@ -138,23 +143,26 @@ def make_expression(sql: str) -> Any:
     return text(escape_colons(sql))
 
 
+def make_default(column: definitions.Column) -> Any:
+    """Return a column's default, identity or expression as SQLAlchemy's ``server_default``; None where it has none."""
+    if column.identity is not None:
+        return _make_identity(column.identity)
+    if column.generated is not None:
+        return Computed(make_expression(column.generated), persisted=not column.is_virtual)
+    return None if column.default is None else DefaultClause(make_expression(column.default))
+
+
 def _make_column(item: CatalogObject, table: Table, catalog: Catalog) -> None:
     column = item.defined_as(definitions.Column)
     type_ = make_type(column.type, catalog)
     if type_ is None:
         raise ValueError(column.type)
-    extra: list[SchemaItem] = []
-    if column.generated is not None:
-        extra.append(Computed(make_expression(column.generated), persisted=not column.is_virtual))
-    if column.identity is not None:
-        extra.append(_make_identity(column.identity))
     table.append_column(
         Column(
             item.id.name,
             type_,
-            *extra,
             nullable=column.nullable,
-            server_default=None if column.default is None else make_expression(column.default),
+            server_default=make_default(column),
             autoincrement=column.is_serial or ("auto" if column.identity else False),
             comment=column.comment,
         )
@@ -173,7 +181,7 @@ def _make_identity(identity: definitions.Identity) -> Identity:
     )
 
 
-def _make_constraint(item: CatalogObject, table: Table, _: Catalog) -> None:
+def _make_constraint(item: CatalogObject, table: Table, catalog: Catalog) -> None:
     definition = item.defined_as(definitions.Constraint)
     deferral = _DEFERRAL.search(definition.text)
     words: dict[str, Any] = {"name": conv(item.id.name), "comment": definition.comment}
@@ -184,7 +192,25 @@ def _make_constraint(item: CatalogObject, table: Table, _: Catalog) -> None:
     make = _CONSTRAINTS.get(definition.type)
     if make is None:
         raise ValueError(definition.text)
+    if definition.references is not None:
+        _make_target(definition, table, catalog)
     table.append_constraint(make(definition, words, table))
+
+
+def _make_target(definition: definitions.Constraint, table: Table, catalog: Catalog) -> None:
+    """Make the table that a foreign key points to, with what is known of its columns."""
+    schema, name = definition.references or ("", "")
+    target = catalog.find(ObjectId(Kind.TABLE, schema, name))
+    known = {part: catalog.by_id[part] for part in (target.parts if target else ()) if part.kind is Kind.COLUMN}
+    columns = [_place_holder(each, catalog) for each in known.values()]
+    columns += [Column(each, Text()) for each in set(definition.referenced_columns) - {part.name for part in known}]
+    Table(
+        name,
+        table.metadata,
+        *columns,
+        schema=None if schema == DEFAULT_SCHEMA else schema,
+        keep_existing=True,
+    )
 
 
 def _make_primary_key(definition: definitions.Constraint, words: dict[str, Any], _: Table) -> Constraint:
@@ -209,13 +235,7 @@ def _make_check(definition: definitions.Constraint, words: dict[str, Any], _: Ta
 
 def _make_foreign_key(definition: definitions.Constraint, words: dict[str, Any], table: Table) -> Constraint:
     schema, name = definition.references or ("", "")
-    target = Table(
-        name,
-        table.metadata,
-        *(Column(column, Text()) for column in definition.referenced_columns),
-        schema=None if schema == DEFAULT_SCHEMA else schema,
-        keep_existing=True,
-    )
+    target = table.metadata.tables[name if schema == DEFAULT_SCHEMA else f"{schema}.{name}"]
     actions = _ACTIONS.search(definition.text, definition.text.index(" REFERENCES "))
     match, on_update, on_delete = actions.groups() if actions else (None, None, None)
     return ForeignKeyConstraint(

@@ -1,10 +1,12 @@
 """pgcraft as a plugin of Alembic's autogenerate."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import MetaData
+from sqlalchemy.dialects import postgresql
 
 from pgcraft import garbage
 from pgcraft.alembic.comparing.autogenerate import compare_everything
@@ -21,17 +23,19 @@ _PASSED_OVER = "pgcraft_passed_over"
 
 
 def setup(plugin: "Plugin") -> None:
-    """Put our comparison into a plugin, in the place of Alembic's own comparison of tables."""
+    """Put our comparison into a plugin, in the place of Alembic's own of tables, for PostgreSQL alone."""
     first, last = DispatchPriority.FIRST, DispatchPriority.LAST
-    plugin.add_autogenerate_comparator(include_schemas, "autogenerate", "pgcraft", priority=first)
-    plugin.add_autogenerate_comparator(stand_in, "schema", "tables", priority=first)
-    plugin.add_autogenerate_comparator(compare, "schema", "pgcraft", priority=last)
+    add = partial(plugin.add_autogenerate_comparator, qualifier=postgresql.dialect.name)
+    add(include_schemas, "autogenerate", "pgcraft", priority=first)
+    add(stand_in, "schema", "tables", priority=first)
+    add(compare, "schema", "pgcraft", priority=last)
 
 
 def include_schemas(context: "AutogenContext", operations: "UpgradeOps") -> PriorityDispatchResult:  # noqa: ARG001
     """Make Alembic look into the schemas that the models use where ``env.py`` forgot ``include_schemas=True``."""
     context.opts[_PASSED_OVER] = garbage.pass_over()  # the models live on
     context.opts[COMPARED] = True
+    context.table_key_to_table  # noqa: B018  asking for it is what refuses tables that two MetaData objects have
     if not context.opts.get("include_schemas") and _used_schemas(context) - {None}:
         context.opts["include_schemas"] = context.opts[_WIDENED] = True
     return PriorityDispatchResult.CONTINUE
@@ -49,13 +53,14 @@ def stand_in(
 def compare(
     context: "AutogenContext",
     operations: "UpgradeOps",
-    schemas: set[str | None],  # noqa: ARG001
+    schemas: set[str | None],
 ) -> PriorityDispatchResult:
     """Add what leads from the database to the models, in one order."""
     if context.connection is None:
         raise TypeError("autogenerate needs a connection")
+    asked = schemas & {None} if context.opts.get(_WIDENED) else schemas
     with garbage.paused(), reading_ahead(context.connection) as read:
-        operations.ops[:0] = compare_everything(context, list_metadata(context), read)
+        operations.ops[:0] = compare_everything(context, list_metadata(context), read, asked)
     if context.opts.pop(_PASSED_OVER):
         garbage.look_again()
     return PriorityDispatchResult.CONTINUE

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations.ops import MigrationScript
+from sqlalchemy.dialects import postgresql
 
 from pgcraft.alembic.operations.frame import frame
 from pgcraft.alembic.operations.inspect_ops import mark_losses
@@ -25,12 +26,14 @@ def pgcraft_process_revision_directives(
 ) -> None:
     """Put the notification of PostgREST at the end, both ways, the server that is needed at the head, and say losses.
 
-    Pass it to both calls of ``context.configure``.
+    Pass it to both calls of ``context.configure``. It leaves the revisions of other kinds of databases alone.
 
     Raises:
         PGCraftConfigError: PGC030, Alembic compared tables without us: the hook was not called.
     """
     context.opts[DIRECTED] = True
+    if context.dialect.name != postgresql.dialect.name:
+        return
     for script in directives:
         if not context.opts.get(COMPARED) and any(part.ops for part in script.upgrade_ops_list):
             raise PGCraftConfigError(

@@ -19,9 +19,10 @@ def find_needs(steps: list[Step[Any]], keys: Keys) -> dict[int, tuple[str, ...]]
     goes, whatever stands on it and must go, or change, before.
     """
     made, used = _index(steps, keys, made=True), _index(steps, keys, made=False)
+    going = {step.subject for step in steps if step.goes}
     halves: dict[ObjectId, set[str]] = {}
     for step in steps:
-        if isinstance(step.item, CatalogOp):
+        if isinstance(step.item, CatalogOp) or step.subject in going:
             halves.setdefault(step.subject, set()).add(keys[id(step.item)])
     found = {}
     for step in steps:

@@ -1,19 +1,23 @@
-"""``op.alter_column`` with ``postgresql_using``, which Alembic does not write by itself, both ways."""
+"""``op.alter_column`` with ``postgresql_using``, which Alembic does not write by itself, both ways.
+
+Alembic also tells who looks at the stream whether the column counts; only MySQL can be told, so it is not written.
+"""
 
 from typing import TYPE_CHECKING
 
 from alembic.autogenerate import renderers
 from alembic.autogenerate.render import render_op
-from alembic.operations import ops
+from alembic.operations import Operations, ops
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
 
 _OPTION = "postgresql_using"
+COUNTS = "autoincrement"
 
 
 class RetypeColumnOp(ops.AlterColumnOp):
-    """Alters a column's type, and turns its values into ones of the new type.
+    """Alters a column, and turns its values into ones of a new type.
 
     Attributes:
         using: the expression that does; empty where PostgreSQL knows by itself.
@@ -28,7 +32,7 @@ class RetypeColumnOp(ops.AlterColumnOp):
         return retype(super().reverse(), self.using_back, self.using)
 
 
-def retype(operation: ops.AlterColumnOp, using: str, using_back: str) -> RetypeColumnOp:
+def retype(operation: ops.AlterColumnOp, using: str = "", using_back: str = "") -> RetypeColumnOp:
     """Return an alteration again, with how values come along."""
     made = RetypeColumnOp(operation.table_name, operation.column_name)
     vars(made).update(vars(operation))
@@ -42,9 +46,20 @@ def retype(operation: ops.AlterColumnOp, using: str, using_back: str) -> RetypeC
 @renderers.dispatch_for(RetypeColumnOp)
 def render_retype(context: "AutogenContext", operation: RetypeColumnOp) -> list[str]:
     """Return Alembic's text with ``postgresql_using``."""
-    plain = ops.AlterColumnOp(operation.table_name, operation.column_name)
-    vars(plain).update(vars(operation))
-    lines = render_op(context, plain)
+    lines = render_op(context, _strip(operation))
     if operation.using:
         lines[-1] = f"{lines[-1].removesuffix(')')},\n{' ' * 11}{_OPTION}={operation.using!r})"
     return lines
+
+
+@Operations.implementation_for(RetypeColumnOp)
+def run_retype(operations: Operations, operation: RetypeColumnOp) -> None:
+    """Run what is written."""
+    operations.invoke(_strip(operation))
+
+
+def _strip(operation: RetypeColumnOp) -> ops.AlterColumnOp:
+    plain = ops.AlterColumnOp(operation.table_name, operation.column_name)
+    vars(plain).update(vars(operation))
+    plain.kw = {name: value for name, value in operation.kw.items() if name != COUNTS}
+    return plain

@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 from alembic.operations import ops
 from sqlalchemy import Column, Index, Table
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.elements import conv
 
-from pgcraft.alembic.elements.declared import copy_column, copy_table
-from pgcraft.alembic.elements.tables import Elements, make_expression
+from pgcraft.alembic.elements.declared import copy_column, copy_table, find_constraint, makes_index
+from pgcraft.alembic.elements.tables import Elements, make_default
 from pgcraft.alembic.elements.types import make_type
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.alembic.operations.exact_alterations import ExactAlterColumnOp
 from pgcraft.alembic.operations.exact_drops import (
     ExactDropColumnOp,
     ExactDropConstraintOp,
@@ -19,7 +21,7 @@ from pgcraft.alembic.operations.exact_drops import (
     ExactDropTableOp,
     know_way_back,
 )
-from pgcraft.alembic.operations.retyping import retype
+from pgcraft.alembic.operations.retyping import COUNTS, retype
 from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
@@ -28,6 +30,8 @@ Operation = ops.MigrateOperation
 
 _SAID = frozenset({"type", "nullable", "default", "comment"})
 """The facts of a column that ``op.alter_column`` can change."""
+_SHOWN = _SAID | {"identity"}
+"""Those, and what it has words for that do not run."""
 
 
 class Speaker:
@@ -108,8 +112,15 @@ class Speaker:
         item = self._wanted.by_id[action.id]
         if not _has_words(item) or not _is_plain(item):
             return None
-        made: Any = self._meant.make_part(item)
-        return None if made is None else ops.AddConstraintOp.from_constraint(made)
+        table = self._declared.get(action.id.table)
+        is_text = item.defined_as(definitions.Constraint).type == "check"  # as which it was tried
+        declared = find_constraint(table, item) if isinstance(table, Table) and not is_text else None
+        made: Any = self._meant.make_part(item) if declared is None else declared
+        if made is None:
+            return None
+        said = ops.AddConstraintOp.from_constraint(made)
+        vars(said)["constraint_name"] = conv(action.id.name)
+        return said
 
     def _drop_constraint(self, action: Action) -> Operation | None:
         item = self._current.by_id[action.id]
@@ -119,7 +130,7 @@ class Speaker:
         if made is not None:
             return ops.DropConstraintOp.from_constraint(made)
         drop = ExactDropConstraintOp(
-            action.id.name,
+            conv(action.id.name),
             str(action.id.parent),
             type_=_TYPES[item.defined_as(definitions.Constraint).type],
             schema=self._schema(action.id),
@@ -127,11 +138,17 @@ class Speaker:
         return know_way_back(drop, action)
 
     def _create_index(self, action: Action) -> Operation | None:
-        made: Any = self._meant.make_part(self._wanted.by_id[action.id])
+        item = self._wanted.by_id[action.id]
+        declared: Any = self._declared.get(action.id)
+        if isinstance(declared, Index):
+            said = ops.CreateIndexOp.from_index(declared)
+            said.index_name = conv(action.id.name)
+            if makes_index(said.to_index(), item):
+                return said
+        made: Any = self._meant.make_part(item)
         if made is None:
             return None
         said = ops.CreateIndexOp.from_index(made)
-        declared = self._declared.get(action.id)
         if isinstance(declared, Index) and declared.dialect_options["postgresql"]["concurrently"]:
             said.kw["postgresql_concurrently"] = True
         return said
@@ -140,7 +157,7 @@ class Speaker:
         made: Any = self._there.make_part(self._current.by_id[action.id])
         if made is not None:
             return ops.DropIndexOp.from_index(made)
-        drop = ExactDropIndexOp(action.id.name, str(action.id.parent), schema=self._schema(action.id))
+        drop = ExactDropIndexOp(conv(action.id.name), str(action.id.parent), schema=self._schema(action.id))
         return know_way_back(drop, action)
 
     def _alter_table(self, action: Action) -> Operation | None:
@@ -155,32 +172,22 @@ class Speaker:
 
     def _alter_column(self, action: Action) -> Operation | None:
         facts = set(action.facts)
-        if not facts or not facts <= _SAID:
+        if not facts or not facts <= _SHOWN:
             return None
         old, new = (
             catalog.by_id[action.id].defined_as(definitions.Column) for catalog in (self._current, self._wanted)
         )
-        if old.is_counting or new.is_counting or new.generated is not None:
-            return None
-        if "type" in facts:
-            facts.discard("default")  # which then is set aside, by this action or by another
-            if not len(action.up) == len(action.down) == len(facts):
-                return None
-        if any("%" in _find_using(sql) for sql in (action.up, action.down)):
-            return None  # Alembic hands it to the driver, which takes it for a parameter
         there, meant = make_type(old.type, self._current), self._find_type(action.id)
         if there is None or meant is None:
             return None
-        said = ops.AlterColumnOp(
-            str(action.id.parent),
-            action.id.name,
-            schema=self._schema(action.id),
-            existing_type=there,
-            existing_nullable=old.nullable,
-            existing_server_default=None if old.default is None else _default(old.default),
-            existing_comment=old.comment,
-        )
-        return _Change(action, old, new, facts, meant).put_on(said)
+        if "type" in facts:
+            facts.discard("default")  # which then is set aside, by this action or by another
+        said = ops.AlterColumnOp(str(action.id.parent), action.id.name, schema=self._schema(action.id))
+        _Change(old, new, self._declared.get(action.id), facts, there, meant).put_on(said)
+        if not _can_say(action, old, new, facts):
+            return ExactAlterColumnOp(action, said)
+        is_retyped = "type" in facts
+        return retype(said, *(_find_using(sql) if is_retyped else "" for sql in (action.up, action.down)))
 
     def _find_type(self, column: ObjectId) -> Any:
         item = self._wanted.by_id[column]
@@ -210,37 +217,63 @@ def _is_cut(object_id: ObjectId) -> bool:
     return object_id.kind is Kind.COLUMN and "." in str(object_id.schema)
 
 
-def _default(sql: str) -> Any:
-    return Column(server_default=make_expression(sql)).server_default
-
-
 @dataclass(frozen=True, slots=True)
 class _Change:
-    action: Action
     old: definitions.Column
     new: definitions.Column
+    declared: SchemaItem | None
     facts: set[str]
-    type: Any
+    there: Any
+    meant: Any
 
-    def put_on(self, said: ops.AlterColumnOp) -> Operation:
-        """Return the operation with what changes."""
-        if "nullable" in self.facts:
+    def put_on(self, said: ops.AlterColumnOp) -> None:
+        """Put on an operation what is there, and what changes."""
+        said.existing_type, said.existing_nullable = self.there, self.old.nullable
+        said.existing_comment = self.old.comment
+        default, wanted = make_default(self.old), make_default(self.new)
+        if default is not None or wanted is not None:
+            said.existing_server_default = default
+        if "nullable" in self.facts and "identity" not in self.facts:  # which brings that along
             said.modify_nullable = self.new.nullable
-        if "default" in self.facts:
-            said.modify_server_default = None if self.new.default is None else _default(self.new.default)
+        if not self.facts.isdisjoint({"default", "identity"}):
+            is_identity = "identity" in self.facts
+            declared = self.declared
+            said.modify_server_default = (
+                declared.server_default if is_identity and isinstance(declared, Column) else wanted
+            )
         if "comment" in self.facts:
             said.modify_comment = self.new.comment
-        if "type" not in self.facts:
-            return said
-        said.modify_type = self.type
-        return retype(said, _find_using(self.action.up), _find_using(self.action.down))
+        if "type" in self.facts:
+            said.modify_type = self.meant
+        if isinstance(self.declared, Column):
+            said.kw.update(_counts(self.declared))
+
+
+def _counts(column: Column[Any]) -> dict[str, bool]:
+    """Return what Alembic says of whether a column counts; nothing where the user says nothing."""
+    if column.table.autoincrement_column is column:
+        return {COUNTS: True}
+    return {COUNTS: column.autoincrement} if isinstance(column.autoincrement, bool) else {}
+
+
+def _can_say(action: Action, old: definitions.Column, new: definitions.Column, facts: set[str]) -> bool:
+    """Whether ``op.alter_column`` does what the action does; little, where PostgreSQL counts or generates."""
+    if not facts <= _SAID:
+        return False
+    if old.is_counting or new.is_counting or new.generated is not None:
+        return facts <= {"nullable", "comment"}
+    if "type" not in facts:
+        return True
+    # Alembic hands a cast to the driver, which takes a percent sign for a parameter.
+    is_handed_over = any("%" in _find_using(sql) for sql in (action.up, action.down))
+    return len(action.up) == len(action.down) == len(facts) and not is_handed_over
 
 
 def _find_using(statements: tuple[str, ...]) -> str:
     return next((using for _, _, using in (sql.partition(" USING ") for sql in statements) if using), "")
 
 
-_TYPES = {"unique": "unique", "foreign key": "foreignkey"}
+_TYPES = {"unique": "unique", "foreign key": "foreignkey", "check": "check"}
 """The constraints that Alembic writes by themselves, with its names for them."""
 
 

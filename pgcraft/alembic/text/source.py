@@ -79,6 +79,8 @@ def _render_lines(lines: list[str]) -> str:
 
 
 def _escape_line(line: str) -> str:
-    escaped = "".join(char if char.isprintable() else repr(char)[1:-1] for char in line.replace("\\", "\\\\"))
+    escaped = line.replace("\\", "\\\\")
+    if not escaped.isprintable():
+        escaped = "".join(char if char.isprintable() else repr(char)[1:-1] for char in escaped)
     escaped = escaped.replace('"""', '\\"\\"\\"')
     return escaped[:-1] + "\\x20" if escaped.endswith(" ") else escaped

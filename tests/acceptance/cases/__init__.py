@@ -1,5 +1,6 @@
 """Models of one kind of object each, and of what kinds do to each other; every one goes the whole round."""
 
+from tests.acceptance.cases import access as access
 from tests.acceptance.cases import code as code
 from tests.acceptance.cases import routines as routines
 from tests.acceptance.cases import statistics as statistics

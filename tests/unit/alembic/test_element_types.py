@@ -125,6 +125,6 @@ def test_a_declared_type_is_made_by_nobody_on_the_way(name: str) -> None:
     catalog = make({"table app.t": Table(), "column app.t.c": Column(1, text)})
     copy = copy_column(declared, catalog.by_id[parse_id("column app.t.c")])
     assert copy is not None
-    assert (spelled, None) == (spell(copy.type), copy.table)
+    assert (spelled, "app.t") == (spell(copy.type), copy.table.fullname)
     assert given is declared.type
     assert copy_column(declared, make({"column app.t.c": Column(1, "xml")}).objects[0]) is None

@@ -17,6 +17,7 @@ from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.tables import plan_tables
 from tests.unit.diff.catalogs import make, plan_inside, without
 
+CHECK = Constraint("check", ("a",), "CHECK (a > 0)")
 KEY = Constraint("primary key", ("id",), "PRIMARY KEY (id)")
 UNIQUE = Constraint("unique", ("a",), "UNIQUE (a)")
 POINTS = Constraint("foreign key", ("a",), "FOREIGN KEY (a) REFERENCES app.t(id)", ("app", "t"), ("id",))
@@ -59,7 +60,14 @@ SAID: dict[str, tuple[Objects, Objects, type[ops.MigrateOperation]]] = {
     "a key dropped": (BASE | {"constraint f on app.t": POINTS}, BASE, ops.DropConstraintOp),
     "an index made": (BASE, BASE | {"index i on app.t": Index(("a",), ("a",))}, ops.CreateIndexOp),
     "an index dropped": (BASE | {"index i on app.t": Index(("a",), ("a",))}, BASE, ops.DropIndexOp),
-    "a check made": (BASE, BASE | {"constraint c on app.t": Constraint("check", ("a",), "CHECK (a > 0)")}, CatalogOp),
+    "a check made": (BASE, BASE | {"constraint c on app.t": CHECK}, ops.CreateCheckConstraintOp),
+    "a check dropped": (BASE | {"constraint c on app.t": CHECK}, BASE, ops.DropConstraintOp),
+    "a check with a comment": (BASE, BASE | {"constraint c on app.t": replace(CHECK, comment="c")}, CatalogOp),
+    "a unique constraint with a comment": (
+        BASE,
+        BASE | {"constraint u on app.t": replace(UNIQUE, comment="c")},
+        CatalogOp,
+    ),
     "a primary key made": (without(BASE, "constraint t_pkey on app.t"), BASE, CatalogOp),
     "an identity": (BASE, BASE | {"column app.t.a": Column(2, "integer", identity=Identity())}, CatalogOp),
     "a serial column": (BASE, BASE | {"column app.t.a": SERIAL}, CatalogOp),

@@ -1,0 +1,1 @@
+"""Alembic's own tests, without pgcraft and with it."""
