@@ -17,6 +17,7 @@ MEASURES = (
     "building",
     "rendering",
     "autogenerate",
+    "first_revision",
     "commands",
     "server",
     "reload",

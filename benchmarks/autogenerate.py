@@ -8,16 +8,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
 from typing import Any
 
 import psycopg
 from alembic.autogenerate import produce_migrations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import MetaData, create_engine, pool
+from sqlalchemy import MetaData, create_engine, event, pool
 
-from benchmarks.measure import Result, best_of
-from benchmarks.models import build_factories, build_plain
+from benchmarks.measure import Figure, Result, best_of
+from benchmarks.models import build_factories, build_plain, build_registered
 from pgcraft.alembic.register import (
     PLUGIN_NAME,
     pgcraft_alembic_hook,
@@ -33,50 +35,62 @@ TABLES = 300
 SEEDS = (0, 1, 2, 3)
 ROUNDS = 3
 ALEMBIC_ALONE = ["alembic.autogenerate.*", f"~{PLUGIN_NAME}"]
+BUILDERS: dict[str, Callable[[int, int], MetaData]] = {
+    "with views, functions and triggers": lambda count, schemas: build_registered(count, schemas=schemas),
+    "behind a full API": lambda count, schemas: _build_api(count, schemas),
+}
+LIMITS = {"with views, functions and triggers": 0.5, "behind a full API": 2.0}
+STATEMENTS = 15
 
 
-def measure() -> Iterator[Result]:
-    """Return a line for one schema, and one for several."""
-    for schemas in (1, 5):
+def measure() -> Iterator[Result | Figure]:
+    """Return lines for tables with views, functions and triggers, and for factories, in one schema and in five."""
+    for builder, schemas in product(BUILDERS, (1, 5)):
         with start_server() as server:
             url = create_database(server.base_url, "bench")
-            _fill(server.conninfo("bench"), schemas)
-            runs = [_run_process(url, schemas, seed) for seed in SEEDS]
+            _fill(server.conninfo("bench"), BUILDERS[builder](TABLES, schemas))
+            runs = [_run_process(url, builder, schemas, seed) for seed in SEEDS]
         ours, alone = (min(run[side] for run in runs) for side in ("ours", "alone"))
         worst = {side: max(run[side] for run in runs) for side in ("ours", "alone")}
-        name = f"no-change autogenerate, {TABLES} tables in {schemas} schema{'s' if schemas > 1 else ''}"
+        where = f"{schemas} schema{'s' if schemas > 1 else ''}"
+        name = f"no change, {TABLES} tables {builder}, {where}"
         note = f"worst of {len(SEEDS)} hash seeds: {worst['ours']:.2f} s against {worst['alone']:.2f} s"
-        yield Result(name, ours, "Alembic alone, same tables", alone, limit=2.0, note=note)
+        yield Result(name, ours, "Alembic alone, the tables", alone, limit=LIMITS[builder], note=note)
+        yield Figure(f"its statements, {where}", max(run["statements"] for run in runs), limit=STATEMENTS)
 
 
-def _fill(conninfo: str, schemas: int) -> None:
-    metadata, config = build_factories(TABLES, schemas=schemas)
+def _build_api(count: int, schemas: int) -> MetaData:
+    metadata, config = build_factories(count, schemas=schemas)
     pgcraft_configure_metadata(metadata, config)
+    return metadata
+
+
+def _fill(conninfo: str, metadata: MetaData) -> None:
     statements = ";\n".join(statement.sql for statement in render_catalog(collect(metadata)))
     with psycopg.connect(conninfo) as connection:
         connection.execute(statements.encode())
 
 
-def _run_process(url: str, schemas: int, seed: int) -> dict[str, float]:
+def _run_process(url: str, builder: str, schemas: int, seed: int) -> dict[str, float]:
     environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
-    command = [sys.executable, "-m", __name__, url, str(schemas)]
+    command = [sys.executable, "-m", __name__, url, builder, str(schemas)]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     times: dict[str, float] = json.loads(done.stdout)
     return times
 
 
-def _main(url: str, schemas: int) -> None:
+def _main(url: str, builder: str, schemas: int) -> None:
     pgcraft_alembic_hook()
-    metadata, config = build_factories(TABLES, schemas=schemas)
-    pgcraft_configure_metadata(metadata, config)
+    metadata = BUILDERS[builder](TABLES, schemas)
     plain = build_plain(TABLES, schemas=schemas)
     engine = create_engine(url, poolclass=pool.NullPool)
-    ours, alone = best_of(
-        ROUNDS,
-        lambda: _autogenerate(engine, metadata, process_revision_directives=pgcraft_process_revision_directives),
-        lambda: _autogenerate(engine, plain, autogenerate_plugins=ALEMBIC_ALONE),
-    )
-    print(json.dumps({"ours": ours, "alone": alone}))
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    compare = partial(_autogenerate, engine, metadata, process_revision_directives=pgcraft_process_revision_directives)
+    compare()
+    count = len(statements)
+    ours, alone = best_of(ROUNDS, compare, lambda: _autogenerate(engine, plain, autogenerate_plugins=ALEMBIC_ALONE))
+    print(json.dumps({"ours": ours, "alone": alone, "statements": count}))
 
 
 def _autogenerate(engine: Any, metadata: MetaData, **options: Any) -> None:
@@ -88,4 +102,4 @@ def _autogenerate(engine: Any, metadata: MetaData, **options: Any) -> None:
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1], int(sys.argv[2]))
+    _main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

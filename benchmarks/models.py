@@ -1,10 +1,18 @@
-"""The same tables twice: as Simple factories behind a full API, and as plain SQLAlchemy tables."""
+"""The same tables: as Simple factories behind a full API, with views and triggers, and as plain SQLAlchemy tables."""
 
 from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, Numeric, String, Table
 
 from pgcraft.config import PGCraftConfig
 from pgcraft.extensions.postgrest import PostgRESTExtension, PostgRESTView
 from pgcraft.factory import PGCraftSimple
+from pgcraft.models import (
+    FunctionDefinition,
+    TriggerDefinition,
+    ViewDefinition,
+    register_function,
+    register_trigger,
+    register_view,
+)
 
 GRANTS = ["select", "insert", "update", "delete"]
 
@@ -59,6 +67,30 @@ def build_factories(count: int, *, schemas: int = 1) -> tuple[MetaData, PGCraftC
         factory = PGCraftSimple(name, schema_of(number, schemas), metadata, make_columns(), config=config)
         PostgRESTView(source=factory, grants=GRANTS)
     return metadata, config
+
+
+def build_registered(count: int, *, schemas: int = 1) -> MetaData:
+    """Make the plain tables, each with a view, a function and three triggers that call it."""
+    metadata = build_plain(count, schemas=schemas)
+    for table in metadata.tables.values():
+        schema, name = str(table.schema), str(table.name)
+        query = f"SELECT id, name, sku FROM {schema}.{name}"
+        register_view(metadata, ViewDefinition(schema=schema, name=f"{name}_view", query=query))
+        body = FunctionDefinition(
+            schema=schema, name=f"{name}_noted", language="plpgsql", returns="trigger", body="BEGIN RETURN NEW; END"
+        )
+        register_function(metadata, body)
+        for event in ("insert", "update", "delete"):
+            trigger = TriggerDefinition(
+                schema=schema,
+                relation=name,
+                name=f"{name}_{event}",
+                timing="before",
+                events=(event,),
+                function=(schema, f"{name}_noted"),
+            )
+            register_trigger(metadata, trigger)
+    return metadata
 
 
 def build_plain(count: int, *, schemas: int = 1) -> MetaData:
