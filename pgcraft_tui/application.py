@@ -276,6 +276,12 @@ class WorkbenchApp(App[int]):
 
         self._open(VerifyScreen)
 
+    def action_drift(self) -> None:
+        """Compare a real database with the models."""
+        from pgcraft_tui.screens.drift import DriftScreen
+
+        self._open(DriftScreen)
+
     def action_help(self) -> None:
         """List every key."""
         from pgcraft_tui.screens.help import HelpScreen

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from difflib import unified_diff
 
 from pgcraft.catalog.objects import ObjectId, escape_text
 from pgcraft.catalog.origins import Origins, list_origins
 from pgcraft.cli.diagnostics import write
 from pgcraft.cli.output import hide_controls
-from pgcraft.service.drift_types import Different, DriftAnswer, FactChange, OneSided, Standing
-
-CONTEXT = 1
-"""Equal lines around each difference in a text of several lines."""
+from pgcraft.service.drift_types import Different, DriftAnswer, OneSided
+from pgcraft.service.drift_words import describe_fact, describe_standing, summarize_drift
 
 
 def narrow(answer: DriftAnswer, text: str | None) -> DriftAnswer:
@@ -49,7 +46,7 @@ def _describe(answer: DriftAnswer) -> Iterator[str]:
     yield f"here   {answer.here}"
     yield f"there  {answer.there}"
     if answer.standing is not None:
-        yield from _describe_standing(answer.standing)
+        yield from describe_standing(answer.standing)
     for note in answer.notes:
         yield f"note: {note}"
     yield from _section("different", map(_describe_different, answer.different))
@@ -59,40 +56,7 @@ def _describe(answer: DriftAnswer) -> Iterator[str]:
     yield from _section("not modelled, only there", ([line] for line in answer.unmodelled_there))
     yield from _section("not seen, so not compared", ([str(each)] for each in answer.unseen))
     yield ""
-    yield _summarize(answer)
-
-
-def _summarize(answer: DriftAnswer) -> str:
-    counts = (
-        (answer.same, "same"),
-        (len(answer.different), "different"),
-        (len(answer.only_here), "only here"),
-        (len(answer.only_there), "only there"),
-        (len(answer.unmodelled_here) + len(answer.unmodelled_there), "not modelled"),
-    )
-    listed = ", ".join(f"{count} {what}" for count, what in counts if count or what != "not modelled")
-    return f"{listed}{'; not all could be seen' if answer.unseen else ''}"
-
-
-def _describe_standing(standing: Standing) -> Iterator[str]:
-    if standing.refusal:
-        yield f"where it stands is not known: {standing.refusal}"
-        return
-    unknown = {*standing.unknown}
-    named = [
-        f"{revision} (which the project does not have)" if revision in unknown else _name(revision, title)
-        for revision, title in standing.revisions
-    ]
-    at = " and ".join(named) or ("no revision" if standing.has_table else f"no revision: there is no {standing.table}")
-    count = len(standing.pending)
-    behind = f"{count} revision{'s' if count > 1 else ''} behind" if count else "at the head"
-    yield f"stands at {at}" + ("" if unknown and not count else f", {behind}")
-    for revision, title in standing.pending:
-        yield f"  to apply: {_name(revision, title)}"
-
-
-def _name(revision: str, title: str) -> str:
-    return f'{revision} "{escape_text(title)}"' if title else revision
+    yield summarize_drift(answer)
 
 
 def _section(title: str, entries: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -106,21 +70,7 @@ def _section(title: str, entries: Iterable[Iterable[str]]) -> Iterator[str]:
 def _describe_different(item: Different) -> Iterator[str]:
     yield _head(item.id, item.origins)
     for fact in item.facts:
-        yield from (f"  {line}" for line in _describe_fact(fact))
-
-
-def _describe_fact(fact: FactChange) -> Iterator[str]:
-    here, there = fact.here.splitlines(), fact.there.splitlines()
-    if len(here) <= 1 and len(there) <= 1:
-        yield f"{fact.name}: {_say(fact.here)} here, {_say(fact.there)} there"
-        return
-    yield f"{fact.name}: - here, + there"
-    lines = list(unified_diff(here, there, n=CONTEXT, lineterm=""))[2:]
-    yield from (f"  {line}" for line in lines or ("only the ends of lines differ",))
-
-
-def _say(value: str) -> str:
-    return escape_text(value) if value.strip() else "none" if not value else repr(value)
+        yield from (f"  {line}" for line in describe_fact(fact))
 
 
 def _describe_one_sided(item: OneSided) -> Iterator[str]:

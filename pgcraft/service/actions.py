@@ -18,6 +18,7 @@ class Scope(StrEnum):
     REVISION = "revision"
     EXPORT = "export"
     VERIFY = "verify"
+    DRIFT = "drift"
     PROBLEMS = "problems"
     TEXT = "text"
 
@@ -46,6 +47,8 @@ class Need(Enum):
     RANGE = "the whole schema has no range of revisions"
     CHECKS = "nothing was verified yet; press a to run it"
     FILES = "there is nothing to export yet"
+    COMPARED = "no database was read yet; press d to name one"
+    ROLE = "no role is selected; press o and type role: to go to one"
     PROBLEM = "there is no problem to look at"
     DETAIL = "nothing more is known about it"
 
@@ -90,6 +93,7 @@ class Action:
 
 _ANY, _OBJ, _EXT = Scope.EVERYWHERE, Scope.OBJECTS, Scope.EXTENSIONS
 _REV, _OUT, _VER, _PRO, _TEXT = Scope.REVISION, Scope.EXPORT, Scope.VERIFY, Scope.PROBLEMS, Scope.TEXT
+_DRI = Scope.DRIFT
 _SELECTED = (Need.MODELS, Need.SELECTION)
 _CHANGED = (Need.MODELS, Need.MARKED)
 _LOADED = (Need.MODELS,)
@@ -108,6 +112,8 @@ _GLOBAL = (
            ("s",), _ANY, "pgcraft export", _LOADED, show=True),
     Action("verify", "verify", "Apply everything to the development database and try every operation as each role.",
            ("v",), _ANY, "pgcraft verify", (Need.MODELS, Need.MIGRATIONS), show=True),
+    Action("drift", "drift", "Compare a real database with the models; it is read, and nothing is written to it.",
+           ("D",), _ANY, "pgcraft drift --db {database}", _LOADED),
     Action("problems", "problems", "See what is wrong or looks odd: load errors, project files, development database.",
            ("!",), _ANY, "pgcraft doctor"),
     Action("init", "make a project", "Write models.py, alembic.ini and migrations/ where they are missing.",
@@ -159,6 +165,8 @@ _OBJECTS = (
            ("A",), _OBJ, "pgcraft serve", _LOADED),
     Action("show_grants", "grants", "Show which role may do what with it.",
            ("3",), _OBJ, "pgcraft show {object}", _SELECTED),
+    Action("access", "reach", "Show all that the role can reach, and by which ways, policies and views.",
+           ("w",), _OBJ, "pgcraft access {object}", (Need.MODELS, Need.SELECTION, Need.ROLE)),
     Action("show_relations", "relations", "Show what it depends on and what uses it, as links.",
            ("4",), _OBJ, "pgcraft show {object}", _SELECTED),
     Action("show_origin", "origin", "Show whose it is: factory, plugin, extension, file and line.",
@@ -249,6 +257,15 @@ _VERIFY = (
            ("f",), _VER, "pgcraft verify --failing", (Need.CHECKS,), show=True),
 )
 
+_DRIFT = (
+    Action("edit_database", "database", "Name the database: its address, or its name in [tool.pgcraft] databases.",
+           ("d",), _DRI, "pgcraft drift --db {database}", show=True, opens_field=True),
+    Action("drift_again", "compare again", "Read the database once more, and compare it with the models as they are.",
+           ("a",), _DRI, "pgcraft drift --db {database}", (Need.COMPARED, Need.IDLE), show=True),
+    Action("cycle_mending", "SQL", "Go through: what differs, SQL that mends the database, SQL for the other side.",
+           ("m",), _DRI, "pgcraft drift --db {database} --mend {side}", (Need.COMPARED, Need.IDLE), show=True),
+)
+
 _TEXTS = (
     Action("toggle_side_by_side", "side by side", "Show the two sides of a difference beside each other, or mixed.",
            ("|",), _TEXT),
@@ -284,7 +301,17 @@ _PROBLEMS = (
 
 # fmt: on
 
-ACTIONS: tuple[Action, ...] = (*_GLOBAL, *_OBJECTS, *_EXTENSIONS, *_REVISION, *_EXPORT, *_VERIFY, *_PROBLEMS, *_TEXTS)
+ACTIONS: tuple[Action, ...] = (
+    *_GLOBAL,
+    *_OBJECTS,
+    *_EXTENSIONS,
+    *_REVISION,
+    *_EXPORT,
+    *_VERIFY,
+    *_DRIFT,
+    *_PROBLEMS,
+    *_TEXTS,
+)
 """Every action, in the order in which help, docs and footer list them."""
 
 _BY_ID = {action.id: action for action in ACTIONS}

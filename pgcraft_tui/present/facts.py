@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import dataclass
 
-from pgcraft.catalog.objects import ObjectId
+from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.errors import Place
 from pgcraft.service.actions import get_action
 from pgcraft.service.types import LoadedModels
@@ -38,7 +38,13 @@ def format_command(tab: Tab, node: Node | None) -> str:
     named = find_named(node)
     if named is None:
         return ""
-    return get_action(tab.action_id).format_command({"object": shlex.quote(named)})
+    action = "access" if tab is Tab.GRANTS and is_role(node) else tab.action_id
+    return get_action(action).format_command({"object": shlex.quote(named)})
+
+
+def is_role(node: Node | None) -> bool:
+    """Whether a node is a role."""
+    return node is not None and node.object_id is not None and node.object_id.kind is Kind.ROLE
 
 
 def find_named(node: Node | None) -> str | None:

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PRIVILEGES, PUBLIC
+from pgcraft.service.access.reach import find_reach
 from pgcraft_tui.present.outline import Node
-from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, heading, line, link_rows, note, strong, table
+from pgcraft_tui.present.page import BLANK, Line, Page, Span, Tone, dim, line, link_rows, note, strong, table
+from pgcraft_tui.present.reach import present_reach
 
 _RELATIONS = ("select", "insert", "update", "delete")
 
@@ -15,7 +17,7 @@ def present_grants(catalog: Catalog, node: Node) -> Page:
     """Show who may do what: for one object a matrix, for a role what it was granted, for a group all of its objects."""
     grants = [item for item in catalog.of_kind(Kind.GRANT) if isinstance(item.definition, Grant)]
     if node.object_id is not None and node.object_id.kind is Kind.ROLE:
-        return _present_role(node.object_id, grants)
+        return present_reach(find_reach(catalog, node.object_id.name, "the models"))
     wanted = {_subject(object_id) for object_id in node.object_ids() if object_id.kind is not Kind.GRANT}
     if node.object_id is not None and node.object_id.kind is Kind.GRANT:
         wanted = {_subject(node.object_id.granted_on)}
@@ -79,22 +81,6 @@ def _explain(item: CatalogObject) -> Iterable[Line]:
 def _held(item: CatalogObject) -> set[str]:
     grant = item.definition
     return {*grant.privileges, *(name for name, _ in grant.columns)} if isinstance(grant, Grant) else set()
-
-
-def _present_role(role: ObjectId, grants: list[CatalogObject]) -> Page:
-    own = [item for item in grants if item.id.grantee == role.name]
-    if not own:
-        return note(f"{role.name} was granted nothing")
-    rows = table([_row_of_role(item) for item in own], lead=2)
-    return (heading(f"What {role.name} may do"), *link_rows(rows, [item.id.granted_on for item in own]))
-
-
-def _row_of_role(item: CatalogObject) -> tuple[Span, ...]:
-    return (
-        dim(item.id.granted_on.kind.value),
-        strong(_name_subject(item.id.granted_on)),
-        Span(", ".join(sorted(_held(item)))),
-    )
 
 
 def _find_role(grant: ObjectId) -> ObjectId | None:

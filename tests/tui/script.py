@@ -58,6 +58,9 @@ def make_browsing() -> tuple[Step, ...]:
     """Tree, preview and tabs."""
     to_tree = Step("switch_pane", "tab", r"Objects · by schema", r"view api\.products ─")
     return (
+        Step("jump", 'o "role:anon" enter', r"\$ pgcraft ddl anon  "),
+        Step("access", "w", r"What anon can reach"),
+        Step("show_ddl", "1", r"\$ pgcraft ddl anon  "),
         Step("jump", 'o "v:products" enter', r"\$ pgcraft ddl api\.products  "),
         Step("show_api", "2", r"endpoint +/products", "CREATE VIEW"),
         Step("try_api", "a", r"200  GET /products"),
@@ -192,6 +195,14 @@ VERIFY = (
     Step("verify", "v", r"all \d+ held"),
     Step("toggle_failing", "f", r"nothing failed"),
     Step("verify_again", "a", r"✓ anon"),
+    Step("cancel", "escape", r"─ Objects"),
+)
+
+DRIFT = (
+    Step("drift", "D", r"\+ view api\.products"),
+    Step("edit_database", 'd "live" enter', rf"--db live{KEYS}"),
+    Step("cycle_mending", "m", r"CREATE SCHEMA "),
+    Step("drift_again", "a", r"\+ view api\.products"),
     Step("cancel", "escape", r"─ Objects"),
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pgcraft.devdb.server.servers import Server
 from tests.support.forking import FORKED
 from tests.tui import script
 from tests.tui.driving import MODELS, copy_demo, make_demo, open_workbench
@@ -35,6 +36,7 @@ STEPS = (
     *script.REVISION,
     *script.EXPORT,
     *script.VERIFY,
+    *script.DRIFT,
     script.QUIT,
 )
 
@@ -46,9 +48,11 @@ SIZES = {"160x50": (160, 50), "80x24": (80, 24), "60x20": (60, 20)}
 EVERY = "PGCRAFT_EVERY_TERMINAL"
 
 
-def make_written(root: Path) -> Path:
-    """Make a project with one revision, and an editor that waits for Enter."""
+def make_written(root: Path, server: Server) -> Path:
+    """Make a project with one revision, an editor that waits for Enter, and a database in which nothing is."""
     make_demo(root, models=GRANTED)
+    with (root / "pyproject.toml").open("a") as file:
+        file.write(f'\n[tool.pgcraft.databases]\nlive = "{server.base_url}"\n')
     with open_workbench(root) as workbench:
         workbench.load()
         workbench.write_revision(workbench.draft_revision("first"))

@@ -9,6 +9,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
+from pgcraft.devdb.server.servers import Server
 from pgcraft.service.actions import ACTIONS, Action, Scope
 from pgcraft_tui.actions.key_queue import PAUSE_S
 from pgcraft_tui.screens.confirm import ConfirmScreen
@@ -36,8 +37,8 @@ def list_fields() -> Iterator[tuple[str, str, Action]]:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = make_written(tmp_path_factory.mktemp("bursts") / "demo")
+def written(tmp_path_factory: pytest.TempPathFactory, server18: Server) -> Path:
+    root = make_written(tmp_path_factory.mktemp("bursts") / "demo", server18)
     (root / "models.py").write_text(WITH_NOTE)
     return root
 
@@ -178,7 +179,7 @@ def play_bursts(terminal: Terminal) -> None:
     """
     objects, field = r"vs migrations[^:]*: ", "leaves the field|Search for commands|Enter goes there|Enter runs it"
     terminal.wait_for(r"[1-9] changes")
-    for key, done in (("v", r"\d+ tried|all \d+ held"), ("s", r"[1-9]\d* lines")):
+    for key, done in (("v", r"\d+ tried|all \d+ held"), ("D", r"\d+ only there"), ("s", r"[1-9]\d* lines")):
         terminal.type(key)
         terminal.wait_for(done)  # else the first Esc would be for the work
         terminal.press("escape")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from pgcraft.devdb.server.servers import Server
 from pgcraft.service.actions import ACTIONS
 from tests.tui.driving import Driver, drive, open_workbench
 from tests.tui.script import Step
@@ -18,10 +19,10 @@ EDITOR = '#!/bin/sh\necho "$@" >> edited.txt\n'
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def played(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Counter[str]]:
+async def played(tmp_path_factory: pytest.TempPathFactory, server18: Server) -> AsyncIterator[Counter[str]]:
     """How often each action was run and had its effect."""
     folder = tmp_path_factory.mktemp("actions")
-    root = make_written(folder / "demo")
+    root = make_written(folder / "demo", server18)
     (root / "models.py").write_text(WITH_NOTE)
     editor = folder / "code"
     editor.write_text(EDITOR)

@@ -84,13 +84,19 @@ def test_grants_of_columns_and_of_passing_on_are_explained():
     ]
 
 
-def test_grants_of_a_role_are_what_it_may_do():
+def test_grants_of_a_role_are_what_it_can_reach():
     page = present_grants(CATALOG, node_of(ANON))
     assert links_of(page) == [API, VIEW]
     assert lines_of(page) == [
-        "What anon may do",
-        "  schema  api           usage",
-        "  view    api.products  insert, select",
+        "What anon can reach",
+        "",
+        "schema api",
+        "  usage: granted",
+        "",
+        "view api.products",
+        "  select, insert: granted",
+        "  reads table inventory.products as its owner",
+        "  runs on insert function api.api_products_insert() as anon",
     ]
 
 

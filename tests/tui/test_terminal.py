@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pgcraft.devdb.server.servers import Server
 from pgcraft.service.actions import ACTIONS
 from tests.tui.session import SIZES, STEPS, by_key, make_written, play_session
 from tests.tui.terminal import TMUX
@@ -15,8 +16,8 @@ pytestmark = [pytest.mark.tmux, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_written(tmp_path_factory.mktemp("terminal") / "demo")
+def written(tmp_path_factory: pytest.TempPathFactory, server18: Server) -> Path:
+    return make_written(tmp_path_factory.mktemp("terminal") / "demo", server18)
 
 
 def test_the_script_plays_every_action():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pgcraft.devdb.server.servers import Server
 from tests.tui.session import SIZES, by_palette, make_written, play_session
 from tests.tui.terminal import TMUX
 
@@ -14,8 +15,8 @@ pytestmark = [pytest.mark.tmux, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_written(tmp_path_factory.mktemp("terminal") / "demo")
+def written(tmp_path_factory: pytest.TempPathFactory, server18: Server) -> Path:
+    return make_written(tmp_path_factory.mktemp("terminal") / "demo", server18)
 
 
 @pytest.mark.skipif(TMUX is None, reason="there is no tmux")

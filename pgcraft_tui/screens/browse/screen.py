@@ -15,7 +15,7 @@ from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.host.saved_state import SavedState
 from pgcraft_tui.host.serving import toggle_api
 from pgcraft_tui.host.session import Session
-from pgcraft_tui.present.facts import find_named, format_command
+from pgcraft_tui.present.facts import find_named, format_command, is_role
 from pgcraft_tui.present.marks import Marks
 from pgcraft_tui.present.page import format_page
 from pgcraft_tui.present.tabs import Tab
@@ -105,6 +105,7 @@ class BrowseScreen(ActionScreen[None]):
         held = {
             Need.SELECTION: self.follower.node is not None,
             Need.SOURCE: self.follower.facts.place is not None,
+            Need.ROLE: is_role(self.follower.node),
             Need.ENDPOINT: self.follower.facts.api_view is not None,
             Need.MARKED: bool(self.outline.marks),
             Need.FILTER: self.panes.state.filtered is not None,
@@ -197,6 +198,10 @@ class BrowseScreen(ActionScreen[None]):
 
     def action_show_grants(self) -> None:
         """Show who may do what."""
+        self._show_tab(Tab.GRANTS)
+
+    def action_access(self) -> None:
+        """Show all that the role can reach."""
         self._show_tab(Tab.GRANTS)
 
     def action_show_relations(self) -> None:
