@@ -26,6 +26,7 @@ MOOD = Enum("good", "b'ad", name="mood", schema="app")
 counter = Sequence("counter", schema="app", start=3, metadata=metadata)
 
 parent = Table("parent", metadata, Column("id", Integer, primary_key=True), Column("code", Text, unique=True), schema="app")
+register_statistics(metadata, StatisticsDefinition(schema="app", table="parent", name="St", columns=("id", "code")))
 main = Table(
     'Main "T".é', metadata,
     Column("id", Integer, Identity(), primary_key=True),
@@ -78,6 +79,12 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ALTER TYPE app.mood ADD VALUE 'new'", "enum app.mood", ("values",)),
     ("ALTER TYPE app.pair ADD ATTRIBUTE d date", "composite app.pair", ("attributes", "comment")),
     ("COMMENT ON TYPE app.pair IS 'c'", "composite app.pair", ("attributes", "comment")),
+    (
+        'DROP STATISTICS app."St"; CREATE STATISTICS app."St" (mcv) ON id, code FROM app.parent',
+        "statistics St on app.parent",
+        ("kinds", "comment"),
+    ),
+    ("COMMENT ON STATISTICS app.\"St\" IS 's'", "statistics St on app.parent", ("kinds", "comment")),
     (
         'DROP TYPE app."Span"; CREATE TYPE app."Span" AS RANGE (subtype = time)',
         "range app.Span",
@@ -182,7 +189,6 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 UNMODELLED = (
     f"ALTER TABLE {MAIN} DISABLE TRIGGER stamp",
-    "CREATE STATISTICS app.both ON id, code FROM app.parent",
     "CREATE PUBLICATION dr_all FOR TABLE app.parent",
 )
 """What no model can say."""
