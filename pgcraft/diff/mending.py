@@ -4,15 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.definitions import Constraint, Index
 from pgcraft.catalog.kinds import KINDS, PARTS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
-from pgcraft.diff.actions import Verb
+from pgcraft.catalog.privileges import PUBLIC
+from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.columns import Cast
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.renamed import Renamed
 from pgcraft.diff.whole import plan_everything
+from pgcraft.render.closing import CLOSED, close
 from pgcraft.render.owners import change_owner
+from pgcraft.render.renderer import Sql
 from pgcraft.render.statement import Statement
 
 
@@ -64,7 +68,10 @@ def plan_mending(
     ids = frozenset(item.id for item in kept)
     wanted = _with(compared.wanted, kept)
     diff = replace(compared.diff, removed=tuple(item for item in compared.diff.removed if item.id not in ids))
-    actions = plan_everything(compared.current, wanted, diff, cast=cast)
+    actions = [
+        _close(action, compared.current, wanted)
+        for action in plan_everything(compared.current, wanted, diff, cast=cast)
+    ]
     dropped = {action.id for action in actions if action.verb is Verb.DROP}
     anew = [action.id for action in actions if action.verb is Verb.CREATE and action.id in dropped]
     back = {object_id: owners[object_id] for object_id in anew if object_id in owners} | dict(wanted_owners)
@@ -75,6 +82,21 @@ def plan_mending(
     )
     alone = (item.id for item in kept if _stands_alone(item.id, compared.wanted))
     return Mending(statements, tuple(sorted(alone)))
+
+
+def _close(action: Action, current: Catalog, wanted: Catalog) -> Action:
+    """Let what is made have no privileges by default: those that it is to have are granted afterwards."""
+    item = wanted.find(action.id)
+    if action.verb is not Verb.CREATE or item is None or action.id.kind not in CLOSED:
+        return action
+    given = (
+        each.defined_as(DefaultPrivileges).grantee for side in (current, wanted) for each in side.of_kind(Kind.DEFAULTS)
+    )
+    names = sorted({*given} - {PUBLIC})
+    if not names:
+        return action
+    made = tuple(Sql(text, "") for text in action.up)
+    return replace(action, up=tuple(each.text for each in close(item, made, names, wanted)))
 
 
 def _stands_alone(object_id: ObjectId, wanted: Catalog) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from pgcraft.catalog.default_privileges import DefaultPrivileges, name_defaults
 from pgcraft.catalog.definitions import Policy
-from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 
 
 def leave_out(catalog: Catalog, ids: Collection[ObjectId]) -> Catalog:
@@ -23,6 +24,27 @@ def leave_out(catalog: Catalog, ids: Collection[ObjectId]) -> Catalog:
         ),
         server_version=catalog.server_version,
     )
+
+
+def name_creators(catalog: Catalog, user: str, deployer: str = "") -> Catalog:
+    """Return a catalog whose default privileges are those of whoever deployed, where the models name nobody.
+
+    Args:
+        user: as whom the catalog was read; default privileges of that role name nobody there.
+        deployer: the role that is to be named by nobody; empty where each is to be named.
+    """
+
+    def name(item: CatalogObject) -> CatalogObject:
+        facts = item.defined_as(DefaultPrivileges)
+        creator = facts.creator or user
+        creator = "" if creator == deployer else creator
+        object_id = item.id._replace(name=name_defaults(facts.on, facts.grantee, creator))
+        return replace(item, id=object_id, definition=replace(facts, creator=creator))
+
+    if not any(catalog.of_kind(Kind.DEFAULTS)):
+        return catalog
+    objects = (name(item) if item.id.kind is Kind.DEFAULTS else item for item in catalog.objects)
+    return make_catalog(objects, server_version=catalog.server_version)
 
 
 def find_version_tables(catalog: Catalog, schema: str | None, name: str) -> Iterator[ObjectId]:

@@ -21,8 +21,11 @@ def find_other_owners(
             each: wanted[each] for each in shared if each in owners and each in wanted and owners[each] != wanted[each]
         }
     own = {each: owners[each] for each in shared if each in owners and each.kind is not Kind.SCHEMA}
-    counts = Counter(own.values())
-    if not counts:
-        return {}
-    usual = min(counts, key=lambda owner: (-counts[owner], owner))
+    usual = find_usual_owner(own)
     return {each: usual for each, owner in own.items() if owner != usual}
+
+
+def find_usual_owner(owners: Mapping[ObjectId, str]) -> str:
+    """Return who owns most of the objects: whoever deployed them; empty where there are none."""
+    counts = Counter(owner for each, owner in owners.items() if each.kind is not Kind.SCHEMA)
+    return min(counts, key=lambda owner: (-counts[owner], owner), default="")

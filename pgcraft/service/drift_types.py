@@ -52,6 +52,7 @@ class DatabaseState:
     Attributes:
         address: user, host, port and name; never the password.
         server: its version, as ``15.18``.
+        user: as whom it was read.
         owners: who owns what.
         stamps: every table that looks like one of Alembic's.
         roles: what of the cluster's roles is in no catalog.
@@ -60,6 +61,7 @@ class DatabaseState:
 
     address: str
     server: str
+    user: str
     catalog: Catalog
     owners: tuple[tuple[ObjectId, str], ...] = ()
     stamps: tuple[Stamp, ...] = ()

@@ -15,7 +15,6 @@ class RoleFacts:
         bypassing: those that policies do not hold for.
         logins: those that may log in.
         public_is_open: whether everyone may use schema ``public``.
-        future: what default privileges give on objects that are still to be made: grantee, and the rest in words.
     """
 
     superusers: tuple[str, ...] = ()
@@ -23,4 +22,3 @@ class RoleFacts:
     bypassing: tuple[str, ...] = ()
     logins: tuple[str, ...] = ()
     public_is_open: bool = True
-    future: tuple[tuple[str, str], ...] = ()

@@ -56,6 +56,7 @@ def read_database(request: ReadDatabase, report: Report) -> DatabaseState:
         return DatabaseState(
             address=name_database(connection),
             server=_name_server(connection),
+            user=connection.info.user,
             catalog=catalog,
             owners=tuple(sorted(owners.items())),
             stamps=tuple(_read_stamps(fetch)),

@@ -11,8 +11,8 @@ from pgcraft.catalog.kinds import PARTS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.diff.mending import Comparison, Mending, plan_mending
-from pgcraft.diff.narrowing import find_bare_schema, find_other_roles, find_version_tables, leave_out
-from pgcraft.diff.owners import find_other_owners
+from pgcraft.diff.narrowing import find_bare_schema, find_other_roles, find_version_tables, leave_out, name_creators
+from pgcraft.diff.owners import find_other_owners, find_usual_owner
 from pgcraft.service.drift_types import DatabaseState, Different, DriftAnswer, FactChange, OneSided
 from pgcraft.service.requests import CompareDatabase
 from pgcraft.service.types import Progress, Stage
@@ -41,7 +41,7 @@ class _Drift:
     def __init__(self, request: CompareDatabase, other: OtherSide, table: tuple[str | None, str]) -> None:
         self._request, self._other, self._table = request, other, table
         self._states = (request.here, *((request.there,) if request.there else ()))
-        here, there = self._narrow(request.here.catalog), self._narrow(other.catalog)
+        here, there = self._narrow(_name_creators(request.here)), self._narrow(other.catalog)
         if ObjectId(Kind.SCHEMA, None, table[0] or "") not in there.by_id:
             here = leave_out(here, frozenset(find_bare_schema(here, table[0])))
         self._here = leave_out(here, find_other_roles(here, _list_roles(there)))
@@ -144,6 +144,10 @@ def _stands_on(object_id: ObjectId) -> tuple[str, str] | None:
     if object_id.kind in PARTS:
         return object_id.relation
     return object_id.granted_on.qualified if object_id.kind is Kind.GRANT else None
+
+
+def _name_creators(state: DatabaseState) -> Catalog:
+    return name_creators(state.catalog, state.user, find_usual_owner(dict(state.owners)) or state.user)
 
 
 def _list_roles(catalog: Catalog) -> frozenset[str]:

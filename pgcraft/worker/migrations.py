@@ -26,7 +26,7 @@ from pgcraft.worker.redirect import Redirection, only_to
 OFFLINE_URL = "postgresql+psycopg://offline/offline"
 """What ``env.py`` sees as ``sqlalchemy.url`` while SQL is exported; nothing is there."""
 
-_VERSION_TABLE = re.compile(r"^CREATE TABLE (?=\S+ \(\n    version_num )", re.MULTILINE)
+_VERSION_TABLE = re.compile(r"^CREATE TABLE (?=\S+ \(\s+version_num )", re.MULTILINE)
 
 _ALONE = "put it into a block of its own there: with op.get_context().autocommit_block():"
 _REMEDIES = {

@@ -9,9 +9,10 @@ import psycopg
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.configure import check_server
 from pgcraft.devdb.deployer import DEPLOYER
-from pgcraft.diff.narrowing import find_concerned_roles, find_other_roles, leave_out
+from pgcraft.diff.narrowing import find_concerned_roles, find_other_roles, leave_out, name_creators
+from pgcraft.diff.owners import find_usual_owner
 from pgcraft.errors import PGCraftError
-from pgcraft.introspect import list_unmodelled, read_catalog
+from pgcraft.introspect import list_unmodelled, read_catalog, read_owners
 from pgcraft.render.catalog import render_catalog
 from pgcraft.service.drift_types import DatabaseState
 from pgcraft.service.requests import CompareDatabase
@@ -86,7 +87,7 @@ def _revision(request: CompareDatabase, report: Report) -> Iterator[OtherSide]:
         )
         url, declared = as_superuser(request.server, own_url), _try_models(request, report)
         with connect(url) as connection:
-            found = _read(connection, declared, is_whole=request.server.is_ours)
+            found = _read_replayed(connection, declared, is_whole=request.server.is_ours)
             unmodelled = _list_unmodelled(connection)
         yield OtherSide(url, found, f"revision {request.revision}", declared, unmodelled=unmodelled)
 
@@ -100,7 +101,9 @@ def _database(request: CompareDatabase, state: DatabaseState, report: Report) ->
             refused = _apply_what_can_be(connection, _with_concerned_roles(state.catalog, declared))
         notes = (f"{refused} statements of it could not be run on the development server",) if refused else ()
         name = f"{state.address} (PostgreSQL {state.server})"
-        yield OtherSide(url, state.catalog, name, declared, dict(state.owners), state.unmodelled, notes)
+        usual = find_usual_owner(dict(state.owners)) or state.user
+        catalog = name_creators(state.catalog, state.user, usual)
+        yield OtherSide(url, catalog, name, declared, dict(state.owners), state.unmodelled, notes)
 
 
 def _try_models(request: CompareDatabase, report: Report) -> Catalog:
@@ -122,6 +125,14 @@ def _read(
     if is_whole:
         return leave_out(found, {ObjectId(Kind.ROLE, None, DEPLOYER)})
     return _with_concerned_roles(found, declared)
+
+
+def _read_replayed(
+    connection: "psycopg.Connection[tuple[object, ...]]", declared: Catalog, *, is_whole: bool
+) -> Catalog:
+    """Read what was made by the role that deploys, who is not the one that reads it."""
+    deployer = find_usual_owner(read_owners(connection)) or connection.info.user
+    return name_creators(_read(connection, declared, is_whole=is_whole), connection.info.user, deployer)
 
 
 def _list_unmodelled(connection: "psycopg.Connection[tuple[object, ...]]") -> tuple[str, ...]:

@@ -1,11 +1,8 @@
-"""What of a cluster's roles is in no catalog: attributes, memberships with their options, what is still to come."""
-
-from collections.abc import Iterator
+"""What of a cluster's roles is in no catalog: attributes, and memberships with their options."""
 
 from pgcraft.catalog.memberships import Membership
 from pgcraft.introspect import Fetch
 from pgcraft.service.role_facts import RoleFacts
-from pgcraft.worker.role_powers import DEFAULT_PRIVILEGES
 
 # Up to PostgreSQL 15 a membership has no options of its own.
 _MEMBERSHIPS = """
@@ -36,11 +33,4 @@ def read_role_facts(fetch: Fetch) -> RoleFacts:
         bypassing=tuple(name for name, _, bypasses, _ in attributes if bypasses),
         logins=tuple(name for name, _, _, may_log_in in attributes if may_log_in),
         public_is_open=any(is_open for (is_open,) in fetch(_PUBLIC)),
-        future=tuple(_read_future(fetch)),
     )
-
-
-def _read_future(fetch: Fetch) -> Iterator[tuple[str, str]]:
-    for owner, schema, grantee, kind, privileges in fetch(DEFAULT_PRIVILEGES):
-        where = f"schema {schema}" if schema else "every schema"
-        yield grantee, f"{grantee} gets {privileges} on {kind} that {owner} makes in {where}"

@@ -67,6 +67,7 @@ register_grant(metadata, GrantDefinition(privileges=("select", "insert"), to="dr
 register_grant(metadata, GrantDefinition(privileges=("update",), columns=("price",), to='dr "W".x', schema='Odd "S".x',
     name='Main "T".é'))
 register_grant(metadata, GrantDefinition(privileges=("select",), to="dr_reader", schema="app", name='V "x"'))
+register_default_privileges(metadata, DefaultPrivilegesDefinition(on="tables", to="dr_reader", privileges=("select",), schema="app"))
 '''
 
 MAIN = '"Odd ""S"".x"."Main ""T"".é"'
@@ -151,7 +152,8 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("DROP MATERIALIZED VIEW app.kept", "materialized view app.kept", ("query",)),
     ("ALTER TABLE app.parent ALTER code TYPE varchar(9)", "column app.parent.code", ("type",)),
     (
-        "CREATE MATERIALIZED VIEW app.kept AS SELECT p.id, p.code FROM app.parent p WHERE p.id > 0 WITH NO DATA",
+        "CREATE MATERIALIZED VIEW app.kept AS SELECT p.id, p.code FROM app.parent p WHERE p.id > 0 WITH NO DATA; "
+        "REVOKE ALL ON app.kept FROM dr_reader",
         "materialized view app.kept",
         ("query",),
     ),
@@ -176,6 +178,11 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (f'GRANT UPDATE (mood) ON {MAIN} TO "dr ""W"".x"', rf'grant on table {_ID} to "dr \"W\".x"', ("columns",)),
     ("REVOKE USAGE ON SCHEMA app FROM dr_reader", "grant on schema app to dr_reader", ("only there",)),
     ("GRANT SELECT ON app.parent TO PUBLIC", "grant on table app.parent to PUBLIC", ("only here",)),
+    (
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT INSERT ON TABLES TO dr_reader",
+        'defaults app."tables to dr_reader"',
+        ("privileges",),
+    ),
     ("CREATE EXTENSION hstore SCHEMA app", "extension hstore", ("only here",)),
     ("ALTER TABLE app.parent OWNER TO dr_other", "table app.parent", ("row security", "owner")),
     ("CREATE TABLE app.stranger (id integer PRIMARY KEY)", "table app.stranger", ("only here",)),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from pgcraft.catalog.objects import Catalog
+from pgcraft.diff.narrowing import name_creators
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.service.access.compare import compare_reach
 from pgcraft.service.access.reach import find_reach
@@ -28,7 +29,8 @@ def ask_database(session: Session, role: str, database: str, on_progress: OnProg
     state, _ = session.ask(ReadDatabase(session.project, url), DatabaseState, on_progress)
     source = f"{state.address} (PostgreSQL {state.server})"
     unseen = tuple(f"not seen: {each}" for each in state.unseen)
-    answer = find_reach(state.catalog, role, source, facts=state.roles, owners=dict(state.owners))
+    catalog = name_creators(state.catalog, state.user)
+    answer = find_reach(catalog, role, source, facts=state.roles, owners=dict(state.owners))
     return replace(answer, notes=(*answer.notes, *unseen))
 
 

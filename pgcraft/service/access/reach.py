@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.definitions import Function, Policy, Role, Table, Trigger, View
 from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
@@ -103,7 +104,13 @@ class _Reach:
     def _list_notes(self, hidden: int) -> Iterator[str]:
         if hidden:
             yield f"{hidden} objects that everyone holds something on stand in schemas that {self._role} may not use"
-        yield from sorted(what for grantee, what in self._facts.future if grantee in self._holding.names)
+        for item in self._catalog.of_kind(Kind.DEFAULTS):
+            facts = item.defined_as(DefaultPrivileges)
+            if facts.grantee in self._holding.names and facts.privileges:
+                privileges = ", ".join(privilege.upper() for privilege in facts.privileges)
+                where = f"schema {item.id.schema}" if item.id.schema else "every schema"
+                creator = facts.creator or "whoever deploys"
+                yield f"{facts.grantee} gets {privileges} on {facts.on} that {creator} makes in {where}"
 
     def _reach(self, item: CatalogObject, rights: tuple[Right, ...]) -> Reached:
         schema = self._holding.find_closed_schema(item.id)
