@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.made_types import Composite, Range
+from pgcraft.catalog.publications import Publication, Published
 from pgcraft.catalog.statistics import Statistics
 
 Volatility = Literal["volatile", "stable", "immutable"]
@@ -332,4 +333,6 @@ Definition = (
     | Policy
     | Grant
     | DefaultPrivileges
+    | Publication
+    | Published
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum, auto
 
-from pgcraft.catalog import default_privileges, definitions, made_types, statistics
+from pgcraft.catalog import default_privileges, definitions, made_types, publications, statistics
 from pgcraft.catalog.definitions import Definition
 
 
@@ -32,6 +32,8 @@ class Kind(StrEnum):
     STATISTICS = "statistics"
     TRIGGER = "trigger"
     POLICY = "policy"
+    PUBLICATION = "publication"
+    PUBLISHED = "published"
     DEFAULTS = "defaults"
     GRANT = "grant"
 
@@ -203,6 +205,14 @@ KINDS: dict[Kind, Row] = {
         definitions.Policy, "policies", Scope.RELATION, Stage.LATE, "pg_policy", drawn=110, ranked=130,
         falls=Falls.WITH_OWNER_OR_VIEW, cascades=True, is_kept=True, rewritten=frozenset({"using", "check"}),
         words=("POLICY",), prefix="p",
+    ),
+    Kind.PUBLICATION: Row(
+        publications.Publication, "publications", Scope.DATABASE, Stage.LATE, "pg_publication", drawn=145, ranked=85,
+        words=("PUBLICATION",), prefix="pub",
+    ),
+    Kind.PUBLISHED: Row(
+        publications.Published, "published tables", Scope.RELATION, Stage.LATE, "pg_publication_rel",
+        drawn=115, ranked=135, falls=Falls.WITH_OWNER, cascades=True, rewritten=frozenset({"where"}), prefix="pt",
     ),
     Kind.DEFAULTS: Row(
         default_privileges.DefaultPrivileges, "default privileges", Scope.DEFAULTS, Stage.LATE, "pg_default_acl",

@@ -24,6 +24,7 @@ from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index
 from pgcraft.collect.made_types import collect_made_types
 from pgcraft.collect.notes import collect_notes
 from pgcraft.collect.policies import Policies, read_policies
+from pgcraft.collect.publications import collect_publications
 from pgcraft.collect.row_security import ask_as_caller, find_callers
 from pgcraft.collect.statistics import collect_statistics
 from pgcraft.collect.tables import collect_table
@@ -77,6 +78,7 @@ def collect_drafts(metadata: MetaData) -> list[Draft]:
         *_collect_declared(declarations),
         *collect_statistics(declarations),
         *collect_default_privileges(declarations),
+        *collect_publications(declarations),
     ]
     grants = [(item, expand_privileges(item)) for item in declarations.grants.all()]
     drafts, functions = own_defaults(drafts)

@@ -6,6 +6,7 @@ from pgcraft.catalog.definitions import Definition, Function, Policy, Trigger, V
 from pgcraft.catalog.kinds import KINDS, RELATIONS, Falls, select
 from pgcraft.catalog.made_types import Range
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.publications import Published
 from pgcraft.catalog.statistics import Statistics
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.graph import order_groups
@@ -71,7 +72,7 @@ def _falls(item: CatalogObject, root: ObjectId, definition: Definition) -> bool:
         case Falls.WITH_OWNER_OR_VIEW:
             return root.kind is not Kind.TABLE or is_owner(root, item.id)
         case Falls.WITH_OWNER:
-            return is_owner(root, item.id) or root.kind is Kind.FUNCTION
+            return is_owner(root, item.id) or root.kind in (Kind.FUNCTION, Kind.PUBLICATION)
         case Falls.WHEN_NAMED:
             if not isinstance(item.definition, Function):
                 return False
@@ -108,6 +109,8 @@ def _uses_column(item: CatalogObject, column: ObjectId) -> bool:
         case Statistics():
             texts = " ".join(item.definition.expressions)
             return column.name in item.definition.columns or mentions_name(texts, column.name)
+        case Published():
+            return column.name in item.definition.columns or mentions_name(item.definition.where or "", column.name)
         case Function():
             return item.definition.is_atomic and mentions_name(item.definition.body, column.name)
         case Policy():

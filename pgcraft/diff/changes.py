@@ -17,6 +17,7 @@ from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.functions import function_target, public_execute, replace_function
 from pgcraft.render.grants import grant_target, grantee_name, list_privileges
 from pgcraft.render.policies import alter_policy
+from pgcraft.render.publications import alter_publication
 from pgcraft.render.roles import alter_role
 from pgcraft.render.statement import Hazard
 from pgcraft.render.statistics import set_target
@@ -224,6 +225,13 @@ def _statistics_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[s
         yield comment_on(object_target(item.id), item.defined_as(Statistics).comment)
 
 
+def _alter_publication(change: Change, declared: CatalogObject) -> Alteration | None:
+    if "is_for_all" in change.facts:
+        return None
+    up, down = tuple(alter_publication(change.current, declared)), tuple(alter_publication(declared, change.current))
+    return Alteration(up, down, hazards_of_access(declared))
+
+
 def _alter_defaults(change: Change, declared: CatalogObject) -> Alteration:
     return Alteration(
         tuple(alter_defaults(change.current, declared)),
@@ -263,6 +271,8 @@ IN_PLACE: Mapping[Kind, Callable[[Change, CatalogObject], Alteration | None]] = 
     Kind.STATISTICS: _alter_statistics,
     Kind.TRIGGER: _replace_trigger,
     Kind.POLICY: _alter_policy,
+    Kind.PUBLICATION: _alter_publication,
+    Kind.PUBLISHED: _make_again,
     Kind.DEFAULTS: _alter_defaults,
     Kind.GRANT: _alter_grant,
 }

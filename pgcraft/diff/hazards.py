@@ -3,6 +3,7 @@
 from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.publications import Publication, Published
 from pgcraft.catalog.types import canonical_type
 from pgcraft.diff.superset import holds_all
 from pgcraft.identifiers import quote_literal
@@ -94,6 +95,8 @@ def hazards_of_access(item: CatalogObject) -> tuple[Hazard, ...]:
             what = ", ".join(privileges) or "nothing"
             where = f" in schema {item.id.schema}" if item.id.schema else ""
             return (Hazard(HazardType.ACCESS, f"{grantee} may do this with {on} that are made{where}: {what}"),)
+        case Publication() | Published():
+            return (Hazard(HazardType.ACCESS, "whoever may subscribe gets the rows that it sends"),)
         case _:
             return ()
 

@@ -66,15 +66,6 @@ UNION ALL
 SELECT 'event trigger', v.evtname
 FROM pg_event_trigger v JOIN pg_proc p ON p.oid = v.evtfoid JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE {event_triggers}
-UNION ALL
-SELECT 'publication', b.pubname
-FROM pg_publication b
-WHERE b.puballtables OR EXISTS (
-  SELECT FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE r.prpubid = b.oid AND {schemas}
-) OR EXISTS (
-  SELECT FROM pg_publication_namespace r JOIN pg_namespace n ON n.oid = r.pnnspid WHERE r.pnpubid = b.oid AND {schemas}
-)
 """
 
 

@@ -14,6 +14,7 @@ from pgcraft.introspect import (
     default_privileges,
     functions,
     grants,
+    publications,
     relations,
     schemas,
     statistics,
@@ -36,7 +37,18 @@ from pgcraft.versions import OLDEST, read_major
 
 READERS = tuple(
     reader
-    for module in (schemas, types, relations, constraints, functions, statistics, triggers, default_privileges, grants)
+    for module in (
+        schemas,
+        types,
+        relations,
+        constraints,
+        functions,
+        statistics,
+        triggers,
+        publications,
+        default_privileges,
+        grants,
+    )
     for reader in module.READERS
 )
 """What reads each kind, in the order in which it is taken."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pgcraft.models.generated import GeneratedFunction
     from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
     from pgcraft.models.named_types import PGCraftNamedType
+    from pgcraft.models.publications import PublicationDefinition, PublishedTable
     from pgcraft.models.register import (
         register_aggregate,
         register_composite,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         register_function,
         register_grant,
         register_policy,
+        register_publication,
         register_range,
         register_role,
         register_schema,
@@ -53,6 +55,8 @@ __all__ = [
     "Need",
     "PGCraftNamedType",
     "PolicyDefinition",
+    "PublicationDefinition",
+    "PublishedTable",
     "RangeDefinition",
     "RoleDefinition",
     "SchemaDefinition",
@@ -66,6 +70,7 @@ __all__ = [
     "register_function",
     "register_grant",
     "register_policy",
+    "register_publication",
     "register_range",
     "register_role",
     "register_schema",
@@ -81,6 +86,8 @@ _MODULES = {
     "DomainDefinition": "domains",
     "GeneratedFunction": "generated",
     "PGCraftNamedType": "named_types",
+    "PublicationDefinition": "publications",
+    "PublishedTable": "publications",
     "RangeDefinition": "made_types",
     "StatisticsDefinition": "statistics",
 }

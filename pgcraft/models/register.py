@@ -20,6 +20,7 @@ from pgcraft.models.domains import DomainDefinition
 from pgcraft.models.functions import AggregateDefinition
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
+from pgcraft.models.publications import PublicationDefinition
 from pgcraft.models.statistics import StatisticsDefinition
 
 
@@ -137,6 +138,11 @@ def promise_view(
 def register_statistics(metadata: MetaData, definition: StatisticsDefinition) -> None:
     """Declare a statistics object."""
     get_declarations(metadata).kinds[Kind.STATISTICS].add((definition.schema, definition.name), definition)
+
+
+def register_publication(metadata: MetaData, definition: PublicationDefinition) -> None:
+    """Declare a publication with the tables that it names."""
+    get_declarations(metadata).kinds[Kind.PUBLICATION].add(definition.name, definition)
 
 
 def register_policy(metadata: MetaData, definition: PolicyDefinition) -> None:

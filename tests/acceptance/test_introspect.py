@@ -117,7 +117,6 @@ UNMODELLED = {
     "statistics object public.both": (
         "CREATE SCHEMA s; CREATE TABLE s.u (a int, b int); CREATE STATISTICS public.both ON a, b FROM s.u"
     ),
-    "publication news": "CREATE TABLE public.p (a int); CREATE PUBLICATION news FOR TABLE public.p",
     "cast xml to public.mood": (
         "CREATE TYPE public.mood AS ENUM ('a'); CREATE FUNCTION public.as_mood(xml) RETURNS public.mood LANGUAGE sql"
         " AS $$ SELECT 'a'::public.mood $$; CREATE CAST (xml AS public.mood) WITH FUNCTION public.as_mood(xml)"
@@ -138,7 +137,6 @@ def test_what_has_no_kind_is_named_of_the_schemas_that_matter_and_shortly(databa
         CREATE SCHEMA s; CREATE SCHEMA other;
         CREATE TABLE s.whole (a int) PARTITION BY LIST (a); {parts}
         CREATE TABLE other.t (a int, b int); CREATE RULE r AS ON INSERT TO other.t DO NOTHING;
-        CREATE PUBLICATION others FOR TABLE other.t;
     """)
     with database.connect() as connection:
         assert (

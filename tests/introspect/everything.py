@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.definitions import (
     Column,
     Constraint,
@@ -22,8 +21,8 @@ from pgcraft.catalog.definitions import (
     View,
 )
 from pgcraft.catalog.made_types import Composite, Range
-from pgcraft.catalog.statistics import Statistics
 from tests.introspect.routines import ROUTINES
+from tests.introspect.shared import SHARED
 
 ROLES = ("er_group", "er_keeper", "er_other", 'Er "R" x', "er_unwanted")
 
@@ -140,6 +139,8 @@ CREATE POLICY everything ON app."Order" USING (false);
 ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT, INSERT ON TABLES TO "Er ""R"" x", PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE er_keeper GRANT USAGE ON SCHEMAS TO er_other WITH GRANT OPTION;
 ALTER DEFAULT PRIVILEGES FOR ROLE er_keeper REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+CREATE PUBLICATION "Ne ws" FOR TABLE app.parent (id, code) WHERE (id > 3), app.whole WITH (publish_via_partition_root = true);
+COMMENT ON PUBLICATION "Ne ws" IS 'sent'; CREATE PUBLICATION er_of_schemas FOR TABLES IN SCHEMA app WITH (publish = 'delete, update');
 ALTER TABLE app.parent OWNER TO er_keeper; GRANT ALL ON app.parent TO er_keeper;
 GRANT SELECT, INSERT ON app."Order" TO "Er ""R"" x" WITH GRANT OPTION; GRANT DELETE ON app."Order" TO "Er ""R"" x";
 GRANT UPDATE (name), SELECT (name), REFERENCES (id) ON app."Order" TO "Er ""R"" x";
@@ -304,14 +305,7 @@ _OBJECTS: dict[str, Definition] = {
     "trigger written on app.v": Trigger("instead of", ("insert", "delete"), ("app", "noop")),
     "index m_code on app.m": Index(("code", "(code || 'x'::text)"), ("code",), unique=True),
     **ROUTINES,
-    r'defaults app."tables to Er \"R\" x"': DefaultPrivileges("tables", 'Er "R" x', privileges=("insert", "select")),
-    'defaults app."tables to PUBLIC"': DefaultPrivileges("tables", "PUBLIC", privileges=("insert", "select")),
-    'defaults "schemas to er_other of er_keeper"': DefaultPrivileges(
-        "schemas", "er_other", "er_keeper", ("usage",), ("usage",)
-    ),
-    'defaults "functions to PUBLIC of er_keeper"': DefaultPrivileges("functions", "PUBLIC", "er_keeper"),
-    "statistics St on app.Order": Statistics(("name", "parent"), ("lower(own)",), ("mcv", "ndistinct"), 9, "together"),
-    "statistics one on app.m": Statistics((), ("code || 'x'::text",), ()),
+    **SHARED,
     r'grant on table app.Order to "Er \"R\" x"': Grant(
         ("delete", "insert", "select"),
         ("insert", "select"),

@@ -27,6 +27,11 @@ NEEDS = {
     r'defaults app."tables to Er \"R\" x"': {r'role "Er \"R\" x"'},
     'defaults "schemas to er_other of er_keeper"': {"role er_other", "role er_keeper"},
     'defaults "functions to PUBLIC of er_keeper"': {"role er_keeper"},
+    "publication er_of_schemas": {"schema app"},
+    'published "Ne ws" on app.parent': {
+        *('publication "Ne ws"', "table app.parent", "column app.parent.id", "column app.parent.code"),
+    },
+    'published "Ne ws" on app.whole': {'publication "Ne ws"', "table app.whole"},
     "function app.Sum(text)": {"function app.Add(integer, text)"},
     "column app.Order.borrowed": {"sequence app.counter"},
     "composite app.Pair": {"domain app.word"},
@@ -91,7 +96,7 @@ KINDS_WITH_TEXTS = (
         Kind.CONSTRAINT,
         Kind.INDEX,
     ),
-    *(Kind.FUNCTION, Kind.STATISTICS, Kind.TRIGGER, Kind.POLICY),
+    *(Kind.FUNCTION, Kind.STATISTICS, Kind.TRIGGER, Kind.POLICY, Kind.PUBLISHED),
 )
 
 
@@ -138,7 +143,11 @@ def look_at_some(connection: psycopg.Connection[tuple[str]], expected: dict[str,
     """Read a part of it: by schema and role, and what PostgreSQL keeps in words of its own."""
     sales = read_catalog(connection, schemas=["Sales Dept", "it's"], roles=["er_unwanted"])
     lines = {line for line in expected if "Sales Dept" in line}
-    anywhere = {"role er_unwanted", "extension hstore", *(line for line in expected if line.startswith('defaults "'))}
+    anywhere = {
+        "role er_unwanted",
+        "extension hstore",
+        *(line for line in expected if line.startswith(('defaults "', "publication "))),
+    }
     assert lines | anywhere == set(by_line(sales))
     texts = read_texts(connection, schemas=["app"])
     kinds = {parse_id(line).kind for line in by_line(texts)}

@@ -2,6 +2,7 @@
 
 from tests.acceptance.cases import access as access
 from tests.acceptance.cases import code as code
+from tests.acceptance.cases import publications as publications
 from tests.acceptance.cases import routines as routines
 from tests.acceptance.cases import statistics as statistics
 from tests.acceptance.cases import tables as tables

@@ -13,12 +13,10 @@ from tests.acceptance.cases.registry import case, make_table
 
 @case
 def statistics(metadata: MetaData) -> None:
-    make_table(metadata)
+    make_table(metadata, schema="known")
     register_view(
         metadata,
-        ViewDefinition(
-            schema="inventory", name="kept", query="SELECT id, name FROM inventory.products", is_materialized=True
-        ),
+        ViewDefinition(schema="known", name="kept", query="SELECT id, name FROM known.products", is_materialized=True),
     )
     for name, facts in (
         ('a "b"', {"columns": ("price", "name", "id"), "kinds": ("mcv", "ndistinct"), "target": 7, "comment": "it's"}),
@@ -28,8 +26,8 @@ def statistics(metadata: MetaData) -> None:
     ):
         register_statistics(
             metadata,
-            StatisticsDefinition(schema="inventory", table="products", name=name, **facts),  # type: ignore[arg-type]
+            StatisticsDefinition(schema="known", table="products", name=name, **facts),  # type: ignore[arg-type]
         )
     register_statistics(
-        metadata, StatisticsDefinition(schema="inventory", table="kept", name="of view", columns=["id", "name"])
+        metadata, StatisticsDefinition(schema="known", table="kept", name="of view", columns=["id", "name"])
     )
