@@ -21,7 +21,7 @@ def main() -> int:
     listed = read_listed(LIST)
     source = fetch_source(CACHE)
     differing: dict[str, str] = {}
-    for peer in open_peers():
+    for peer in open_peers(source):
         alone, together = (run_tests(source, peer, is_loaded=is_loaded) for is_loaded in (False, True))
         passed = [test for test, failure in alone.items() if not failure]
         failing = {test: together.get(test, "was not run") for test in passed if together.get(test, "?")}

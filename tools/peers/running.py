@@ -24,7 +24,8 @@ _AUTOGENERATE = (
     "autogen_render",
 )
 _POSTGRESQL = (*_AUTOGENERATE, "postgresql", "suite")
-_SQLITE = (*_AUTOGENERATE, "sqlite", "batch", "suite")
+_OF_TOOLS = frozenset({"post_write", "stubs"})
+"""They run formatters that are not here."""
 
 # What Alembic's README.unittests.rst asks for, and the extensions and the collation that some tests look for.
 _SETUP = (
@@ -49,14 +50,15 @@ class Peer:
     files: tuple[str, ...]
 
 
-def open_peers() -> Iterator[Peer]:
-    """Start one server after the other, the embedded one and the system's, and end with SQLite, which needs none."""
+def open_peers(source: Path) -> Iterator[Peer]:
+    """Start one server after the other, the embedded one and the system's; SQLite comes last, and runs everything."""
     known = (find_embedded_binaries(), *find_system_binaries())
     for binaries in {found.major: found for found in reversed(known) if found}.values():
         with start_server(binaries) as server:
             _set_up(server)
             yield Peer(f"PostgreSQL {server.version}", server.url("test"), _POSTGRESQL)
-    yield Peer("SQLite", "sqlite:///:memory:", _SQLITE)
+    everything = {path.stem.removeprefix("test_") for path in source.glob("tests/test_*.py")}
+    yield Peer("SQLite", "sqlite:///:memory:", tuple(sorted(everything - _OF_TOOLS)))
 
 
 def _set_up(server: Server) -> None:
