@@ -83,7 +83,7 @@ class Action:
     def removes(self) -> frozenset[ObjectId]:
         """What is gone once it ran, or is for a moment when it is undone."""
         goes = self.verb in (Verb.DROP, Verb.SET_ASIDE) or self.is_remade_by_down
-        return frozenset({self.id}) | self.parts if goes else self.along
+        return frozenset({self.id}) | self.parts | self.along if goes else self.along
 
     @property
     def is_alone(self) -> bool:

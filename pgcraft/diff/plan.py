@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
-from pgcraft.catalog.definitions import Index
+from pgcraft.catalog.definitions import Grant, Index
 from pgcraft.catalog.kinds import TYPES, Stage, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
@@ -221,7 +221,8 @@ class _Planner:
         standing = frozenset({object_id, *self._find_standing(old)}) if alteration.down is None else anew
         if alteration.is_remade_by_down:
             types = (object_id, *find_nested(self._current, object_id))
-            columns = (column.id for column in find_columns(self._current, *types))
+            columns = frozenset(column.id for column in find_columns(self._current, *types))
+            moved |= columns
             standing = frozenset({*types, *columns, *find_standing(types, self._current, self._wanted)})
         replaces = object_id.kind in (Kind.VIEW, Kind.FUNCTION, Kind.TRIGGER)
         return Action(
@@ -256,6 +257,9 @@ class _Planner:
     def _list_needs(group: frozenset[ObjectId], catalog: Catalog) -> Iterator[ObjectId]:
         for item in (catalog.find(each) for each in group):
             yield from (needed for needed in item.depends_on if needed not in group) if item else ()
+            if item and isinstance(item.definition, Grant):  # whose columns stand in its text alone
+                table = ObjectId(Kind.TABLE, *item.id.qualified)
+                yield from (table.column(column) for _, column in item.definition.columns)
 
     def _find_standing(self, old: CatalogObject) -> frozenset[ObjectId]:
         """Return what stands on an object and stays, but for what others built."""

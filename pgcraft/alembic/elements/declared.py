@@ -118,7 +118,8 @@ def _is_plain(column: Column[Any]) -> bool:
     """Whether a column brings nothing along that has operations of its own: then Alembic, too, tells it itself."""
     brings = (column.constraints, column.foreign_keys, column.primary_key, column.unique, column.index)
     is_settled = column.computed is None or column.computed.persisted is not None
-    return not any(brings) and is_settled and _without_creation(column.type) is column.type
+    has_checks = getattr(column.type, "create_constraint", False)
+    return not any((*brings, has_checks)) and is_settled and _without_creation(column.type) is column.type
 
 
 def makes_index(index: Index, item: CatalogObject) -> bool:
