@@ -12,7 +12,19 @@ from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
-from sqlalchemy import BigInteger, CheckConstraint, Column, Connection, Integer, MetaData, String, Table, create_engine
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    Connection,
+    Identity,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+)
 
 from pgcraft.alembic.register import pgcraft_alembic_hook
 from tests.alembic.conftest import Walk
@@ -20,14 +32,16 @@ from tests.support.databases import Database
 
 
 @contextmanager
-def connect(database: Database) -> Iterator[Connection]:
-    engine = create_engine(database.url)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
+def connect(database: Database, **options: Any) -> Iterator[Connection]:
+    engine = create_engine(database.url, **options)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
-def compare(database: Database, sql: str, metadata: MetaData, **options: Any) -> list[Any]:
+def compare(database: Database, sql: str, metadata: MetaData | list[MetaData], **options: Any) -> list[Any]:
     """Run SQL, and compare what it made with models."""
     pgcraft_alembic_hook()
     with connect(database) as connection:
@@ -181,3 +195,50 @@ def test_an_implementation_of_somebodys_compares_checks(database18: Database, ch
         context.impl.__class__ = type("Both", (Lenient, type(context.impl)), {})
         found = {name(each) for each in compare_metadata(context, metadata)}
     assert ({("remove_constraint", "positive"), ("add_constraint", "positive")} if differs else set()) == found
+
+
+def test_a_table_of_two_metadata_objects_is_refused(database18: Database) -> None:
+    with pytest.raises(ValueError, match="Duplicate table keys across multiple MetaData objects"):
+        compare(database18, "", [models(), models()])
+
+
+def test_what_every_table_has_is_no_column_to_add(database18: Database) -> None:
+    """``xmin`` was added to the tables of models that read it."""
+    metadata = MetaData()
+    Table("kept", metadata, Column("id", Integer), Column("xmin", Integer, system=True))
+    assert [] == compare(database18, "CREATE TABLE kept (id int)", metadata)
+
+
+@pytest.mark.parametrize("there", ["STORED", "VIRTUAL"])
+@pytest.mark.parametrize("persisted", [None, True, False])
+def test_who_does_not_say_how_a_column_is_generated_means_either(
+    database18: Database, there: str, persisted: bool | None
+) -> None:
+    """PostgreSQL 18 chooses otherwise than those before, and a column was made again for it."""
+    metadata = MetaData()
+    Table("kept", metadata, Column("id", Integer), Column("twice", Integer, Computed("id * 2", persisted=persisted)))
+    sql = f"CREATE TABLE kept (id int, twice int GENERATED ALWAYS AS (id * 2) {there})"
+    is_same = persisted is None or persisted is (there == "STORED")
+    assert is_same is (compare(database18, sql, metadata) == [])
+
+
+def test_names_are_cut_as_the_engine_says(database18: Database) -> None:
+    metadata = MetaData()
+    Table("kept", metadata, Column("a_long_name", Integer, index=True))
+    pgcraft_alembic_hook()
+    with connect(database18, max_identifier_length=14) as connection:
+        metadata.create_all(connection)
+        found = compare_metadata(MigrationContext.configure(connection), metadata)
+        name_ = connection.exec_driver_sql("SELECT indexname FROM pg_indexes WHERE tablename = 'kept'").scalar_one()
+    assert [] == found
+    assert 14 >= len(name_)
+
+
+def test_an_alteration_that_runs_sql_is_told_as_alembic_would(database18: Database) -> None:
+    """Rewriters, and what reads differences, saw nothing of what became of a column."""
+    metadata = MetaData()
+    identity = Identity(start=5)
+    Table("kept", metadata, Column("id", Integer, identity))
+    ((told,),) = compare(database18, "CREATE TABLE kept (id int NOT NULL)", metadata)
+    assert ("modify_default", None, "kept", "id") == told[:4]
+    assert (None, identity) == told[5:]

@@ -210,3 +210,21 @@ def _body(path: Path) -> str:
     text = path.read_text()
     path.unlink()
     return text.partition("def upgrade")[2]
+
+
+def test_sql_stands_beside_batches(walk: Walk) -> None:
+    """In a batch it would run before what stands above it: a batch does its work at its end."""
+    change_env(walk, "            include_schemas=True,\n", "            include_schemas=True, render_as_batch=True,\n")
+    model = 'Table("t", metadata, Column("id", Integer, primary_key=True), {}, schema="app")\n'
+    walk.step(model.format('Column("a", Integer), Column("b", Integer, nullable=False), Column("c", Integer)'))
+    revision = walk.step(
+        model.format(
+            'Column("a", BigInteger), Column("b", Integer, Identity()), Column("c", Integer, nullable=False), '
+            'Column("d", Integer), CheckConstraint("d > 0", name="positive")'
+        )
+    )
+    upgrade = revision.partition("def downgrade")[0]
+    assert 2 == upgrade.count("    with op.batch_alter_table('t', schema='app') as batch_op:")
+    assert "\n    op.execute('ALTER TABLE app.t ALTER COLUMN b ADD GENERATED" in upgrade
+    walk.step("")
+    walk.finish()

@@ -1,9 +1,12 @@
 """From our operations to lines of a revision file; see ``source`` for how a statement is written."""
 
 import re
+from collections.abc import Callable
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from alembic.autogenerate import renderers
+from alembic.autogenerate.render import render_op
 from alembic.operations import ops
 from sqlalchemy.types import TypeDecorator
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
 
 _render_table = renderers.dispatch(ops.CreateTableOp)
+_render_plainly: Callable[..., list[str]] = renderers.dispatch(ops.ModifyTableOps)
 
 
 @renderers.dispatch_for(CatalogOp)
@@ -44,6 +48,21 @@ def render_catalog_operation(context: "AutogenContext", operation: CatalogOp) ->
 def render_table(context: "AutogenContext", operation: ops.CreateTableOp) -> str:
     """Return Alembic's text, without the comma that it writes for the columns of a table that has none."""
     return re.sub(r"\A([^\n]*),\n,\n", r"\1,\n", _render_table(context, operation))
+
+
+@renderers.dispatch_for(ops.ModifyTableOps, replace=True)
+def render_alterations(context: "AutogenContext", operation: ops.ModifyTableOps) -> list[str]:
+    """Return Alembic's text; SQL stands beside its batches, for in one it would run before the rest of that."""
+    if not context.opts.get("render_as_batch"):
+        return _render_plainly(context, operation)
+    lines = []
+    for is_sql, found in groupby(operation.ops, key=lambda each: isinstance(each, CatalogOp)):
+        if is_sql:
+            lines += [line for each in found for line in render_op(context, each)]
+        else:
+            run = ops.ModifyTableOps(operation.table_name, list(found), schema=operation.schema)
+            lines += _render_plainly(context, run)
+    return lines
 
 
 @renderers.dispatch_for(NotifyOp)
