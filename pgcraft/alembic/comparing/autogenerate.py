@@ -9,6 +9,7 @@ from alembic.operations import ops
 from sqlalchemy import Connection, MetaData
 
 from pgcraft import garbage
+from pgcraft.alembic.comparing.bare_types import adopt_schemas
 from pgcraft.alembic.comparing.canonical import canonicalize
 from pgcraft.alembic.comparing.casts import find_cast
 from pgcraft.alembic.comparing.closing import Closing
@@ -123,6 +124,7 @@ class _Comparison:
         return [*found, *others.compare(self._settings().pair_tables(self._ownership.is_ours))] if others else found
 
     def _name(self, collected: Catalog) -> Catalog:
+        collected = adopt_schemas(collected, self._current)
         collected = adopt_storage(collected, self._current, self._declared)
         return step_aside(adopt_names(collected, self._current), self._taken)
 
