@@ -78,7 +78,13 @@ Its arguments are the name of the column and the two types.
 
 
 def alter_column(
-    before: CatalogObject, after: CatalogObject, facts: tuple[str, ...], cast: Cast, *, rests: bool = False
+    before: CatalogObject,
+    after: CatalogObject,
+    facts: tuple[str, ...],
+    cast: Cast,
+    *,
+    rests: bool = False,
+    is_unlogged: bool = False,
 ) -> tuple[str, ...]:
     """Return the SQL that leads from one state of a column to another, in an order that holds backwards, too.
 
@@ -86,14 +92,23 @@ def alter_column(
         facts: what differs.
         cast: asked where the type differs.
         rests: the default is set aside by somebody else meanwhile.
+        is_unlogged: the table is, afterwards.
     """
-    return tuple(_Alteration(before, after, facts, cast, rests=rests).write())
+    return tuple(_Alteration(before, after, facts, cast, rests=rests, is_unlogged=is_unlogged).write())
 
 
 class _Alteration:
     def __init__(
-        self, before: CatalogObject, after: CatalogObject, facts: tuple[str, ...], cast: Cast, *, rests: bool
+        self,
+        before: CatalogObject,
+        after: CatalogObject,
+        facts: tuple[str, ...],
+        cast: Cast,
+        *,
+        rests: bool,
+        is_unlogged: bool,
     ) -> None:
+        self._is_unlogged = is_unlogged
         self._before, self._after = before, after
         self._old, self._new = before.defined_as(Column), after.defined_as(Column)
         self._facts = frozenset(facts)
@@ -129,9 +144,7 @@ class _Alteration:
     def _change_type(self) -> Iterator[str]:
         if not self._is_retyped and "collation" not in self._facts:
             return
-        collation = self._new.collation
-        if collation is None and "collation" in self._facts:
-            collation = quote_name("default")
+        collation = self._new.collation  # without one it becomes what comes with the type
         name = self._after.id.name
         using = self._cast(name, self._old.type, self._new.type) if self._is_retyped else ""
         yield "".join(
@@ -153,7 +166,7 @@ class _Alteration:
         if not self._stops_counting:
             return
         if new.is_serial and (not old.is_serial or self._is_retyped):
-            yield from become_serial(self._after)
+            yield from become_serial(self._after, is_unlogged=self._is_unlogged)
         if new.identity is not None:
             before = None if self._is_retyped else old.identity
             restart: tuple[str, ...] = ()

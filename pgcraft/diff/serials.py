@@ -24,11 +24,16 @@ END
     return f"DO {quote_body(body)}"
 
 
-def become_serial(item: CatalogObject) -> Iterator[str]:
-    """Return the SQL that gives a plain column a sequence, and makes it go on behind the values that are there."""
+def become_serial(item: CatalogObject, *, is_unlogged: bool) -> Iterator[str]:
+    """Return the SQL that gives a plain column a sequence, and makes it go on behind the values that are there.
+
+    Args:
+        is_unlogged: the table is, or will be; its sequences are what it is.
+    """
     table, column = _names(item)
     sequence = quote_qualified(item.id.schema, make_object_name(item.id.relation[1], item.id.name, "seq"))
-    yield f"CREATE SEQUENCE {sequence} AS {item.defined_as(Column).type} OWNED BY {table}.{column}"
+    kind = "UNLOGGED SEQUENCE" if is_unlogged else "SEQUENCE"
+    yield f"CREATE {kind} {sequence} AS {item.defined_as(Column).type} OWNED BY {table}.{column}"
     yield f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval({quote_literal(sequence)}::regclass)"
     yield go_on(item)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from pgcraft.catalog.definitions import Column, Constraint, Index, Table
 from pgcraft.catalog.kinds import INSIDE
@@ -200,8 +201,12 @@ class _TablePlanner:
     def _alter_column(self, change: Change) -> Iterator[Action]:
         declared = self._wanted.by_id[change.id]
         rests = change.id in self._resting
-        up = alter_column(change.current, declared, change.facts, self._cast, rests=rests)
-        down = alter_column(declared, change.current, change.facts, self._cast, rests=rests)
+        there, meant = (
+            each.by_id[change.id.table].defined_as(Table).is_unlogged for each in (self._current, self._wanted)
+        )
+        alter = partial(alter_column, facts=change.facts, cast=self._cast, rests=rests)
+        up = alter(change.current, declared, is_unlogged=meant)
+        down = alter(declared, change.current, is_unlogged=there)
         if change.id in self._remade:
             down = (*render_drop(declared), *render_create(change.current))
         released = frozenset({*change.current.depends_on, *find_generating(change.current, self._current)})

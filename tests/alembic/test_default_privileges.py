@@ -65,6 +65,29 @@ def test_what_the_host_gives_by_default_is_taken_back(any_walk: Walk) -> None:
     forget(any_walk)
 
 
+COUNTING = """
+Table("counted", metadata, Column("n", Integer, primary_key=True), Column("a", Integer{}), Column("b", Integer{}),
+      Column("c", BigInteger{}), *[{}], schema="more")
+register_role(metadata, RoleDefinition(name="anon"))
+{}
+"""
+
+
+def test_a_column_that_gets_a_sequence_leaves_no_rights_on_it(any_walk: Walk) -> None:
+    """Where it stands, and where it comes back; a role of the same revision has none either."""
+    any_walk.database.run(
+        "CREATE ROLE anon; CREATE ROLE theirs; CREATE ROLE late; ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO anon, late"
+    )
+    identity = ", Identity()"
+    own = f'Column("d", Integer{identity})'
+    any_walk.step(COUNTING.format(identity, "", "", own, ""))
+    assert {"late"} == {grantee for _, grantee, _ in any_walk.database.rows(RIGHTS)}, "which is not declared yet"
+    late = 'register_role(metadata, RoleDefinition(name="late"))'
+    any_walk.step(COUNTING.format("", identity, identity, "", late))
+    assert [] == any_walk.database.rows(RIGHTS)
+    any_walk.database.run("ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM anon, late")
+
+
 def forget(walk: Walk) -> None:
     walk.database.run(
         "ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE ALL ON TABLES FROM PUBLIC;"

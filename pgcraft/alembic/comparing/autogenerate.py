@@ -195,13 +195,15 @@ class _Comparison:
             cast=partial(find_cast, self._connection),
         )
         carried = tuple(self._carry())
+        closing = Closing(self._connection, self._wanted, self._history)
+        inside = tuple(closing.close_columns(inside, self._current))
         inside += (*plan_resting(self._current, self._wanted, resting), *(each.action for each in carried))
         speaker = Speaker(self._current, self._wanted, self._declared, self._default_schema, new_columns)
         new = frozenset(action.id for action in inside if action.id.kind is Kind.TABLE and action.verb is Verb.CREATE)
         steps = [self._say(speaker, action, new) for action in inside]
         disturbed = moved.union(*(step.removes for step in steps))
         plan = plan_changes(self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed)
-        steps += [make_step(each.action, each) for each in self._close(inside, plan.actions)]
+        steps += [make_step(each.action, each) for each in self._close(closing, inside, plan.actions)]
         steps += [Step(each, each.role_id, requires=frozenset({each.role_id})) for each in passwords]
         self._context.opts[STEPS] = tuple(steps)
         self._context.opts[FORGOTTEN] = {action.id: action.forgotten for action in inside if action.forgotten}
@@ -233,9 +235,8 @@ class _Comparison:
                     relation=values.relation,
                 )
 
-    def _close(self, inside: tuple[Action, ...], actions: tuple[Action, ...]) -> Iterator[CatalogOp]:
+    def _close(self, closing: Closing, inside: tuple[Action, ...], actions: tuple[Action, ...]) -> Iterator[CatalogOp]:
         """Return the planned actions, and more of them, so that our roles have no rights but declared ones."""
-        closing = Closing(self._connection, self._wanted, self._history)
         yield from closing.close_tables(inside, self._current)
         yield from map(CatalogOp, closing.close(actions, self._current))
         goes = (action.id for action in inside if action.verb in (Verb.DROP, Verb.SET_ASIDE))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from pgcraft.alembic.history.made import History
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.catalog.definitions import Column
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
 from pgcraft.diff.actions import Action, Verb
@@ -88,6 +89,32 @@ class Closing:
                     yield self._close_new(action.id, action.id.table, [], [action.id])
                 case Verb.DROP, Kind.TABLE if before and action.id in current.by_id:
                     yield self._close_again(current.by_id[action.id], current, before)
+                case Verb.DROP, Kind.COLUMN if before and has_sequence(current.find(action.id)):
+                    down = self._close_column(action.id, before)
+                    needs = frozenset({action.id, *before})
+                    yield CatalogOp(Action(Verb.ALTER, action.id, (), down, releases=needs))
+
+    def close_columns(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
+        """Return actions that leave no rights on the sequence that a column gets where it stands, there or back."""
+        before = self._roles_before(current)
+        for action in actions:
+            if action.verb is not Verb.ALTER or action.id.kind is not Kind.COLUMN or not action.facts:
+                yield action
+                continue
+            old, new = current.find(action.id), self._wanted.find(action.id)
+            is_new, is_back = _gets_sequence(old, new), _gets_sequence(new, old)
+            up = self._close_column(action.id, self._roles) if is_new else ()
+            down = self._close_column(action.id, before) if is_back else ()
+            yield replace(
+                action,
+                up=(*action.up, *up),
+                down=(*action.down, *down),
+                requires=action.requires.union(self._roles if up else ()),
+                releases=action.releases.union(before if down else ()),
+            )
+
+    def _close_column(self, column: ObjectId, roles: tuple[ObjectId, ...]) -> tuple[str, ...]:
+        return (take_rights_on_relations([], [column], self._grantees(roles)),) if roles else ()
 
     def _close_new(
         self, subject: ObjectId, table: ObjectId, relations: list[tuple[str, str]], columns: Iterable[ObjectId]
@@ -107,7 +134,13 @@ class Closing:
         stays = (item for item in self._wanted.objects if item.id in current.by_id and item.id not in touched)
         there = [item for item in stays if self._history.made(item.id)]
         relations = [(str(item.id.schema), item.id.name) for item in there if item.id.kind in RELATIONS]
-        columns = [column for item in there if item.id.kind is Kind.TABLE for column in self._numbered(item.id)]
+        columns = [
+            column
+            for item in there
+            if item.id.kind is Kind.TABLE
+            for column in self._numbered(item.id)
+            if has_sequence(current.find(column))
+        ]
         objects = [item for item in there if item.id.kind in (Kind.FUNCTION, Kind.SCHEMA)]
         if not fresh or not (relations or objects):
             return
@@ -152,3 +185,14 @@ class Closing:
             (schema, name): ObjectId(Kind.TABLE, table_schema, table).column(column)
             for schema, name, table_schema, table, column in self._connection.execute(_OWNED_SEQUENCES)
         }
+
+
+def _gets_sequence(old: CatalogObject | None, new: CatalogObject | None) -> bool:
+    """Whether a column gets a sequence that it had not: one of another kind is another one."""
+    if not has_sequence(new):
+        return False
+    was, is_ = (
+        (item.defined_as(Column).is_serial, item.defined_as(Column).identity is None) if item else None
+        for item in (old, new)
+    )
+    return was != is_

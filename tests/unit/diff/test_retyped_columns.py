@@ -60,6 +60,11 @@ WAYS: dict[str, tuple[Column, Column, list[str]]] = {
         Column(1, "text", collation='"C"'),
         ['TYPE text COLLATE "C" USING a::text'],
     ),
+    "of a type that has no collation": (
+        Column(1, "text", collation='"C"'),
+        Column(1, "app.state"),
+        ["TYPE app.state USING a::app.state"],
+    ),
     "required now, and with a comment": (
         Column(1, "integer"),
         Column(1, "text", nullable=False, comment="c"),
@@ -101,6 +106,13 @@ WAYS: dict[str, tuple[Column, Column, list[str]]] = {
 def test_a_column_gets_another_type(name: str) -> None:
     before, after, expected = WAYS[name]
     assert expected == alter(before, after)
+
+
+def test_the_sequence_of_an_unlogged_table_is_unlogged() -> None:
+    """It is made beside the change of the table, which turns only the sequences that are there."""
+    facts = compare_objects(item(PLAIN), item(SERIAL)).facts
+    first, *_ = alter_column(item(PLAIN), item(SERIAL), facts, lambda *_: "", is_unlogged=True)
+    assert "CREATE UNLOGGED SEQUENCE app.t_a_seq AS integer OWNED BY app.t.a" == first
 
 
 def test_a_default_that_rests_is_left_to_others() -> None:

@@ -205,7 +205,7 @@ COLUMNS: dict[str, tuple[Column, Column, list[str]]] = {
     "a default": (Column(2, "integer"), Column(2, "integer", default="1"), ["SET DEFAULT 1"]),
     "no default": (Column(2, "integer", default="1"), Column(2, "integer"), ["DROP DEFAULT"]),
     "a collation": (Column(2, "text"), Column(2, "text", collation='"C"'), ['TYPE text COLLATE "C"']),
-    "no collation": (Column(2, "text", collation='"C"'), Column(2, "text"), ['TYPE text COLLATE "default"']),
+    "no collation": (Column(2, "text", collation='"C"'), Column(2, "text"), ["TYPE text"]),
     "an identity": (
         Column(2, "integer", nullable=False),
         Column(2, "integer", nullable=False, identity=Identity(always=True, start=5)),
