@@ -138,7 +138,7 @@ class Case:
         reorders: columns stand in another order than in a database that is built from the models.
         counts_anew: a sequence does not go on from where it was.
         shows: text that the dump has only afterwards.
-        is_same: nothing changes that a dump shows.
+        is_same: nothing changes that a dump shows; None for who knows.
         is_filled: rows are made up for tables that have none.
         conventions: the naming conventions of the two MetaData.
         since: the oldest major version that knows of it.
@@ -153,7 +153,7 @@ class Case:
     reorders: bool = False
     counts_anew: bool = False
     shows: tuple[str, ...] = ()
-    is_same: bool = False
+    is_same: bool | None = False
     is_filled: bool = True
     conventions: tuple[Any, Any] = (None, None)
     since: int = 0
