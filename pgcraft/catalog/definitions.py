@@ -16,9 +16,10 @@ ConstraintType = Literal["primary key", "unique", "check", "foreign key", "exclu
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A schema."""
+    """A schema; of its owner see ``View``."""
 
     comment: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ class View:
         options: sorted pairs: ``("security_barrier", "true")``, ``("security_invoker", "true")``,
             ``("check_option", "local")``.
         column_defaults: pairs of column and expression, for inserts through the view.
+        owner: a role; empty for the one that deploys, None where nothing is said of it.
     """
 
     query: str
@@ -208,6 +210,7 @@ class View:
     column_defaults: tuple[tuple[str, str], ...] = ()
     comment: str | None = None
     column_comments: tuple[tuple[str, str], ...] = ()
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,7 @@ class Function:
     support: str | None = None
     aggregate: tuple[tuple[str, str], ...] = ()
     stated: tuple[str, ...] = ()
+    owner: str | None = None
 
     OPEN: ClassVar[Mapping[str, object]] = {
         "leakproof": False, "parallel": "unsafe", "cost": None, "rows": None, "support": None,

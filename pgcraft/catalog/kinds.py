@@ -90,6 +90,7 @@ class Row:
         is_kept: it is recreated with what others set on it.
         rewritten: the facts that PostgreSQL keeps in words of its own.
         uncompared: the facts that follow from others, or are in no database.
+        spoken: the facts that are compared only where both sides say something of them.
         granted_as: what a grant on it calls it; empty where nothing can be granted.
         words: what SQL calls it behind ALTER and DROP.
         aliases: what users call it beside its own name.
@@ -115,6 +116,7 @@ class Row:
     is_kept: bool = False
     rewritten: frozenset[str] = frozenset()
     uncompared: frozenset[str] = frozenset()
+    spoken: frozenset[str] = frozenset()
     granted_as: str = ""
     words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -129,7 +131,7 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.SCHEMA: Row(
         definitions.Schema, "schemas", Scope.DATABASE, Stage.SCHEMAS, "pg_namespace", drawn=140, ranked=50,
-        granted_as="schema", words=("SCHEMA",), prefix="s",
+        spoken=frozenset({"owner"}), granted_as="schema", words=("SCHEMA",), prefix="s",
     ),
     Kind.EXTENSION: Row(
         definitions.Extension, "extensions", Scope.DATABASE, Stage.BASE, "pg_extension", drawn=150, ranked=90,
@@ -177,19 +179,20 @@ KINDS: dict[Kind, Row] = {
     Kind.FUNCTION: Row(
         definitions.Function, "functions", Scope.SCHEMA, Stage.LATE, "pg_proc", drawn=40, ranked=40,
         falls=Falls.WHEN_NAMED, is_kept=True, rewritten=frozenset({"arguments", "returns", "body"}),
-        uncompared=frozenset({"stated"}), granted_as="function",
+        uncompared=frozenset({"stated"}), spoken=frozenset({"owner"}), granted_as="function",
         words=("FUNCTION", "PROCEDURE", "AGGREGATE", "ROUTINE"), aliases=("procedure", "aggregate"), prefix="f",
     ),
     Kind.VIEW: Row(
         definitions.View, "views", Scope.SCHEMA, Stage.LATE, "pg_class", drawn=20, ranked=20,
         is_relation=True, falls=Falls.ALWAYS, is_kept=True, rewritten=frozenset({"query", "column_defaults"}),
-        uncompared=frozenset({"columns", "column_types"}), granted_as="view", words=("VIEW", "TABLE"), prefix="v",
+        uncompared=frozenset({"columns", "column_types"}), spoken=frozenset({"owner"}), granted_as="view",
+        words=("VIEW", "TABLE"), prefix="v",
     ),
     Kind.MATERIALIZED_VIEW: Row(
         definitions.View, "materialized views", Scope.SCHEMA, Stage.LATE, "pg_class", drawn=30, ranked=30,
         is_relation=True, holds_data=True, falls=Falls.ALWAYS, is_kept=True, rewritten=frozenset({"query"}),
-        uncompared=frozenset({"columns", "column_types"}), granted_as="view", words=("VIEW", "TABLE"),
-        aliases=("matview", "materialized_view"), prefix="v",
+        uncompared=frozenset({"columns", "column_types"}), spoken=frozenset({"owner"}), granted_as="view",
+        words=("VIEW", "TABLE"), aliases=("matview", "materialized_view"), prefix="v",
     ),
     Kind.STATISTICS: Row(
         statistics.Statistics, "statistics objects", Scope.RELATION, Stage.LATE, "pg_statistic_ext",

@@ -33,7 +33,10 @@ def collect_schemas(declarations: Declarations, drafts: Iterable[Draft]) -> Iter
     for name, item in declared.items():
         if name != _ALWAYS_THERE:
             object_id = ObjectId(Kind.SCHEMA, None, name)
-            yield Draft(CatalogObject(object_id, Schema(comment=item.definition.comment or None), origins=item.origins))
+            owner = item.definition.owner
+            definition = Schema(comment=item.definition.comment or None, owner=owner)
+            needs = (ObjectId(Kind.ROLE, None, owner),) if owner else ()
+            yield Draft(CatalogObject(object_id, definition, origins=item.origins), needs=needs)
     implied: dict[str, Draft] = {}
     for draft in drafts:
         if draft.object.id.schema and draft.object.id.kind is not Kind.GRANT:
@@ -83,10 +86,12 @@ def collect_function(item: Declared[FunctionDefinition], public: frozenset[Objec
         is_atomic=function.is_atomic,
         is_public=object_id in public,
         comment=function.comment or None,
+        owner=function.owner,
         **_open_facts(function),
     )
     return Draft(
         CatalogObject(object_id, definition, origins=item.origins),
+        needs=(ObjectId(Kind.ROLE, None, function.owner),) if function.owner else (),
         relations=function.depends_on,
         texts=(definition.arguments, definition.returns, definition.body),
     )

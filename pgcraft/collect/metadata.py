@@ -23,6 +23,7 @@ from pgcraft.collect.grants import collect_grants, expand_privileges, find_publi
 from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index_name
 from pgcraft.collect.made_types import collect_made_types
 from pgcraft.collect.notes import collect_notes
+from pgcraft.collect.owners import give_owners
 from pgcraft.collect.policies import Policies, read_policies
 from pgcraft.collect.publications import collect_publications
 from pgcraft.collect.row_security import ask_as_caller, find_callers
@@ -83,6 +84,7 @@ def collect_drafts(metadata: MetaData) -> list[Draft]:
     grants = [(item, expand_privileges(item)) for item in declarations.grants.all()]
     drafts, functions = own_defaults(drafts)
     drafts, derived = _hold_policies(drafts, grants, declarations, policies)
+    drafts = give_owners(drafts, declarations.owners)
     derived += tuple(grant_defaults(grants, functions))
     drafts += collect_schemas(declarations, tuple(drafts))
     drafts += collect_grants(declarations, {draft.object.id for draft in drafts}, derived)

@@ -32,12 +32,14 @@ def collect_view(item: Declared[ViewDefinition]) -> Draft:
         options=tuple(sorted(view.options)),
         column_defaults=tuple(sorted(view.column_defaults)),
         comment=view.comment or None,
+        owner=view.owner,
     )
     return Draft(
         CatalogObject(object_id, definition, origins=item.origins, role=view.role),
         relations=view.depends_on,
         texts=tuple(default for _, default in definition.column_defaults),
         queries=(query.text,),
+        needs=(ObjectId(Kind.ROLE, None, view.owner),) if view.owner else (),
     )
 
 

@@ -16,6 +16,7 @@ from pgcraft.render.default_privileges import alter_defaults
 from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.functions import function_target, public_execute, replace_function
 from pgcraft.render.grants import grant_target, grantee_name, list_privileges
+from pgcraft.render.owners import change_owner
 from pgcraft.render.policies import alter_policy
 from pgcraft.render.publications import alter_publication
 from pgcraft.render.roles import alter_role
@@ -69,12 +70,20 @@ def alter_in_place(change: Change, declared: CatalogObject) -> Alteration | None
 
 
 def _alter_schema(change: Change, declared: CatalogObject) -> Alteration:
-    return Alteration(_comment_schema(declared), _comment_schema(change.current))
+    up, down = (tuple(_schema_steps(item, change.facts)) for item in (declared, change.current))
+    return Alteration(up, down, _hazards_of_owner(change, declared))
 
 
-def _comment_schema(item: CatalogObject) -> Sql:
-    comment = item.defined_as(Schema).comment
-    return (comment_on(object_target(item.id), comment),)
+def _schema_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
+    schema = item.defined_as(Schema)
+    if "comment" in facts:
+        yield comment_on(object_target(item.id), schema.comment)
+    if "owner" in facts:
+        yield change_owner(item.id, schema.owner or "")
+
+
+def _hazards_of_owner(change: Change, declared: CatalogObject) -> tuple[Hazard, ...]:
+    return hazards_of_access(declared) if "owner" in change.facts else ()
 
 
 def _move_extension(item: CatalogObject) -> Sql:
@@ -119,9 +128,8 @@ def _replace_function(change: Change, declared: CatalogObject) -> Alteration | N
         return None
     if _result_of(old) != _result_of(new):
         return None
-    return Alteration(
-        tuple(_function_steps(declared, change.facts)), tuple(_function_steps(change.current, change.facts))
-    )
+    up, down = (tuple(_function_steps(item, change.facts)) for item in (declared, change.current))
+    return Alteration(up, down, _hazards_of_owner(change, declared))
 
 
 def _result_of(function: Function) -> tuple[bool, str | None, str | None]:
@@ -131,12 +139,14 @@ def _result_of(function: Function) -> tuple[bool, str | None, str | None]:
 
 
 def _function_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
-    if set(facts) - {"is_public", "comment"}:
+    if set(facts) - {"is_public", "comment", "owner"}:
         yield replace_function(item)
     if "is_public" in facts:
         yield public_execute(item)
     if "comment" in facts:
         yield comment_on(function_target(item), item.defined_as(Function).comment)
+    if "owner" in facts:
+        yield change_owner(item.id, item.defined_as(Function).owner or "")
 
 
 def _alter_view(change: Change, declared: CatalogObject) -> Alteration | None:
@@ -146,7 +156,8 @@ def _alter_view(change: Change, declared: CatalogObject) -> Alteration | None:
         return None
     up = tuple(_view_steps(change.current, declared, change.facts))
     has_way_back = not is_rewritten or _is_extension(new, old)
-    return Alteration(up, tuple(_view_steps(declared, change.current, change.facts)) if has_way_back else None)
+    down = tuple(_view_steps(declared, change.current, change.facts)) if has_way_back else None
+    return Alteration(up, down, _hazards_of_owner(change, declared))
 
 
 def _is_extension(old: View, new: View) -> bool:
@@ -173,6 +184,8 @@ def _view_steps(before: CatalogObject, after: CatalogObject, facts: tuple[str, .
         comments = {column: None for column, _ in old.column_comments} | dict(new.column_comments)
         for column, text in comments.items():
             yield comment_on(column_target(after.id.schema, after.id.name, column), text)
+    if "owner" in facts:
+        yield change_owner(after.id, new.owner or "")
 
 
 def _replace_trigger(change: Change, declared: CatalogObject) -> Alteration:

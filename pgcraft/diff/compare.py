@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 
-from pgcraft.catalog.kinds import KINDS
+from pgcraft.catalog.kinds import KINDS, Row
 from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId
 
 
@@ -67,6 +67,13 @@ def compare_objects(current: CatalogObject, wanted: CatalogObject) -> Change:
     """Compare one object with what it should be; without facts they are the same."""
     if current.definition == wanted.definition:
         return Change(current, wanted, ())
-    old, new, uncompared = current.definition, wanted.definition, KINDS[wanted.id.kind].uncompared
-    names = [field.name for field in fields(new) if field.name not in uncompared]
-    return Change(current, wanted, tuple(name for name in names if getattr(old, name, None) != getattr(new, name)))
+    old, new, row = current.definition, wanted.definition, KINDS[wanted.id.kind]
+    names = [field.name for field in fields(new) if field.name not in row.uncompared]
+    pairs = ((name, getattr(old, name, None), getattr(new, name)) for name in names)
+    differing = (name for name, before, after in pairs if before != after and not _is_open(row, name, before, after))
+    return Change(current, wanted, tuple(differing))
+
+
+def _is_open(row: Row, name: str, *values: object) -> bool:
+    """Whether one side leaves it open."""
+    return name in row.spoken and None in values

@@ -1,6 +1,7 @@
 """What a change endangers, in words for the one who must decide."""
 
 from pgcraft.catalog.default_privileges import DefaultPrivileges
+from pgcraft.catalog.definitions import Function, Schema, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.publications import Publication, Published
@@ -95,6 +96,8 @@ def hazards_of_access(item: CatalogObject) -> tuple[Hazard, ...]:
             what = ", ".join(privileges) or "nothing"
             where = f" in schema {item.id.schema}" if item.id.schema else ""
             return (Hazard(HazardType.ACCESS, f"{grantee} may do this with {on} that are made{where}: {what}"),)
+        case Schema(owner=str(owner)) | View(owner=str(owner)) | Function(owner=str(owner)) if owner:
+            return (Hazard(HazardType.ACCESS, f"{item.id} runs and may be changed with the rights of {owner}"),)
         case Publication() | Published():
             return (Hazard(HazardType.ACCESS, "whoever may subscribe gets the rows that it sends"),)
         case _:

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
-from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.definitions import Function, Schema, View
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 
 
 def find_other_owners(
@@ -23,6 +25,17 @@ def find_other_owners(
     own = {each: owners[each] for each in shared if each in owners and each.kind is not Kind.SCHEMA}
     usual = find_usual_owner(own)
     return {each: usual for each, owner in own.items() if owner != usual}
+
+
+def leave_owners(catalog: Catalog) -> Catalog:
+    """Return a catalog that says nothing of owners: who deploys has another name elsewhere, and they are told apart."""
+    return make_catalog(map(_without_owner, catalog.objects), server_version=catalog.server_version)
+
+
+def _without_owner(item: CatalogObject) -> CatalogObject:
+    if isinstance(item.definition, Schema | View | Function) and item.definition.owner is not None:
+        return replace(item, definition=replace(item.definition, owner=None))
+    return item
 
 
 def find_usual_owner(owners: Mapping[ObjectId, str]) -> str:

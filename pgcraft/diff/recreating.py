@@ -45,6 +45,8 @@ def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
     before, after = old.definition, new.definition
     if getattr(after, "comment", None) is not None:
         yield name_comment(new.id)
+    if getattr(after, "owner", None) is not None:
+        yield "owner"
     if isinstance(after, Composite):
         yield from (f"comment on {name}" for name, _ in after.column_comments)
     if isinstance(before, View) and isinstance(after, View):

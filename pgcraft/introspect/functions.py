@@ -52,7 +52,7 @@ SELECT p.oid, n.nspname, p.proname, oidvectortypes(p.proargtypes), pg_get_functi
        p.prokind = 'p', coalesce(0 = ANY (SELECT a.grantee FROM aclexplode(p.proacl) a), false) OR p.proacl IS NULL,
        z.description, nullif(p.procost, 100),
        nullif(p.prorows, CASE WHEN p.proretset THEN 1000 ELSE 0 END), {_NAME.format("p.prosupport::oid")},
-       {_AGGREGATE}
+       {_AGGREGATE}, pg_get_userbyid(p.proowner)
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
 LEFT JOIN pg_aggregate g ON g.aggfnoid = p.oid
 LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (p.oid, 'pg_proc'::regclass, 0)
@@ -67,7 +67,7 @@ def take_functions(reading: Reading, rows: Rows) -> None:
     """Take functions and procedures written in a language of the database."""
     for oid, schema, name, signature, arguments, returns, language, body, *facts in rows:
         is_atomic, volatility, definer, strict, leakproof, parallel, config, is_procedure, is_public, *more = facts
-        comment, cost, results, support, options = more
+        comment, cost, results, support, options, owner = more
         settings = (setting.partition("=") for setting in config or ())
         definition = Function(
             arguments=canonical_arguments(arguments) if is_procedure else arguments,  # there PostgreSQL says IN
@@ -87,6 +87,7 @@ def take_functions(reading: Reading, rows: Rows) -> None:
             cost=cost,
             rows=results,
             support=support,
+            owner=owner,
         )
         if options is not None:
             definition = _define_aggregate(definition, options)

@@ -15,7 +15,8 @@ _RELATIONS = """
 SELECT c.oid, c.relkind, n.nspname, c.relname, z.description, c.relrowsecurity,
        c.relforcerowsecurity, c.relpersistence = 'u', c.reloptions,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
-       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.reltype
+       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.reltype,
+       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_userbyid(c.relowner) END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (c.oid, 'pg_class'::regclass, 0)
 WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND {relations}
@@ -73,14 +74,15 @@ class _Column:
 def take_relations(reading: Reading, rows: Rows) -> None:
     """Take tables and views."""
     for oid, kind, schema, name, comment, *facts in rows:
-        row_security, forced, is_unlogged, options, partition_by, query, row_type = facts
+        row_security, forced, is_unlogged, options, partition_by, query, row_type, owner = facts
         object_id = ObjectId(_KINDS[kind], schema, name)
         reading.ids["pg_class", oid, 0] = reading.ids["pg_type", row_type, 0] = object_id
         if object_id.kind is Kind.TABLE:
             table = Table(comment, row_security, forced, is_unlogged, read_options(options), partition_by)
             reading.add(object_id, table)
         else:
-            view = View(query=query.strip().removesuffix(";"), options=read_options(options), comment=comment)
+            text = query.strip().removesuffix(";")
+            view = View(query=text, options=read_options(options), comment=comment, owner=owner)
             reading.add(object_id, view)
 
 

@@ -6,7 +6,7 @@ from pgcraft.introspect.fetching import Rows
 from pgcraft.introspect.reading import Reader, Reading
 
 _SCHEMAS = """
-SELECT n.nspname, obj_description(n.oid, 'pg_namespace')
+SELECT n.nspname, obj_description(n.oid, 'pg_namespace'), pg_get_userbyid(n.nspowner)
 FROM pg_namespace n
 WHERE {schemas} AND n.nspname <> 'public' AND {own_schemas}
 """
@@ -28,8 +28,8 @@ WHERE r.oid >= 16384
 
 def take_schemas(reading: Reading, rows: Rows) -> None:
     """Take the schemas but ``public``, which is always there."""
-    for name, comment in rows:
-        reading.add(ObjectId(Kind.SCHEMA, None, name), Schema(comment=comment))
+    for name, comment, owner in rows:
+        reading.add(ObjectId(Kind.SCHEMA, None, name), Schema(comment, owner))
 
 
 def take_extensions(reading: Reading, rows: Rows) -> None:

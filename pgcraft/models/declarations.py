@@ -210,6 +210,7 @@ class Declarations:
         index_names: each index's table, by schema and name; PostgreSQL has one namespace for a schema's indexes.
         server_needs: plugins that do not work on every server.
         extension_needs: what is of no use without an extension.
+        owners: who owns the views and functions of an extension that name no owner, by the extension's name.
         dimension_schemas: the schemas in which a dimension's name was declared.
         waiting_references: foreign keys whose dimension is not declared yet, by its name.
         is_configured: whether ``pgcraft_configure_metadata`` went through.
@@ -225,6 +226,7 @@ class Declarations:
     index_names: Registry[str] = field(default_factory=lambda: Registry("index"))
     server_needs: Registry[ServerNeed] = field(default_factory=lambda: Registry("server need"))
     extension_needs: Registry[ExtensionNeed] = field(default_factory=lambda: Registry("extension need"))
+    owners: dict[str, str] = field(default_factory=dict)
     is_configured: bool = False
     hooks: dict[str, Changes] = field(default_factory=dict)
     dimension_schemas: dict[str, list[str]] = field(default_factory=dict)

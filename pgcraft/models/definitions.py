@@ -39,10 +39,11 @@ PINNED_PATH = "pg_catalog, pg_temp"
 class SchemaDefinition(Given):
     """A schema. Tables, views and functions declare theirs by themselves."""
 
-    forms: ClassVar[Mapping[str, Form]] = {"name": text}
+    forms: ClassVar[Mapping[str, Form]] = {"name": text, "owner": text_or_none}
 
     name: str
     comment: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +178,7 @@ class ViewDefinition(Given):
         role: what it is to the resource that it belongs to, in a few words: ``history of sales.prices``.
         bypass_row_security: it asks as its owner on purpose, and shows the rows of everyone. Any other view over what
             is under row security asks as its reader.
+        owner: the role whose rights it reads with; whoever it is stays when it is left out.
         indexes: of a materialized view: SQLAlchemy's, on a ``Table`` of its name and columns that stands on no
             MetaData of the models.
     """
@@ -185,6 +187,7 @@ class ViewDefinition(Given):
         **dict.fromkeys(("schema", "name"), text),
         "query": lambda query: text(query) if isinstance(query, str) else query,
         **dict.fromkeys(("is_materialized", "bypass_row_security"), flag),
+        "owner": text_or_none,
         **dict.fromkeys(("options", "column_defaults", "depends_on"), pairs),
     }
 
@@ -199,6 +202,7 @@ class ViewDefinition(Given):
     comment: str | None = None
     role: str = ""
     bypass_row_security: bool = False
+    owner: str | None = None
     indexes: tuple[Index, ...] = ()
 
     def contradictions(self) -> Iterator[tuple[str, str]]:

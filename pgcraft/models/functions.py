@@ -65,6 +65,7 @@ class FunctionDefinition(Given):
         support: the function that helps the planner: ``app.helper``.
         parallel: ``unsafe``, ``restricted`` or ``safe``.
         leakproof: it tells nothing of its arguments; only a superuser may say so.
+        owner: the role with whose rights a definer function runs; whoever it is stays when it is left out.
     """
 
     forms: ClassVar[Mapping[str, Form]] = {
@@ -74,7 +75,7 @@ class FunctionDefinition(Given):
         **dict.fromkeys(("security_definer", "strict", "revoke_public", "bypass_row_security"), flag),
         **dict.fromkeys(("is_procedure", "is_atomic"), flag),
         **dict.fromkeys(("cost", "rows"), _number_or_none),
-        "support": text_or_none,
+        **dict.fromkeys(("support", "owner"), text_or_none),
         "parallel": _parallel,
         "leakproof": _flag_or_none,
         **dict.fromkeys(("settings", "depends_on"), pairs),
@@ -102,6 +103,7 @@ class FunctionDefinition(Given):
     support: str | None = None
     parallel: Parallel | None = None
     leakproof: bool | None = None
+    owner: str | None = None
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Return what makes no function; one in SQL may do nothing."""

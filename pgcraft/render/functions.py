@@ -7,6 +7,7 @@ from pgcraft.catalog.function_settings import render_setting
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.identifiers import quote_body, quote_name, quote_qualified
 from pgcraft.render.comments import render_comment
+from pgcraft.render.owners import render_owner
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -18,6 +19,7 @@ def create_function(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
         Sql(f"CREATE {_text(item, definition)}", f"create {item.id}"),
         *revoke,
         *render_comment(item.id, definition.comment, function_target(item)),
+        *render_owner(item.id, definition.owner),
     )
 
 

@@ -91,13 +91,13 @@ _OPTIONS = """
 SELECT place, NULL, format('ALTER %s %s', target, change)
 FROM gone LEFT JOIN pg_attrdef ON type = 'view column' AND (adrelid, adnum) = (id, number) CROSS JOIN LATERAL (
   SELECT 300, 'SET (' || string_agg(option, ', ') || ')' FROM unnest(reloptions) option
-  WHERE number = 0 AND split_part(option, '=', 1) <> ALL (forgotten)
-  UNION ALL
+  WHERE number = 0 AND split_part(option, '=', 1) <> ALL (forgotten) UNION ALL
   SELECT 300, concat('ALTER COLUMN ', quote_ident(attname), ' SET ') || fact
   FROM unnest(ARRAY['STATISTICS ' || attstattarget, '(' || array_to_string(attoptions, ', ') || ')', 'DEFAULT '
                     || CASE WHEN 'default of ' || attname <> ALL (forgotten) THEN pg_get_expr(adbin, adrelid) END]) fact
   UNION ALL
   SELECT 600, 'OWNER TO ' || quote_ident(owner) WHERE number = 0 AND word <> 'INDEX' AND owner <> current_user
+    AND 'owner' <> ALL (forgotten)
 ) change (place, change) WHERE change IS NOT NULL
 UNION ALL
 SELECT 310, NULL, format('ALTER TABLE %s CLUSTER ON %I', indrelid::regclass, (parse_ident(name))[2])

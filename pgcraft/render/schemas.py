@@ -4,6 +4,7 @@ from pgcraft.catalog.definitions import Schema
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.identifiers import quote_body, quote_literal, quote_name
 from pgcraft.render.comments import render_comment
+from pgcraft.render.owners import render_owner
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -11,7 +12,8 @@ def create_schema(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make a schema unless it is there."""
     definition = item.defined_as(Schema)
     text = f"CREATE SCHEMA IF NOT EXISTS {quote_name(item.id.name)}"
-    return (Sql(text, f"create {item.id}"), *render_comment(item.id, definition.comment))
+    owner = render_owner(item.id, definition.owner)
+    return (Sql(text, f"create {item.id}"), *owner, *render_comment(item.id, definition.comment))
 
 
 def drop_schema(item: CatalogObject) -> tuple[str, ...]:

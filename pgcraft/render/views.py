@@ -7,6 +7,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, escape_name
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.comments import column_target, render_comment
 from pgcraft.render.options import render_options
+from pgcraft.render.owners import render_owner
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -18,6 +19,7 @@ def create_view(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
         *_defaults(item, definition),
         *render_comment(item.id, definition.comment),
         *_column_comments(item, definition),
+        *render_owner(item.id, definition.owner),
     )
 
 

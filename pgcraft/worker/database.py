@@ -11,6 +11,7 @@ from psycopg.errors import InsufficientPrivilege
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Kind
 from pgcraft.devdb.server.address import to_conninfo
+from pgcraft.diff.owners import leave_owners
 from pgcraft.errors import PGCraftDatabaseError
 from pgcraft.identifiers import quote_qualified
 from pgcraft.introspect import Fetch, RefusedError, list_unmodelled, read_catalog, read_owners
@@ -48,7 +49,7 @@ def read_database(request: ReadDatabase, report: Report) -> DatabaseState:
     with reading_only(request.url) as connection:
         fetch = _make_fetch(connection)
         refused: dict[tuple[Kind, ...], str] = {}
-        catalog = read_catalog(fetch, refused=refused)
+        catalog = leave_owners(read_catalog(fetch, refused=refused))
         unseen = [Unseen(_name_kinds(kinds), reason, kinds) for kinds, reason in refused.items()]
         owners = _try(lambda: read_owners(fetch), "owners", unseen) or {}
         roles = _try(lambda: read_role_facts(fetch), "attributes and memberships of roles", unseen) or RoleFacts()

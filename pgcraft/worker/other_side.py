@@ -10,7 +10,7 @@ from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.configure import check_server
 from pgcraft.devdb.deployer import DEPLOYER
 from pgcraft.diff.narrowing import find_concerned_roles, find_other_roles, leave_out, name_creators
-from pgcraft.diff.owners import find_usual_owner
+from pgcraft.diff.owners import find_usual_owner, leave_owners
 from pgcraft.errors import PGCraftError
 from pgcraft.introspect import list_unmodelled, read_catalog, read_owners
 from pgcraft.render.catalog import render_catalog
@@ -121,7 +121,7 @@ def _read(
     Args:
         is_whole: nobody else has roles on the server, so that all of them count.
     """
-    found = read_catalog(connection)
+    found = leave_owners(read_catalog(connection))
     if is_whole:
         return leave_out(found, {ObjectId(Kind.ROLE, None, DEPLOYER)})
     return _with_concerned_roles(found, declared)

@@ -141,6 +141,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE er_keeper GRANT USAGE ON SCHEMAS TO er_other W
 ALTER DEFAULT PRIVILEGES FOR ROLE er_keeper REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 CREATE PUBLICATION "Ne ws" FOR TABLE app.parent (id, code) WHERE (id > 3), app.whole WITH (publish_via_partition_root = true);
 COMMENT ON PUBLICATION "Ne ws" IS 'sent'; CREATE PUBLICATION er_of_schemas FOR TABLES IN SCHEMA app WITH (publish = 'delete, update');
+ALTER VIEW "Sales Dept".stacked OWNER TO er_keeper; ALTER PROCEDURE app.p OWNER TO er_keeper;
 ALTER TABLE app.parent OWNER TO er_keeper; GRANT ALL ON app.parent TO er_keeper;
 GRANT SELECT, INSERT ON app."Order" TO "Er ""R"" x" WITH GRANT OPTION; GRANT DELETE ON app."Order" TO "Er ""R"" x";
 GRANT UPDATE (name), SELECT (name), REFERENCES (id) ON app."Order" TO "Er ""R"" x";
@@ -332,7 +333,7 @@ _VIEWS: dict[str, View] = {
         "a view",
         (("The Name", "its name"), ("id", "its id")),
     ),
-    'view "Sales Dept".stacked': View("SELECT id\n   FROM app.v", ("id",), ("bigint",)),
+    'view "Sales Dept".stacked': View("SELECT id\n   FROM app.v", ("id",), ("bigint",), owner="er_keeper"),
     "materialized view app.m": View(
         f"SELECT code,\n    {NUMBER} AS n\n   FROM app.parent p",
         ("code", "n"),

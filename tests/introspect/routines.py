@@ -46,6 +46,8 @@ ROUTINES: dict[str, Definition] = {
         is_public=False,
         comment="a function",
     ),
-    "function app.p()": Function("", "", "sql", "BEGIN ATOMIC\n SELECT 1;\nEND", is_procedure=True, is_atomic=True),
+    "function app.p()": Function(
+        "", "", "sql", "BEGIN ATOMIC\n SELECT 1;\nEND", is_procedure=True, is_atomic=True, owner="er_keeper"
+    ),
     "function app.noop()": Function("", "trigger", "plpgsql", "BEGIN RETURN NEW; END"),
 }

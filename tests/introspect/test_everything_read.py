@@ -1,5 +1,7 @@
 """All that a database can have is read as it is: each kind with each option, against what was written out by hand."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
@@ -157,7 +159,14 @@ def look_at_some(connection: psycopg.Connection[tuple[str]], expected: dict[str,
 
 
 def by_line(catalog: Catalog) -> dict[str, Definition]:
-    return {str(item.id): item.definition for item in catalog.objects}
+    return {str(item.id): without_usual_owner(item.definition) for item in catalog.objects}
+
+
+def without_usual_owner(definition: Definition) -> Definition:
+    """Leave out who made nearly all of it."""
+    if getattr(definition, "owner", None) == "postgres":
+        return replace(definition, owner=None)  # type: ignore[call-arg]
+    return definition
 
 
 def schema_of(object_id: ObjectId) -> ObjectId:

@@ -191,12 +191,14 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("CREATE TYPE app.own AS ENUM ('a')", "enum app.own", ("only here",)),
     ("CREATE DOMAIN app.narrow AS integer", "domain app.narrow", ("only here",)),
     ("CREATE SEQUENCE app.loose", "sequence app.loose", ("only here",)),
+    ("CREATE PUBLICATION dr_all FOR TABLE app.parent", "publication dr_all", ("only here",)),
+    ("ALTER PUBLICATION dr_all SET TABLE app.parent", "published dr_all on app.parent", ("only here",)),
 )
 """What is run, the object it is told of, and all facts that are told of it in the end."""
 
 UNMODELLED = (
     f"ALTER TABLE {MAIN} DISABLE TRIGGER stamp",
-    "CREATE PUBLICATION dr_all FOR TABLE app.parent",
+    f"CREATE RULE dr_rule AS ON DELETE TO {MAIN} DO NOTHING",
 )
 """What no model can say."""
 
@@ -210,6 +212,7 @@ STRANGERS = (
     "domain app.narrow",
     "enum app.own",
     "function app.gone(text)",
+    "publication dr_all",
     "sequence app.loose",
     "table app.stranger",
     "view strange.v",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pgcraft.alembic.history.made import History
-from pgcraft.catalog.definitions import Function, View
+from pgcraft.catalog.definitions import Function, Schema, View
 from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.statistics import Statistics
@@ -43,7 +43,21 @@ def overlook_settings(current: Catalog, wanted: Catalog, history: History) -> Ca
     """Return what the database has without what others set on objects of ours; running the migrations keeps that."""
     if not history.is_kept:
         return current
-    return make_catalog(_overlook(item, wanted.find(item.id), history) for item in current.objects)
+    looked = (_overlook(item, wanted.find(item.id), history) for item in current.objects)
+    return make_catalog(_leave_owner(item, wanted.find(item.id), history) for item in looked)
+
+
+def _leave_owner(item: CatalogObject, declared: CatalogObject | None, history: History) -> CatalogObject:
+    """Return an object without an owner of whom the models say nothing; who deploys has no name."""
+    definition = item.definition
+    if not isinstance(definition, Schema | View | Function) or definition.owner is None:
+        return item
+    is_ours = history.made(ObjectId(Kind.ROLE, None, definition.owner))
+    stated = getattr(declared.definition, "owner", None) if declared else definition.owner if is_ours else None
+    if stated == definition.owner:
+        return item
+    owner = None if stated is None else definition.owner if is_ours else ""
+    return replace(item, definition=replace(definition, owner=owner))
 
 
 def _overlook(item: CatalogObject, declared: CatalogObject | None, history: History) -> CatalogObject:

@@ -25,7 +25,7 @@ FUNCTION_CLAUSES = {
     "settings": ((("work_mem", "4MB"),), "SET work_mem = '4MB'"),
 }
 """By field, in the order in which they stand in the statement."""
-NOT_IN_THE_STATEMENT = {"is_public", "comment", "stated"}
+NOT_IN_THE_STATEMENT = {"is_public", "comment", "stated", "owner"}
 
 
 def function(definition: Function) -> CatalogObject:
