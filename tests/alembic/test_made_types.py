@@ -128,3 +128,16 @@ def test_a_range_type_is_made_again_under_its_columns(any_walk: Walk) -> None:
     shown = any_walk.database.rows('SELECT one::text, many::text, "all"::text FROM app.spans')
     assert [("[1,5]", "{[1,2),[4,9)}", '{"(,3)",NULL}')] == shown
     any_walk.finish()
+
+
+BARE = """
+register_composite(metadata, CompositeDefinition(schema="app", name="pair", attributes={"a": "citext", "b": "citext[]"}))
+register_range(metadata, RangeDefinition(schema="app", name="span", subtype="citext"))
+"""
+
+
+def test_what_types_are_made_of_is_found_without_its_schema(walk: Walk) -> None:
+    """A type of an extension that the models name as the search path finds it was another one on each comparison."""
+    walk.database.run("CREATE EXTENSION citext")
+    walk.step(BARE)
+    assert walk.trip.pending() == ""

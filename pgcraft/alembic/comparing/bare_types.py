@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pgcraft.catalog.definitions import Column, Domain
+from pgcraft.catalog.definitions import Column, Definition, Domain
+from pgcraft.catalog.kinds import TYPES
+from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.tokens import split_top_level
 
@@ -11,7 +13,8 @@ from pgcraft.catalog.tokens import split_top_level
 def adopt_schemas(wanted: Catalog, current: Catalog) -> Catalog:
     """Return the wanted catalog with the schemas in which the database found such types.
 
-    They stand in the types of columns and domains, and in the ids of functions, and so of what is granted on these.
+    They stand in the types of columns, in what types are made of, in the ids of functions, and so of what is granted
+    on these.
     """
     ids = dict(_find_functions(wanted, current))
     changed = {item.id: item for item in _find_retyped(wanted, current)}
@@ -21,10 +24,29 @@ def adopt_schemas(wanted: Catalog, current: Catalog) -> Catalog:
 
 
 def _find_retyped(wanted: Catalog, current: Catalog) -> Iterator[CatalogObject]:
-    for item in wanted.of_kind(Kind.COLUMN, Kind.DOMAIN):
-        old, new = getattr(current.find(item.id), "definition", None), item.definition
-        if isinstance(old, Column | Domain) and isinstance(new, Column | Domain) and _is_found(new.type, old.type):
-            yield replace(item, definition=replace(new, type=old.type))
+    for item in wanted.of_kind(Kind.COLUMN, *TYPES):
+        found = current.find(item.id)
+        definition = item.definition if found is None else _retype(item.definition, found.definition)
+        if definition != item.definition:
+            yield replace(item, definition=definition)
+
+
+def _retype(new: Definition, old: Definition) -> Definition:
+    """Return the facts of a column or a type with the types that the database found."""
+    if isinstance(new, Column | Domain) and isinstance(old, Column | Domain):
+        return replace(new, type=_find(new.type, old.type))
+    if isinstance(new, Range) and isinstance(old, Range):
+        return replace(new, subtype=_find(new.subtype, old.subtype))
+    if isinstance(new, Composite) and isinstance(old, Composite):
+        there = dict(old.attributes)
+        return replace(
+            new, attributes=tuple((name, _find(type_, there.get(name, ""))) for name, type_ in new.attributes)
+        )
+    return new
+
+
+def _find(bare: str, full: str) -> str:
+    return full if _is_found(bare, full) else bare
 
 
 def _find_functions(wanted: Catalog, current: Catalog) -> Iterator[tuple[ObjectId, ObjectId]]:
