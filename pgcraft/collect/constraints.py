@@ -74,12 +74,16 @@ def _fold(constraints: list[Constraint], table: SATable) -> list[Constraint]:
         return []
     said: set[str] = set()
     folded: list[Constraint] = []
-    for key in sorted(filter(_is_written, keys), key=lambda key: (_ORDER[type(key)], not given_name(key))):
+    for key in sorted(filter(_is_written, keys), key=_come_first):
         _, _, says = define_constraint(key, table).text.partition("UNIQUE" if _ORDER[type(key)] else "PRIMARY KEY")
         if says in said:
             folded.append(key)
         said.add(says)
     return folded
+
+
+def _come_first(key: Constraint) -> tuple[int, bool, int]:
+    return _ORDER[type(key)], not given_name(key), getattr(key, "_creation_order", 0)
 
 
 def _find_needs(constraint: Constraint, definition: definitions.Constraint) -> Iterator[ObjectId]:

@@ -27,7 +27,7 @@ from pgcraft.alembic.elements.types import make_type
 from pgcraft.catalog import definitions
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
-from pgcraft.collect.constraints import define_constraint, list_constraints
+from pgcraft.collect.constraints import define_constraint, given_name, list_constraints
 from pgcraft.collect.indexes import collect_indexes, index_name
 from pgcraft.diff.compare import compare_objects
 from pgcraft.errors import PGCraftError
@@ -137,15 +137,31 @@ def _is_same(said: CatalogObject, item: CatalogObject) -> bool:
 
 
 def find_constraint(declared: Table, item: CatalogObject) -> Constraint | None:
-    """Return the constraint of a table of the user's that became one of the catalog, if it can be told."""
-    for constraint in list_constraints(declared):
-        try:
-            definition = define_constraint(constraint, declared)
-        except (KeyError, SQLAlchemyError, PGCraftError):
-            continue
-        if _is_alike(definition, item.defined_as(definitions.Constraint)):
-            return constraint
-    return None
+    """Return the constraint of a table of the user's that became one of the catalog, if it can be told.
+
+    Of several that say the same it is the one of that name, else the first of those that have none.
+    """
+    found = sorted(
+        (
+            each
+            for each in list_constraints(declared)
+            if _is_named(each, item.id.name) and _becomes(each, declared, item)
+        ),
+        key=lambda each: (given_name(each) is None, each._creation_order),  # noqa: SLF001  as SQLAlchemy writes them
+    )
+    return found[0] if found else None
+
+
+def _is_named(constraint: Constraint, name: str) -> bool:
+    return given_name(constraint) in (name, None)
+
+
+def _becomes(constraint: Constraint, table: Table, item: CatalogObject) -> bool:
+    try:
+        definition = define_constraint(constraint, table)
+    except (KeyError, SQLAlchemyError, PGCraftError):
+        return False
+    return _is_alike(definition, item.defined_as(definitions.Constraint))
 
 
 def _lift_checks(column: Column[Any], table: Table) -> None:

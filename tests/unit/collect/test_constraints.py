@@ -103,3 +103,10 @@ def test_columns_that_are_included_are_named_or_given() -> None:
 def test_a_constraint_has_the_comment_that_it_was_given(given: str | None, kept: str | None) -> None:
     item = collect_one(CheckConstraint("a > 0", name="k", comment=given))
     assert kept == item.defined_as(Constraint).comment
+
+
+def test_of_unique_constraints_that_say_the_same_the_first_named_one_is_made() -> None:
+    """Which one it was hung on where they lay in memory."""
+    for _ in range(20):
+        keys = [UniqueConstraint("a", name=name) for name in (None, "second", "first", "third")]
+        assert "second" == collect_one(*reversed(keys)).id.name
