@@ -225,6 +225,12 @@ CASES = (
         nothing,
         lambda m: _calling_domain(m, "n text"),
     ),
+    Case(
+        "a domain calls a function whose argument gets another name",
+        lambda m: _calling_domain(m, "n text"),
+        lambda m: _calling_domain(m, "x text"),
+        rows="INSERT INTO {t} VALUES (1, 'x')",
+    ),
 )
 
 

@@ -40,11 +40,12 @@ from pgcraft.diff.cascade import find_fallen
 from pgcraft.diff.columns import find_new_columns, is_retyped
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
+from pgcraft.diff.domain_rests import find_resting_domains, leave_domains, plan_domains
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import find_going, make_step, plan_changes
 from pgcraft.diff.stars import reopen_stars
 from pgcraft.diff.tables import find_leaving, plan_tables
-from pgcraft.diff.types import find_remade
+from pgcraft.diff.types import find_remade, group_remade
 from pgcraft.introspect import read_catalog
 from pgcraft.models.value_columns import find_value_columns
 from pgcraft.sqltext.dialect import names_up_to
@@ -183,7 +184,9 @@ class _Comparison:
         )
         new_columns = find_new_columns(diff, self._current, self._wanted, retyped=retyped, going=going)
         resting = find_resting(self._current, self._wanted, going, leaving)
-        diff = leave_resting(diff, resting | moved)
+        remade = frozenset().union(*group_remade(diff, self._current).values())
+        domains = find_resting_domains(self._current, self._wanted, going, remade)
+        diff = leave_domains(leave_resting(diff, resting | moved), domains)
         inside = plan_tables(
             self._current,
             self._wanted,
@@ -198,6 +201,7 @@ class _Comparison:
         closing = Closing(self._connection, self._wanted, self._history)
         inside = tuple(closing.close_columns(inside, self._current))
         inside += (*plan_resting(self._current, self._wanted, resting), *(each.action for each in carried))
+        inside += tuple(plan_domains(self._current, self._wanted, domains, going))
         speaker = Speaker(self._current, self._wanted, self._declared, self._default_schema, new_columns)
         new = frozenset(action.id for action in inside if action.id.kind is Kind.TABLE and action.verb is Verb.CREATE)
         steps = [self._say(speaker, action, new) for action in inside]
