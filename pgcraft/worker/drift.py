@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import Connection, NullPool, create_engine
@@ -13,6 +14,8 @@ from pgcraft.catalog.origins import Origins
 from pgcraft.diff.mending import Comparison, Mending, plan_mending
 from pgcraft.diff.narrowing import find_bare_schema, find_other_roles, find_version_tables, leave_out, name_creators
 from pgcraft.diff.owners import find_other_owners, find_usual_owner
+from pgcraft.identifiers import quote_name
+from pgcraft.render.statement import Statement
 from pgcraft.service.drift_types import DatabaseState, Different, DriftAnswer, FactChange, OneSided
 from pgcraft.service.requests import CompareDatabase
 from pgcraft.service.types import Progress, Stage
@@ -65,13 +68,24 @@ class _Drift:
         owners, wanted_owners = sides if is_here else sides[::-1]
         compared = found if is_here else settle(connection, self._there, self._here)
         shared = self._here.by_id.keys() & self._there.by_id.keys()
-        return plan_mending(
+        planned = plan_mending(
             compared,
             cast=partial(find_cast, connection),
             drops=self._request.drops,
             owners=owners,
             wanted_owners=find_other_owners(owners, wanted_owners, shared) if owners else {},
         )
+        supers = (_alter_superuser(each, is_super=(here == "no") is is_here) for each, here in self._list_supers())
+        return replace(planned, statements=(*planned.statements, *supers))
+
+    def _list_supers(self) -> Iterator[tuple[ObjectId, str]]:
+        """Return the roles of both sides that are superusers on one of them, and whether they are here."""
+        here = self._request.here.roles.superusers
+        there = self._request.there.roles.superusers if self._request.there else ()
+        for item in self._here.of_kind(Kind.ROLE):
+            name = item.id.name
+            if item.id in self._there.by_id and (name in here) is not (name in there):
+                yield item.id, "yes" if name in here else "no"
 
     @property
     def _is_partial(self) -> bool:
@@ -122,6 +136,9 @@ class _Drift:
                 facts[renamed.id] = (name, *facts.get(renamed.id, ()))
         for object_id, owner in owners.items():
             facts[object_id] = (*facts.get(object_id, ()), FactChange("owner", self._owners[object_id], owner))
+        for object_id, here in self._list_supers():
+            superuser = FactChange("superuser", here, "no" if here == "yes" else "yes")
+            facts[object_id] = (*facts.get(object_id, ()), superuser)
         for object_id in sorted(facts):
             yield Different(object_id, facts[object_id], self._find_origins(object_id))
 
@@ -144,6 +161,11 @@ def _stands_on(object_id: ObjectId) -> tuple[str, str] | None:
     if object_id.kind in PARTS:
         return object_id.relation
     return object_id.granted_on.qualified if object_id.kind is Kind.GRANT else None
+
+
+def _alter_superuser(role: ObjectId, *, is_super: bool) -> Statement:
+    word = "SUPERUSER" if is_super else "NOSUPERUSER"
+    return Statement(f"ALTER ROLE {quote_name(role.name)} {word}", f"alter {role}", (), role)
 
 
 def _name_creators(state: DatabaseState) -> Catalog:

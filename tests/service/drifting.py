@@ -75,7 +75,7 @@ _ID = r'"Odd \"S\".x"."Main \"T\".é"'
 
 CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("COMMENT ON SCHEMA app IS 'else'", "schema app", ("comment",)),
-    ("ALTER ROLE dr_reader BYPASSRLS LOGIN", "role dr_reader", ("login", "bypassrls")),
+    ("ALTER ROLE dr_reader BYPASSRLS LOGIN SUPERUSER", "role dr_reader", ("login", "bypassrls", "superuser")),
     ('REVOKE dr_reader FROM "dr ""W"".x"', r'role "dr \"W\".x"', ("member of",)),
     ("ALTER TYPE app.mood ADD VALUE 'new'", "enum app.mood", ("values",)),
     ("ALTER TYPE app.pair ADD ATTRIBUTE d date", "composite app.pair", ("attributes", "comment")),
