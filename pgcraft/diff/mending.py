@@ -127,6 +127,8 @@ def _stands_on(item: CatalogObject, names: set[tuple[str | None, str]], columns:
         return (target.schema, target.name) in names
     if (item.id.schema, item.id.parent) in names:
         return True
+    if item.id.kind is Kind.PUBLISHED:  # belongs to the publication of its name
+        return (None, item.id.name) in names
     definition: Any = item.definition
     is_on_columns = isinstance(definition, Constraint | Index)
     return is_on_columns and any(item.id.table.column(name) in columns for name in definition.columns)

@@ -145,9 +145,10 @@ class _Drift:
     def _list_one_sided(self, items: tuple[CatalogObject, ...], owners: Mapping[ObjectId, str]) -> Iterator[OneSided]:
         """Return what one side has; what stands on another such object is counted with it."""
         whole = {item.id.qualified for item in items if _stands_on(item.id) is None}
-        counts = Counter(_stands_on(item.id) for item in items)
+        published = {item.id for item in items if item.id.kind is Kind.PUBLISHED and ("", item.id.name) in whole}
+        counts = Counter(("", each.name) if each in published else _stands_on(each) for each in (i.id for i in items))
         for item in items:
-            if _stands_on(item.id) not in whole:
+            if item.id not in published and _stands_on(item.id) not in whole:
                 parts = counts[item.id.qualified] if item.id.qualified in whole else 0
                 yield OneSided(item.id, self._find_origins(item.id), owners.get(item.id, ""), parts)
 

@@ -67,6 +67,7 @@ register_grant(metadata, GrantDefinition(privileges=("select", "insert"), to="dr
 register_grant(metadata, GrantDefinition(privileges=("update",), columns=("price",), to='dr "W".x', schema='Odd "S".x',
     name='Main "T".é'))
 register_grant(metadata, GrantDefinition(privileges=("select",), to="dr_reader", schema="app", name='V "x"'))
+register_publication(metadata, PublicationDefinition(name="dr_pub", tables=(("app", "parent"),), publish=("insert",)))
 register_default_privileges(metadata, DefaultPrivilegesDefinition(on="tables", to="dr_reader", privileges=("select",), schema="app"))
 '''
 
@@ -183,6 +184,9 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         'defaults app."tables to dr_reader"',
         ("privileges",),
     ),
+    ("ALTER PUBLICATION dr_pub SET (publish = 'insert, delete')", "publication dr_pub", ("publish",)),
+    ("ALTER PUBLICATION dr_pub SET TABLE app.parent (id)", "published dr_pub on app.parent", ("columns",)),
+    ("CREATE PUBLICATION dr_all FOR TABLE app.parent", "publication dr_all", ("only here",)),
     ("CREATE EXTENSION hstore SCHEMA app", "extension hstore", ("only here",)),
     ("ALTER TABLE app.parent OWNER TO dr_other", "table app.parent", ("row security", "owner")),
     ("CREATE TABLE app.stranger (id integer PRIMARY KEY)", "table app.stranger", ("only here",)),
@@ -205,6 +209,7 @@ UNMODELLED = (
 EXPECTED = {object_id: facts for _, object_id, facts in CHANGES}
 
 STRANGERS = (
+    "publication dr_all",
     "extension hstore",
     "schema strange",
     f"column {_ID}.extra",
