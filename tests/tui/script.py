@@ -200,7 +200,8 @@ VERIFY = (
 
 DRIFT = (
     Step("drift", "D", r"\+ view api\.products"),
-    Step("edit_database", 'd "live" enter', rf"--db live{KEYS}"),
+    Step("edit_database", 'd "other" enter', r"PGC026"),
+    Step("edit_database", 'd "live" enter', r"\+ view api\.products"),
     Step("cycle_mending", "m", r"CREATE SCHEMA "),
     Step("drift_again", "a", r"\+ view api\.products"),
     Step("cancel", "escape", r"─ Objects"),
