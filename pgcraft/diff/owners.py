@@ -27,6 +27,12 @@ def find_other_owners(
     return {each: usual for each, owner in own.items() if owner != usual}
 
 
+def find_stated_owners(catalog: Catalog) -> dict[ObjectId, str]:
+    """Return the owners that models state by name."""
+    stated = ((item.id, getattr(item.definition, "owner", None)) for item in catalog.objects)
+    return {object_id: owner for object_id, owner in stated if owner}
+
+
 def leave_owners(catalog: Catalog) -> Catalog:
     """Return a catalog that says nothing of owners: who deploys has another name elsewhere, and they are told apart."""
     return make_catalog(map(_without_owner, catalog.objects), server_version=catalog.server_version)

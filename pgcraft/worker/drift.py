@@ -13,7 +13,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.diff.mending import Comparison, Mending, plan_mending
 from pgcraft.diff.narrowing import find_bare_schema, find_other_roles, find_version_tables, leave_out, name_creators
-from pgcraft.diff.owners import find_other_owners, find_usual_owner
+from pgcraft.diff.owners import find_other_owners, find_stated_owners, find_usual_owner
 from pgcraft.identifiers import quote_name
 from pgcraft.render.statement import Statement
 from pgcraft.service.drift_types import DatabaseState, Different, DriftAnswer, FactChange, OneSided
@@ -57,8 +57,16 @@ class _Drift:
             found = settle(connection, self._here, self._there)
             mending = self._mend(connection, found)
             connection.rollback()
+        return self._answer(found, self._find_other_owners(self._owners, self._other.owners), mending)
+
+    def _find_other_owners(self, owners: Mapping[ObjectId, str], wanted: Mapping[ObjectId, str]) -> dict[ObjectId, str]:
+        """Return who should own what is another's; what the models state goes before who owns most."""
         shared = self._here.by_id.keys() & self._there.by_id.keys()
-        return self._answer(found, find_other_owners(self._owners, self._other.owners, shared), mending)
+        found = find_other_owners(owners, wanted, shared)
+        if self._request.there is not None:
+            return found
+        stated = {each: owner for each, owner in find_stated_owners(self._other.declared).items() if each in shared}
+        return {each: owner for each, owner in (found | stated).items() if owners.get(each, owner) != owner}
 
     def _mend(self, connection: Connection, found: Comparison) -> Mending:
         if self._request.mend is None or self._is_partial:
@@ -67,13 +75,12 @@ class _Drift:
         sides = (self._owners, self._other.owners)
         owners, wanted_owners = sides if is_here else sides[::-1]
         compared = found if is_here else settle(connection, self._there, self._here)
-        shared = self._here.by_id.keys() & self._there.by_id.keys()
         planned = plan_mending(
             compared,
             cast=partial(find_cast, connection),
             drops=self._request.drops,
             owners=owners,
-            wanted_owners=find_other_owners(owners, wanted_owners, shared) if owners else {},
+            wanted_owners=self._find_other_owners(owners, wanted_owners) if owners else {},
         )
         supers = (_alter_superuser(each, is_super=(here == "no") is is_here) for each, here in self._list_supers())
         return replace(planned, statements=(*planned.statements, *supers))

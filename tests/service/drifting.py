@@ -54,6 +54,7 @@ register_trigger(metadata, TriggerDefinition(
     events=("insert", "update"), when='NEW."Na.me" <> \'y\''))
 register_view(metadata, ViewDefinition(schema="app", name='V "x"', query=select(main.c.id, main.c["Na.me"], main.c.price),
     options=(("security_invoker", "true"),), comment="a view"))
+register_view(metadata, ViewDefinition(schema="app", name="owned", query=select(parent.c.id), owner="dr_reader"))
 register_view(metadata, ViewDefinition(schema="app", name="upon", query='SELECT v.id FROM app."V ""x""" AS v',
     depends_on=(("app", 'V "x"'),)))
 register_view(metadata, ViewDefinition(schema="app", name="kept", is_materialized=True, query=select(parent.c.id, parent.c.code),
@@ -187,6 +188,7 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ALTER PUBLICATION dr_pub SET (publish = 'insert, delete')", "publication dr_pub", ("publish",)),
     ("ALTER PUBLICATION dr_pub SET TABLE app.parent (id)", "published dr_pub on app.parent", ("columns",)),
     ("CREATE PUBLICATION dr_all FOR TABLE app.parent", "publication dr_all", ("only here",)),
+    ("ALTER VIEW app.owned OWNER TO CURRENT_USER", "view app.owned", ("owner",)),
     ("CREATE EXTENSION hstore SCHEMA app", "extension hstore", ("only here",)),
     ("ALTER TABLE app.parent OWNER TO dr_other", "table app.parent", ("row security", "owner")),
     ("CREATE TABLE app.stranger (id integer PRIMARY KEY)", "table app.stranger", ("only here",)),
@@ -195,8 +197,6 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("CREATE TYPE app.own AS ENUM ('a')", "enum app.own", ("only here",)),
     ("CREATE DOMAIN app.narrow AS integer", "domain app.narrow", ("only here",)),
     ("CREATE SEQUENCE app.loose", "sequence app.loose", ("only here",)),
-    ("CREATE PUBLICATION dr_all FOR TABLE app.parent", "publication dr_all", ("only here",)),
-    ("ALTER PUBLICATION dr_all SET TABLE app.parent", "published dr_all on app.parent", ("only here",)),
 )
 """What is run, the object it is told of, and all facts that are told of it in the end."""
 
@@ -217,7 +217,6 @@ STRANGERS = (
     "domain app.narrow",
     "enum app.own",
     "function app.gone(text)",
-    "publication dr_all",
     "sequence app.loose",
     "table app.stranger",
     "view strange.v",

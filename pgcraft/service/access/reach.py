@@ -7,6 +7,7 @@ from pgcraft.catalog.definitions import Function, Policy, Role, Table, Trigger, 
 from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC
+from pgcraft.diff.owners import find_stated_owners
 from pgcraft.errors import PGCraftConfigError, find_nearest
 from pgcraft.service.access.holding import Holding, list_grantable
 from pgcraft.service.access.types import AccessAnswer, Behind, Reached, Right, RowFilter, Rule
@@ -33,14 +34,16 @@ def find_reach(
         role: its name; ``PUBLIC`` for what everyone can.
         source: what the catalog is, in words.
         facts: what of roles is in no catalog.
-        owners: who owns what; None where nobody says.
+        owners: who owns what; None for what the catalog states.
 
     Raises:
         PGCraftConfigError: PGC005, there is no such role.
     """
     known = facts or RoleFacts()
     _check_role(catalog, role, known, source)
-    return _Reach(catalog, Holding(catalog, role, known, owners or {}), known).answer(source)
+    return _Reach(
+        catalog, Holding(catalog, role, known, find_stated_owners(catalog) if owners is None else owners), known
+    ).answer(source)
 
 
 def list_roles(catalog: Catalog, facts: RoleFacts) -> tuple[str, ...]:
