@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TypeVar
 
 from pgcraft.catalog.definitions import Grant, Index
-from pgcraft.catalog.kinds import TYPES, Stage, select
+from pgcraft.catalog.kinds import TYPES, Scope, Stage, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects
@@ -24,6 +24,9 @@ T = TypeVar("T")
 
 PLANNED = select(lambda row: row.stage not in (Stage.TABLES, Stage.PARTS))
 """The kinds that are planned here; of indexes those of materialized views are."""
+
+_ON_COLUMNS = select(lambda row: row.stage is Stage.LATE and (row.is_relation or row.scope is Scope.RELATION))
+"""What stands on columns, and no column on it."""
 
 
 def is_planned(item: CatalogObject) -> bool:
@@ -169,9 +172,15 @@ class _Planner:
             () if self._cascades(item, self._anew, self._made) else render_drop(item),
             origins=item.origins,
             hazards=self._hazards_of_making(item),
-            requires=frozenset(item.depends_on),
+            requires=frozenset({*item.depends_on, *self._columns_below(item)}),
             forgotten=self._find_forgotten(item.id),
         )
+
+    def _columns_below(self, item: CatalogObject) -> Iterator[ObjectId]:
+        """Return the columns of the tables that something stands on: while one changes, nothing may use it."""
+        if item.id.kind in _ON_COLUMNS:
+            tables = (self._wanted.by_id[needed] for needed in item.depends_on if needed.kind is Kind.TABLE)
+            yield from (part for table in tables for part in table.parts if part.kind is Kind.COLUMN)
 
     def _hazards_of_making(self, item: CatalogObject) -> tuple[Hazard, ...]:
         view = _find_indexed_view(item) if isinstance(item.definition, Index) else None

@@ -148,6 +148,12 @@ CASES = (
         is_filled=False,
     ),
     Case(
+        "a policy, a trigger and views come onto a column that gets another type",
+        lambda m: _watched(m, BigInteger(), is_after=False),
+        lambda m: _watched(m, Integer(), is_after=True),
+        rows="INSERT INTO {t} VALUES (1, 1)",
+    ),
+    Case(
         "a check, an index and a default call one function that changes its arguments",
         lambda m: _calling(m, "n integer"),
         lambda m: _calling(m, "n integer, more integer DEFAULT 1"),
@@ -159,6 +165,20 @@ def _chain(m: Models, *pairs: tuple[str, str]) -> None:
     tables = {name: m.table(Column("n", Integer), name=name) for name in ("a", "b", "c")}
     for source, target in pairs:
         tables[source].append_constraint(ForeignKeyConstraint(["n"], [tables[target].c.id], name="points"))
+
+
+def _watched(m: Models, type_: BigInteger | Integer, *, is_after: bool) -> None:
+    reader = m.role("reader")
+    m.table(Column("a", type_))
+    m.function(f"SELECT {2 if is_after else 1}")
+    if not is_after:
+        m.grant(reader, "select", "update", columns=("a",))
+        return
+    m.policy(using="a > {s}.f()", roles=(reader,))
+    m.trigger_function()
+    m.trigger(when="NEW.a > 1", update_columns=("a",))
+    m.view("SELECT a FROM {t}", bypass_row_security=True)
+    m.view("SELECT a FROM {s}.v", "w", bypass_row_security=True, is_materialized=True)
 
 
 def _calling(m: Models, arguments: str) -> None:

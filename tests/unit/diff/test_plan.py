@@ -3,7 +3,7 @@
 from dataclasses import replace
 from random import Random
 
-from pgcraft.catalog.definitions import Column, Function, Grant, Table, View
+from pgcraft.catalog.definitions import Column, Function, Grant, Policy, Table, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.diff.actions import Verb
 from pgcraft.diff.compare import Diff, compare_catalogs
@@ -93,6 +93,22 @@ def test_what_the_models_say_of_what_is_made_again_does_not_come_back_twice() ->
     low = [action for action in found.actions if action.id == LOW]
     expected = ("comment", "comment on n", "default of n", "security_barrier")
     assert [(Verb.DROP, expected), (Verb.CREATE, expected)] == [(action.verb, action.forgotten) for action in low]
+
+
+def test_what_comes_onto_a_table_waits_for_all_of_its_columns() -> None:
+    """One that gets another type meanwhile cannot while a policy or a view is there that reads it."""
+    policy = ObjectId(Kind.POLICY, "app", "p", parent="t")
+    view, function = ObjectId(Kind.VIEW, "app", "v"), ObjectId(Kind.FUNCTION, "app", "f", signature="")
+    base = [CatalogObject(TABLE, Table(), parts=(COLUMN,)), CatalogObject(COLUMN, Column(1, "integer"))]
+    made = [
+        CatalogObject(policy, Policy(using="n > 0"), depends_on=(TABLE,)),
+        CatalogObject(view, View("SELECT 1 FROM app.t", ("a",), ("integer",)), depends_on=(TABLE,)),
+        CatalogObject(function, Function("", "integer", "sql", "SELECT 1 FROM app.t"), depends_on=(TABLE,)),
+    ]
+    current, wanted = make_catalog(base), make_catalog([*base, *made])
+    found = plan_changes(current, wanted, compare_catalogs(current, wanted), is_ours=lambda _: True)
+    waiting = {action.id for action in found.actions if COLUMN in action.requires}
+    assert {policy, view} == waiting, "a column may call the function"
 
 
 def test_nothing_is_planned_for_equal_catalogs() -> None:
