@@ -43,7 +43,7 @@ def make_deployer(base_url: str, *, suffix: str = "") -> Iterator[Deployer]:
         base_url: SQLAlchemy URL of the server.
         suffix: of the role's name, on a server with other work; a server of our own has one deployer, who logs in.
     """
-    if not _is_superuser(base_url):
+    if not is_superuser(base_url):
         yield Deployer()
         return
     deployer = Deployer(f"{DEPLOYER}_{suffix}" if suffix else DEPLOYER, can_log_in=not suffix)
@@ -57,7 +57,8 @@ def make_deployer(base_url: str, *, suffix: str = "") -> Iterator[Deployer]:
             connection.execute(f"DROP OWNED BY {name}; DROP ROLE {name}".encode())
 
 
-def _is_superuser(base_url: str) -> bool:
+def is_superuser(base_url: str) -> bool:
+    """Whether the server's user is a superuser."""
     with connect_server(base_url) as connection:
         row = connection.execute(_IS_SUPERUSER).fetchone()
     return bool(row and row[0])

@@ -17,6 +17,7 @@ from pgcraft.render.catalog import render_catalog
 from pgcraft.service.drift_types import DatabaseState
 from pgcraft.service.requests import CompareDatabase
 from pgcraft.service.types import Progress, Stage
+from pgcraft.worker.guest import HARMLESS, admit_guest
 from pgcraft.worker.importing import Report, import_models
 from pgcraft.worker.load import collect_models
 from pgcraft.worker.migrations import Migrations
@@ -28,7 +29,7 @@ class OtherSide:
     """The other side, and a development database that has it.
 
     Attributes:
-        url: SQLAlchemy URL of that database, as a superuser.
+        url: SQLAlchemy URL of that database, for a role that may do nothing beyond it.
         catalog: read from there; of another database what was read from it.
         name: what it is, in words.
         declared: the models, where they are known.
@@ -73,7 +74,8 @@ def _models(request: CompareDatabase, report: Report) -> Iterator[OtherSide]:
             check_server(imported.metadata, server_major(connection))
             apply_catalog(connection, declared)
             found, unmodelled = _read(connection, declared), _list_unmodelled(connection)
-        yield OtherSide(url, found, f"the models ({request.project.models})", declared, unmodelled=unmodelled)
+        guest = admit_guest(request.server, url)
+        yield OtherSide(guest, found, f"the models ({request.project.models})", declared, unmodelled=unmodelled)
 
 
 @contextmanager
@@ -89,7 +91,8 @@ def _revision(request: CompareDatabase, report: Report) -> Iterator[OtherSide]:
         with connect(url) as connection:
             found = _read_replayed(connection, declared, is_whole=request.server.is_ours)
             unmodelled = _list_unmodelled(connection)
-        yield OtherSide(url, found, f"revision {request.revision}", declared, unmodelled=unmodelled)
+        guest = admit_guest(request.server, url)
+        yield OtherSide(guest, found, f"revision {request.revision}", declared, unmodelled=unmodelled)
 
 
 @contextmanager
@@ -97,13 +100,14 @@ def _database(request: CompareDatabase, state: DatabaseState, report: Report) ->
     declared = _try_models(request, report)
     report(Progress(Stage.SERVER))
     with fresh_database(request.server, "drift") as url:
-        with connect(url) as connection:
-            refused = _apply_what_can_be(connection, _with_concerned_roles(state.catalog, declared))
+        guest = admit_guest(request.server, url)
+        with connect(url) as connection, connect(guest) as as_guest:
+            refused = _apply_what_can_be(connection, as_guest, _with_concerned_roles(state.catalog, declared))
         notes = (f"{refused} statements of it could not be run on the development server",) if refused else ()
         name = f"{state.address} (PostgreSQL {state.server})"
         usual = find_usual_owner(dict(state.owners)) or state.user
         catalog = name_creators(state.catalog, state.user, usual)
-        yield OtherSide(url, catalog, name, declared, dict(state.owners), state.unmodelled, notes)
+        yield OtherSide(guest, catalog, name, declared, dict(state.owners), state.unmodelled, notes)
 
 
 def _try_models(request: CompareDatabase, report: Report) -> Catalog:
@@ -144,13 +148,23 @@ def _with_concerned_roles(catalog: Catalog, declared: Catalog) -> Catalog:
     return leave_out(catalog, find_other_roles(catalog, known | find_concerned_roles(catalog)))
 
 
-def _apply_what_can_be(connection: "psycopg.Connection[tuple[object, ...]]", catalog: Catalog) -> int:
-    """Make what the development server can make, and count what it refuses: it may lack an extension."""
+def _apply_what_can_be(
+    connection: "psycopg.Connection[tuple[object, ...]]",
+    guest: "psycopg.Connection[tuple[object, ...]]",
+    catalog: Catalog,
+) -> int:
+    """Make what the development server can make, and count what it refuses: it may lack an extension.
+
+    Args:
+        connection: for what runs nothing of what a stranger wrote.
+        guest: for all else.
+    """
     refused = 0
-    connection.execute("SET check_function_bodies = off")
+    guest.execute("SET check_function_bodies = off")
     for statement in render_catalog(catalog):
+        who = connection if statement.source.kind in HARMLESS else guest
         try:
-            connection.execute(statement.sql.encode())
+            who.execute(statement.sql.encode())
         except psycopg.Error:
             refused += 1
     return refused

@@ -1,0 +1,56 @@
+"""Whoever made the database that is looked at runs nothing as whoever looks: its SQL is made by a role without rights."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pgcraft.service.drift import DriftRequest
+from pgcraft.service.project import find_project
+from pgcraft.service.workbench import Workbench
+from tests.support.databases import Database
+
+pytestmark = pytest.mark.usefixtures("clean_roles")
+
+MODELS = """
+from sqlalchemy import Column, Integer, MetaData, Table
+from pgcraft.models import ViewDefinition, register_view
+
+metadata = MetaData()
+Table("t", metadata, Column("id", Integer, primary_key=True), schema="app")
+register_view(metadata, ViewDefinition(schema="app", name="m", query="SELECT 1 AS n", is_materialized=True))
+"""
+# Nothing of this is run where it is made; whoever makes the views and the index again runs the function.
+HOSTILE = """
+CREATE SCHEMA app;
+CREATE TABLE app.t (id serial PRIMARY KEY);
+CREATE FUNCTION app.f(n integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+CREATE INDEX i ON app.t ((app.f(1)));
+CREATE OR REPLACE FUNCTION app.f(n integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql
+AS $$BEGIN SET ROLE NONE; EXCEPTION WHEN OTHERS THEN COPY (SELECT 1) TO '{file}'; RETURN 1; END$$;
+CREATE FUNCTION app.g() RETURNS integer LANGUAGE plpgsql
+AS $$BEGIN COPY (SELECT 1) TO '{file}'; RETURN 1; END$$;
+CREATE MATERIALIZED VIEW app.m AS SELECT app.g() AS n WITH NO DATA;
+CREATE MATERIALIZED VIEW app.other AS SELECT app.g() AS n WITH NO DATA;
+"""
+
+
+@pytest.fixture
+def workbench(tmp_path: Path) -> Iterator[Workbench]:
+    (tmp_path / "models.py").write_text(MODELS)
+    with Workbench(find_project(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("mend", ["here", "there", None])
+@pytest.mark.parametrize("is_against", [False, True], ids=["models", "database"])
+def test_a_database_that_is_looked_at_runs_nothing_here(
+    workbench: Workbench, database: Database, mend: str | None, *, is_against: bool
+) -> None:
+    """A file was written by the development server's superuser, who is whoever asked."""
+    file = Path(f"/tmp/pgcraft-{secrets.token_hex(8)}")  # the server may run as another user than the test
+    database.run(HOSTILE.format(file=file))
+    found = workbench.drift(DriftRequest(database.url, database.url if is_against else None, mend=mend))
+    assert not file.exists(), file.unlink()
+    assert found.agree is is_against
