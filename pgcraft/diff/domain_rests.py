@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pgcraft.catalog.definitions import Domain
+from pgcraft.catalog.kinds import TYPES
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.actions import Action, Verb
@@ -27,7 +28,7 @@ def find_resting_domains(
     """
     return frozenset(
         item.id
-        for item in current.of_kind(Kind.DOMAIN)
+        for item in current.of_kind(*TYPES)
         if item.id in wanted.by_id and item.id not in remade and _find_called(item, going)
     )
 
@@ -59,7 +60,9 @@ def plan_domains(
 
 def _find_called(item: CatalogObject, functions: frozenset[ObjectId]) -> tuple[ObjectId, ...]:
     """Return those of some functions whose name stands in the text of a domain, with their schema if that must be."""
-    domain = item.defined_as(Domain)
+    domain = item.definition
+    if not isinstance(domain, Domain):
+        return ()
     text = " ".join((domain.default or "", *(text for _, text in domain.checks)))
     named = (each for each in functions if each.kind is Kind.FUNCTION and mentions_name(text, each.name))
     return tuple(each for each in named if each.schema == "public" or mentions_name(text, str(each.schema)))

@@ -1,7 +1,7 @@
 """Objects that belong to another role than they should, as far as that can be told."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from pgcraft.catalog.definitions import Function, Schema, View
@@ -33,15 +33,20 @@ def find_stated_owners(catalog: Catalog) -> dict[ObjectId, str]:
     return {object_id: owner for object_id, owner in stated if owner}
 
 
-def leave_owners(catalog: Catalog) -> Catalog:
-    """Return a catalog that says nothing of owners: who deploys has another name elsewhere, and they are told apart."""
-    return make_catalog(map(_without_owner, catalog.objects), server_version=catalog.server_version)
+def leave_owners(catalog: Catalog, *, only: Callable[[str], bool] = lambda _: True) -> Catalog:
+    """Return a catalog that says nothing of owners: who deploys has another name elsewhere, and they are told apart.
 
+    Args:
+        only: whether that goes for an owner of this name.
+    """
 
-def _without_owner(item: CatalogObject) -> CatalogObject:
-    if isinstance(item.definition, Schema | View | Function) and item.definition.owner is not None:
-        return replace(item, definition=replace(item.definition, owner=None))
-    return item
+    def without(item: CatalogObject) -> CatalogObject:
+        definition = item.definition
+        if not isinstance(definition, Schema | View | Function) or not definition.owner or not only(definition.owner):
+            return item
+        return replace(item, definition=replace(definition, owner=None))
+
+    return make_catalog(map(without, catalog.objects), server_version=catalog.server_version)
 
 
 def find_usual_owner(owners: Mapping[ObjectId, str]) -> str:

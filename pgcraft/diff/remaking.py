@@ -73,7 +73,7 @@ class Remaking:
         name = quote_qualified(item.id.schema, item.id.name)
         body = f"SELECT ROW({', '.join(values)})::{name}"
         head = f"CREATE FUNCTION {self._old(item.id)}({self._old(item.id)}) RETURNS {name}"
-        yield f"{head} LANGUAGE sql IMMUTABLE STRICT AS {quote_body(body)}"
+        yield f"{head} LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS {quote_body(body)}"
         yield f"CREATE CAST ({self._old(item.id)} AS {name}) WITH FUNCTION {self._old(item.id)}"
 
     def _convert(self, value: str, old_type: str, new_type: str) -> str:

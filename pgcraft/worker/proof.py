@@ -10,7 +10,9 @@ import psycopg
 
 from pgcraft.catalog.objects import Catalog, Kind
 from pgcraft.devdb.databases import run_script
+from pgcraft.devdb.deployer import DEPLOYER
 from pgcraft.diff.compare import compare_catalogs
+from pgcraft.diff.owners import leave_owners
 from pgcraft.errors import PGCraftConfigError, PGCraftError, PGCraftPlanError
 from pgcraft.introspect import read_catalog
 from pgcraft.service.requests import ProveRevision
@@ -77,7 +79,7 @@ class _Prover:
                 f"downgrade to {self._before}", lambda: rows.go(lambda: migrations.downgrade(self._before), Way.DOWN)
             )
             yield self._try(f"upgrade to {name} again", lambda: rows.go(migrations.upgrade, Way.UP))
-            self._made = read_catalog(looking)
+            self._made = _read_made(looking)
 
     def _from_nothing(self) -> Iterator[ProofStep]:
         """Run the whole history in one go, where there is more of it than the draft."""
@@ -155,7 +157,7 @@ class _Prover:
 
     def _check_made(self, looking: Connection) -> None:
         """Raise unless this way led to what the first one led to."""
-        diff = compare_catalogs(self._made, read_catalog(looking))
+        diff = compare_catalogs(self._made, _read_made(looking))
         ids = (*(item.id for item in (*diff.added, *diff.removed)), *(change.id for change in diff.changed))
         ids = tuple(found for found in ids if found.kind is not Kind.ROLE)  # those belong to the server
         if ids:
@@ -181,6 +183,11 @@ class _Prover:
         except PGCraftError as error:
             held, message = False, str(error)
         return ProofStep(name, held, time.perf_counter() - began, message)
+
+
+def _read_made(looking: Connection) -> Catalog:
+    """Read what is there; whoever deployed has a name of this one database."""
+    return leave_owners(read_catalog(looking), only=lambda owner: owner.startswith(DEPLOYER))
 
 
 def _subject(key: str) -> str:
