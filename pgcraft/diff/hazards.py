@@ -59,7 +59,7 @@ def hazards_of_type_change(*, old_type: str, new_type: str) -> tuple[Hazard, ...
     if holds_all(old_type, new_type):
         return (rewrite,)
     return (
-        Hazard(HazardType.DATA_LOSS, f"not every {old_type} is a {new_type}: values may be cut or rounded"),
+        Hazard(HazardType.DATA_LOSS, f"{new_type} does not hold every {old_type}: values may be cut or rounded"),
         rewrite,
         Hazard(HazardType.MAY_FAIL, f"fails on the first value that is no {new_type}"),
     )

@@ -119,7 +119,7 @@ def test_a_type_of_another_form_writes_every_row(old: str, new: str) -> None:
 @pytest.mark.parametrize(("old", "new"), CUT)
 def test_a_type_that_holds_less_says_what_may_be_lost(old: str, new: str) -> None:
     assert (
-        Hazard(HazardType.DATA_LOSS, f"not every {old} is a {new}: values may be cut or rounded"),
+        Hazard(HazardType.DATA_LOSS, f"{new} does not hold every {old}: values may be cut or rounded"),
         Hazard(HazardType.TABLE_REWRITE, f"every row is written anew, and its indexes, from {old} to {new}"),
         Hazard(HazardType.MAY_FAIL, f"fails on the first value that is no {new}"),
     ) == hazards_of_type_change(old_type=old, new_type=new)
