@@ -1,48 +1,74 @@
-"""From a difference to all that is done about it, tables and everything else in one order."""
+"""From a difference to all that is done about it: tables, what they consist of, and everything else."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.diff.actions import Action
 from pgcraft.diff.columns import Cast, find_new_columns, is_retyped
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
+from pgcraft.diff.domain_rests import find_resting_domains, leave_domains, plan_domains
 from pgcraft.diff.order import order_steps
 from pgcraft.diff.plan import find_going, make_step, plan_changes
+from pgcraft.diff.stars import reopen_stars
 from pgcraft.diff.tables import find_leaving, plan_tables
-from pgcraft.diff.types import find_remade
+from pgcraft.diff.types import find_remade, group_remade
 
 
-def plan_everything(current: Catalog, wanted: Catalog, diff: Diff, *, cast: Cast) -> tuple[Action, ...]:
-    """Plan the whole way from one catalog to the other, in run order; whatever only the first has goes.
+@dataclass(frozen=True, slots=True)
+class WholePlan:
+    """All that is done, in no particular order.
+
+    Attributes:
+        inside: to tables and what they consist of, and to what rests while these change.
+        beside: to everything else.
+        new_columns: that are dropped and added.
+    """
+
+    inside: tuple[Action, ...]
+    beside: tuple[Action, ...]
+    new_columns: frozenset[ObjectId]
+
+
+def plan_whole(
+    current: Catalog,
+    wanted: Catalog,
+    diff: Diff,
+    *,
+    is_ours: Callable[[ObjectId], bool],
+    cast: Cast,
+    more: Iterable[Action] = (),
+) -> WholePlan:
+    """Plan the whole way from one catalog to the other.
 
     Args:
         diff: of the two, with SQL text in one form on both sides; the text of ``wanted`` is what gets executed.
+        is_ours: whether an object that only the current catalog has may be dropped.
         cast: finds how old values become values of another type.
+        more: what else is done to tables.
     """
+    diff = reopen_stars(diff, current, wanted)
     moved = find_remade(diff, current)
-    leaving = find_leaving(diff, current, wanted, _is_ours)
+    leaving = find_leaving(diff, current, wanted, is_ours)
     retyped = frozenset(change.id for change in diff.changed if is_retyped(change))
-    going = find_going(current, wanted, diff, is_ours=_is_ours, disturbed=moved | leaving | retyped)
+    going = find_going(current, wanted, diff, is_ours=is_ours, disturbed=moved | leaving | retyped)
     new_columns = find_new_columns(diff, current, wanted, retyped=retyped, going=going)
     resting = find_resting(current, wanted, going, leaving)
-    diff = leave_resting(diff, resting)
-    inside = (
-        *plan_tables(
-            current,
-            wanted,
-            diff,
-            moved=moved,
-            new_columns=new_columns,
-            resting=resting,
-            is_ours=_is_ours,
-            cast=cast,
-        ),
-        *plan_resting(current, wanted, resting),
+    remade = frozenset().union(*group_remade(diff, current).values())
+    domains = find_resting_domains(current, wanted, going, remade)
+    diff = leave_domains(leave_resting(diff, resting | moved), domains)
+    tables = plan_tables(
+        current, wanted, diff, moved=moved, new_columns=new_columns, resting=resting, is_ours=is_ours, cast=cast
     )
-    steps = [make_step(action, action) for action in inside]
-    disturbed = moved.union(*(step.removes for step in steps))
-    plan = plan_changes(current, wanted, diff, is_ours=_is_ours, disturbed=disturbed)
-    return order_steps([*steps, *(make_step(action, action) for action in plan.actions)])
+    around = (*plan_resting(current, wanted, resting), *more, *plan_domains(current, wanted, domains, going))
+    inside = (*tables, *around)
+    disturbed = moved.union(*(action.removes for action in inside))
+    plan = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed)
+    return WholePlan(inside, plan.actions, new_columns)
 
 
-def _is_ours(_: ObjectId) -> bool:
-    return True
+def plan_everything(current: Catalog, wanted: Catalog, diff: Diff, *, cast: Cast) -> tuple[Action, ...]:
+    """Plan the whole way in run order; whatever only the current catalog has goes."""
+    found = plan_whole(current, wanted, diff, is_ours=lambda _: True, cast=cast)
+    return order_steps([make_step(action, action) for action in (*found.inside, *found.beside)])

@@ -37,15 +37,10 @@ from pgcraft.configure import check_server
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.cascade import find_fallen
-from pgcraft.diff.columns import find_new_columns, is_retyped
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
-from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
-from pgcraft.diff.domain_rests import find_resting_domains, leave_domains, plan_domains
 from pgcraft.diff.order import Step, order_steps
-from pgcraft.diff.plan import find_going, make_step, plan_changes
-from pgcraft.diff.stars import reopen_stars
-from pgcraft.diff.tables import find_leaving, plan_tables
-from pgcraft.diff.types import find_remade, group_remade
+from pgcraft.diff.plan import make_step
+from pgcraft.diff.whole import plan_whole
 from pgcraft.introspect import read_catalog
 from pgcraft.models.value_columns import find_value_columns
 from pgcraft.sqltext.dialect import names_up_to
@@ -175,39 +170,21 @@ class _Comparison:
     def _plan(self, passwords: list[RolePasswordOp]) -> list[Operation]:
         ownership, canonical = self._ownership, self._canonical
         diff = self._limit(compare_catalogs(self._current, canonical))
-        diff = reopen_stars(diff, self._current, self._wanted)
-        moved = find_remade(diff, self._current)
-        leaving = find_leaving(diff, self._current, self._wanted, ownership.is_ours)
-        retyped = frozenset(change.id for change in diff.changed if is_retyped(change))
-        going = find_going(
-            self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=moved | leaving | retyped
-        )
-        new_columns = find_new_columns(diff, self._current, self._wanted, retyped=retyped, going=going)
-        resting = find_resting(self._current, self._wanted, going, leaving)
-        remade = frozenset().union(*group_remade(diff, self._current).values())
-        domains = find_resting_domains(self._current, self._wanted, going, remade)
-        diff = leave_domains(leave_resting(diff, resting | moved), domains)
-        inside = plan_tables(
+        carried = tuple(self._carry())
+        whole = plan_whole(
             self._current,
             self._wanted,
             diff,
-            moved=moved,
-            new_columns=new_columns,
-            resting=resting,
             is_ours=ownership.is_ours,
             cast=partial(find_cast, self._connection),
+            more=(each.action for each in carried),
         )
-        carried = tuple(self._carry())
         closing = Closing(self._connection, self._wanted, self._history)
-        inside = tuple(closing.close_columns(inside, self._current))
-        inside += (*plan_resting(self._current, self._wanted, resting), *(each.action for each in carried))
-        inside += tuple(plan_domains(self._current, self._wanted, domains, going))
-        speaker = Speaker(self._current, self._wanted, self._declared, self._default_schema, new_columns)
+        inside = tuple(closing.close_columns(whole.inside, self._current))
+        speaker = Speaker(self._current, self._wanted, self._declared, self._default_schema, whole.new_columns)
         new = frozenset(action.id for action in inside if action.id.kind is Kind.TABLE and action.verb is Verb.CREATE)
         steps = [self._say(speaker, action, new) for action in inside]
-        disturbed = moved.union(*(step.removes for step in steps))
-        plan = plan_changes(self._current, self._wanted, diff, is_ours=ownership.is_ours, disturbed=disturbed)
-        steps += [make_step(each.action, each) for each in self._close(closing, inside, plan.actions)]
+        steps += [make_step(each.action, each) for each in self._close(closing, inside, whole.beside)]
         steps += [Step(each, each.role_id, requires=frozenset({each.role_id})) for each in passwords]
         self._context.opts[STEPS] = tuple(steps)
         self._context.opts[FORGOTTEN] = {action.id: action.forgotten for action in inside if action.forgotten}
