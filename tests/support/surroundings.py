@@ -3,7 +3,7 @@
 import os
 
 SWITCHES = {f"PGCRAFT_{name}" for name in ("EVERY_SERVER", "EVERY_TERMINAL", "POSTGREST", "REQUIRE_POSTGREST")}
-SWITCHES |= {f"PGCRAFT_{name}" for name in ("EXAMPLES", "WRITERS", "WRITE_SECONDS")}
+SWITCHES |= {f"PGCRAFT_{name}" for name in ("EXAMPLES", "PAIRS", "WRITERS", "WRITE_SECONDS")}
 """Those that say which tests are run, and how much of some."""
 PREFIXES = ("PG", "PGCRAFT_", "TEXTUAL", "ALEMBIC_", "DATABASE_URL")
 NAMES = {"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS", "COLUMNS", "LINES", "EDITOR", "VISUAL", "PAGER"}
