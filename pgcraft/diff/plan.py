@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.hazards import hazards_of_access, hazards_of_drop, hazards_of_index, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
-from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten
+from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten_between
 from pgcraft.diff.type_uses import find_columns, find_nested, find_standing
 from pgcraft.diff.types import alter_types, find_restructured, group_remade
 from pgcraft.render.dispatch import render_create, render_drop
@@ -124,7 +125,8 @@ class _Planner:
         self._groups = group_remade(diff, current)
         remade_types = frozenset().union(*self._groups.values())
         self._restructured = find_restructured(diff, current)
-        self._changes = {change.id: change for change in diff.changed}
+        changes = {change.id: change for change in diff.changed}
+        self._find_forgotten = partial(find_forgotten_between, current, wanted, changes)
         in_place: dict[ObjectId, Alteration | None] = {**alter_types(diff, current, wanted)}
         in_place |= {
             change.id: alter_in_place(change, wanted.by_id[change.id])
@@ -202,10 +204,6 @@ class _Planner:
             releases=frozenset(item.depends_on),
             forgotten=self._find_forgotten(item.id),
         )
-
-    def _find_forgotten(self, object_id: ObjectId) -> tuple[str, ...]:
-        old, new = self._current.find(object_id), self._wanted.find(object_id)
-        return find_forgotten(old, new, self._changes.get(object_id)) if old and new else ()
 
     def _cascades(self, item: CatalogObject, owners: frozenset[ObjectId], going: frozenset[ObjectId]) -> bool:
         """Whether an object goes with what it is attached to, and nothing else that it needs goes by itself.

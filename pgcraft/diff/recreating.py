@@ -1,11 +1,11 @@
 """What is recreated, and which facts of it are not to come back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pgcraft.catalog.definitions import Function, Index, View
 from pgcraft.catalog.kinds import KINDS, TYPES, Stage, select
 from pgcraft.catalog.made_types import Composite
-from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.statistics import Statistics
 from pgcraft.diff.changes import Alteration
 from pgcraft.diff.compare import Change
@@ -34,6 +34,18 @@ def find_forgotten(old: CatalogObject, new: CatalogObject, change: Change | None
         change: from one to the other, without what others say.
     """
     return tuple(sorted({*_forgotten(old, new), *(_find_taken_back(change) if change else ())}))
+
+
+def find_forgotten_between(
+    current: Catalog, wanted: Catalog, changes: Mapping[ObjectId, Change], object_id: ObjectId
+) -> tuple[str, ...]:
+    """Return these facts of an object that both catalogs have; none of any other.
+
+    Args:
+        changes: what differs between the two, by id.
+    """
+    old, new = current.find(object_id), wanted.find(object_id)
+    return find_forgotten(old, new, changes.get(object_id)) if old and new else ()
 
 
 def name_comment(object_id: ObjectId) -> str:

@@ -20,7 +20,7 @@ from pgcraft.diff.hazards import (
     hazards_of_validation,
 )
 from pgcraft.diff.plan import is_planned
-from pgcraft.diff.recreating import find_forgotten
+from pgcraft.diff.recreating import find_forgotten_between
 from pgcraft.diff.rings import find_separate_keys
 from pgcraft.render.comments import comment_on, object_target, relation_target
 from pgcraft.render.dispatch import render_create, render_drop
@@ -84,7 +84,8 @@ class _TablePlanner:
         self._there, self._meant = Ground(current), Ground(wanted)
         self._cast = cast
         self._changes = [change for change in diff.changed if not is_planned(change.wanted)]
-        self._changed = {change.id: change for change in self._changes}
+        changes = {change.id: change for change in self._changes}
+        self._find_forgotten = partial(find_forgotten_between, current, wanted, changes)
         columns = (change for change in self._changes if change.id.kind is Kind.COLUMN)
         self._moved = moved
         self._new_columns = new_columns
@@ -227,10 +228,6 @@ class _TablePlanner:
                 facts=change.facts,
                 forgotten=self._find_forgotten(change.id),
             )
-
-    def _find_forgotten(self, object_id: ObjectId) -> tuple[str, ...]:
-        old, new = self._current.find(object_id), self._wanted.find(object_id)
-        return find_forgotten(old, new, self._changed.get(object_id)) if old and new else ()
 
     def _find_anew(self) -> frozenset[ObjectId]:
         """Return what must be recreated, with the keys and indexes that stand on it."""
