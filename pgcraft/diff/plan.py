@@ -238,7 +238,7 @@ class _Planner:
             alteration.up,
             self._give_back(old, new) if alteration.down is None else alteration.down,
             origins=new.origins,
-            requires=needs,
+            requires=needs.union(self._columns_below(new)),
             releases=needed - needs,
             is_remade_by_down=alteration.down is None,
             anew=anew,

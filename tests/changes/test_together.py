@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as SAEnum
 
-from pgcraft.models import SchemaDefinition, register_schema
+from pgcraft.models import SchemaDefinition, StatisticsDefinition, register_schema, register_statistics
 from tests.changes.cases import Case, Models, each_of, nothing
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
@@ -154,6 +154,12 @@ CASES = (
         rows="INSERT INTO {t} VALUES (1, 1)",
     ),
     Case(
+        "a policy, a trigger, statistics and a view turn to a column that gets another type",
+        lambda m: _turning(m, BigInteger(), "b"),
+        lambda m: _turning(m, Integer(), "a"),
+        rows="INSERT INTO {t} VALUES (1, 1)",
+    ),
+    Case(
         "a check, an index and a default call one function that changes its arguments",
         lambda m: _calling(m, "n integer"),
         lambda m: _calling(m, "n integer, more integer DEFAULT 1"),
@@ -179,6 +185,16 @@ def _watched(m: Models, type_: BigInteger | Integer, *, is_after: bool) -> None:
     m.trigger(when="NEW.a > 1", update_columns=("a",))
     m.view("SELECT a FROM {t}", bypass_row_security=True)
     m.view("SELECT a FROM {s}.v", "w", bypass_row_security=True, is_materialized=True)
+
+
+def _turning(m: Models, type_: BigInteger | Integer, to: str) -> None:
+    m.table(Column("a", type_), Column("b", Integer))
+    m.grant(m.role("reader"), "select", "update", columns=("b" if to == "a" else "a",))
+    m.policy(using=f"{to} > 1")
+    m.trigger_function()
+    m.trigger(when=f"NEW.{to} > 1", update_columns=(to,))
+    m.view(f"SELECT id{', a' if to == 'a' else ''} FROM {{t}}", bypass_row_security=True)
+    register_statistics(m.metadata, StatisticsDefinition(schema=m.schema, name="st", table=m.name, columns=("id", to)))
 
 
 def _calling(m: Models, arguments: str) -> None:
