@@ -7,7 +7,6 @@ from functools import partial
 
 from sqlalchemy import Connection, NullPool, create_engine
 
-from pgcraft.alembic.comparing.casts import find_cast
 from pgcraft.catalog.kinds import PARTS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
@@ -15,6 +14,7 @@ from pgcraft.diff.mending import Comparison, Mending, plan_mending
 from pgcraft.diff.narrowing import find_bare_schema, find_other_roles, find_version_tables, leave_out, name_creators
 from pgcraft.diff.owners import find_other_owners, find_stated_owners, find_usual_owner
 from pgcraft.identifiers import quote_name
+from pgcraft.reconcile.casts import find_cast
 from pgcraft.render.statement import Statement
 from pgcraft.service.drift_types import DatabaseState, Different, DriftAnswer, FactChange, OneSided
 from pgcraft.service.requests import CompareDatabase

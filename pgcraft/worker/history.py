@@ -6,9 +6,9 @@ from pathlib import Path
 
 from alembic.script import Script
 
-from pgcraft.alembic.text.headers import parse_marker
 from pgcraft.catalog.kinds import PARTS
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.scripts.headers import parse_marker
 from pgcraft.service.requests import History, ReadHistory
 from pgcraft.service.types import HistoryEntry
 from pgcraft.worker.importing import Report

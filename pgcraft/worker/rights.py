@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, NullPool, create_engine
 
-from pgcraft.alembic.comparing.canonical import canonicalize
 from pgcraft.catalog.definitions import Function, Grant, Table, View
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, subtract
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.introspect import read_catalog
+from pgcraft.reconcile.canonical import canonicalize
 from pgcraft.service.lint.functions import is_pinned
 from pgcraft.service.types import ProofStep
 from pgcraft.worker.role_powers import DEFAULT_PRIVILEGES, find_powers

@@ -2,12 +2,12 @@
 
 from sqlalchemy import Connection
 
-from pgcraft.alembic.comparing.canonical import canonicalize
-from pgcraft.alembic.comparing.unnamed_constraints import adopt_names
 from pgcraft.catalog.objects import Catalog
 from pgcraft.diff.compare import Change, Diff, compare_again, compare_catalogs
 from pgcraft.diff.mending import Comparison
 from pgcraft.diff.renamed import find_renamed, take_names
+from pgcraft.reconcile.canonical import canonicalize
+from pgcraft.reconcile.unnamed_constraints import adopt_names
 
 
 def settle(connection: Connection, current: Catalog, wanted: Catalog) -> Comparison:

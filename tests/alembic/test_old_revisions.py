@@ -4,9 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from pgcraft.alembic.history.made import History
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.introspect import read_catalog
+from pgcraft.scripts.made import History
 from tests.conftest import ProjectFactory
 from tests.support.databases import Database
 from tests.support.roundtrip import RoundTrip

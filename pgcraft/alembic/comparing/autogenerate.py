@@ -9,20 +9,9 @@ from alembic.operations import ops
 from sqlalchemy import Connection, MetaData
 
 from pgcraft import garbage
-from pgcraft.alembic.comparing.bare_types import adopt_schemas
-from pgcraft.alembic.comparing.canonical import canonicalize
-from pgcraft.alembic.comparing.casts import find_cast
-from pgcraft.alembic.comparing.closing import Closing
-from pgcraft.alembic.comparing.foreign_facts import overlook_settings
-from pgcraft.alembic.comparing.notify import is_seen_by_postgrest
 from pgcraft.alembic.comparing.others import Others
-from pgcraft.alembic.comparing.ownership import Ownership
 from pgcraft.alembic.comparing.server_need import find_server_need
 from pgcraft.alembic.comparing.settings import Settings
-from pgcraft.alembic.comparing.unnamed_constraints import adopt_names, step_aside
-from pgcraft.alembic.comparing.unsaid import adopt_storage
-from pgcraft.alembic.elements.declared import find_declared
-from pgcraft.alembic.history.made import History, read_history
 from pgcraft.alembic.operations.catalog_operations import CatalogOp, NotifyOp
 from pgcraft.alembic.operations.concurrent import ConcurrentIndexOp, settle_concurrency
 from pgcraft.alembic.operations.inspect_ops import CARRIED, FOREIGN, STEPS
@@ -41,8 +30,19 @@ from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import make_step
 from pgcraft.diff.whole import plan_whole
+from pgcraft.elements.declared import find_declared
 from pgcraft.introspect import read_catalog
 from pgcraft.models.value_columns import find_value_columns
+from pgcraft.reconcile.bare_types import adopt_schemas
+from pgcraft.reconcile.canonical import canonicalize
+from pgcraft.reconcile.casts import find_cast
+from pgcraft.reconcile.closing import Closing
+from pgcraft.reconcile.foreign_facts import overlook_settings
+from pgcraft.reconcile.notify import is_seen_by_postgrest
+from pgcraft.reconcile.ownership import Ownership
+from pgcraft.reconcile.unnamed_constraints import adopt_names, step_aside
+from pgcraft.reconcile.unsaid import adopt_storage
+from pgcraft.scripts.made import History, read_history
 from pgcraft.sqltext.dialect import names_up_to
 
 if TYPE_CHECKING:
@@ -218,11 +218,11 @@ class _Comparison:
 
     def _close(self, closing: Closing, inside: tuple[Action, ...], actions: tuple[Action, ...]) -> Iterator[CatalogOp]:
         """Return the planned actions, and more of them, so that our roles have no rights but declared ones."""
-        yield from closing.close_tables(inside, self._current)
-        yield from map(CatalogOp, closing.close(actions, self._current))
+        found = [*closing.close_tables(inside, self._current), *closing.close(actions, self._current)]
         goes = (action.id for action in inside if action.verb in (Verb.DROP, Verb.SET_ASIDE))
         made = (action.id for action in actions if action.verb in (Verb.CREATE, Verb.DROP))
-        yield from closing.close_to_new_roles(self._current, frozenset({*goes, *made}))
+        found += closing.close_to_new_roles(self._current, frozenset({*goes, *made}))
+        yield from map(CatalogOp, found)
 
     def _find_foreign(self, object_id: ObjectId) -> tuple[ObjectId, ...]:
         fallen = find_fallen(self._current, {object_id})

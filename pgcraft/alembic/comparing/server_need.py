@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from alembic.autogenerate import renderers
 from sqlalchemy import MetaData
 
-from pgcraft.alembic.history.made import History
 from pgcraft.alembic.operations.catalog_operations import ServerNeedOp
-from pgcraft.alembic.text.headers import render_server_need_marker
-from pgcraft.alembic.text.source import DEDENT_IMPORT, render_execute
 from pgcraft.identifiers import quote_body, quote_literal
 from pgcraft.models.declarations import get_declarations
+from pgcraft.scripts.headers import render_server_need_marker
+from pgcraft.scripts.made import History
+from pgcraft.scripts.source import DEDENT_IMPORT, render_execute
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext

@@ -16,11 +16,11 @@ from sqlalchemy import CheckConstraint, Column, Table
 from sqlalchemy.schema import SchemaItem
 
 from pgcraft.alembic.comparing.left_out import find_left_out
-from pgcraft.alembic.elements.declared import find_constraint
-from pgcraft.alembic.elements.tables import Elements
 from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.compare import Change, Diff
+from pgcraft.elements.declared import find_constraint
+from pgcraft.elements.tables import Elements
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext

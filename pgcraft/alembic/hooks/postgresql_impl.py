@@ -15,7 +15,7 @@ from sqlalchemy import ClauseElement, Executable, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import DDLElement
 
-from pgcraft.alembic.text.source import escape_colons
+from pgcraft.scripts.source import escape_colons
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext

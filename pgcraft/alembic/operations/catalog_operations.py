@@ -8,9 +8,6 @@ from pgcraft.diff.actions import Action
 from pgcraft.render.keeping import Remade
 from pgcraft.render.kept_settings import Replaced
 
-NOTIFICATION = "NOTIFY pgrst, 'reload schema'"
-"""What makes a running PostgREST read the schema anew, once the transaction is committed."""
-
 
 class CatalogOp(MigrateOperation):
     """One action on one object."""

@@ -9,7 +9,7 @@ from alembic.autogenerate import renderers
 from alembic.autogenerate.render import render_op
 from alembic.operations import ops
 
-from pgcraft.alembic.text.source import render_alone
+from pgcraft.scripts.source import render_alone
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 
-from pgcraft.alembic.operations.catalog_operations import FRAME, NOTIFICATION, CatalogOp, NotifyOp
+from pgcraft.alembic.operations.catalog_operations import FRAME, CatalogOp, NotifyOp
 from pgcraft.alembic.operations.dangers import find_hazards, find_subject
 from pgcraft.alembic.operations.dependencies import find_needs
 from pgcraft.alembic.operations.frame import frame
@@ -32,6 +32,7 @@ from pgcraft.alembic.operations.tables import flatten, regroup
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.order import Step
 from pgcraft.render.statement import Hazard, HazardType
+from pgcraft.scripts.headers import NOTIFICATION
 
 if TYPE_CHECKING:
     from alembic.operations.ops import MigrateOperation, MigrationScript

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from alembic.autogenerate import renderers
 from alembic.operations.ops import MigrateOperation
 
-from pgcraft.alembic.text.headers import render_password_marker
-from pgcraft.alembic.text.source import DEDENT_IMPORT, render_execute
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.identifiers import quote_body, quote_literal
 from pgcraft.render.roles import ROLE_MARK
+from pgcraft.scripts.headers import render_password_marker
+from pgcraft.scripts.source import DEDENT_IMPORT, render_execute
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext

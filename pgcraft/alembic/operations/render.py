@@ -11,7 +11,6 @@ from alembic.operations import ops
 from sqlalchemy.types import TypeDecorator
 
 from pgcraft.alembic.operations.catalog_operations import (
-    NOTIFICATION,
     CatalogOp,
     KeepOp,
     KeepSettingsOp,
@@ -19,10 +18,10 @@ from pgcraft.alembic.operations.catalog_operations import (
     PutBackOp,
     PutSettingsBackOp,
 )
-from pgcraft.alembic.text.headers import PREFIX, render_marker
-from pgcraft.alembic.text.source import DEDENT_IMPORT, DEDENTED_CALL, render_alone, render_execute
 from pgcraft.render.keeping import keep_standing, put_back
 from pgcraft.render.kept_settings import keep_settings, put_settings_back
+from pgcraft.scripts.headers import NOTIFICATION, PREFIX, render_marker
+from pgcraft.scripts.source import DEDENT_IMPORT, DEDENTED_CALL, render_alone, render_execute
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext

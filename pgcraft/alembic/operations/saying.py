@@ -9,9 +9,6 @@ from sqlalchemy import Column, Index, Table
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import conv
 
-from pgcraft.alembic.elements.declared import copy_column, copy_table, find_constraint, makes_index
-from pgcraft.alembic.elements.tables import Elements, make_default
-from pgcraft.alembic.elements.types import make_type
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.exact_alterations import ExactAlterColumnOp
 from pgcraft.alembic.operations.exact_drops import (
@@ -25,6 +22,9 @@ from pgcraft.alembic.operations.retyping import COUNTS, retype
 from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
+from pgcraft.elements.declared import copy_column, copy_table, find_constraint, makes_index
+from pgcraft.elements.tables import Elements, make_default
+from pgcraft.elements.types import make_type
 
 Operation = ops.MigrateOperation
 

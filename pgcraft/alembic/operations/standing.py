@@ -13,7 +13,7 @@ from pgcraft.alembic.operations.catalog_operations import (
     PutBackOp,
     PutSettingsBackOp,
 )
-from pgcraft.alembic.operations.tables import flatten, table_id
+from pgcraft.alembic.operations.tables import flatten
 from pgcraft.catalog.kinds import select
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.actions import Verb
@@ -21,6 +21,7 @@ from pgcraft.diff.recreating import name_comment
 from pgcraft.models.declarations import get_declarations
 from pgcraft.render.keeping import Remade
 from pgcraft.render.kept_settings import REPLACED
+from pgcraft.scripts.tables import table_id
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext

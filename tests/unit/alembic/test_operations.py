@@ -29,7 +29,7 @@ from pgcraft.alembic.operations.render import (
     render_put_settings_back,
 )
 from pgcraft.alembic.operations.standing import enclose, enclose_replaced
-from pgcraft.alembic.operations.tables import find_table, flatten, regroup, table_id
+from pgcraft.alembic.operations.tables import flatten, regroup
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft.diff.actions import Action, Verb
@@ -37,6 +37,7 @@ from pgcraft.models import RoleDefinition, register_role
 from pgcraft.render.keeping import Remade, keep_standing, put_back
 from pgcraft.render.kept_settings import keep_settings, put_settings_back
 from pgcraft.render.statement import Hazard, HazardType
+from pgcraft.scripts.tables import find_table, table_id
 
 VIEW = parse_id("view app.v")
 CONTEXT = MigrationContext.configure(dialect_name="postgresql")

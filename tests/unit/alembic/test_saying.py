@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from pgcraft.alembic.elements.declared import find_declared
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.inspect_ops import render_sql
 from pgcraft.alembic.operations.saying import Speaker
@@ -15,6 +14,7 @@ from pgcraft.catalog.tokens import tokenize
 from pgcraft.collect import collect
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.tables import plan_tables
+from pgcraft.elements.declared import find_declared
 from tests.unit.diff.catalogs import make, plan_inside, without
 
 CHECK = Constraint("check", ("a",), "CHECK (a > 0)")

@@ -12,7 +12,6 @@ from sqlalchemy import MetaData
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from pgcraft.alembic.history.made import History
 from pgcraft.catalog.codec import encode_catalog
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import Catalog
@@ -26,6 +25,7 @@ from pgcraft.render.dispatch import render_object
 from pgcraft.render.grants import take_rights_on_relations
 from pgcraft.render.keeping import Remade, keep_standing, put_back
 from pgcraft.render.kept_settings import REPLACED, keep_settings, put_settings_back
+from pgcraft.scripts.made import History
 from tests.acceptance.cases import CASES
 from tests.factories import tenants, test_defaults_that_call
 

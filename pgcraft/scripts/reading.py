@@ -16,11 +16,11 @@ from alembic.operations.ops import MigrateOperation
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import SQLAlchemyError
 
-from pgcraft.alembic.text.headers import PREFIX, parse_marker
-from pgcraft.alembic.text.literals import OPERATIONS, UNKNOWN, Names
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.diff.actions import Verb
+from pgcraft.scripts.headers import PREFIX, parse_marker
+from pgcraft.scripts.literals import OPERATIONS, UNKNOWN, Names
 
 _NAMING = ("schema", "source_schema", "referent_schema", "table_name", "new_column_name", "**")
 """Arguments without which an operation says nothing."""

@@ -5,7 +5,12 @@ Blocks are looked into: a statement begins behind a semicolon, BEGIN, THEN, ELSE
 
 from collections.abc import Iterator
 
-from pgcraft.alembic.history.sql_changes import (
+from pgcraft.catalog.definitions import Function
+from pgcraft.catalog.kinds import KINDS
+from pgcraft.catalog.objects import Kind
+from pgcraft.catalog.privileges import ALL_PRIVILEGES
+from pgcraft.catalog.tokens import Token, TokenType, depth_change, tokenize
+from pgcraft.scripts.sql_changes import (
     Commenting,
     Making,
     MembershipChange,
@@ -16,11 +21,6 @@ from pgcraft.alembic.history.sql_changes import (
     Setting,
     SqlChange,
 )
-from pgcraft.catalog.definitions import Function
-from pgcraft.catalog.kinds import KINDS
-from pgcraft.catalog.objects import Kind
-from pgcraft.catalog.privileges import ALL_PRIVILEGES
-from pgcraft.catalog.tokens import Token, TokenType, depth_change, tokenize
 
 _OPENERS = frozenset({"BEGIN", "THEN", "ELSE", "LOOP"})
 _KINDS = {

@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
-from pgcraft.alembic.elements.declared import copy_table, find_declared
-from pgcraft.alembic.elements.tables import Elements, collect_elements
 from pgcraft.catalog.definitions import Column, Constraint, Definition, Identity, Index, Table
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.collect import collect
+from pgcraft.elements.declared import copy_table, find_declared
+from pgcraft.elements.tables import Elements, collect_elements
 from tests.unit.diff.catalogs import make
 
 KEY = Constraint("primary key", ("id",), "PRIMARY KEY (id)")

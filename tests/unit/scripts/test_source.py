@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
-from pgcraft.alembic.text.source import render_execute, spell_tabs
+from pgcraft.scripts.source import render_execute, spell_tabs
 
 _PIECES = [*"ab:'\"\\$%\n\r\t ;()é\u2028\x0c\U0001f600#", "# pgcraft: ", '"""', ":x", "\\:"]
 _BODY = st.lists(st.sampled_from(_PIECES), max_size=20).map("".join)

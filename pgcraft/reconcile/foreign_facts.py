@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from pgcraft.alembic.history.made import History
 from pgcraft.catalog.definitions import Function, Schema, View
 from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.statistics import Statistics
 from pgcraft.diff.compare import Change, compare_objects
+from pgcraft.scripts.made import History
 
 
 def keep_comments(change: Change, history: History) -> Change | None:

@@ -2,7 +2,10 @@
 
 import pytest
 
-from pgcraft.alembic.text.headers import (
+from pgcraft.catalog.ids import parse_id
+from pgcraft.catalog.origins import Layer, Origin
+from pgcraft.diff.actions import Verb
+from pgcraft.scripts.headers import (
     find_password,
     find_server_need,
     parse_marker,
@@ -10,9 +13,6 @@ from pgcraft.alembic.text.headers import (
     render_password_marker,
     render_server_need_marker,
 )
-from pgcraft.catalog.ids import parse_id
-from pgcraft.catalog.origins import Layer, Origin
-from pgcraft.diff.actions import Verb
 
 LINES = {
     "    # pgcraft: create view app.v": (Verb.CREATE, "view app.v"),

@@ -1,9 +1,9 @@
 """Whose the comments, settings and rights are that a database has: what the scripts made, and did not take back."""
 
-from pgcraft.alembic.history.made import History
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.ids import parse_id
-from tests.unit.alembic.test_record import read
+from pgcraft.scripts.made import History
+from tests.unit.scripts.test_record import read
 
 COMMENTS = """
 op.create_table('t', sa.Column('a', sa.Integer(), comment='x'), sa.Column('b', sa.Integer()), comment='y', schema='app')

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pgcraft.alembic.comparing.plain_views import is_same_listing
 from pgcraft.catalog.definitions import View
+from pgcraft.reconcile.plain_views import is_same_listing
 
 STORED = ' SELECT id,\n    "Name"\n   FROM app.products;'
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import conv
 
-from pgcraft.alembic.text.literals import UNKNOWN, Names
+from pgcraft.scripts.literals import UNKNOWN, Names
 
 SCRIPT = """
 from alembic import op as migrate

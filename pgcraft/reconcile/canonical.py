@@ -12,7 +12,6 @@ from dataclasses import replace
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from pgcraft.alembic.comparing.plain_views import is_same_listing
 from pgcraft.catalog.definitions import Column, Constraint, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
@@ -21,6 +20,7 @@ from pgcraft.diff.compare import Change, Diff
 from pgcraft.errors import PGCraftPlanError
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.introspect import read_texts
+from pgcraft.reconcile.plain_views import is_same_listing
 from pgcraft.render.dispatch import render_create
 
 _INSUFFICIENT_PRIVILEGE = "42501"

@@ -3,10 +3,10 @@
 import pytest
 from alembic.runtime.migration import MigrationContext
 
-from pgcraft.alembic.history.made import History, read_history
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.ids import parse_id
-from tests.unit.alembic.test_record import HEAD, read
+from pgcraft.scripts.made import History, read_history
+from tests.unit.scripts.test_record import HEAD, read
 
 TABLE = """
 op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.Integer()),

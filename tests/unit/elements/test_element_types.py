@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
-from pgcraft.alembic.elements.declared import copy_column
-from pgcraft.alembic.elements.types import make_type
 from pgcraft.catalog.definitions import Column, Domain, Enum, Table
 from pgcraft.catalog.ids import parse_id
+from pgcraft.elements.declared import copy_column
+from pgcraft.elements.types import make_type
 from tests.unit.diff.catalogs import make
 
 CATALOG = make(

@@ -10,19 +10,6 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, Table, TextClause
 from sqlalchemy.exc import SQLAlchemyError
 
-from pgcraft.alembic.history.record import Record
-from pgcraft.alembic.history.scripts import Deed, Marker
-from pgcraft.alembic.history.sql_changes import (
-    Commenting,
-    Making,
-    MembershipChange,
-    Removal,
-    Renaming,
-    RightsChange,
-    Setting,
-)
-from pgcraft.alembic.history.sql_reading import read_sql
-from pgcraft.alembic.operations.tables import table_id
 from pgcraft.catalog.definitions import Constraint, Grant, Index
 from pgcraft.catalog.kinds import OF_DATABASE
 from pgcraft.catalog.objects import Kind, ObjectId
@@ -31,6 +18,19 @@ from pgcraft.collect.constraints import collect_constraints
 from pgcraft.collect.indexes import collect_indexes, index_name
 from pgcraft.diff.actions import Verb
 from pgcraft.errors import PGCraftError
+from pgcraft.scripts.reading import Deed, Marker
+from pgcraft.scripts.record import Record
+from pgcraft.scripts.sql_changes import (
+    Commenting,
+    Making,
+    MembershipChange,
+    Removal,
+    Renaming,
+    RightsChange,
+    Setting,
+)
+from pgcraft.scripts.sql_reading import read_sql
+from pgcraft.scripts.tables import table_id
 
 
 class Recorder:

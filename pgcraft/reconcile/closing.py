@@ -6,8 +6,6 @@ from functools import cached_property
 
 from sqlalchemy import Connection, text
 
-from pgcraft.alembic.history.made import History
-from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.catalog.definitions import Column
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
@@ -15,6 +13,7 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence, list_counting
 from pgcraft.render.grants import take_rights, take_rights_on_relations
 from pgcraft.render.renderer import Sql
+from pgcraft.scripts.made import History
 
 _OWNED_SEQUENCES = text(
     """
@@ -77,7 +76,7 @@ class Closing:
             else:
                 yield action
 
-    def close_tables(self, actions: Iterable[Action], current: Catalog) -> Iterator[CatalogOp]:
+    def close_tables(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
         """Return what takes rights on new tables and on the sequences of new columns, and on tables that come back."""
         before = self._roles_before(current)
         for action in actions if self._roles or before else ():
@@ -92,7 +91,7 @@ class Closing:
                 case Verb.DROP, Kind.COLUMN if before and has_sequence(current.find(action.id)):
                     down = self._close_column(action.id, before)
                     needs = frozenset({action.id, *before})
-                    yield CatalogOp(Action(Verb.ALTER, action.id, (), down, releases=needs))
+                    yield Action(Verb.ALTER, action.id, (), down, releases=needs)
 
     def close_columns(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
         """Return actions that leave no rights on the sequence that a column gets where it stands, there or back."""
@@ -118,13 +117,13 @@ class Closing:
 
     def _close_new(
         self, subject: ObjectId, table: ObjectId, relations: list[tuple[str, str]], columns: Iterable[ObjectId]
-    ) -> CatalogOp:
+    ) -> Action:
         up = (take_rights_on_relations(relations, columns, self._grantees(self._roles)),)
         origins = self._wanted.by_id[table].origins if table in self._wanted.by_id else ()
         needs = frozenset({subject, table, *self._roles})
-        return CatalogOp(Action(Verb.ALTER, subject, up, (), origins=origins, requires=needs))
+        return Action(Verb.ALTER, subject, up, (), origins=origins, requires=needs)
 
-    def close_to_new_roles(self, current: Catalog, touched: frozenset[ObjectId]) -> Iterator[CatalogOp]:
+    def close_to_new_roles(self, current: Catalog, touched: frozenset[ObjectId]) -> Iterator[Action]:
         """Return what takes rights on the objects that are there from roles that the revision declares first.
 
         Args:
@@ -149,7 +148,7 @@ class Closing:
         if relations:
             up.append(take_rights_on_relations(relations, columns, names if self._old else (PUBLIC, *names)))
         up += [take_rights(item, names) for item in objects]
-        yield CatalogOp(Action(Verb.ALTER, fresh[-1], tuple(up), (), requires=frozenset(fresh)))
+        yield Action(Verb.ALTER, fresh[-1], tuple(up), (), requires=frozenset(fresh))
 
     def _roles_before(self, current: Catalog) -> tuple[ObjectId, ...]:
         """Return the roles that are there for who goes back, whether the models keep them or not."""
@@ -163,11 +162,11 @@ class Closing:
         return tuple(each.text for each in close(item, made, (role.name for role in roles), catalog))
 
     @staticmethod
-    def _close_again(table: CatalogObject, current: Catalog, roles: tuple[ObjectId, ...]) -> CatalogOp:
+    def _close_again(table: CatalogObject, current: Catalog, roles: tuple[ObjectId, ...]) -> Action:
         """Return what does nothing, and whoever goes back closes the table before its grants come back."""
         (_, closing) = close(table, (Sql("", ""),), (role.name for role in roles), current)
         only = frozenset({table.id})
-        return CatalogOp(Action(Verb.ALTER, table.id, (), (closing.text,), releases=only.union(roles), along=only))
+        return Action(Verb.ALTER, table.id, (), (closing.text,), releases=only.union(roles), along=only)
 
     @staticmethod
     def _grantees(roles: tuple[ObjectId, ...]) -> tuple[str, ...]:

@@ -22,14 +22,14 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import conv
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from pgcraft.alembic.elements.tables import collect_elements, says
-from pgcraft.alembic.elements.types import make_type
 from pgcraft.catalog import definitions
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.collect.constraints import define_constraint, given_name, list_constraints
 from pgcraft.collect.indexes import collect_indexes, index_name
 from pgcraft.diff.compare import compare_objects
+from pgcraft.elements.tables import collect_elements, says
+from pgcraft.elements.types import make_type
 from pgcraft.errors import PGCraftError
 from pgcraft.models.named_types import PGCraftNamedType
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA

@@ -27,15 +27,15 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import conv
 from sqlalchemy.types import Text
 
-from pgcraft.alembic.elements.types import make_type
-from pgcraft.alembic.text.source import escape_colons
 from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.collect.constraints import collect_constraints
 from pgcraft.collect.indexes import collect_indexes
 from pgcraft.collect.tables import collect_table
 from pgcraft.diff.compare import compare_objects
+from pgcraft.elements.types import make_type
 from pgcraft.errors import PGCraftError
+from pgcraft.scripts.source import escape_colons
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 _ACTION = r"(NO ACTION|RESTRICT|CASCADE|SET NULL(?: \([^()]*\))?|SET DEFAULT(?: \([^()]*\))?)"

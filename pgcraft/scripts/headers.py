@@ -11,6 +11,9 @@ from pgcraft.catalog.objects import ObjectId, escape_text
 from pgcraft.catalog.origins import Origins, list_origins
 from pgcraft.diff.actions import Verb
 
+NOTIFICATION = "NOTIFY pgrst, 'reload schema'"
+"""What makes a running PostgREST read the schema anew, once the transaction is committed."""
+
 PREFIX = "# pgcraft: "
 _DIVIDER = " · "
 _MARKER = re.compile(

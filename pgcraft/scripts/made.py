@@ -10,13 +10,12 @@ from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData
 
-from pgcraft.alembic.history.record import Record
-from pgcraft.alembic.history.recording import Recorder
-from pgcraft.alembic.history.scripts import Script, read_script
-from pgcraft.alembic.operations.catalog_operations import NOTIFICATION
-from pgcraft.alembic.text.headers import find_password, find_server_need
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.scripts.headers import NOTIFICATION, find_password, find_server_need
+from pgcraft.scripts.reading import Script, read_script
+from pgcraft.scripts.record import Record
+from pgcraft.scripts.recording import Recorder
 
 
 class History:

@@ -2,7 +2,10 @@
 
 import pytest
 
-from pgcraft.alembic.history.sql_changes import (
+from pgcraft.catalog.kinds import TYPES
+from pgcraft.catalog.objects import Kind
+from pgcraft.catalog.privileges import ALL_PRIVILEGES
+from pgcraft.scripts.sql_changes import (
     Commenting,
     Making,
     MembershipChange,
@@ -12,10 +15,7 @@ from pgcraft.alembic.history.sql_changes import (
     Setting,
     SqlChange,
 )
-from pgcraft.alembic.history.sql_reading import read_sql
-from pgcraft.catalog.kinds import TYPES
-from pgcraft.catalog.objects import Kind
-from pgcraft.catalog.privileges import ALL_PRIVILEGES
+from pgcraft.scripts.sql_reading import read_sql
 
 VIEWS = (Kind.VIEW, Kind.MATERIALIZED_VIEW)
 RELATIONS = (Kind.TABLE, Kind.INDEX, *VIEWS)

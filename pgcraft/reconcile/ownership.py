@@ -8,15 +8,15 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, text
 
-from pgcraft.alembic.comparing.closing import Closing
-from pgcraft.alembic.comparing.foreign_facts import keep_comments
-from pgcraft.alembic.history.made import History
 from pgcraft.catalog.definitions import Grant, Role
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import intersect, subtract, unite
 from pgcraft.diff.compare import Change, Diff
+from pgcraft.reconcile.closing import Closing
+from pgcraft.reconcile.foreign_facts import keep_comments
 from pgcraft.render.roles import ROLE_MARK
+from pgcraft.scripts.made import History
 
 _MARKED_ROLES = text(
     "SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.shobj_description(oid, 'pg_authid') = :mark"

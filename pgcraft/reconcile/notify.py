@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import MetaData
 
-from pgcraft.alembic.history.made import History
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.graph import reach
 from pgcraft.resource import get_api_resources
+from pgcraft.scripts.made import History
 
 
 def is_seen_by_postgrest(

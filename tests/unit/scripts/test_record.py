@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import MetaData
 
-from pgcraft.alembic.history.made import History
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.ids import parse_id
+from pgcraft.scripts.made import History
 
 HEAD = """
 from alembic import op

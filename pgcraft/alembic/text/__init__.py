@@ -1,1 +1,0 @@
-"""Python source of a revision file, written and read."""
