@@ -10,10 +10,10 @@ from sqlalchemy import Connection, MetaData
 
 from pgcraft import garbage
 from pgcraft.alembic.comparing.others import Others
-from pgcraft.alembic.comparing.server_need import find_server_need
 from pgcraft.alembic.comparing.settings import Settings
-from pgcraft.alembic.operations.catalog_operations import CatalogOp, NotifyOp
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.concurrent import ConcurrentIndexOp, settle_concurrency
+from pgcraft.alembic.operations.frame import ask_for_server, notify
 from pgcraft.alembic.operations.inspect_ops import CARRIED, FOREIGN, STEPS
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.saying import Speaker
@@ -40,6 +40,7 @@ from pgcraft.reconcile.closing import Closing
 from pgcraft.reconcile.foreign_facts import overlook_settings
 from pgcraft.reconcile.notify import is_seen_by_postgrest
 from pgcraft.reconcile.ownership import Ownership
+from pgcraft.reconcile.server_need import check_server_version, find_server_need
 from pgcraft.reconcile.unnamed_constraints import adopt_names, step_aside
 from pgcraft.reconcile.unsaid import adopt_storage
 from pgcraft.scripts.made import History, read_history
@@ -193,9 +194,9 @@ class _Comparison:
         ordered = regroup(order_steps(steps))
         touched = {step.subject for step in steps}
         if touched and is_seen_by_postgrest(touched, self._metadata, self._history, self._current, self._wanted):
-            ordered.append(NotifyOp())
+            ordered.append(notify())
         need = find_server_need(self._metadata, self._history)
-        return [need, *ordered] if need and ordered else ordered
+        return [ask_for_server(*need, check_server_version(*need)), *ordered] if need and ordered else ordered
 
     @staticmethod
     def _say(speaker: Speaker, action: Action, new: frozenset[ObjectId]) -> Step[Operation]:

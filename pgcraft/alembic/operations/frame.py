@@ -1,15 +1,81 @@
-"""What stands around the operations of a revision: the server it needs, what is kept and put back, the notification."""
+"""What stands around the operations of a revision, and is none of them.
 
-from collections.abc import Iterable
+At its head the server that it needs, above an operation what that loses, around what is made again what stands on that,
+and at the end the notification of PostgREST.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
+from alembic.autogenerate import renderers
+from alembic.operations.ops import DowngradeOps, MigrateOperation, MigrationScript, OpContainer, UpgradeOps
 
-from pgcraft.alembic.operations.catalog_operations import FRAME, NotifyOp, ServerNeedOp
-from pgcraft.alembic.operations.standing import enclose, enclose_replaced
+from pgcraft.alembic.operations.standing import find_remade, find_replaced, list_roles
+from pgcraft.render.keeping import keep_standing, put_back
+from pgcraft.render.kept_settings import keep_settings, put_settings_back
+from pgcraft.scripts.headers import NOTIFICATION, PREFIX, render_server_need_marker
+from pgcraft.scripts.source import DEDENT_IMPORT, DEDENTED_CALL, render_execute
 
 if TYPE_CHECKING:
+    from alembic.autogenerate.api import AutogenContext
     from alembic.runtime.migration import MigrationContext
+
+LOSS = "# data loss: "
+
+
+class Place(StrEnum):
+    """Where something stands, as ``alembic check`` prints it."""
+
+    NEED = "need"
+    LOSS = "note"
+    KEEP = "keep"
+    PUT_BACK = "put back"
+    NOTIFY = "notify"
+
+
+class FrameOp(MigrateOperation):
+    """Comment and statements that are no operation of the revision.
+
+    Args:
+        subject: what it is about, as ``alembic check`` prints it.
+        comment: the line above the statements; nothing is written where there is none.
+    """
+
+    def __init__(self, place: Place, subject: str, comment: str = "", statements: tuple[str, ...] = ()) -> None:
+        self.place = place
+        self.subject = subject
+        self.comment = comment
+        self.statements = statements
+
+    def reverse(self) -> "FrameOp":
+        """Return what stands there on the way back: a notification again, and nothing until the frame is made."""
+        return self if self.place is Place.NOTIFY else FrameOp(self.place, self.subject)
+
+    def to_diff_tuple(self) -> tuple[str, str]:
+        """Return what ``alembic check`` prints."""
+        return (f"pgcraft {self.place}", self.subject)
+
+
+def ask_for_server(version: int, who: str, check: str) -> FrameOp:
+    """Return what refuses a server that is too old, before anything else runs.
+
+    Args:
+        version: the oldest major version that will do.
+        who: what asks for it.
+        check: the statement that refuses.
+    """
+    return FrameOp(Place.NEED, f"PostgreSQL {version}", render_server_need_marker(version, who), (check,))
+
+
+def notify() -> FrameOp:
+    """Return what tells PostgREST that a schema it exposes changed."""
+    return FrameOp(Place.NOTIFY, "pgrst", f"{PREFIX}let PostgREST read the schema anew", (NOTIFICATION,))
+
+
+def is_framing(operation: MigrateOperation, place: Place | None = None) -> bool:
+    """Whether an operation stands around the others; at one place, where that is given."""
+    return isinstance(operation, FrameOp) and place in (None, operation.place)
 
 
 def frame(context: "MigrationContext", script: MigrationScript) -> None:
@@ -20,8 +86,79 @@ def frame(context: "MigrationContext", script: MigrationScript) -> None:
 
 def _frame(context: "MigrationContext", containers: Iterable[UpgradeOps | DowngradeOps]) -> None:
     for container in containers:
-        others = [operation for operation in container.ops if not isinstance(operation, FRAME)]
-        needs = [item for item in container.ops if isinstance(item, ServerNeedOp) and not item.is_downgrade]
-        notifications = [operation for operation in container.ops if isinstance(operation, NotifyOp)]
-        kept = enclose_replaced(enclose(others, context))
-        container.ops[:] = [*needs[:1], *kept, *notifications[:1]] if others else []
+        others = [operation for operation in container.ops if not isinstance(operation, FrameOp)]
+        needs = [each for each in container.ops if isinstance(each, FrameOp) and each.place is Place.NEED]
+        notifications = [operation for operation in container.ops if is_framing(operation, Place.NOTIFY)]
+        head = [need for need in needs if need.statements][:1]
+        kept = _keep_settings(_keep(others, context))
+        container.ops[:] = [*head, *kept, *notifications[:1]] if others else []
+
+
+def _keep(operations: list[MigrateOperation], context: "MigrationContext") -> list[MigrateOperation]:
+    """Put what keeps what stands on objects, and puts it back, around those that drop them and make them again."""
+    found = find_remade(operations, context)
+    if found is None:
+        return operations
+    named = ", ".join(str(each.id) for each in found.remade if each.is_back)
+    block = keep_standing(found.remade, list_roles(context))
+    keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others made of {named}", (block,))
+    back = FrameOp(Place.PUT_BACK, named, f"{PREFIX}put back what was kept", (put_back(),))
+    return [*operations[: found.first], keep, *operations[found.first : found.end], back, *operations[found.end :]]
+
+
+def _keep_settings(operations: list[MigrateOperation]) -> list[MigrateOperation]:
+    """Put what keeps what others set, and sets it again, around those that replace something where it stands."""
+    replaced = find_replaced(operations)
+    if not replaced:
+        return operations
+    first, end = min(replaced), max(replaced) + 1
+    settings = tuple(sorted(replaced.values()))
+    named = ", ".join(str(each) for each, _ in settings)
+    keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others set on {named}", (keep_settings(settings),))
+    back = FrameOp(Place.PUT_BACK, named, f"{PREFIX}set again what others set", (put_settings_back(),))
+    return [*operations[:first], keep, *operations[first:end], back, *operations[end:]]
+
+
+def add_losses(container: OpContainer, messages: Mapping[int, Sequence[str]]) -> None:
+    """Put above each operation what it loses.
+
+    Args:
+        messages: by the identities of operations.
+    """
+    found: list[MigrateOperation] = []
+    for operation in container.ops:
+        if isinstance(operation, OpContainer):
+            add_losses(operation, messages)
+        found += map(_note, messages.get(id(operation), ()))
+        found.append(operation)
+    container.ops[:] = found
+
+
+def _note(message: str) -> FrameOp:
+    """Return the comment; a message holds names, which may hold anything but a line's end there."""
+    return FrameOp(Place.LOSS, message, LOSS + " ".join(message.split()))
+
+
+def remove_losses(script: MigrationScript) -> None:
+    """Take all of them out."""
+    for container in script.upgrade_ops_list:
+        for each in _walk(container):
+            each.ops[:] = [operation for operation in each.ops if not is_framing(operation, Place.LOSS)]
+
+
+def _walk(container: OpContainer) -> Iterator[OpContainer]:
+    yield container
+    for each in container.ops:
+        if isinstance(each, OpContainer):
+            yield from _walk(each)
+
+
+@renderers.dispatch_for(FrameOp)
+def render_frame(context: "AutogenContext", operation: FrameOp) -> list[str]:
+    """Return the comment and the calls as one text."""
+    if not operation.comment:
+        return []
+    calls = [render_execute(sql) for sql in operation.statements]
+    if any(call.startswith(DEDENTED_CALL) for call in calls):
+        context.imports.add(DEDENT_IMPORT)
+    return ["\n".join(("\n" * bool(calls) + operation.comment, *calls))]

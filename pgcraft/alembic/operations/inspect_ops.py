@@ -22,17 +22,15 @@ from typing import TYPE_CHECKING, Any
 from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 
-from pgcraft.alembic.operations.catalog_operations import FRAME, CatalogOp, NotifyOp
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.dangers import find_hazards, find_subject
 from pgcraft.alembic.operations.dependencies import find_needs
-from pgcraft.alembic.operations.frame import frame
-from pgcraft.alembic.operations.notes import add_notes, remove_notes
+from pgcraft.alembic.operations.frame import FrameOp, add_losses, frame, is_framing, remove_losses
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.tables import flatten, regroup
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.order import Step
 from pgcraft.render.statement import Hazard, HazardType
-from pgcraft.scripts.headers import NOTIFICATION
 
 if TYPE_CHECKING:
     from alembic.operations.ops import MigrateOperation, MigrationScript
@@ -92,10 +90,10 @@ def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterab
     if not unwanted:
         return
     gone = {id(step.item) for step in _steps_of(context, script) if _key(step) in unwanted}
-    remove_notes(script)
+    remove_losses(script)
     for upgrade, downgrade in zip(script.upgrade_ops_list, script.downgrade_ops_list, strict=True):
         kept = [operation for operation in flatten(upgrade.ops) if id(operation) not in gone]
-        has_work = any(not isinstance(operation, FRAME) for operation in kept)
+        has_work = any(not is_framing(operation) for operation in kept)
         upgrade.ops[:] = regroup(kept) if has_work else []
         back = (_reverse(operation) for operation in reversed(kept) if has_work)
         downgrade.ops[:] = regroup(operation for operation in back if operation is not None)
@@ -105,13 +103,13 @@ def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterab
 
 def mark_losses(context: MigrationContext, script: "MigrationScript") -> None:
     """Write above each operation that loses data what it loses; what is said already is said anew."""
-    remove_notes(script)
+    remove_losses(script)
     messages = {}
     for step in _steps_of(context, script):
         hazards = _find_hazards(context, step, render_sql(step.item))
         messages[id(step.item)] = [hazard.message for hazard in hazards if hazard.type is HazardType.DATA_LOSS]
     for container in script.upgrade_ops_list:
-        add_notes(container, messages)
+        add_losses(container, messages)
 
 
 def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
@@ -121,8 +119,8 @@ def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
     """
     if isinstance(operation, CatalogOp):
         return operation.action.up
-    if isinstance(operation, NotifyOp):
-        return (NOTIFICATION,)
+    if isinstance(operation, FrameOp):
+        return operation.statements
     if isinstance(operation, RolePasswordOp):
         return () if operation.is_downgrade else (f"-- password of {operation.role_id} from {operation.variable}",)
     pages = _Pages()
@@ -155,7 +153,7 @@ class _Pages(StringIO):
 def _steps_of(context: MigrationContext, script: "MigrationScript") -> list[Step[Any]]:
     known = {id(step.item): step for step in context.opts.get(STEPS, ())}
     operations = [operation for container in script.upgrade_ops_list for operation in flatten(container.ops)]
-    shown = [operation for operation in operations if not isinstance(operation, FRAME)]
+    shown = [operation for operation in operations if not is_framing(operation)]
     return [known.get(id(operation)) or _step_of_stranger(operation) for operation in shown]
 
 

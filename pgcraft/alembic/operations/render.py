@@ -10,17 +10,8 @@ from alembic.autogenerate.render import render_op
 from alembic.operations import ops
 from sqlalchemy.types import TypeDecorator
 
-from pgcraft.alembic.operations.catalog_operations import (
-    CatalogOp,
-    KeepOp,
-    KeepSettingsOp,
-    NotifyOp,
-    PutBackOp,
-    PutSettingsBackOp,
-)
-from pgcraft.render.keeping import keep_standing, put_back
-from pgcraft.render.kept_settings import keep_settings, put_settings_back
-from pgcraft.scripts.headers import NOTIFICATION, PREFIX, render_marker
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.scripts.headers import render_marker
 from pgcraft.scripts.source import DEDENT_IMPORT, DEDENTED_CALL, render_alone, render_execute
 
 if TYPE_CHECKING:
@@ -62,42 +53,6 @@ def render_alterations(context: "AutogenContext", operation: ops.ModifyTableOps)
             run = ops.ModifyTableOps(operation.table_name, list(found), schema=operation.schema)
             lines += _render_plainly(context, run)
     return lines
-
-
-@renderers.dispatch_for(NotifyOp)
-def render_notification(context: "AutogenContext", operation: NotifyOp) -> list[str]:  # noqa: ARG001
-    """Return the call that tells PostgREST."""
-    return [f"\n{PREFIX}let PostgREST read the schema anew\n{render_execute(NOTIFICATION)}"]
-
-
-@renderers.dispatch_for(KeepOp)
-def render_keep(context: "AutogenContext", operation: KeepOp) -> list[str]:
-    """Return the call that keeps what stands on objects."""
-    context.imports.add(DEDENT_IMPORT)
-    named = ", ".join(str(each.id) for each in operation.remade if each.is_back)
-    call = render_execute(keep_standing(operation.remade, operation.our_roles))
-    return [f"\n{PREFIX}keep what others made of {named}\n{call}"]
-
-
-@renderers.dispatch_for(PutBackOp)
-def render_put_back(context: "AutogenContext", operation: PutBackOp) -> list[str]:  # noqa: ARG001
-    """Return the call that puts it back."""
-    context.imports.add(DEDENT_IMPORT)
-    return [f"\n{PREFIX}put back what was kept\n{render_execute(put_back())}"]
-
-
-@renderers.dispatch_for(KeepSettingsOp)
-def render_keep_settings(context: "AutogenContext", operation: KeepSettingsOp) -> list[str]:
-    """Return the call that keeps what others set on objects."""
-    context.imports.add(DEDENT_IMPORT)
-    named = ", ".join(str(each) for each, _ in operation.replaced)
-    return [f"\n{PREFIX}keep what others set on {named}\n{render_execute(keep_settings(operation.replaced))}"]
-
-
-@renderers.dispatch_for(PutSettingsBackOp)
-def render_put_settings_back(context: "AutogenContext", operation: PutSettingsBackOp) -> list[str]:  # noqa: ARG001
-    """Return the call that sets it again."""
-    return [f"\n{PREFIX}set again what others set\n{render_execute(put_settings_back())}"]
 
 
 def pgcraft_render_item(kind: str, item: Any, context: "AutogenContext") -> str | Literal[False]:

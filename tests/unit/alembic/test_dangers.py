@@ -6,9 +6,9 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 
-from pgcraft.alembic.operations.catalog_operations import CatalogOp, LossNoteOp
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.dangers import find_hazards, find_subject
-from pgcraft.alembic.operations.notes import NOTE, add_notes, remove_notes, render_note
+from pgcraft.alembic.operations.frame import LOSS, FrameOp, add_losses, remove_losses, render_frame
 from pgcraft.catalog.ids import parse_id
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.render.statement import Hazard, HazardType
@@ -79,9 +79,9 @@ def test_notes_stand_above_what_loses_data() -> None:
     first, second = ops.DropTableOp("t"), ops.DropColumnOp("u", "a")
     inner = ops.ModifyTableOps("u", [second])
     container = ops.UpgradeOps([first, inner])
-    add_notes(container, {id(first): ["a\n b", "c"], id(second): ["d"]})
-    assert [LossNoteOp, LossNoteOp, ops.DropTableOp, ops.ModifyTableOps] == list(map(type, container.ops))
-    assert [LossNoteOp, ops.DropColumnOp] == list(map(type, inner.ops))
-    assert [f"{NOTE}a b"] == render_note(AutogenContext(CONTEXT), container.ops[0])  # type: ignore[arg-type]
-    remove_notes(ops.MigrationScript("x", container, ops.DowngradeOps([])))
+    add_losses(container, {id(first): ["a\n b", "c"], id(second): ["d"]})
+    assert [FrameOp, FrameOp, ops.DropTableOp, ops.ModifyTableOps] == list(map(type, container.ops))
+    assert [FrameOp, ops.DropColumnOp] == list(map(type, inner.ops))
+    assert [f"{LOSS}a b"] == render_frame(AutogenContext(CONTEXT), container.ops[0])  # type: ignore[arg-type]
+    remove_losses(ops.MigrationScript("x", container, ops.DowngradeOps([])))
     assert ([first, inner], [second]) == (container.ops, inner.ops)

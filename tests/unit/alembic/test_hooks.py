@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql
 from pgcraft.alembic.hooks.comparators import list_metadata, setup
 from pgcraft.alembic.hooks.directives import COMPARED, DIRECTED, pgcraft_process_revision_directives
 from pgcraft.alembic.hooks.postgresql_impl import ExactText, use_exact_text
-from pgcraft.alembic.operations.catalog_operations import LossNoteOp, NotifyOp
+from pgcraft.alembic.operations.frame import FrameOp, notify
 from pgcraft.alembic.register import pgcraft_alembic_hook
 from pgcraft.config import PGCraftConfig
 from pgcraft.errors import PGCraftConfigError, PGCraftPluginError
@@ -112,13 +112,13 @@ def test_an_empty_revision_needs_no_comparison() -> None:
 
 def test_the_last_touch_is_the_frame_and_what_is_lost() -> None:
     context = MigrationContext.configure(dialect_name="postgresql", opts={COMPARED: True})
-    drop, notify = ops.DropTableOp("t", schema="app"), NotifyOp()
-    script = make_script(notify, drop)
+    drop, told = ops.DropTableOp("t", schema="app"), notify()
+    script = make_script(told, drop)
     pgcraft_process_revision_directives(context, None, [script])
     assert script.upgrade_ops is not None
     note, *others = script.upgrade_ops.ops
-    assert isinstance(note, LossNoteOp)
-    assert ("what table app.t holds is lost", [drop, notify]) == (note.message, others)
+    assert isinstance(note, FrameOp)
+    assert ("what table app.t holds is lost", [drop, told]) == (note.subject, others)
 
 
 def test_a_statement_reaches_an_offline_file_once() -> None:

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 
-from pgcraft.alembic.operations.catalog_operations import CatalogOp, LossNoteOp, NotifyOp
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.alembic.operations.frame import FrameOp, Place, notify
 from pgcraft.alembic.operations.inspect_ops import (
     CARRIED,
     FOREIGN,
@@ -52,7 +53,7 @@ def context(**options: object) -> MigrationContext:
 
 
 def script(*operations: ops.MigrateOperation) -> ops.MigrationScript:
-    return ops.MigrationScript("x", ops.UpgradeOps(list(operations)), ops.DowngradeOps([NotifyOp()]))
+    return ops.MigrationScript("x", ops.UpgradeOps(list(operations)), ops.DowngradeOps([notify()]))
 
 
 def up(made: ops.MigrationScript) -> list[ops.MigrateOperation]:
@@ -70,7 +71,7 @@ RETYPED = retype(
 )
 SQL: dict[str, tuple[ops.MigrateOperation, tuple[str, ...]]] = {
     "ours": (MADE, ("CREATE VIEW app.v AS SELECT 1",)),
-    "a notification": (NotifyOp(), ("NOTIFY pgrst, 'reload schema'",)),
+    "a notification": (notify(), ("NOTIFY pgrst, 'reload schema'",)),
     "a password": (RolePasswordOp(parse_id("role r"), "SECRET"), ("-- password of role r from SECRET",)),
     "a password on the way down": (RolePasswordOp(parse_id("role r"), "SECRET", is_downgrade=True), ()),
     "a drop": (ops.DropTableOp("t", schema="app"), ("DROP TABLE app.t",)),
@@ -123,7 +124,7 @@ def test_each_operation_is_shown_in_run_order() -> None:
     alter = ops.AlterColumnOp("t", "a", schema="app", modify_nullable=True)
     index = ops.CreateIndexOp("i", "t", ["a"], schema="app")
     made = script(
-        NotifyOp(), MADE, TABLE_GONE, inner, password, ops.ExecuteSQLOp("DROP TABLE app.gone"), Own(), alter, index
+        notify(), MADE, TABLE_GONE, inner, password, ops.ExecuteSQLOp("DROP TABLE app.gone"), Own(), alter, index
     )
     found = list_operations(context(**{STEPS: (*steps, Step(password, parse_id("role r")))}), made)
     assert FOUND == [
@@ -153,19 +154,19 @@ def keys(found: tuple[FoundOperation, ...], *titles: str) -> set[str]:
 def test_what_is_left_out_is_in_neither_direction() -> None:
     column, index = ops.DropColumnOp("t", "a", schema="app"), ops.CreateIndexOp("i", "t", ["b"], schema="app")
     column._reverse = ops.AddColumnOp("t", sa.Column("a", sa.Integer), schema="app")
-    made = script(MADE, ops.ModifyTableOps("t", [index, column], schema="app"), NotifyOp())
+    made = script(MADE, ops.ModifyTableOps("t", [index, column], schema="app"), notify())
     at = context(**{STEPS: (Step(MADE, VIEW), Step(index, parse_id("index i on app.t")), Step(column, COLUMN))})
     leave_out(at, made, ())
-    assert [MADE, NotifyOp] == [up(made)[0], type(up(made)[2])]
+    assert [MADE, FrameOp] == [up(made)[0], type(up(made)[2])]
     leave_out(at, made, keys(list_operations(at, made), "create view app.v", "no such title"))
-    container, notify = up(made)
+    container, around = up(made)
     assert isinstance(container, ops.ModifyTableOps)
-    assert [index, LossNoteOp, column] == [container.ops[0], type(container.ops[1]), container.ops[2]]
-    assert isinstance(notify, NotifyOp)
+    assert [index, FrameOp, column] == [container.ops[0], type(container.ops[1]), container.ops[2]]
+    assert isinstance(around, FrameOp)
     (back, told) = down(made)
     assert isinstance(back, ops.ModifyTableOps)
     assert [ops.AddColumnOp, ops.DropIndexOp] == [type(each) for each in back.ops]
-    assert isinstance(told, NotifyOp)
+    assert isinstance(told, FrameOp)
     leave_out(at, made, keys(list_operations(at, made), "create index i on app.t", "drop column app.t.a"))
     assert ([], []) == (up(made), down(made))
 
@@ -180,12 +181,12 @@ def test_what_has_no_way_back_is_left_out_of_it() -> None:
 def test_losses_are_said_once() -> None:
     hazards = (Hazard(HazardType.DATA_LOSS, "rows go"), Hazard(HazardType.MAY_FAIL, "may fail"))
     lossy = CatalogOp(Action(Verb.DROP, VIEW, ("DROP VIEW app.v",), (), hazards=hazards))
-    made = script(LossNoteOp("old"), lossy)
+    made = script(FrameOp(Place.LOSS, "old"), lossy)
     for _ in range(2):
         mark_losses(context(), made)
     note, operation = up(made)
-    assert isinstance(note, LossNoteOp)
-    assert ("rows go", lossy) == (note.message, operation)
+    assert isinstance(note, FrameOp)
+    assert ("rows go", lossy) == (note.subject, operation)
 
 
 def test_what_sql_loses_is_said_above_it() -> None:
@@ -193,5 +194,5 @@ def test_what_sql_loses_is_said_above_it() -> None:
     made = script(sql)
     mark_losses(context(), made)
     note, operation = up(made)
-    assert isinstance(note, LossNoteOp)
-    assert ("what table app.gone holds is lost", sql) == (note.message, operation)
+    assert isinstance(note, FrameOp)
+    assert ("what table app.gone holds is lost", sql) == (note.subject, operation)

@@ -7,32 +7,16 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData
 from sqlalchemy.dialects import postgresql
 
-from pgcraft.alembic.operations.catalog_operations import (
-    CatalogOp,
-    KeepOp,
-    KeepSettingsOp,
-    LossNoteOp,
-    NotifyOp,
-    PutBackOp,
-    PutSettingsBackOp,
-    ServerNeedOp,
-)
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.concurrent import ConcurrentDropIndexOp, ConcurrentIndexOp, settle_concurrency
-from pgcraft.alembic.operations.frame import frame
-from pgcraft.alembic.operations.render import (
-    pgcraft_render_item,
-    render_catalog_operation,
-    render_keep,
-    render_keep_settings,
-    render_notification,
-    render_put_back,
-    render_put_settings_back,
-)
-from pgcraft.alembic.operations.standing import enclose, enclose_replaced
+from pgcraft.alembic.operations.frame import FrameOp, Place, ask_for_server, frame, notify, render_frame
+from pgcraft.alembic.operations.render import pgcraft_render_item, render_catalog_operation
+from pgcraft.alembic.operations.standing import find_remade, find_replaced, list_roles
 from pgcraft.alembic.operations.tables import flatten, regroup
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.standing import Standing
 from pgcraft.models import RoleDefinition, register_role
 from pgcraft.render.keeping import Remade, keep_standing, put_back
 from pgcraft.render.kept_settings import keep_settings, put_settings_back
@@ -75,26 +59,15 @@ def test_an_action_is_undone_by_its_other_half() -> None:
 
 
 def test_what_stands_around_says_what_it_is_and_what_undoes_it() -> None:
-    need = ServerNeedOp(18, "X")
-    assert (18, "X", True) == (need.reverse().version, need.reverse().who, need.reverse().is_downgrade)
-    assert not need.reverse().reverse().is_downgrade
-    keep, settings = KeepOp((Remade(VIEW),), ("r",)), KeepSettingsOp(((VIEW, ("a",)),))
-    note = LossNoteOp("x")
-    assert note is note.reverse()
-    assert [NotifyOp, PutBackOp, KeepOp, PutSettingsBackOp, KeepSettingsOp] == [
-        type(each.reverse()) for each in (NotifyOp(), keep, PutBackOp(), settings, PutSettingsBackOp())
+    need = ask_for_server(18, "X", "DO")
+    assert [("pgcraft need", "PostgreSQL 18"), ("pgcraft notify", "pgrst")] == [
+        each.to_diff_tuple() for each in (need, notify())
     ]
-    assert [
-        ("pgcraft notify", "pgrst"),
-        ("pgcraft need", "PostgreSQL 18"),
-        ("pgcraft note", "x"),
-        ("pgcraft keep", "view app.v"),
-        ("pgcraft put back", ""),
-        ("pgcraft keep settings", "view app.v"),
-        ("pgcraft put settings back", ""),
-    ] == [each.to_diff_tuple() for each in (NotifyOp(), need, note, keep, PutBackOp(), settings, PutSettingsBackOp())]
-    assert ((), ()) == (PutBackOp().reverse().remade, PutBackOp().reverse().our_roles)
-    assert () == PutSettingsBackOp().reverse().replaced
+    again = notify()
+    assert again is again.reverse(), "going back is a change, too"
+    back = need.reverse()
+    assert (Place.NEED, "PostgreSQL 18", "", ()) == (back.place, back.subject, back.comment, back.statements)
+    assert [] == render_frame(AutogenContext(CONTEXT), back)
 
 
 def test_operations_are_known_by_their_table() -> None:
@@ -139,66 +112,99 @@ def test_an_index_is_built_beside_the_writers_where_there_can_be_any() -> None:
     assert {"postgresql_using": "gin"} == fresh.kw
 
 
-TABLE, COLUMN = parse_id("table app.t"), parse_id("column app.t.a")
+COLUMN = parse_id("column app.t.a")
 
 
-def test_what_is_dropped_and_made_again_is_kept() -> None:
-    metadata = MetaData()
-    for name in ("b", "a"):
-        register_role(metadata, RoleDefinition(name=name))
-    context = MigrationContext.configure(dialect_name="postgresql", opts={"target_metadata": metadata})
+def test_what_is_dropped_and_made_again_is_found() -> None:
     drop, make = action(Verb.DROP, forgotten=("comment",)), action(Verb.CREATE, forgotten=("comment",))
     grant = action(Verb.CREATE, "grant on view app.v to r")
     before, after = ops.ExecuteSQLOp("SELECT 1"), ops.ExecuteSQLOp("SELECT 2")
     gone = action(Verb.DROP, "function app.f()")
-    enclosed = enclose([before, gone, drop, make, grant, after], context)
-    keep, back = enclosed[1], enclosed[6]
-    assert isinstance(keep, KeepOp)
-    assert isinstance(back, PutBackOp)
-    assert [before, keep, gone, drop, make, grant, back, after] == enclosed
-    assert (Remade(parse_id("function app.f()"), (), is_back=False), Remade(VIEW, ("comment",))) == keep.remade
-    assert ("a", "b") == keep.our_roles
+    found = find_remade([before, gone, drop, make, grant, after], CONTEXT)
+    remade = (Remade(parse_id("function app.f()"), (), is_back=False), Remade(VIEW, ("comment",)))
+    assert Standing(remade, 1, 5) == found, "with the grants on it"
+    drops = [ops.DropIndexOp("i", "t", schema="app"), ops.DropConstraintOp("c", "t", schema="app")]
+    makes = [
+        ops.CreateIndexOp("i", "t", ["a"], schema="app"),
+        ops.CreateUniqueConstraintOp("c", "t", ["a"], schema="app"),
+    ]
+    found = find_remade([*drops, *makes], CONTEXT)
+    parts = tuple(Remade(parse_id(line)) for line in ("constraint c on app.t", "index i on app.t"))
+    assert Standing(parts, 0, 4) == found
+
+
+def test_the_roles_of_the_models_are_listed() -> None:
+    metadata = MetaData()
+    for name in ("b", "a"):
+        register_role(metadata, RoleDefinition(name=name))
+    context = MigrationContext.configure(dialect_name="postgresql", opts={"target_metadata": metadata})
+    assert (("a", "b"), ()) == (list_roles(context), list_roles(CONTEXT))
 
 
 def test_nothing_is_kept_where_nothing_comes_back() -> None:
-    alone = [action(Verb.DROP), action(Verb.CREATE, "view app.w")]
-    assert alone == enclose(alone, CONTEXT)
-    retyped = [ops.AlterColumnOp("t", "a", modify_type=sa.Integer())]
-    assert retyped == enclose(list(retyped), CONTEXT)
+    assert None is find_remade([action(Verb.DROP), action(Verb.CREATE, "view app.w")], CONTEXT)
+    assert None is find_remade([ops.AlterColumnOp("t", "a", modify_type=sa.Integer())], CONTEXT)
 
 
 def test_what_others_built_is_kept_over_a_change_of_type() -> None:
     aside = CatalogOp(Action(Verb.SET_ASIDE, VIEW, (), ()))
     retyped = ops.AlterColumnOp("t", "a", schema="app", modify_type=sa.Integer())
-    keep = enclose([aside, retyped], CONTEXT)[1]
-    assert isinstance(keep, KeepOp)
-    assert (Remade(COLUMN, ("comment on a",)),) == keep.remade, "which stays where it is, or is changed"
+    found = find_remade([aside, retyped], CONTEXT)
+    assert Standing((Remade(COLUMN, ("comment on a",)),), 1, 2) == found, "which stays where it is, or is changed"
 
 
-def test_settings_of_what_is_replaced_are_kept() -> None:
+def test_what_is_replaced_where_it_stands_is_found() -> None:
     replaced = CatalogOp(Action(Verb.REPLACE, VIEW, ("CREATE OR REPLACE VIEW",), (), forgotten=("b", "a")))
     altered = CatalogOp(Action(Verb.ALTER, VIEW, ("ALTER VIEW",), ()))
-    sql = ops.ExecuteSQLOp("SELECT 1")
-    enclosed = enclose_replaced([sql, replaced, altered])
-    assert [sql, replaced, altered] == [enclosed[0], enclosed[2], enclosed[4]]
-    assert isinstance(enclosed[1], KeepSettingsOp)
-    assert ((VIEW, ("b", "a")),) == enclosed[1].replaced
-    assert isinstance(enclosed[3], PutSettingsBackOp)
-    assert [altered] == enclose_replaced([altered])
+    assert {1: (VIEW, ("b", "a"))} == find_replaced([ops.ExecuteSQLOp("SELECT 1"), replaced, altered])
+
+
+def framed(*operations: ops.MigrateOperation) -> list[ops.MigrateOperation]:
+    script = ops.MigrationScript("x", ops.UpgradeOps(list(operations)), ops.DowngradeOps([]))
+    frame(CONTEXT, script)
+    assert script.upgrade_ops is not None
+    return script.upgrade_ops.ops
 
 
 def test_a_frame_is_made_anew() -> None:
-    need, notify, sql = ServerNeedOp(18, "x"), NotifyOp(), ops.ExecuteSQLOp("SELECT 1")
-    script = ops.MigrationScript(
-        "x",
-        ops.UpgradeOps([notify, sql, PutBackOp(), need, NotifyOp()]),
-        ops.DowngradeOps([NotifyOp(), need.reverse()]),
+    need, told, sql = ask_for_server(18, "x", "DO"), notify(), ops.ExecuteSQLOp("SELECT 1")
+    drop, make = action(Verb.DROP), action(Verb.CREATE)
+    once = framed(told, drop, make, sql, need, notify())
+    assert [need, drop, make, sql, told] == [once[0], *once[2:4], *once[5:]]
+    keep, back = once[1], once[4]
+    assert isinstance(keep, FrameOp)
+    assert isinstance(back, FrameOp)
+    assert (Place.KEEP, Place.PUT_BACK) == (keep.place, back.place)
+    assert list(map(type, once)) == list(map(type, framed(*once)))
+    assert [] == framed(notify(), need), "around nothing stands nothing"
+    assert [sql] == framed(need.reverse(), sql)
+
+
+def written(*operations: ops.MigrateOperation) -> list[str]:
+    context = AutogenContext(CONTEXT)
+    found = [text for each in framed(*operations) if isinstance(each, FrameOp) for text in render_frame(context, each)]
+    assert "from textwrap import dedent" in context.imports
+    return found
+
+
+def test_a_frame_is_written() -> None:
+    keep, back = written(action(Verb.DROP), action(Verb.CREATE), action(Verb.DROP, "view app.w"))
+    assert keep.startswith("\n# pgcraft: keep what others made of view app.v\nop.execute(")
+    remade = (Remade(VIEW), Remade(parse_id("view app.w"), is_back=False))
+    assert keep_standing(remade).splitlines()[5].strip() in keep
+    assert back.startswith("\n# pgcraft: put back what was kept\nop.execute(")
+    assert put_back().splitlines()[1] in back
+    replaced = CatalogOp(Action(Verb.REPLACE, VIEW, ("CREATE OR REPLACE VIEW",), (), forgotten=("a",)))
+    keep, back = written(replaced)
+    assert keep.startswith("\n# pgcraft: keep what others set on view app.v\nop.execute(")
+    assert keep_settings(((VIEW, ("a",)),)).splitlines()[-1] in keep
+    assert back == f"\n# pgcraft: set again what others set\nop.execute({put_settings_back()!r})"
+    assert [
+        "\n# pgcraft: let PostgREST read the schema anew\nop.execute(\"NOTIFY pgrst, 'reload schema'\")"
+    ] == render_frame(AutogenContext(CONTEXT), notify())
+    assert ["\n# pgcraft: need PostgreSQL 18 · X\nop.execute('DO')"] == render_frame(
+        AutogenContext(CONTEXT), ask_for_server(18, "X", "DO")
     )
-    frame(CONTEXT, script)
-    assert script.upgrade_ops is not None
-    assert script.downgrade_ops is not None
-    assert [need, sql, notify] == script.upgrade_ops.ops
-    assert [] == script.downgrade_ops.ops
 
 
 def test_an_action_is_written_with_its_marker() -> None:
@@ -214,27 +220,6 @@ def test_an_action_is_written_with_its_marker() -> None:
     alone = CatalogOp(Action(Verb.ALTER, parse_id("enum app.e"), ("ALTER TYPE app.e ADD VALUE 'x'",), ()))
     (text,) = render_catalog_operation(AutogenContext(CONTEXT), alone)
     assert "with op.get_context().autocommit_block():" in text
-
-
-def test_a_frame_is_written() -> None:
-    context = AutogenContext(CONTEXT)
-    keep = KeepOp((Remade(VIEW), Remade(TABLE, is_back=False)), ("r",))
-    (text,) = render_keep(context, keep)
-    assert text.startswith("\n# pgcraft: keep what others made of view app.v\nop.execute(")
-    assert keep_standing(keep.remade, ("r",)).splitlines()[5].strip() in text
-    (text,) = render_put_back(context, PutBackOp())
-    assert text.startswith("\n# pgcraft: put back what was kept\nop.execute(")
-    assert put_back().splitlines()[1] in text
-    settings = ((VIEW, ("a",)),)
-    (text,) = render_keep_settings(context, KeepSettingsOp(settings))
-    assert text.startswith("\n# pgcraft: keep what others set on view app.v\nop.execute(")
-    assert keep_settings(settings).splitlines()[-1] in text
-    (text,) = render_put_settings_back(context, PutSettingsBackOp())
-    assert text == f"\n# pgcraft: set again what others set\nop.execute({put_settings_back()!r})".replace('"', '"')
-    assert [
-        "\n# pgcraft: let PostgREST read the schema anew\nop.execute(\"NOTIFY pgrst, 'reload schema'\")"
-    ] == render_notification(context, NotifyOp())
-    assert "from textwrap import dedent" in context.imports
 
 
 class Ours(sa.types.TypeDecorator[object]):
