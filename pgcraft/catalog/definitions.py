@@ -11,6 +11,7 @@ from pgcraft.catalog.statistics import Statistics
 
 Volatility = Literal["volatile", "stable", "immutable"]
 Timing = Literal["before", "after", "instead of"]
+TriggerState = Literal["enabled", "disabled", "replica", "always"]
 ConstraintType = Literal["primary key", "unique", "check", "foreign key", "exclude"]
 
 
@@ -267,6 +268,7 @@ class Trigger:
         function: schema and name of the function it calls.
         arguments: string arguments of the call.
         old_table: transition table's name, or None.
+        state: when it fires, if not in the ordinary way; None where nothing is said of it.
     """
 
     timing: Timing
@@ -282,6 +284,7 @@ class Trigger:
     deferrable: bool = False
     initially_deferred: bool = False
     comment: str | None = None
+    state: TriggerState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +301,7 @@ class Policy:
     roles: tuple[str, ...] = ("public",)
     using: str | None = None
     check: str | None = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

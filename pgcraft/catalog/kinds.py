@@ -3,8 +3,8 @@
 Rows hold data; what makes SQL, compares or draws reads them. A test of the architecture finds what a kind lacks.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum, StrEnum, auto
 
 from pgcraft.catalog import default_privileges, definitions, made_types, publications, statistics
@@ -91,6 +91,7 @@ class Row:
         rewritten: the facts that PostgreSQL keeps in words of its own.
         uncompared: the facts that follow from others, or are in no database.
         spoken: the facts that are compared only where both sides say something of them.
+        open: the facts that stay as others set them while the models say nothing, each with what it is by default.
         granted_as: what a grant on it calls it; empty where nothing can be granted.
         words: what SQL calls it behind ALTER and DROP.
         aliases: what users call it beside its own name.
@@ -117,6 +118,7 @@ class Row:
     rewritten: frozenset[str] = frozenset()
     uncompared: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
+    open: Mapping[str, object] = field(default_factory=dict)
     granted_as: str = ""
     words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -159,7 +161,8 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.TABLE: Row(
         definitions.Table, "tables", Scope.SCHEMA, Stage.TABLES, "pg_class", drawn=10, ranked=10,
-        is_relation=True, holds_data=True, granted_as="table", words=("TABLE",), prefix="t",
+        is_relation=True, holds_data=True, open={"row_security": False, "force_row_security": False},
+        granted_as="table", words=("TABLE",), prefix="t",
     ),
     Kind.COLUMN: Row(
         definitions.Column, "columns", Scope.RELATION, Stage.TABLES, "pg_attribute", drawn=70, ranked=150,
@@ -202,7 +205,7 @@ KINDS: dict[Kind, Row] = {
     Kind.TRIGGER: Row(
         definitions.Trigger, "triggers", Scope.RELATION, Stage.LATE, "pg_trigger", drawn=100, ranked=100,
         falls=Falls.WITH_OWNER_OR_VIEW, cascades=True, is_kept=True, rewritten=frozenset({"when"}),
-        words=("TRIGGER",), prefix="tr",
+        open={"state": "enabled"}, words=("TRIGGER",), prefix="tr",
     ),
     Kind.POLICY: Row(
         definitions.Policy, "policies", Scope.RELATION, Stage.LATE, "pg_policy", drawn=110, ranked=130,

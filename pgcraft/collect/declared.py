@@ -160,6 +160,8 @@ def collect_trigger(item: Declared[TriggerDefinition]) -> Draft:
         is_constraint=trigger.is_constraint,
         deferrable=trigger.deferrable or trigger.initially_deferred,
         initially_deferred=trigger.initially_deferred,
+        comment=trigger.comment,
+        state=trigger.state,
     )
     object_id = ObjectId(Kind.TABLE, trigger.schema, trigger.relation).part(Kind.TRIGGER, trigger.name)
     return Draft(
@@ -178,6 +180,7 @@ def collect_policy(policy: PolicyDefinition, origins: Origins) -> Draft:
         roles=_policy_roles(policy.roles),
         using=None if policy.using is None else canonical_condition(policy.using),
         check=None if policy.check is None else canonical_condition(policy.check),
+        comment=policy.comment,
     )
     object_id = ObjectId(Kind.TABLE, policy.schema, policy.table).part(Kind.POLICY, policy.name)
     return Draft(

@@ -111,7 +111,7 @@ def _collect_tables(metadata: MetaData, policies: Policies) -> Iterator[Draft]:
     relation_names = _relation_names(metadata)
     for table in metadata.tables.values():
         key = (schema_of(table), str(table.name))
-        guarded, forced = key in policies.by_table, key in policies.forced
+        guarded, forced = key in policies.guarded, key in policies.forced
         yield from collect_table(table, row_security=guarded, force_row_security=forced)
         yield from collect_constraints(table, relation_names[key[0]])
         yield from collect_indexes(table)

@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from pgcraft.catalog.linking import QualifiedName
 from pgcraft.collect.compiling import schema_of
-from pgcraft.errors import PGCraftValidationError, find_nearest
+from pgcraft.errors import PGCraftValidationError, Place, find_nearest
 from pgcraft.models.declarations import Declarations, Declared
 from pgcraft.models.definitions import PolicyDefinition
 
@@ -33,19 +33,30 @@ class TablePolicy:
 
 @dataclass(frozen=True)
 class Policies:
-    """Every policy of a MetaData."""
+    """Every policy of a MetaData.
+
+    Attributes:
+        alone: the tables that are under row security by a word of their own, and whether that holds the owner, too.
+    """
 
     all: tuple[TablePolicy, ...] = field(default=())
+    alone: Mapping[QualifiedName, bool] = field(default_factory=dict)
 
     @cached_property
     def by_table(self) -> Mapping[QualifiedName, TablePolicy]:
-        """The tables under row security, each with the first of its policies."""
+        """The tables that have policies, each with the first of them."""
         return {policy.table: policy for policy in reversed(self.all)}
+
+    @cached_property
+    def guarded(self) -> frozenset[QualifiedName]:
+        """The tables under row security."""
+        return frozenset({*self.by_table, *self.alone})
 
     @cached_property
     def forced(self) -> frozenset[QualifiedName]:
         """The tables whose owner is held too."""
-        return frozenset(policy.table for policy in self.all if policy.definition.force)
+        alone = (table for table, is_forced in self.alone.items() if is_forced)
+        return frozenset({*(policy.table for policy in self.all if policy.definition.force), *alone})
 
 
 def read_policies(metadata: MetaData, declarations: Declarations) -> Policies:
@@ -59,18 +70,27 @@ def read_policies(metadata: MetaData, declarations: Declarations) -> Policies:
     found: dict[tuple[str, str, str], TablePolicy] = {}
     for item in declarations.policies.all():
         _check_clauses(item)
-        for definition in _place_on_tables(item, tables, declarations):
+        named = f'policy "{item.definition.name}"'
+        for definition in _place_on_tables(named, item.definition, item.place, tables, declarations):
             key = (definition.schema, definition.table, definition.name)
             known = found.setdefault(key, TablePolicy(definition, item))
             if known.definition != definition:
                 raise _declared_twice(item, known)
-    return Policies(tuple(found.values()))
+    return Policies(tuple(found.values()), dict(_read_alone(tables, declarations)))
+
+
+def _read_alone(tables: Collection[QualifiedName], declarations: Declarations) -> Iterator[tuple[QualifiedName, bool]]:
+    """Return the tables of what is said of row security alone."""
+    for item in declarations.row_security.all():
+        given = item.definition
+        standing = PolicyDefinition(schema=given.schema, table=given.table, name="row security", using="true")
+        for policy in _place_on_tables("row security", standing, item.place, tables, declarations):
+            yield (policy.schema, policy.table), given.force
 
 
 def _place_on_tables(
-    item: Declared[PolicyDefinition], tables: Collection[QualifiedName], declarations: Declarations
+    what: str, policy: PolicyDefinition, place: Place, tables: Collection[QualifiedName], declarations: Declarations
 ) -> tuple[PolicyDefinition, ...]:
-    policy = item.definition
     key = (policy.schema, policy.table)
     if key in tables:
         return (policy,)
@@ -78,13 +98,13 @@ def _place_on_tables(
     if rules is not None:
         return rules.definition.translate(policy)
     is_view = declarations.views.find(key) is not None
-    what = "a view: row security stands on tables" if is_view else "neither a table nor a resource of the models"
+    which = "a view: row security stands on tables" if is_view else "neither a table nor a resource of the models"
     near = find_nearest(f"{policy.schema}.{policy.table}", _list_targets(tables, declarations))
     advice = f"did you mean {near}? " if near and not is_view else ""
     raise PGCraftValidationError(
         "PGC160",
-        f'policy "{policy.name}" is for {policy.schema}.{policy.table}, which is {what}',
-        place=item.place,
+        f"{what} is for {policy.schema}.{policy.table}, which is {which}",
+        place=place,
         remedy=f"{advice}declare it for the table or the resource whose rows it is about; views over that hold it",
     )
 

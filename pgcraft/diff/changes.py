@@ -22,7 +22,7 @@ from pgcraft.render.publications import alter_publication
 from pgcraft.render.roles import alter_role
 from pgcraft.render.statement import Hazard
 from pgcraft.render.statistics import set_target
-from pgcraft.render.triggers import replace_trigger
+from pgcraft.render.triggers import is_switched, replace_trigger, switch_trigger
 from pgcraft.render.views import replace_view, set_default, set_options
 
 Sql = tuple[str, ...]
@@ -190,15 +190,28 @@ def _view_steps(before: CatalogObject, after: CatalogObject, facts: tuple[str, .
 
 def _replace_trigger(change: Change, declared: CatalogObject) -> Alteration:
     old, new = change.current.defined_as(Trigger), change.wanted.defined_as(Trigger)
+    facts = change.facts
+    if _SWITCHED.issuperset(facts):
+        up, down = (tuple(_switch_steps(item, facts)) for item in (declared, change.current))
+        return Alteration(up, down)
     if old.is_constraint or new.is_constraint:  # which PostgreSQL does not replace
         return _make_again(change, declared)
-    facts = change.facts
     return Alteration(tuple(_trigger_steps(declared, facts)), tuple(_trigger_steps(change.current, facts)))
 
 
 def _trigger_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
-    if set(facts) - {"comment"}:
-        yield replace_trigger(item)
+    yield replace_trigger(item)  # which switches it on
+    if is_switched(item.defined_as(Trigger)):
+        yield switch_trigger(item)
+    yield from _switch_steps(item, tuple(fact for fact in facts if fact != "state"))
+
+
+_SWITCHED = frozenset({"state", "comment"})
+
+
+def _switch_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
+    if "state" in facts:
+        yield switch_trigger(item)
     if "comment" in facts:
         yield comment_on(relation_target(item.id), item.defined_as(Trigger).comment)
 
@@ -209,7 +222,15 @@ def _alter_policy(change: Change, declared: CatalogObject) -> Alteration:
     is_same = (old.command, old.permissive) == (new.command, new.permissive)
     if not is_same or any((left is None) is not (right is None) for left, right in _expressions(old, new)):
         return _make_again(change, declared)
-    return Alteration((alter_policy(declared),), (alter_policy(change.current),))
+    up, down = (tuple(_policy_steps(item, change.facts)) for item in (declared, change.current))
+    return Alteration(up, down)
+
+
+def _policy_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
+    if set(facts) - {"comment"}:
+        yield alter_policy(item)
+    if "comment" in facts:
+        yield comment_on(relation_target(item.id), item.defined_as(Policy).comment)
 
 
 def _expressions(old: Policy, new: Policy) -> Iterator[tuple[str | None, str | None]]:

@@ -27,10 +27,6 @@ SELECT 'rule', w.rulename || ' on ' || n.nspname || '.' || c.relname
 FROM pg_rewrite w JOIN pg_class c ON c.oid = w.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE w.rulename <> '_RETURN' AND {relations}
 UNION ALL
-SELECT 'switched-off trigger', t.tgname || ' on ' || n.nspname || '.' || c.relname
-FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT t.tgisinternal AND t.tgenabled <> 'O' AND {relations}
-UNION ALL
 SELECT 'statistics object', n.nspname || '.' || s.stxname
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace JOIN pg_class c ON c.oid = s.stxrelid
 WHERE (s.stxnamespace <> c.relnamespace OR c.relkind = 'f' OR c.relispartition) AND {schemas}

@@ -1,6 +1,6 @@
 """Triggers and row security policies."""
 
-from pgcraft.catalog.definitions import Policy, Timing, Trigger
+from pgcraft.catalog.definitions import Policy, Timing, Trigger, TriggerState
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.tokens import canonical_condition, find_group, strip_parentheses, tokenize
 from pgcraft.introspect.fetching import Rows
@@ -12,7 +12,7 @@ SELECT t.oid, n.nspname, c.relname, c.oid, t.tgname, t.tgtype, pn.nspname, p.pro
          array(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr))
        END,
        CASE WHEN t.tgqual IS NOT NULL THEN pg_get_triggerdef(t.oid) END, t.tgoldtable, t.tgnewtable,
-       t.tgconstraint <> 0, t.tgdeferrable, t.tginitdeferred, z.description
+       t.tgconstraint <> 0, t.tgdeferrable, t.tginitdeferred, z.description, nullif(t.tgenabled, 'O')
 FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -26,7 +26,7 @@ _POLICIES = """
 SELECT o.oid, n.nspname, c.relname, c.oid, o.polname, o.polcmd::text, o.polpermissive,
        array(SELECT CASE WHEN u.role = 0 THEN 'public' ELSE r.rolname::text END
              FROM unnest(o.polroles) u(role) LEFT JOIN pg_roles r ON r.oid = u.role),
-       pg_get_expr(o.polqual, o.polrelid), pg_get_expr(o.polwithcheck, o.polrelid)
+       pg_get_expr(o.polqual, o.polrelid), pg_get_expr(o.polwithcheck, o.polrelid), obj_description(o.oid, 'pg_policy')
 FROM pg_policy o JOIN pg_class c ON c.oid = o.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {relations}
 """
@@ -35,6 +35,8 @@ WHERE {relations}
 _ROW, _BEFORE, _INSTEAD = 1, 2, 64
 _EVENTS = (("insert", 4), ("update", 16), ("delete", 8), ("truncate", 32))
 
+_STATES: dict[str, TriggerState] = {"D": "disabled", "R": "replica", "A": "always"}
+
 _COMMANDS = {"*": "all", "r": "select", "a": "insert", "w": "update", "d": "delete"}
 
 
@@ -42,7 +44,7 @@ def take_triggers(reading: Reading, rows: Rows) -> None:
     """Take the triggers that somebody made, on tables and views."""
     for oid, schema, relation, relation_oid, name, bits, *facts in rows:
         function_schema, function, function_oid, arguments, columns, text, old_table, new_table, *flags = facts
-        is_constraint, deferrable, initially_deferred, comment = flags
+        is_constraint, deferrable, initially_deferred, comment, state = flags
         definition = Trigger(
             timing=_timing(bits),
             events=tuple(event for event, bit in _EVENTS if bits & bit),
@@ -57,6 +59,7 @@ def take_triggers(reading: Reading, rows: Rows) -> None:
             deferrable=deferrable,
             initially_deferred=initially_deferred,
             comment=comment,
+            state=_STATES[state] if state else None,
         )
         object_id = ObjectId(Kind.TABLE, schema, relation).part(Kind.TRIGGER, name)
         owners = (reading.ids.get(("pg_class", relation_oid, 0)), reading.ids.get(("pg_proc", function_oid, 0)))
@@ -66,13 +69,14 @@ def take_triggers(reading: Reading, rows: Rows) -> None:
 
 def take_policies(reading: Reading, rows: Rows) -> None:
     """Take the row security policies."""
-    for oid, schema, table, table_oid, name, command, permissive, roles, using, check in rows:
+    for oid, schema, table, table_oid, name, command, permissive, roles, using, check, comment in rows:
         definition = Policy(
             command=_COMMANDS[command],
             permissive=permissive,
             roles=tuple(sorted(roles)),
             using=None if using is None else canonical_condition(using),
             check=None if check is None else canonical_condition(check),
+            comment=comment,
         )
         object_id = ObjectId(Kind.TABLE, schema, table).part(Kind.POLICY, name)
         owner = reading.ids.get(("pg_class", table_oid, 0))

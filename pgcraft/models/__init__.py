@@ -37,11 +37,13 @@ if TYPE_CHECKING:
         register_publication,
         register_range,
         register_role,
+        register_row_security,
         register_schema,
         register_statistics,
         register_trigger,
         register_view,
     )
+    from pgcraft.models.row_security import RowSecurityDefinition
     from pgcraft.models.statistics import StatisticsDefinition
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "PublishedTable",
     "RangeDefinition",
     "RoleDefinition",
+    "RowSecurityDefinition",
     "SchemaDefinition",
     "StatisticsDefinition",
     "TriggerDefinition",
@@ -73,6 +76,7 @@ __all__ = [
     "register_publication",
     "register_range",
     "register_role",
+    "register_row_security",
     "register_schema",
     "register_statistics",
     "register_trigger",
@@ -89,6 +93,7 @@ _MODULES = {
     "PublicationDefinition": "publications",
     "PublishedTable": "publications",
     "RangeDefinition": "made_types",
+    "RowSecurityDefinition": "row_security",
     "StatisticsDefinition": "statistics",
 }
 

@@ -23,6 +23,7 @@ from pgcraft.models.definitions import (
 from pgcraft.models.foreign_keys import Dimension, Reference
 from pgcraft.models.functions import AggregateDefinition
 from pgcraft.models.provenance import current_origins, current_place, find_caller, find_place
+from pgcraft.models.row_security import RowSecurityDefinition
 
 INFO_KEY = "pgcraft"
 
@@ -220,6 +221,7 @@ class Declarations:
     kinds: dict[Kind, Registry[Any]] = field(default_factory=lambda: {kind: Registry(kind.value) for kind in Kind})
     aggregates: Registry[AggregateDefinition] = field(default_factory=lambda: Registry("aggregate"))
     row_rules: Registry[RowRules] = field(default_factory=lambda: Registry("row rules"))
+    row_security: Registry[RowSecurityDefinition] = field(default_factory=lambda: Registry("row security"))
     resources: Registry[APIResource] = field(default_factory=lambda: Registry("API resource"))
     dimensions: Registry[Dimension] = field(default_factory=lambda: Registry("dimension"))
     references: Registry[Reference] = field(default_factory=lambda: Registry("foreign key"))

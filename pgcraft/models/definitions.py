@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from sqlalchemy import Column, FromClause, Index, SelectBase, TextClause
 
-from pgcraft.catalog.definitions import Timing
+from pgcraft.catalog.definitions import Timing, TriggerState
 from pgcraft.catalog.privileges import PUBLIC
 from pgcraft.models.functions import FunctionDefinition as FunctionDefinition
 from pgcraft.models.functions import Need as Need
@@ -127,6 +127,7 @@ class TriggerDefinition(Given):
         relation: name of the table or view it stands on.
         events: of ``insert``, ``update``, ``delete``, ``truncate``.
         function: ``(schema, name)`` of the trigger function.
+        state: ``enabled``, ``disabled``, ``replica`` or ``always``; what others set stays when it is left out.
     """
 
     forms: ClassVar[Mapping[str, Form]] = {
@@ -137,7 +138,8 @@ class TriggerDefinition(Given):
         "arguments": texts,
         **dict.fromkeys(("for_each_row", "is_constraint", "deferrable", "initially_deferred"), flag),
         "update_columns": names,
-        **dict.fromkeys(("when", "old_table", "new_table"), text_or_none),
+        **dict.fromkeys(("when", "old_table", "new_table", "comment"), text_or_none),
+        "state": lambda state: None if state is None else word(*get_args(TriggerState))(state),
     }
 
     schema: str
@@ -155,6 +157,8 @@ class TriggerDefinition(Given):
     is_constraint: bool = False
     deferrable: bool = False
     initially_deferred: bool = False
+    comment: str | None = None
+    state: TriggerState | None = None
 
     def contradictions(self) -> Iterator[tuple[str, str]]:
         """Return what would be left out of CREATE TRIGGER."""
@@ -162,6 +166,8 @@ class TriggerDefinition(Given):
             yield "it has update_columns and does not fire on update", 'add "update" to its events'
         if (self.deferrable or self.initially_deferred) and not self.is_constraint:
             yield "it is to be deferred and is no constraint trigger", "give is_constraint=True"
+        if self.state and self.timing == "instead of":
+            yield f"it is to be {self.state} and stands on a view", "leave state out: only those of tables are switched"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +239,7 @@ class PolicyDefinition(Given):
         **dict.fromkeys(("schema", "table", "name", "command"), text),
         **dict.fromkeys(("permissive", "force"), flag),
         "roles": some_names,
-        **dict.fromkeys(("using", "check"), text_or_none),
+        **dict.fromkeys(("using", "check", "comment"), text_or_none),
     }
 
     schema: str
@@ -245,6 +251,7 @@ class PolicyDefinition(Given):
     using: str | None = None
     check: str | None = None
     force: bool = False
+    comment: str | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from pgcraft.models.functions import AggregateDefinition
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
 from pgcraft.models.publications import PublicationDefinition
+from pgcraft.models.row_security import RowSecurityDefinition
 from pgcraft.models.statistics import StatisticsDefinition
 
 
@@ -149,6 +150,11 @@ def register_policy(metadata: MetaData, definition: PolicyDefinition) -> None:
     """Declare a row security policy."""
     key = (definition.schema, definition.table, definition.name)
     get_declarations(metadata).policies.add(key, definition)
+
+
+def register_row_security(metadata: MetaData, definition: RowSecurityDefinition) -> None:
+    """Declare that a table is under row security."""
+    get_declarations(metadata).row_security.add((definition.schema, definition.table), definition)
 
 
 def register_row_rules(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from pgcraft.catalog.definitions import Function, Schema, View
+from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.statistics import Statistics
@@ -74,7 +75,21 @@ def _overlook(item: CatalogObject, declared: CatalogObject | None, history: Hist
         case Statistics() as statistics, Statistics(target=None) if not history.has_set(item.id, "target"):
             return replace(item, definition=replace(statistics, target=None))
         case _:
-            return item
+            return _leave_unsaid(item, declared, history)
+
+
+def _leave_unsaid(item: CatalogObject, declared: CatalogObject, history: History) -> CatalogObject:
+    """Return an object without the facts of which the models say nothing, unless a migration set them."""
+    open_ = KINDS[item.id.kind].open
+    there, meant = item.definition, declared.definition
+    found = {}
+    for fact, default in open_.items():
+        old, new = getattr(there, fact), getattr(meant, fact)
+        if old and not new and not history.has_set(item.id, fact):
+            found[fact] = new
+        elif new == default and old != new and not old:
+            found[fact] = new  # which is said, and is so
+    return replace(item, definition=replace(there, **found)) if found else item
 
 
 def _leave_open(function: Function, declared: Function, history: History, object_id: ObjectId) -> Function:

@@ -150,6 +150,7 @@ _TRIGGERS = """
 SELECT 300, NULL, format('ALTER TABLE %s %s TRIGGER %I', tgrelid::regclass,
          CASE tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, tgname)
 FROM gone JOIN pg_trigger t ON class = 'pg_trigger' AND t.oid = gone.id WHERE tgenabled <> 'O'
+  AND 'state' <> ALL (forgotten)
 """
 
 _STATISTICS = """

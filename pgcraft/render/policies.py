@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from pgcraft.catalog.definitions import Policy
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.identifiers import quote_name, quote_qualified
-from pgcraft.render.comments import relation_target
+from pgcraft.render.comments import relation_target, render_comment
 from pgcraft.render.renderer import Renderer, Sql
 
 
 def create_policy(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make a policy."""
     definition = item.defined_as(Policy)
-    return (Sql("\n".join(_clauses(item, definition)), f"create {item.id}"),)
+    comment = render_comment(item.id, definition.comment, relation_target(item.id))
+    return (Sql("\n".join(_clauses(item, definition)), f"create {item.id}"), *comment)
 
 
 def alter_policy(item: CatalogObject) -> str:

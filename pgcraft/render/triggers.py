@@ -8,13 +8,16 @@ from pgcraft.identifiers import quote_literal, quote_name, quote_names, quote_qu
 from pgcraft.render.comments import relation_target, render_comment
 from pgcraft.render.renderer import Renderer, Sql
 
+_ACTIONS = {"enabled": "ENABLE", "disabled": "DISABLE", "replica": "ENABLE REPLICA", "always": "ENABLE ALWAYS"}
+
 
 def create_trigger(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make a trigger."""
     definition = item.defined_as(Trigger)
     text = "CREATE " + "\n".join(_clauses(item, definition))
+    state = (Sql(switch_trigger(item), f"switch {item.id}"),) if is_switched(definition) else ()
     comment = render_comment(item.id, definition.comment, relation_target(item.id))
-    return (Sql(text, f"create {item.id}"), *comment)
+    return (Sql(text, f"create {item.id}"), *state, *comment)
 
 
 def replace_trigger(item: CatalogObject) -> str:
@@ -25,6 +28,17 @@ def replace_trigger(item: CatalogObject) -> str:
 def drop_trigger(item: CatalogObject) -> tuple[str, ...]:
     """Drop a trigger."""
     return (f"DROP {relation_target(item.id)}",)
+
+
+def is_switched(trigger: Trigger) -> bool:
+    """Whether a trigger is not as CREATE TRIGGER leaves it."""
+    return trigger.state not in (None, "enabled")
+
+
+def switch_trigger(item: CatalogObject) -> str:
+    """Return the SQL that says when a trigger fires."""
+    action = _ACTIONS[item.defined_as(Trigger).state or "enabled"]
+    return f"ALTER TABLE {quote_qualified(*item.id.relation)} {action} TRIGGER {quote_name(item.id.name)}"
 
 
 def _clauses(item: CatalogObject, trigger: Trigger) -> Iterator[str]:

@@ -227,6 +227,9 @@ def _read_made(words: _Words) -> Setting | Making | None:
         words.name()
         words.group()
         return Setting(is_set=True, names=tuple(_setting_names(words)), is_whole=True)
+    words.skip("CONSTRAINT")
+    if words.skip("TRIGGER"):
+        return Setting(is_set=True, names=(), is_whole=True)
     if not words.skip("VIEW"):
         return None
     words.name()
@@ -307,7 +310,27 @@ def _read_alteration(words: _Words) -> Removal | Renaming | Setting | None:
         return _read_renaming(words, _KINDS[kind], name, parent)
     if kind == "STATISTICS" and words.skip("SET", "STATISTICS"):
         return Setting(is_set=words.take() != "-", names=("target",))
+    if kind == "TABLE":
+        return _read_switch(words)
     return _read_setting(words) if kind == "VIEW" else None
+
+
+_SWITCHES = {
+    ("ENABLE", "ROW"): ("row_security", True),
+    ("DISABLE", "ROW"): ("row_security", False),
+    ("FORCE", "ROW"): ("force_row_security", True),
+    ("NO", "FORCE"): ("force_row_security", False),
+    ("ENABLE", "TRIGGER"): ("state", False),
+    ("DISABLE", "TRIGGER"): ("state", True),
+    ("ENABLE", "REPLICA"): ("state", True),
+    ("ENABLE", "ALWAYS"): ("state", True),
+}
+
+
+def _read_switch(words: _Words) -> Setting | None:
+    """Read what ALTER TABLE switches of the table, or of a trigger on it."""
+    fact, is_set = _SWITCHES.get((words.take(), words.take()), ("", False))
+    return Setting(is_set, (fact,)) if fact else None
 
 
 def _read_renaming(

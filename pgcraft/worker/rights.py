@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, NullPool, create_engine
 
-from pgcraft.catalog.definitions import Function, Grant, Table, View
+from pgcraft.catalog.definitions import Function, Grant, Table, Trigger, View
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, subtract
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
@@ -65,7 +65,7 @@ def _look_at_policies(_: Connection, __: Catalog, declared: Catalog, diff: Diff)
         if item.id.kind is Kind.POLICY and item.id.table in tables:
             yield f"{item.id} is not declared", "it may open rows to others"
     for change in diff.changed:
-        if change.id.kind is Kind.POLICY:
+        if change.id.kind is Kind.POLICY and set(change.facts) != {"comment"}:
             facts = "; ".join(
                 f"{fact} is {getattr(change.current.definition, fact)!r} and was declared as "
                 f"{getattr(change.wanted.definition, fact)!r}"
@@ -149,7 +149,10 @@ def _look_at_triggers(connection: Connection, _: Catalog, declared: Catalog, __:
     tables = {(item.id.schema, item.id.name) for item in declared.of_kind(Kind.TABLE, Kind.VIEW)}
     for schema, table, name, is_replica in connection.exec_driver_sql(_DISABLED):
         trigger = ObjectId(Kind.TABLE, schema, table).part(Kind.TRIGGER, name or "")
-        if declared.find(trigger) or (name is None and (schema, table) in tables):
+        known = declared.find(trigger)
+        if known and known.defined_as(Trigger).state == ("replica" if is_replica else "disabled"):
+            continue
+        if known or (name is None and (schema, table) in tables):
             what = f"{trigger}" if name else f"a foreign key of {schema}.{table}"
             yield f"{what} is disabled", "it fires on a replica alone" if is_replica else "what it forbids goes through"
 

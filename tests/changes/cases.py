@@ -15,12 +15,14 @@ from pgcraft.models import (
     GrantDefinition,
     PolicyDefinition,
     RoleDefinition,
+    RowSecurityDefinition,
     TriggerDefinition,
     ViewDefinition,
     register_function,
     register_grant,
     register_policy,
     register_role,
+    register_row_security,
     register_trigger,
     register_view,
 )
@@ -113,6 +115,10 @@ class Models:
         known = {"table": self.name, **facts}
         known |= {fact: self.sql(known[fact]) for fact in ("using", "check") if fact in known}
         register_policy(self.metadata, PolicyDefinition(schema=self.schema, name=name, **known))
+
+    def row_security(self, **facts: Any) -> None:
+        """Put the main table under row security."""
+        register_row_security(self.metadata, RowSecurityDefinition(schema=self.schema, table=self.name, **facts))
 
     def grant(self, to: str, *privileges: str, **facts: Any) -> None:
         """Grant privileges, on the main table unless told otherwise."""

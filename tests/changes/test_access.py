@@ -7,6 +7,7 @@ from sqlalchemy import Column, Integer, Text
 from tests.acceptance.hostile import HOSTILE_NAMES
 from tests.changes.cases import Case, Models, each_of
 from tests.changes.conftest import Changes
+from tests.changes.test_columns import HOSTILE_COMMENT
 
 ROLE = 'r "%s" :x'
 
@@ -233,6 +234,40 @@ CASES = (
         "everything of a policy changes",
         {"command": "select", "roles": (ROLE,)},
         {"command": "update", "permissive": False, "using": "true", "check": "a <> 7"},
+    ),
+    policy("a policy gets a comment", {}, {"comment": HOSTILE_COMMENT}),
+    policy("a policy's comment changes as it does", {"comment": "x"}, {"comment": "y", "using": "a > 7"}),
+    policy("a policy's comment stays as it is made again", {"comment": "x"}, {"comment": "x", "command": "delete"}),
+    policy("a policy loses its comment", {"comment": HOSTILE_COMMENT}, {}),
+    Case("row security comes alone", lambda m: m.table(), lambda m: (m.table(), m.row_security())),
+    Case("row security that stood alone goes", lambda m: (m.table(), m.row_security()), lambda m: m.table()),
+    Case(
+        "row security that stands alone holds the owner",
+        lambda m: (m.table(), m.row_security()),
+        lambda m: (m.table(), m.row_security(force=True)),
+        shows=("FORCE ROW LEVEL SECURITY",),
+    ),
+    Case(
+        "the last policy goes, and row security stays",
+        lambda m: (m.table(), m.policy(using="true", force=True)),
+        lambda m: (m.table(), m.row_security()),
+    ),
+    Case(
+        "a table under row security comes, without a policy",
+        lambda m: None,
+        lambda m: (m.table(), m.row_security(force=True)),
+    ),
+    Case(
+        "a table under row security goes, without a policy",
+        lambda m: (m.table(), m.row_security(force=True)),
+        lambda m: None,
+    ),
+    Case(
+        "somebody has put a table under row security, and commented a policy",
+        lambda m: (m.table(), m.table(name="other"), m.policy(using="true")),
+        lambda m: (m.table(Column("a", Integer)), m.table(name="other"), m.policy(using="true", command="select")),
+        by_hand="ALTER TABLE {s}.other ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+        " COMMENT ON POLICY p ON {t} IS 'it''s'",
     ),
     Case(
         "a second policy comes, and the first goes",

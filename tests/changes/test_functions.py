@@ -1,11 +1,11 @@
-"""Functions and triggers: signatures, bodies, options, and what calls them."""
+"""Functions: signatures, bodies, options, and what calls them."""
 
 from typing import Any
 
 from sqlalchemy import Column, Integer, Text
 
 from tests.acceptance.hostile import HOSTILE_NAMES
-from tests.changes.cases import Case, Models, each_of, nothing
+from tests.changes.cases import Case, each_of, nothing
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
 
@@ -23,21 +23,6 @@ def body(name: str, before: str, after: str, **facts: Any) -> Case:
     """Return a case of a body in PL/pgSQL."""
     words = {"language": "plpgsql", "returns": "text", "arguments": "a text"}
     return function(name, {"body": before, **words}, {"body": after, **words}, **facts)
-
-
-def trigger(name: str, before: dict[str, Any] | None, after: dict[str, Any] | None, **facts: Any) -> Case:
-    """Return a case of one trigger of a table with a and b."""
-
-    def build(given: dict[str, Any] | None) -> Any:
-        def declare(m: Models) -> None:
-            m.table(Column("a", Integer), Column("b", Text))
-            m.trigger_function()
-            if given is not None:
-                m.trigger('t "%s" :x', **given)
-
-        return declare
-
-    return Case(name, build(before), build(after), rows="INSERT INTO {t} VALUES (1, 2, 'x')", **facts)
 
 
 CASES = (
@@ -208,116 +193,13 @@ CASES = (
             m.function("BEGIN RETURN {s}.f(); END", name="g", language="plpgsql"),
         ),
     ),
-    trigger("a trigger comes", None, {}),
-    trigger("a trigger goes", {}, None),
-    trigger("a trigger runs before", {}, {"timing": "before"}),
-    trigger("a trigger runs on more", {}, {"events": ("insert", "update", "delete")}),
-    trigger("a trigger runs when a column changes", {}, {"update_columns": ("a",)}),
-    trigger("a trigger runs when another column changes", {"update_columns": ("a",)}, {"update_columns": ("b",)}),
-    trigger("a trigger gets a condition", {}, {"when": "OLD.b IS DISTINCT FROM NEW.b"}),
-    trigger("a trigger has another condition", {"when": "OLD.a <> NEW.a"}, {"when": "NEW.b = 'it''s :x %s'"}),
-    trigger(
-        "a trigger's condition is written otherwise",
-        {"when": "OLD.a <> NEW.a"},
-        {"when": "((old.a) <> (new.a))"},
-        is_same=True,
-    ),
-    trigger("a trigger loses its condition", {"when": "OLD.a <> NEW.a"}, {}),
-    trigger("a trigger runs once a statement", {}, {"for_each_row": False}),
-    trigger(
-        "a trigger sees the rows",
-        {"for_each_row": False},
-        {"for_each_row": False, "old_table": "o", "new_table": 'n "%s"'},
-    ),
-    trigger("a trigger gets arguments", {}, {"arguments": ("it's", "100%", ":x", "a\\b", "")}),
-    trigger("a trigger has other arguments", {"arguments": ("a",)}, {"arguments": ("b", "c")}),
-    trigger("a trigger of TRUNCATE comes", None, {"events": ("truncate",), "for_each_row": False}),
-    trigger("a trigger becomes a constraint", {}, {"is_constraint": True}),
-    trigger(
-        "a trigger that is a constraint is deferred",
-        {"is_constraint": True},
-        {"is_constraint": True, "deferrable": True, "initially_deferred": True},
-    ),
-    trigger("a trigger is a constraint no longer", {"is_constraint": True, "deferrable": True}, {}),
-    Case(
-        "a trigger calls another function, and the first goes",
-        lambda m: (m.table(), m.trigger_function(), m.trigger()),
-        lambda m: (m.table(), m.trigger_function(name="other"), m.trigger(function=(m.schema, "other"))),
-    ),
-    Case(
-        "a trigger's function changes",
-        lambda m: (m.table(), m.trigger_function(), m.trigger()),
-        lambda m: (m.table(), m.trigger_function("BEGIN RETURN NULL; END"), m.trigger()),
-    ),
-    Case(
-        "a trigger goes with its column",
-        lambda m: (m.table(Column("a", Integer)), m.trigger_function(), m.trigger(update_columns=("a",))),
-        lambda m: (m.table(), m.trigger_function()),
-    ),
-    Case(
-        "a trigger stays as its column gets another type",
-        lambda m: (
-            m.table(Column("a", Integer)),
-            m.trigger_function(),
-            m.trigger(update_columns=("a",), when="NEW.a > 5"),
-        ),
-        lambda m: (
-            m.table(Column("a", Text)),
-            m.trigger_function(),
-            m.trigger(update_columns=("a",), when="NEW.a > '5'"),
-        ),
-    ),
-    Case(
-        "a trigger in the place of writing to a view",
-        lambda m: (m.table(), m.view("SELECT id FROM {t}"), m.trigger_function()),
-        lambda m: (
-            m.table(),
-            m.view("SELECT id FROM {t}"),
-            m.trigger_function(),
-            m.trigger(relation="v", timing="instead of", events=("insert", "update")),
-        ),
-    ),
-    Case(
-        "a trigger stays on a view that is made again",
-        lambda m: _on_view(m, "SELECT id, a FROM {t}"),
-        lambda m: _on_view(m, "SELECT id FROM {t}"),
-    ),
-    Case(
-        "triggers of one name stand on two tables",
-        lambda m: (m.table(name="one"), m.table(name="two"), m.trigger_function(), m.trigger(relation="one")),
-        lambda m: (m.table(name="one"), m.table(name="two"), m.trigger_function(), m.trigger(relation="two")),
-    ),
-    Case(
-        "somebody's comment on a trigger and on its function",
-        lambda m: (m.table(), m.trigger_function(), m.trigger()),
-        lambda m: (
-            m.table(Column("a", Integer)),
-            m.trigger_function("BEGIN RETURN NULL; END"),
-            m.trigger(timing="before"),
-        ),
-        by_hand="COMMENT ON TRIGGER tr ON {t} IS 'it''s'; COMMENT ON FUNCTION {s}.tf() IS ':x'",
-    ),
     Case(
         "somebody's cost, rows and parallel of a function that is replaced",
         lambda m: m.function("SELECT 1", returns="SETOF integer"),
         lambda m: m.function("SELECT 2", returns="SETOF integer"),
         by_hand="ALTER FUNCTION {s}.f() COST 7 ROWS 9 PARALLEL SAFE SET lock_timeout = '3s'",
     ),
-    Case(
-        "somebody's trigger is disabled, and ours",
-        lambda m: (m.table(), m.trigger_function(), m.trigger()),
-        lambda m: (m.table(Column("a", Integer)), m.trigger_function(), m.trigger()),
-        by_hand="CREATE TRIGGER theirs BEFORE INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION {s}.tf();"
-        " ALTER TABLE {t} DISABLE TRIGGER theirs; ALTER TABLE {t} DISABLE TRIGGER tr",
-    ),
 )
-
-
-def _on_view(m: Models, query: str) -> None:
-    m.table(Column("a", Integer))
-    m.view(query)
-    m.trigger_function()
-    m.trigger(relation="v", timing="instead of", events=("insert",))
 
 
 @each_of(CASES)

@@ -12,16 +12,15 @@ from pgcraft.catalog.definitions import (
     Grant,
     Identity,
     Index,
-    Policy,
     Role,
     Schema,
     Sequence,
     Table,
-    Trigger,
     View,
 )
 from pgcraft.catalog.made_types import Composite, Range
 from tests.introspect.routines import ROUTINES
+from tests.introspect.rules import RULES
 from tests.introspect.shared import SHARED
 
 ROLES = ("er_group", "er_keeper", "er_other", 'Er "R" x', "er_unwanted")
@@ -127,14 +126,15 @@ CREATE TRIGGER moved AFTER UPDATE ON app."Order" REFERENCING OLD TABLE AS before
   FOR EACH STATEMENT EXECUTE FUNCTION app.noop();
 CREATE CONSTRAINT TRIGGER checked AFTER DELETE ON app.parent DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION app.noop();
-COMMENT ON TRIGGER checked ON app.parent IS 'a trigger';
+COMMENT ON TRIGGER checked ON app.parent IS 'a trigger'; ALTER TABLE app.parent ENABLE REPLICA TRIGGER checked;
+ALTER TABLE app."Order" DISABLE TRIGGER emptied, ENABLE ALWAYS TRIGGER moved;
 CREATE TRIGGER written INSTEAD OF INSERT OR DELETE ON app.v FOR EACH ROW EXECUTE FUNCTION app.noop();
 
 CREATE POLICY "Own" ON app."Order" AS RESTRICTIVE FOR UPDATE TO er_other, "Er ""R"" x" USING (parent > 1) WITH CHECK (parent > 2);
 CREATE POLICY reads ON app."Order" FOR SELECT USING ((SELECT p.id > 0 FROM app.parent p));
 CREATE POLICY adds ON app."Order" FOR INSERT WITH CHECK (true);
 CREATE POLICY removes ON app."Order" FOR DELETE USING (true);
-CREATE POLICY everything ON app."Order" USING (false);
+CREATE POLICY everything ON app."Order" USING (false); COMMENT ON POLICY everything ON app."Order" IS 'none';
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT, INSERT ON TABLES TO "Er ""R"" x", PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE er_keeper GRANT USAGE ON SCHEMAS TO er_other WITH GRANT OPTION;
@@ -212,15 +212,6 @@ _OBJECTS: dict[str, Definition] = {
     "constraint parent_pkey on app.parent": Constraint("primary key", ("id",), "PRIMARY KEY (id)"),
     "index codes on app.parent": Index(("code",), ("code",), unique=True),
     "index hashed on app.parent": Index(("code",), ("code",), method="hash"),
-    "trigger checked on app.parent": Trigger(
-        "after",
-        ("delete",),
-        ("app", "noop"),
-        is_constraint=True,
-        deferrable=True,
-        initially_deferred=True,
-        comment="a trigger",
-    ),
     "table app.Order": Table(
         "orders",
         row_security=True,
@@ -279,34 +270,15 @@ _OBJECTS: dict[str, Definition] = {
         options=(("deduplicate_items", "off"), ("fillfactor", "80")),
         comment="an index",
     ),
-    'trigger "WHEN (" on app.Order': Trigger(
-        "before",
-        ("insert", "update"),
-        ("app", "noop"),
-        ("x", "a\\b", ""),
-        update_columns=("name", "parent"),
-        when="(new.parent > 0) AND ((new.name)::text <> ')'::text)",
-    ),
-    "trigger emptied on app.Order": Trigger("after", ("truncate",), ("app", "noop"), for_each_row=False),
-    "trigger moved on app.Order": Trigger(
-        "after", ("update",), ("app", "noop"), for_each_row=False, old_table="before", new_table="After"
-    ),
-    "policy Own on app.Order": Policy(
-        "update", permissive=False, roles=('Er "R" x', "er_other"), using="parent > 1", check="parent > 2"
-    ),
-    "policy reads on app.Order": Policy("select", using="(SELECT (p.id > 0)\n   FROM app.parent p)"),
-    "policy adds on app.Order": Policy("insert", check="true"),
-    "policy removes on app.Order": Policy("delete", using="true"),
-    "policy everything on app.Order": Policy(using="false"),
     "table app.whole": Table(partition_by="RANGE (a, lower(b))"),
     "column app.whole.a": Column(1, "integer"),
     "column app.whole.b": Column(2, "text"),
     "constraint whole_check on app.whole": Constraint("check", ("a",), "CHECK (a > 0)"),
     "index whole_a on app.whole": Index(("a",), ("a",)),
-    "trigger written on app.v": Trigger("instead of", ("insert", "delete"), ("app", "noop")),
     "index m_code on app.m": Index(("code", "(code || 'x'::text)"), ("code",), unique=True),
     **ROUTINES,
     **SHARED,
+    **RULES,
     r'grant on table app.Order to "Er \"R\" x"': Grant(
         ("delete", "insert", "select"),
         ("insert", "select"),

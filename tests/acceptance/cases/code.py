@@ -135,7 +135,7 @@ def triggers(metadata: MetaData) -> None:
     add("products", "audit", "before", ("update", "insert"), arguments=("it's", "100%", "a\\b", ""))
     add(other.name, "audit", "after", ("delete", "update"), update_columns=("price", "name"))
     add("products", "changed", "before", ("update",), when="(OLD.* IS DISTINCT FROM NEW.*)")
-    add("products", "gone", "after", ("truncate",), for_each_row=False)
+    add("products", "gone", "after", ("truncate",), for_each_row=False, state="disabled", comment="it's gone")
     add(
         *("products", "bulk", "after", ("update",)), for_each_row=False, old_table="before_rows", new_table="after_rows"
     )
