@@ -11,7 +11,7 @@ BY_HAND = {
     "a grant": re.compile(r"ObjectId\(\s*Kind\.GRANT\b"),
     "what a grant is on": re.compile(r"signature[^\n]*\.(?:partition|split|startswith|removesuffix)\("),
 }
-ALLOWED = {("pgcraft/alembic/operations/dependencies.py", "a part of a relation")}
+ALLOWED = {("pgcraft/diff/needs.py", "a part of a relation")}
 """The mark of all columns, which no object has."""
 
 

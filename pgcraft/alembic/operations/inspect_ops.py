@@ -24,11 +24,11 @@ from alembic.runtime.migration import MigrationContext
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.dangers import find_hazards, find_subject
-from pgcraft.alembic.operations.dependencies import find_needs
 from pgcraft.alembic.operations.frame import FrameOp, add_losses, frame, is_framing, remove_losses
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.tables import flatten, regroup
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.diff.needs import find_needs
 from pgcraft.diff.order import Step
 from pgcraft.render.statement import Hazard, HazardType
 

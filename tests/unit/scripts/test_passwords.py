@@ -7,7 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
-from pgcraft.alembic.operations.password import RolePasswordOp, render_password
+from pgcraft.alembic.operations.password import RolePasswordOp, render_password_operation
 from pgcraft.catalog.ids import parse_id
 
 ROLE = parse_id("role authenticator")
@@ -15,7 +15,9 @@ ROLE = parse_id("role authenticator")
 
 def render(*, is_downgrade: bool = False) -> tuple[list[str], set[str]]:
     context = AutogenContext(MigrationContext.configure(dialect_name="postgresql"))
-    return render_password(context, RolePasswordOp(ROLE, "SECRET", is_downgrade=is_downgrade)), context.imports
+    return render_password_operation(
+        context, RolePasswordOp(ROLE, "SECRET", is_downgrade=is_downgrade)
+    ), context.imports
 
 
 @pytest.mark.parametrize("password", ["geheim", ""])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.order import Step
 
@@ -15,24 +15,28 @@ def find_needs(steps: list[Step[Any]], keys: Keys) -> dict[int, tuple[str, ...]]
     """Return for each operation the keys of those it cannot do without.
 
     These are: what makes what it requires; for views, functions and the like on a table, too, what makes columns of
-    that table, for nobody says which of them they read; the other half of an object that is recreated; and for what
+    that table, for nobody says which of them they read; whatever else is done to the object, as the other half where it
+    is recreated; and for what
     goes, whatever stands on it and must go, or change, before.
     """
     made, used = _index(steps, keys, made=True), _index(steps, keys, made=False)
-    going = {step.subject for step in steps if step.goes}
-    halves: dict[ObjectId, set[str]] = {}
+    beside: dict[ObjectId, set[str]] = {}
     for step in steps:
-        if isinstance(step.item, CatalogOp) or step.subject in going:
-            halves.setdefault(step.subject, set()).add(keys[id(step.item)])
+        beside.setdefault(step.subject, set()).add(keys[id(step.item)])
     found = {}
     for step in steps:
         required = {key for each in step.requires for key in made.get(each, ())}
-        if isinstance(step.item, CatalogOp):
+        if _reads_tables(step):
             required |= {key for each in step.requires for key in made.get(_columns_of(each), ())}
         standing = {key for each in _widen(step.removes) for key in used.get(each, ())}
-        needed = required | standing | halves.get(step.subject, set())
+        needed = required | standing | beside[step.subject]
         found[id(step.item)] = tuple(sorted(needed - {keys[id(step.item)]}))
     return found
+
+
+def _reads_tables(step: Step[Any]) -> bool:
+    """Whether nobody says which columns of a table its subject reads."""
+    return step.subject.kind not in (Kind.TABLE, Kind.INDEX, *INSIDE)
 
 
 def _index(steps: list[Step[Any]], keys: Keys, *, made: bool) -> dict[ObjectId, set[str]]:
@@ -41,7 +45,7 @@ def _index(steps: list[Step[Any]], keys: Keys, *, made: bool) -> dict[ObjectId, 
     for step in steps:
         if made:
             ids: Iterable[ObjectId] = _widen(step.provides - step.removes)
-        elif isinstance(step.item, CatalogOp):
+        elif _reads_tables(step):
             ids = {*step.releases, *(_columns_of(each) for each in step.releases | step.requires)}
         else:
             ids = step.releases

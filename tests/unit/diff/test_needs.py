@@ -4,9 +4,9 @@ import sqlalchemy as sa
 from alembic.operations import ops
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
-from pgcraft.alembic.operations.dependencies import find_needs
 from pgcraft.catalog.ids import parse_id
 from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.needs import find_needs
 from pgcraft.diff.order import Step
 
 
@@ -48,3 +48,10 @@ def test_what_cannot_do_without_another_goes_with_it() -> None:
         "B": ("D", "T", "V"),
         "V": ("A", "D", "T"),
     } == needs
+
+
+def test_all_that_is_done_to_an_object_goes_together() -> None:
+    made, closed = ops.CreateTableOp("t", []), CatalogOp(Action(Verb.ALTER, parse_id("table app.t"), ("REVOKE",), ()))
+    steps = [step(made, "table app.t", provides="table app.t"), step(closed, "table app.t", requires="table app.t")]
+    keys = {id(made): "T", id(closed): "C"}
+    assert {"T": ("C",), "C": ("T",)} == {keys[number]: found for number, found in find_needs(steps, keys).items()}
