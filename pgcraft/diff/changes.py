@@ -9,7 +9,6 @@ from pgcraft.catalog.privileges import Rights, subtract
 from pgcraft.catalog.statistics import Statistics
 from pgcraft.diff.bounds import Counter, find_bounds, move_along
 from pgcraft.diff.compare import Change
-from pgcraft.diff.hazards import hazards_of_access
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 from pgcraft.render.comments import column_target, comment_on, object_target, relation_target
 from pgcraft.render.default_privileges import alter_defaults
@@ -71,7 +70,7 @@ def alter_in_place(change: Change, declared: CatalogObject) -> Alteration | None
 
 def _alter_schema(change: Change, declared: CatalogObject) -> Alteration:
     up, down = (tuple(_schema_steps(item, change.facts)) for item in (declared, change.current))
-    return Alteration(up, down, _hazards_of_owner(change, declared))
+    return Alteration(up, down)
 
 
 def _schema_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
@@ -80,10 +79,6 @@ def _schema_steps(item: CatalogObject, facts: tuple[str, ...]) -> Iterator[str]:
         yield comment_on(object_target(item.id), schema.comment)
     if "owner" in facts:
         yield change_owner(item.id, schema.owner or "")
-
-
-def _hazards_of_owner(change: Change, declared: CatalogObject) -> tuple[Hazard, ...]:
-    return hazards_of_access(declared) if "owner" in change.facts else ()
 
 
 def _move_extension(item: CatalogObject) -> Sql:
@@ -129,7 +124,7 @@ def _replace_function(change: Change, declared: CatalogObject) -> Alteration | N
     if _result_of(old) != _result_of(new):
         return None
     up, down = (tuple(_function_steps(item, change.facts)) for item in (declared, change.current))
-    return Alteration(up, down, _hazards_of_owner(change, declared))
+    return Alteration(up, down)
 
 
 def _result_of(function: Function) -> tuple[bool, str | None, str | None]:
@@ -157,7 +152,7 @@ def _alter_view(change: Change, declared: CatalogObject) -> Alteration | None:
     up = tuple(_view_steps(change.current, declared, change.facts))
     has_way_back = not is_rewritten or _is_extension(new, old)
     down = tuple(_view_steps(declared, change.current, change.facts)) if has_way_back else None
-    return Alteration(up, down, _hazards_of_owner(change, declared))
+    return Alteration(up, down)
 
 
 def _is_extension(old: View, new: View) -> bool:
@@ -263,15 +258,12 @@ def _alter_publication(change: Change, declared: CatalogObject) -> Alteration | 
     if "is_for_all" in change.facts:
         return None
     up, down = tuple(alter_publication(change.current, declared)), tuple(alter_publication(declared, change.current))
-    return Alteration(up, down, hazards_of_access(declared))
+    return Alteration(up, down)
 
 
 def _alter_defaults(change: Change, declared: CatalogObject) -> Alteration:
-    return Alteration(
-        tuple(alter_defaults(change.current, declared)),
-        tuple(alter_defaults(declared, change.current)),
-        hazards_of_access(declared),
-    )
+    up, down = alter_defaults(change.current, declared), alter_defaults(declared, change.current)
+    return Alteration(tuple(up), tuple(down))
 
 
 def _alter_grant(change: Change, _: CatalogObject) -> Alteration:

@@ -1,10 +1,7 @@
 """What a change endangers, in words for the one who must decide."""
 
-from pgcraft.catalog.default_privileges import DefaultPrivileges
-from pgcraft.catalog.definitions import Function, Schema, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
-from pgcraft.catalog.publications import Publication, Published
 from pgcraft.catalog.types import canonical_type
 from pgcraft.diff.superset import holds_all
 from pgcraft.identifiers import quote_literal
@@ -87,21 +84,6 @@ def hazards_of_validation(what: str) -> tuple[Hazard, ...]:
         Hazard(HazardType.HEAVY_LOCK, f"all rows are tested against {what} while no one writes to the table"),
         Hazard(HazardType.MAY_FAIL, "fails when a row does not pass"),
     )
-
-
-def hazards_of_access(item: CatalogObject) -> tuple[Hazard, ...]:
-    """Return the hazards of what changes who may do what."""
-    match item.definition:
-        case DefaultPrivileges(on=on, grantee=grantee, privileges=privileges):
-            what = ", ".join(privileges) or "nothing"
-            where = f" in schema {item.id.schema}" if item.id.schema else ""
-            return (Hazard(HazardType.ACCESS, f"{grantee} may do this with {on} that are made{where}: {what}"),)
-        case Schema(owner=str(owner)) | View(owner=str(owner)) | Function(owner=str(owner)) if owner:
-            return (Hazard(HazardType.ACCESS, f"{item.id} runs and may be changed with the rights of {owner}"),)
-        case Publication() | Published():
-            return (Hazard(HazardType.ACCESS, "whoever may subscribe gets the rows that it sends"),)
-        case _:
-            return ()
 
 
 def hazards_of_refresh(item: CatalogObject) -> tuple[Hazard, ...]:

@@ -9,11 +9,12 @@ from typing import TypeVar
 from pgcraft.catalog.definitions import Grant, Index
 from pgcraft.catalog.kinds import TYPES, Scope, Stage, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.diff.access import hazards_of_access
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
-from pgcraft.diff.hazards import hazards_of_access, hazards_of_drop, hazards_of_index, hazards_of_refresh
+from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten_between
 from pgcraft.diff.type_uses import find_columns, find_nested, find_standing
@@ -125,7 +126,7 @@ class _Planner:
         self._groups = group_remade(diff, current)
         remade_types = frozenset().union(*self._groups.values())
         self._restructured = find_restructured(diff, current)
-        changes = {change.id: change for change in diff.changed}
+        self._changes = changes = {change.id: change for change in diff.changed}
         self._find_forgotten = partial(find_forgotten_between, current, wanted, changes)
         in_place: dict[ObjectId, Alteration | None] = {**alter_types(diff, current, wanted)}
         in_place |= {
@@ -138,6 +139,7 @@ class _Planner:
         fallen = find_fallen(current, disturbed | unfit | self._dropped | remade_types)
         self._anew = unfit | fallen - self._dropped
         self.going = self._dropped | self._anew | disturbed | self._restructured.keys()
+        self._gone = frozenset(object_id for object_id in self.going if object_id not in wanted.by_id)
         self._made = self._anew.union(item.id for item in diff.added)
         self._unsettled = self._anew | disturbed
         changed = chain((item.id for item in (*diff.added, *diff.removed)), (change.id for change in diff.changed))
@@ -188,7 +190,14 @@ class _Planner:
         view = _find_indexed_view(item) if isinstance(item.definition, Index) else None
         if view in self._current.by_id and view not in self._anew:
             return hazards_of_index(is_unique=item.defined_as(Index).unique)
-        return (*hazards_of_refresh(item), *hazards_of_access(item))
+        return (*hazards_of_refresh(item), *self._hazards_of_access(item.id))
+
+    def _hazards_of_access(self, object_id: ObjectId) -> tuple[Hazard, ...]:
+        """Return what changes about who may do what; nothing where an object is made again as it was."""
+        if (change := self._changes.get(object_id)) is not None:
+            return hazards_of_access(change.current, change.wanted)
+        before, after = self._current.find(object_id), self._wanted.find(object_id)
+        return () if before and after else hazards_of_access(before, after)
 
     def _drop(self, item: CatalogObject) -> Action:
         declared = self._wanted.find(item.id)
@@ -198,12 +207,15 @@ class _Planner:
             () if self._cascades(item, self._unsettled, self.going) else render_drop(item),
             render_create(item),
             origins=declared.origins if declared else (),
-            hazards=()
-            if item.id in self._anew
-            else hazards_of_drop(item.id, foreign_dependents=self._foreign(item.id)),
+            hazards=() if item.id in self._anew else self._hazards_of_going(item),
             releases=frozenset(item.depends_on),
             forgotten=self._find_forgotten(item.id),
         )
+
+    def _hazards_of_going(self, item: CatalogObject) -> tuple[Hazard, ...]:
+        """Return what the drop endangers; rights on what goes for good tell nothing beside that."""
+        access = () if is_attached(item, self._gone) else self._hazards_of_access(item.id)
+        return (*hazards_of_drop(item.id, foreign_dependents=self._foreign(item.id)), *access)
 
     def _cascades(self, item: CatalogObject, owners: frozenset[ObjectId], going: frozenset[ObjectId]) -> bool:
         """Whether an object goes with what it is attached to, and nothing else that it needs goes by itself.
@@ -245,7 +257,7 @@ class _Planner:
             anew_by_down=standing,
             forgotten=self._find_forgotten(object_id),
             along=moved,
-            hazards=alteration.hazards,
+            hazards=(*alteration.hazards, *self._hazards_of_access(object_id)),
         )
 
     def _find_moved(self, object_id: ObjectId) -> frozenset[ObjectId]:

@@ -7,6 +7,7 @@ from functools import partial
 from pgcraft.catalog.definitions import Column, Constraint, Index, Table
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.diff.access import hazards_of_access
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.columns import Cast, alter_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
@@ -133,7 +134,8 @@ class _TablePlanner:
             if up:
                 down = row_security(item.id, after, before) if old else ()
                 needs = frozenset({item.id, *item.depends_on})
-                yield Action(Verb.ALTER, item.id, up, down, origins=item.origins, requires=needs)
+                hazards = hazards_of_access(old, item)
+                yield Action(Verb.ALTER, item.id, up, down, origins=item.origins, hazards=hazards, requires=needs)
 
     def _create_tables(self) -> Iterator[Action]:
         tables = [self._wanted.by_id[item.id] for item in self._diff.added if item.id.kind is Kind.TABLE]

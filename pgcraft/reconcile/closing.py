@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from pgcraft.catalog.definitions import Column
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
+from pgcraft.diff.access import hazard_of_closing
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence, list_counting
 from pgcraft.render.grants import take_rights, take_rights_on_relations
@@ -148,7 +149,8 @@ class Closing:
         if relations:
             up.append(take_rights_on_relations(relations, columns, names if self._old else (PUBLIC, *names)))
         up += [take_rights(item, names) for item in objects]
-        yield Action(Verb.ALTER, fresh[-1], tuple(up), (), requires=frozenset(fresh))
+        hazards = (hazard_of_closing(fresh),)
+        yield Action(Verb.ALTER, fresh[-1], tuple(up), (), hazards=hazards, requires=frozenset(fresh))
 
     def _roles_before(self, current: Catalog) -> tuple[ObjectId, ...]:
         """Return the roles that are there for who goes back, whether the models keep them or not."""

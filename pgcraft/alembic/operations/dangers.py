@@ -7,7 +7,9 @@ from alembic.operations import ops
 from sqlalchemy import Computed, Identity
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.catalog.objects import ObjectId
+from pgcraft.diff.access import changes_access
 from pgcraft.diff.hazards import (
     hazard_of_loss,
     hazards_of_added_column,
@@ -51,12 +53,16 @@ def _of_text(operation: ops.MigrateOperation, up: Iterable[str], said: ObjectId 
                 yield replace(hazard_of_loss(lost), subject=_dot(lost))
         for column in find_retyped(sql) if isinstance(operation, ops.ExecuteSQLOp) else ():
             yield Hazard(HazardType.DATA_LOSS, f"values of {column} may be cut or rounded", _dot(column))
+        if isinstance(operation, ops.ExecuteSQLOp) and changes_access(sql):
+            yield Hazard(HazardType.ACCESS, "it changes who may do what")
 
 
 def _of_kind(operation: ops.MigrateOperation, subject: ObjectId, foreign: tuple[ObjectId, ...]) -> tuple[Hazard, ...]:
     match operation:
         case CatalogOp():
             return operation.action.hazards
+        case RolePasswordOp():
+            return (Hazard(HazardType.ACCESS, f"whoever knows the password logs in as {operation.role_id}"),)
         case ops.DropTableOp() | ops.DropColumnOp():
             return hazards_of_drop(subject, foreign_dependents=foreign)
         case ops.AddColumnOp():

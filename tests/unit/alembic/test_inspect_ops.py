@@ -106,7 +106,7 @@ FOUND = [
     (Verb.CREATE.value, "create view app.v", ("DROP VIEW app.v",), []),
     ("drop", "drop table app.t", ("CREATE TABLE app.t (\n)",), ["data loss", "heavy lock"]),
     ("drop", "drop column app.t.a", (), ["data loss", "heavy lock"]),
-    ("execute", "set password of role r", (), []),
+    ("execute", "set password of role r", (), ["access"]),
     ("execute", "execute table app.gone", (), ["data loss"]),
     ("execute", "execute table Own", (), []),
     ("alter", "alter table app.t", (), []),
