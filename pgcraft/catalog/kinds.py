@@ -145,15 +145,16 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.DOMAIN: Row(
         definitions.Domain, "domains", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=65, ranked=75,
-        is_type=True, is_kept=True, rewritten=frozenset({"default", "checks"}), words=("DOMAIN", "TYPE"), prefix="d",
+        is_type=True, is_kept=True, rewritten=frozenset({"default", "checks", "collation"}), words=("DOMAIN", "TYPE"),
+        prefix="d",
     ),
     Kind.COMPOSITE: Row(
         made_types.Composite, "composite types", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=62, ranked=72,
-        is_type=True, is_kept=True, words=("TYPE",), prefix="ct",
+        is_type=True, is_kept=True, rewritten=frozenset({"collations"}), words=("TYPE",), prefix="ct",
     ),
     Kind.RANGE: Row(
         made_types.Range, "range types", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=63, ranked=73,
-        is_type=True, is_kept=True, words=("TYPE",), prefix="rt",
+        is_type=True, is_kept=True, rewritten=frozenset({"operator_class", "collation"}), words=("TYPE",), prefix="rt",
     ),
     Kind.SEQUENCE: Row(
         definitions.Sequence, "sequences", Scope.SCHEMA, Stage.BASE, "pg_class", drawn=50, ranked=80,
@@ -166,7 +167,7 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.COLUMN: Row(
         definitions.Column, "columns", Scope.RELATION, Stage.TABLES, "pg_attribute", drawn=70, ranked=150,
-        is_inside=True, holds_data=True, is_kept=True, rewritten=frozenset({"default", "generated"}),
+        is_inside=True, holds_data=True, is_kept=True, rewritten=frozenset({"default", "generated", "collation"}),
         uncompared=frozenset({"position"}), prefix="c",
     ),
     Kind.CONSTRAINT: Row(

@@ -1,8 +1,8 @@
 """Catalog, its objects, and the ids that scope them as PostgreSQL scopes names."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
@@ -18,6 +18,7 @@ __all__ = [
     "ObjectId",
     "escape_name",
     "escape_text",
+    "lend_ids",
     "make_catalog",
 ]
 
@@ -233,3 +234,20 @@ def make_catalog(objects: Iterable[CatalogObject], *, server_version: int = 0, n
     """Build a catalog: sorted by id, later objects of one id replacing earlier ones."""
     unique = {item.id: item for item in objects}
     return Catalog(tuple(unique[key] for key in sorted(unique, key=_sort_key)), server_version, notes)
+
+
+def lend_ids(catalog: Catalog, ids: Mapping[ObjectId, ObjectId]) -> Catalog:
+    """Return a catalog in which objects have other ids, by their own, wherever these stand."""
+    if not ids:
+        return catalog
+
+    def take(found: tuple[ObjectId, ...]) -> tuple[ObjectId, ...]:
+        return tuple(ids.get(each, each) for each in found)
+
+    return make_catalog(
+        (
+            replace(item, id=ids.get(item.id, item.id), parts=take(item.parts), depends_on=take(item.depends_on))
+            for item in catalog.objects
+        ),
+        server_version=catalog.server_version,
+    )

@@ -242,7 +242,8 @@ class _Planner:
             types = (object_id, *find_nested(self._current, object_id))
             columns = frozenset(column.id for column in find_columns(self._current, *types))
             moved |= columns
-            standing = frozenset({*types, *columns, *find_standing(types, self._current, self._wanted)})
+            staying = columns.intersection(self._wanted.by_id)  # on those that come back before nothing stands
+            standing = frozenset({*types, *staying, *find_standing(types, self._current, self._wanted)})
         replaces = object_id.kind in (Kind.VIEW, Kind.FUNCTION, Kind.TRIGGER)
         return Action(
             Verb.REPLACE if replaces else Verb.ALTER,
@@ -261,16 +262,16 @@ class _Planner:
         )
 
     def _find_moved(self, object_id: ObjectId) -> frozenset[ObjectId]:
-        """Return what changes along with a type that is recreated: its columns, those types that are made of it and
-        theirs; the tables for who needs those. One whose attributes change is moved itself."""
+        """Return what changes along with a type that is recreated: those types that are made of it, and the columns of
+        all of them that stay; the tables for who needs those. One whose attributes change is moved itself."""
         if object_id in self._restructured:
             return frozenset({object_id})
         if object_id not in self._groups:
             return frozenset()
         group = self._groups[object_id]
-        columns = find_columns(self._current, *group)
-        tables = {column.id.table for column in columns}
-        return frozenset({*(group if len(group) > 1 else ()), *(column.id for column in columns), *tables})
+        columns = (column.id for column in find_columns(self._current, *group))
+        staying = [column for column in columns if column in self._wanted.by_id]
+        return frozenset({*group, *staying, *(column.table for column in staying)})
 
     @staticmethod
     def _list_needs(group: frozenset[ObjectId], catalog: Catalog) -> Iterator[ObjectId]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pgcraft.catalog.definitions import Column, Domain
 from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.objects import CatalogObject, ObjectId
+from pgcraft.diff.kind_changes import take_kind
 from pgcraft.diff.type_uses import list_names
 from pgcraft.identifiers import quote_body, quote_name, quote_qualified
 from pgcraft.render.dispatch import render_create
@@ -34,8 +35,8 @@ class Remaking:
                 yield f"ALTER TYPE {quote_qualified(item.id.schema, name)} RENAME TO {self._meanwhile(item.id, name)}"
             yield from self._step_aside(item)
         for item in self.after:
-            yield from render_create(item)
-        composites = [item for item in self.after if isinstance(item.definition, Composite)] if self.columns else []
+            yield from render_create(take_kind(item))
+        composites = [item for item in self.after if self._is_composite(item)] if self.columns else []
         for item in composites:
             yield from self._make_cast(item)
         for column in self.columns:
@@ -56,6 +57,10 @@ class Remaking:
         for name, *arguments in (*taken, *([(old.multirange,)] if old.multirange == new.multirange else ())):
             function = f"{quote_qualified(item.id.schema, name)}({', '.join(arguments)})"
             yield f"ALTER FUNCTION {function} RENAME TO {self._meanwhile(item.id, name)}"
+
+    def _is_composite(self, item: CatalogObject) -> bool:
+        """Whether a type is and was a composite one."""
+        return isinstance(item.definition, Composite) and isinstance(self.before[item.id].definition, Composite)
 
     def _meanwhile(self, type_id: ObjectId, name: str) -> str:
         return quote_name(self.names[str(type_id.schema), name])
@@ -100,7 +105,7 @@ class Remaking:
         item = next((each for each in self.after if type_.removesuffix("[]") in list_names(each)), None)
         if item is None:
             return None
-        if isinstance(item.definition, Composite):
+        if self._is_composite(item):
             return ""
         if isinstance(item.definition, Domain) and self._find_base(item.definition.type) == "":
             return f"::{item.definition.type}{array}"

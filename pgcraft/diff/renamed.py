@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, lend_ids
 from pgcraft.identifiers import quote_name, quote_qualified
 
 _NUMBER = re.compile(r"\d+\Z")
@@ -37,20 +37,7 @@ def find_renamed(current: Catalog, wanted: Catalog) -> tuple[Renamed, ...]:
 
 def take_names(wanted: Catalog, renamed: tuple[Renamed, ...]) -> Catalog:
     """Return the wanted catalog with the names of the current one."""
-    names = {each.id._replace(name=each.name): each.id for each in renamed}
-
-    def take(ids: tuple[ObjectId, ...]) -> tuple[ObjectId, ...]:
-        return tuple(names.get(object_id, object_id) for object_id in ids)
-
-    if not names:
-        return wanted
-    return make_catalog(
-        (
-            replace(item, id=names.get(item.id, item.id), parts=take(item.parts), depends_on=take(item.depends_on))
-            for item in wanted.objects
-        ),
-        server_version=wanted.server_version,
-    )
+    return lend_ids(wanted, {each.id._replace(name=each.name): each.id for each in renamed})
 
 
 def _find(current: Catalog, wanted: Catalog) -> Iterator[Renamed]:

@@ -4,6 +4,7 @@ A type that is recreated takes those that are made of it along.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from pgcraft.catalog.definitions import Function
 from pgcraft.catalog.kinds import RELATIONS, TYPES, Falls, select
@@ -13,8 +14,9 @@ from pgcraft.diff import composites, domains, enums, ranges
 from pgcraft.diff.cascade import order_objects
 from pgcraft.diff.changes import Alteration, TypeChanges
 from pgcraft.diff.compare import Change, Diff
+from pgcraft.diff.kind_changes import hazards_of_kind, is_of_another_kind
 from pgcraft.diff.remaking import Remaking, list_own_names
-from pgcraft.diff.type_uses import find_columns, find_nested, find_standing
+from pgcraft.diff.type_uses import element_type, find_columns, find_nested, find_standing, list_names
 from pgcraft.identifiers import find_free_name
 from pgcraft.render.dispatch import render_create, render_drop
 
@@ -40,6 +42,18 @@ def find_remade(diff: Diff, current: Catalog) -> frozenset[ObjectId]:
     return frozenset(column.id for group in groups for column in find_columns(current, *group))
 
 
+def leave_moved(diff: Diff, moved: frozenset[ObjectId], wanted: Catalog) -> Diff:
+    """Return a difference without the types of columns that come along with a type, under whatever name it has then."""
+    names = {name for change in diff.changed if change.id.kind in TYPES for name in list_names(change.wanted)}
+    changed = (
+        replace(change, facts=tuple(fact for fact in change.facts if fact != "type"))
+        if change.id in moved and element_type(wanted.by_id[change.id]) in names
+        else change
+        for change in diff.changed
+    )
+    return replace(diff, changed=tuple(change for change in changed if change.facts))
+
+
 def group_remade(diff: Diff, current: Catalog) -> Groups:
     """Return the types that cannot change where they stand, as an enumerated one that loses values, with their users.
 
@@ -49,7 +63,7 @@ def group_remade(diff: Diff, current: Catalog) -> Groups:
     types = (change for change in diff.changed if change.id.kind in TYPES)
     groups: dict[ObjectId, frozenset[ObjectId]] = {}
     for change in types:
-        if CHANGES[change.id.kind].is_in_place(change, current):
+        if not is_of_another_kind(change) and CHANGES[change.id.kind].is_in_place(change, current):
             continue
         group = frozenset({change.id, *(find_nested(current, change.id) - going)})
         for other in [each for each, members in groups.items() if members & group]:
@@ -81,8 +95,14 @@ def alter_types(diff: Diff, current: Catalog, wanted: Catalog) -> dict[ObjectId,
 
 
 def _alter_group(group: frozenset[ObjectId], changes: list[Change], current: Catalog, wanted: Catalog) -> Alteration:
-    columns = find_columns(current, *group)
-    hazards = (hazard for change in changes for hazard in CHANGES[change.id.kind].hazards(change, current))
+    columns = tuple(column for column in find_columns(current, *group) if column.id in wanted.by_id)
+    hazards = (
+        hazard
+        for change in changes
+        for hazard in (
+            hazards_of_kind(change) if is_of_another_kind(change) else CHANGES[change.id.kind].hazards(change, current)
+        )
+    )
     return Alteration(
         tuple(_remake(group, current, wanted, columns)),
         tuple(_remake(group, wanted, current, columns)),
@@ -124,7 +144,8 @@ def find_restructured(diff: Diff, current: Catalog) -> dict[ObjectId, frozenset[
 
     What reads them stays while attributes are only added.
     """
-    changes = (change for change in diff.changed if isinstance(change.wanted.definition, Composite))
+    composites_ = (change for change in diff.changed if isinstance(change.wanted.definition, Composite))
+    changes = (change for change in composites_ if not is_of_another_kind(change))
     found = (change for change in changes if not {"attributes", "collations"}.isdisjoint(change.facts))
     in_place = (change for change in found if composites.CHANGES.is_in_place(change, current))
     return {

@@ -9,11 +9,12 @@ from pgcraft.diff.columns import Cast, find_new_columns, is_retyped
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
 from pgcraft.diff.domain_rests import find_resting_domains, leave_domains, plan_domains
+from pgcraft.diff.kind_changes import settle_kinds
 from pgcraft.diff.order import order_steps
 from pgcraft.diff.plan import find_going, make_step, plan_changes
 from pgcraft.diff.stars import reopen_stars
 from pgcraft.diff.tables import find_leaving, plan_tables
-from pgcraft.diff.types import find_remade, group_remade
+from pgcraft.diff.types import find_remade, group_remade, leave_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def plan_whole(
         cast: finds how old values become values of another type.
         more: what else is done to tables.
     """
-    diff = reopen_stars(diff, current, wanted)
+    current, diff = settle_kinds(current, wanted, reopen_stars(diff, current, wanted))
     moved = find_remade(diff, current)
     leaving = find_leaving(diff, current, wanted, is_ours)
     retyped = frozenset(change.id for change in diff.changed if is_retyped(change))
@@ -57,7 +58,7 @@ def plan_whole(
     resting = find_resting(current, wanted, going, leaving)
     remade = frozenset().union(*group_remade(diff, current).values())
     domains = find_resting_domains(current, wanted, going, remade)
-    diff = leave_domains(leave_resting(diff, resting | moved), domains)
+    diff = leave_domains(leave_resting(leave_moved(diff, moved, wanted), resting | moved), domains)
     tables = plan_tables(
         current, wanted, diff, moved=moved, new_columns=new_columns, resting=resting, is_ours=is_ours, cast=cast
     )

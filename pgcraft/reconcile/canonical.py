@@ -25,6 +25,8 @@ from pgcraft.render.dispatch import render_create
 
 _INSUFFICIENT_PRIVILEGE = "42501"
 _SCHEMA = "pgcraft_canonical_{}"
+_SET_LATER = frozenset({"default", "generated", "column_defaults"})
+"""What is no part of the statement that makes what has it."""
 
 _HAND_OVER = text("SELECT pg_catalog.set_config('pgcraft.statements', :statements, true)")
 _MAKE_ALL = text(
@@ -178,9 +180,13 @@ class _Scratch:
 
     def _adopt(self, item: CatalogObject, made: CatalogObject) -> CatalogObject:
         facts = {fact: getattr(made.definition, fact) for fact in KINDS[item.id.kind].rewritten}
-        # What is empty only there could not be made there; but of a default that is NULL nothing is kept.
+        # What is empty only there could not be set there; but of a default that is NULL nothing is kept.
         meant = {fact: getattr(item.definition, fact) for fact in facts}
-        known = {fact: value for fact, value in facts.items() if value or not meant[fact] or _is_null(meant[fact])}
+        known = {
+            fact: value
+            for fact, value in facts.items()
+            if value or not meant[fact] or fact not in _SET_LATER or _is_null(meant[fact])
+        }
         if isinstance(made.definition, View):
             known |= {"columns": made.definition.columns, "column_types": made.definition.column_types}
         return replace(item, definition=replace(item.definition, **known))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from pgcraft.catalog.definitions import Grant
-from pgcraft.catalog.kinds import PARTS, RELATIONS
+from pgcraft.catalog.kinds import PARTS, RELATIONS, TYPES
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.privileges import Rights, target_of
 from pgcraft.catalog.tokens import mentions_name
@@ -89,6 +89,12 @@ class Record:
         self._rights = {move(other): rights for other, rights in self._rights.items()}
         self.comments = {(move(other), column) for other, column in self.comments}
         self.settings = {(move(other), name) for other, name in self.settings}
+
+    def change_kind(self, type_id: ObjectId) -> None:
+        """Know a type as what it is by now: one of another kind may have had its name."""
+        for other in self.find(TYPES, type_id.schema, type_id.name):
+            self.made = {type_id if each == other else each: columns for each, columns in self.made.items()}
+            self.comments = {(type_id if each == other else each, column) for each, column in self.comments}
 
     def rename_column(self, table: ObjectId, column: str, name: str) -> None:
         """Give a column another name, where parts and privileges stand on it."""

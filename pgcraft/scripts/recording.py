@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, Table, TextClause
 from sqlalchemy.exc import SQLAlchemyError
 
 from pgcraft.catalog.definitions import Constraint, Grant, Index
-from pgcraft.catalog.kinds import OF_DATABASE
+from pgcraft.catalog.kinds import OF_DATABASE, TYPES
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC
 from pgcraft.collect.constraints import collect_constraints
@@ -61,6 +61,8 @@ class Recorder:
             self.record.create(marker.id)
         elif marker.verb is Verb.DROP:
             self.record.drop(marker.id)
+        elif marker.id.kind in TYPES:
+            self.record.change_kind(marker.id)
 
     def _follow_sql(self, sql: str, marker: Marker | None, *, is_certain: bool) -> None:
         """Read the rights and memberships of our own statements, and what other SQL drops or renames."""

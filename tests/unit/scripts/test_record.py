@@ -229,3 +229,11 @@ def test_memberships_are_read_in_blocks() -> None:
     )
     joined = {group for group in ("g h", "other", "third") if history.joined("The Role", group)}
     assert {"g h"} == joined
+
+
+def test_a_type_that_became_one_of_another_kind_is_still_ours() -> None:
+    """The enum counted as made for ever, and the domain never: neither could go."""
+    steps = ("create enum app.state", "alter enum app.state", "alter domain app.state", "drop domain app.state")
+    bodies = [f"# pgcraft: {step}\nop.execute('SELECT')" for step in steps]
+    found = [record(*bodies[:count]) for count in (1, 2, 3, 4)]
+    assert [{"enum app.state"}, {"enum app.state"}, {"domain app.state"}, set()] == found
