@@ -19,6 +19,7 @@ COMMANDS = (
     "revision",
     "history",
     "export",
+    "lint",
     "verify",
     "access",
     "drift",

@@ -291,6 +291,8 @@ _TEXTS = (
            ("G", "end"), _TEXT),
 )
 _PROBLEMS = (
+    Action("toggle_advice", "advice", "Show the advice of lint, too, or only what will hurt.",
+           ("a",), _PRO, "pgcraft lint", _LOADED, show=True),
     Action("toggle_detail", "traceback", "Show everything that is known, the traceback too, or the short form again.",
            ("t",), _PRO, needs=(Need.PROBLEM, Need.DETAIL), show=True),
     Action("edit_problem", "edit source", "Open the line that the problem names in $VISUAL or $EDITOR.",

@@ -62,7 +62,7 @@ def _examine_models(session: Session, into: list[LoadedModels]) -> list[Finding]
     if printed:
         found.append(Finding("models", "note", f"importing them writes {len(printed)} characters to the terminal"))
     found += [Finding("models", "note", note) for note in loaded.notes]
-    return [*found, *lint(loaded)]
+    return [*found, *(note for note in lint(loaded, session.project.lint) if note.level == "note")]
 
 
 def _examine_server(session: Session) -> list[Finding]:

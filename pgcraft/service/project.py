@@ -72,6 +72,7 @@ def find_project(
         deploy_as="superuser" if settings.deploy_as == "superuser" else "owner",
         identities=settings.identities,
         databases=settings.databases,
+        lint=settings.lint,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pgcraft.devdb.trying.access import Identity
 from pgcraft.errors import find_nearest
 from pgcraft.installed.project_file import TABLE, Toml, find_table, read_disabled, read_toml, wrong_setting
+from pgcraft.service.findings import EVERYTHING, LintChoice
 
 _KEYS: dict[str, tuple[type, ...]] = {
     "models": (str,),
@@ -21,9 +22,11 @@ _KEYS: dict[str, tuple[type, ...]] = {
     "deploy_as": (str,),
     "verify": (list,),
     "databases": (dict,),
+    "lint": (dict,),
 }
 _DEPLOYERS = ("owner", "superuser")
 _DATABASE = 'databases = { production = "$PRODUCTION_URL", staging = "postgresql://app@host/shop" }'
+_LINT = 'lint = { ignore = ["PGL112", "PGL201:sales.*"] }'
 _IDENTITY = '[[tool.pgcraft.verify]] role = "web_user", claims = { tenant = "a" }'
 
 
@@ -36,6 +39,7 @@ class Settings:
         load_timeout_s: seconds.
         identities: who verify tries to keep apart.
         databases: names of real databases, each with its address or the variable that holds it.
+        lint: which of its findings are wanted.
     """
 
     is_present: bool = False
@@ -50,6 +54,7 @@ class Settings:
     deploy_as: str | None = None
     identities: tuple[Identity, ...] = ()
     databases: tuple[tuple[str, str], ...] = ()
+    lint: LintChoice = EVERYTHING
 
 
 def read_settings(path: Path) -> Settings:
@@ -81,6 +86,7 @@ def read_settings(path: Path) -> Settings:
         deploy_as=table.get("deploy_as"),
         identities=tuple(dict.fromkeys(_read_identity(path, each) for each in table.get("verify", ()))),
         databases=tuple(sorted(_read_databases(path, table.get("databases", {})))),
+        lint=_read_lint(path, table["lint"]) if "lint" in table else EVERYTHING,
     )
 
 
@@ -113,6 +119,20 @@ def _read_databases(path: Path, entries: dict[str, Any]) -> Iterator[tuple[str, 
         if not isinstance(address, str) or "://" in name:
             raise wrong_setting(path, f"databases has {name} = {address!r}, which is no address", f"write {_DATABASE}")
         yield name, address
+
+
+def _read_lint(path: Path, entries: dict[str, Any]) -> LintChoice:
+    from pgcraft.service.lint_rules import find_unknown  # not for those who say nothing of it
+
+    lists = [entries.get(key, []) for key in ("select", "ignore")]
+    is_known = set(entries) <= {"select", "ignore"} and all(isinstance(each, list) for each in lists)
+    if not is_known or not all(isinstance(code, str) for each in lists for code in each):
+        raise wrong_setting(path, f"lint is {entries!r}, which selects or ignores no codes", f"write {_LINT}")
+    choice = LintChoice(*map(tuple, lists))
+    unknown = find_unknown(choice)
+    if unknown:
+        raise wrong_setting(path, f"lint has no rule {unknown}", '"pgcraft lint --rules" lists them')
+    return choice
 
 
 def _read_identity(path: Path, entry: object) -> Identity:

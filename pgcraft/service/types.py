@@ -15,6 +15,9 @@ from pgcraft.service.api_types import ApiResource
 from pgcraft.service.export_types import ExportedFile as ExportedFile
 from pgcraft.service.export_types import ExportRequest as ExportRequest
 from pgcraft.service.export_types import SchemaFormat as SchemaFormat
+from pgcraft.service.findings import EVERYTHING
+from pgcraft.service.findings import Finding as Finding
+from pgcraft.service.findings import LintChoice as LintChoice
 
 DeployAs = Literal["owner", "superuser"]
 """Who runs migrations where it counts: a plain owner of the database with CREATEROLE, or a superuser."""
@@ -37,6 +40,7 @@ class Project:
         deploy_as: who runs the migrations.
         identities: who verify tries to keep apart, two by two.
         databases: names of real databases, each with its address as the user wrote it.
+        lint: which of its findings are wanted.
     """
 
     root: Path
@@ -51,6 +55,7 @@ class Project:
     deploy_as: DeployAs = "owner"
     identities: tuple[Identity, ...] = ()
     databases: tuple[tuple[str, str], ...] = ()
+    lint: LintChoice = EVERYTHING
 
 
 class Stage(StrEnum):
@@ -189,24 +194,6 @@ class ChangedObject:
     id: ObjectId
     before: str
     after: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of a report: what was looked at, how it is, what to do.
-
-    Attributes:
-        target: the object that it is about; None when it is about none.
-    """
-
-    name: str
-    level: Literal["ok", "note", "problem"]
-    message: str
-    remedy: str = ""
-    target: ObjectId | None = None
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.message}"
 
 
 @dataclass(frozen=True)

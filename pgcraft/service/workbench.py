@@ -28,6 +28,7 @@ from pgcraft.service.types import (
     ExtensionState,
     Finding,
     HistoryEntry,
+    LintChoice,
     LoadedModels,
     OnProgress,
     Project,
@@ -231,6 +232,20 @@ class Workbench:
         """
         loaded = None if end else self._loaded or self.load(on_progress)
         return ask.compare(self._session, role, start, end, loaded.catalog if loaded else None, on_progress)
+
+    def lint(self, choice: LintChoice | None = None, on_progress: OnProgress | None = None) -> tuple[Finding, ...]:
+        """Return what looks odd about the models, by rule, then by object.
+
+        Args:
+            choice: which findings are wanted; None for what the project says.
+            on_progress: told of every stage.
+
+        Raises:
+            PGCraftConfigError: PGC005, there is no such rule.
+        """
+        from pgcraft.service import linting  # not before there is anything to look at
+
+        return linting.find(self._loaded or self.load(on_progress), self.project.lint if choice is None else choice)
 
     def list_extensions(self) -> tuple[ExtensionState, ...]:
         """Return the extensions of the models last loaded, sorted by name."""

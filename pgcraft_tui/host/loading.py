@@ -41,7 +41,7 @@ class Loader:
 
             loaded = workbench.load(report)
             changes = compare_loads(before.catalog if before is not None else None, loaded.catalog)
-            return loaded, changes, lint(loaded)
+            return loaded, changes, lint(loaded, workbench.project.lint)
 
         self._host.jobs.start(
             LOAD,

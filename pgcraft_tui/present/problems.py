@@ -37,17 +37,35 @@ def present_error(error: PGCraftError, read_source: ReadSource | None = None, *,
     return tuple(page)
 
 
-def present_findings(findings: Iterable[Finding]) -> Page:
-    """List what is wrong or looks odd, each with its remedy; what is in order is left out."""
+_SIGNS = {"problem": Span("✗ ", Tone.BAD), "note": Span("! ", Tone.WARNING), "advice": Span("· ", Tone.DIM)}
+
+
+def present_findings(findings: Iterable[Finding], *, with_advice: bool = False) -> Page:
+    """List what is wrong or looks odd, each with its remedy and its line; what is in order is left out.
+
+    Args:
+        findings: in their order.
+        with_advice: whether that is shown, too; else a line says how much there is, where there is anything else.
+    """
     page: list[Line] = []
-    for finding in findings:
-        if finding.level == "ok":
-            continue
-        sign = Span("✗ ", Tone.BAD) if finding.level == "problem" else Span("! ", Tone.WARNING)
-        page.append(line(sign, finding.message, link=finding.target, indent=2))
-        if finding.remedy:
-            page.append(line(dim(f"  {finding.remedy}"), indent=2))
+    listed = tuple(findings)
+    for finding in listed:
+        if finding.level in ("note", "problem") or (with_advice and finding.level == "advice"):
+            code = dim(f"{finding.code} ") if finding.code else ""
+            page.append(line(_SIGNS[finding.level], code, finding.message, link=finding.target, indent=2))
+            if finding.remedy:
+                page.append(line(dim(f"  {finding.remedy}"), indent=2))
+            if finding.place is not None:
+                page.append(line("  ", Span(str(finding.place), Tone.LINK), link=finding.place, indent=2))
+    if page and not with_advice and (advice := count_advice(listed)):
+        page.append(line(dim(f"a shows {advice}")))
     return tuple(page)
+
+
+def count_advice(findings: Iterable[Finding]) -> str:
+    """Return ``3 pieces of advice``; empty where there is none."""
+    count = sum(finding.level == "advice" for finding in findings)
+    return f"{count} piece{'' if count == 1 else 's'} of advice" if count else ""
 
 
 def present_hazards(operations: Iterable[Operation]) -> Page:

@@ -11,7 +11,7 @@ from pgcraft.service.actions import Need, Scope
 from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.host.session import Session
 from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, format_page, heading, line, note
-from pgcraft_tui.present.problems import present_error, present_findings, present_hazards
+from pgcraft_tui.present.problems import count_advice, present_error, present_findings, present_hazards
 from pgcraft_tui.screens.action_screen import ActionScreen
 from pgcraft_tui.widgets.footer import ActionFooter
 from pgcraft_tui.widgets.page_view import PageView
@@ -27,7 +27,7 @@ class ProblemsScreen(ActionScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._with_detail = False
+        self._with_detail = self._with_advice = False
         self._had_error = False
         self._page: Page = ()
 
@@ -65,6 +65,11 @@ class ProblemsScreen(ActionScreen[None]):
         self._with_detail = not self._with_detail
         self._draw()
 
+    def action_toggle_advice(self) -> None:
+        """Show all that lint says, or the notes alone."""
+        self._with_advice = not self._with_advice
+        self._draw()
+
     def action_edit_problem(self) -> None:
         """Open the line that is to blame."""
         if self.error is not None and self.error.place is not None:
@@ -86,8 +91,13 @@ class ProblemsScreen(ActionScreen[None]):
         title = "The models could not be loaded" if error is not None else "Problems"
         self.query_one("#problems-title", TonedLine).show((Span(title, Tone.STRONG),))
         self._page = self._make_page(with_detail=self._with_detail)
-        self.query_one("#problems-page", PageView).show(self._page or note("nothing is wrong, and nothing looks odd"))
+        self.query_one("#problems-page", PageView).show(self._page or note(self._say_nothing()))
         self.refresh_bindings()
+
+    def _say_nothing(self) -> str:
+        advice = count_advice(self.session.findings)
+        nothing = "nothing is wrong, and nothing looks odd"
+        return nothing if self._with_advice or not advice else f"{nothing}; a shows {advice}"
 
     def _make_page(self, *, with_detail: bool) -> Page:
         """Return the load error, then what looks odd: of the schema, the next revision, the project; maybe nothing."""
@@ -95,7 +105,7 @@ class ProblemsScreen(ActionScreen[None]):
         parts: list[tuple[str, Page]] = []
         if session.error is not None:
             parts.append(("", present_error(session.error, self._read_source, with_detail=with_detail)))
-        parts.append(("Schema", present_findings(session.findings)))
+        parts.append(("Schema", present_findings(session.findings, with_advice=self._with_advice)))
         if session.diff is not None:
             parts.append(("Next revision", present_hazards(session.diff.operations)))
             parts.append(("Migrations", tuple(line(each) for each in session.diff.notes)))

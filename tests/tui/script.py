@@ -140,6 +140,13 @@ ANYWHERE = (
     Step("cancel", "escape", "", r"Search for commands"),
 )
 
+LINT = (
+    Step("problems", "!", r"a shows \d+ pieces of advice"),
+    Step("toggle_advice", "a", r"PGL111 column inventory"),
+    Step("toggle_advice", "a", r"a shows \d+ pieces of advice"),
+    Step("cancel", "escape", r"─ Objects"),
+)
+
 PROBLEMS = (
     Step("problems", "!", r"could not be loaded"),
     Step("toggle_detail", "t", r"Everything that is known"),

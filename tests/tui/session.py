@@ -29,6 +29,7 @@ STEPS = (
     *script.make_browsing(),
     *script.TREE,
     *script.ANYWHERE,
+    *script.LINT,
     saved(WITH_NOTE + "\nraise RuntimeError('half written')\n", r"stale since"),
     *script.PROBLEMS,
     saved(WITH_NOTE, r"the models load again"),

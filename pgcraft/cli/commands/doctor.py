@@ -5,7 +5,7 @@ import typer
 from pgcraft.cli import output
 from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
 
-SIGNS = {"ok": "ok      ", "note": "note    ", "problem": "PROBLEM "}
+SIGNS = {"ok": "ok      ", "note": "note    ", "advice": "advice  ", "problem": "PROBLEM "}
 
 
 def add(app: typer.Typer) -> None:
@@ -32,6 +32,7 @@ def doctor(
             output.write_json({"findings": findings})
         else:
             for finding in findings:
+                place = f" ({finding.place})" if finding.place else ""
                 remedy = f" — {finding.remedy}" if finding.remedy else ""
-                output.write_line(f"{SIGNS[finding.level]}{finding.name}: {finding.message}{remedy}")
+                output.write_line(f"{SIGNS[finding.level]}{finding.name}: {finding.message}{place}{remedy}")
         raise typer.Exit(1 if any(finding.level == "problem" for finding in findings) else 0)

@@ -7,14 +7,14 @@ from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import depth_change, tokenize
 from pgcraft.service.ddl import is_grant_on
-from pgcraft.service.lint.notes import note
-from pgcraft.service.types import Finding, LoadedModels
+from pgcraft.service.lint.notes import Note, note
+from pgcraft.service.types import LoadedModels
 
 _REFUSAL = "with_check_option_violation"
 _WRITES = {"insert", "update"}
 
 
-def find_unreachable(loaded: LoadedModels) -> Iterator[Finding]:
+def find_unreachable(loaded: LoadedModels) -> Iterator[Note]:
     """Relations in an API schema that nobody was granted."""
     schemas = {resource.view.schema for resource in loaded.resources}
     grants: dict[tuple[str | None, str], list[ObjectId]] = {}
@@ -26,7 +26,7 @@ def find_unreachable(loaded: LoadedModels) -> Iterator[Finding]:
             yield note(item, "is in an API schema, and nobody may use it", "expose it with PostgRESTView, or move it")
 
 
-def find_bypasses(loaded: LoadedModels) -> Iterator[Finding]:
+def find_bypasses(loaded: LoadedModels) -> Iterator[Note]:
     """Views and functions over tables under row security that ask as their owner; triggers' functions are no door."""
     catalog = loaded.catalog
     for item in catalog.of_kind(Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.FUNCTION):
@@ -62,19 +62,28 @@ def _find_guarded(catalog: Catalog, item: CatalogObject) -> ObjectId | None:
     return None
 
 
-def find_open_filters(loaded: LoadedModels) -> Iterator[Finding]:
-    """API views that filter rows without a check option, or without a barrier."""
-    for resource in loaded.resources:
-        item = loaded.catalog.find(resource.view)
-        if item is None or not isinstance(item.definition, View) or not _filters(item.definition.query):
-            continue
+def find_unchecked_filters(loaded: LoadedModels) -> Iterator[Note]:
+    """API views that filter rows without a check option."""
+    for item in _list_filtering(loaded):
         written = sorted(_WRITES.intersection(_list_unchecked(loaded.catalog, item)))
         if written:
             remedy = "let it refuse them: check_option=True"
             yield note(item, f"filters rows, and an {' or '.join(written)} may make one that it does not show", remedy)
-        if ("security_barrier", "true") not in item.definition.options:
+
+
+def find_leaking_filters(loaded: LoadedModels) -> Iterator[Note]:
+    """API views that filter rows without a barrier."""
+    for item in _list_filtering(loaded):
+        if ("security_barrier", "true") not in item.defined_as(View).options:
             told = "filters rows, and a function in a reader's condition may be given those that it hides"
             yield note(item, told, "let the filter run first: security_barrier=True")
+
+
+def _list_filtering(loaded: LoadedModels) -> Iterator[CatalogObject]:
+    for resource in loaded.resources:
+        item = loaded.catalog.find(resource.view)
+        if item is not None and isinstance(item.definition, View) and _filters(item.definition.query):
+            yield item
 
 
 def _filters(query: str) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Function
 from pgcraft.catalog.objects import Kind
-from pgcraft.service.lint.notes import note
-from pgcraft.service.types import Finding, LoadedModels
+from pgcraft.service.lint.notes import Note, note
+from pgcraft.service.types import LoadedModels
 
 _LAST = "pg_temp"
 
 
-def find_idle_functions(loaded: LoadedModels) -> Iterator[Finding]:
+def find_idle_functions(loaded: LoadedModels) -> Iterator[Note]:
     """Trigger functions that no trigger calls."""
     for item in loaded.catalog.of_kind(Kind.FUNCTION):
         is_trigger = isinstance(item.definition, Function) and item.definition.returns == "trigger"
@@ -18,7 +18,7 @@ def find_idle_functions(loaded: LoadedModels) -> Iterator[Finding]:
             yield note(item, "is a trigger function that no trigger calls", "take it out, or make its trigger")
 
 
-def find_unpinned_definers(loaded: LoadedModels) -> Iterator[Finding]:
+def find_unpinned_definers(loaded: LoadedModels) -> Iterator[Note]:
     """SECURITY DEFINER functions whose ``search_path`` does not end in ``pg_temp``.
 
     Left out, it is searched first for types and relations: a temporary type ``text`` runs its author's code as the
@@ -29,6 +29,16 @@ def find_unpinned_definers(loaded: LoadedModels) -> Iterator[Finding]:
         if function.security_definer and not is_pinned(function):
             path = dict(function.settings).get("search_path")
             yield note(item, _tell(path), _REMEDY)
+
+
+def find_open_definers(loaded: LoadedModels) -> Iterator[Note]:
+    """SECURITY DEFINER functions that PUBLIC may execute; those of triggers nobody can call."""
+    for item in loaded.catalog.of_kind(Kind.FUNCTION):
+        function = item.defined_as(Function)
+        if function.security_definer and function.is_public and function.returns != "trigger":
+            yield note(
+                item, "is SECURITY DEFINER, and everyone may call it", "revoke_public=True, and a grant to who may"
+            )
 
 
 def is_pinned(function: Function) -> bool:

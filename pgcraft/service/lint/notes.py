@@ -1,10 +1,18 @@
 """How a rule says what it found."""
 
+from typing import NamedTuple
+
 from pgcraft.catalog.objects import CatalogObject
-from pgcraft.service.types import Finding
 
 
-def note(item: CatalogObject, message: str, remedy: str) -> Finding:
-    """Return the finding about an object, with the line that declares it."""
-    at = next((f" ({origin.declared_at})" for origin in item.origins if origin.declared_at), "")
-    return Finding("schema", "note", f"{item.id} {message}{at}", remedy, item.id)
+class Note(NamedTuple):
+    """What a rule found: on which object, what, and how to mend it."""
+
+    item: CatalogObject
+    message: str
+    remedy: str
+
+
+def note(item: CatalogObject, message: str, remedy: str) -> Note:
+    """Say what was found; the message goes on after the object's name."""
+    return Note(item, message, remedy)

@@ -1,69 +1,83 @@
-"""Tables: rows that cannot be named, deletes that read everything, keys that do not hold."""
+"""Tables: rows that cannot be named, keys that do not hold."""
 
 from collections.abc import Iterator
 
-from pgcraft.catalog.definitions import Column, Constraint, Index
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
-from pgcraft.service.lint.notes import note
-from pgcraft.service.types import Finding, LoadedModels
+from pgcraft.catalog.definitions import Column, Constraint
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.tokens import tokenize
+from pgcraft.service.lint.notes import Note, note
+from pgcraft.service.lint.parts import list_columns, list_constraints, list_indexes
+from pgcraft.service.types import LoadedModels
+
+_TEXTS = {"character varying": "text"}
 
 
-def find_missing_keys(loaded: LoadedModels) -> Iterator[Finding]:
+def find_missing_keys(loaded: LoadedModels) -> Iterator[Note]:
     """Tables that no row of which can be named."""
     for table in loaded.catalog.of_kind(Kind.TABLE):
-        if not any(part.type == "primary key" for part in _constraints(loaded.catalog, table)):
+        if not any(part.type == "primary key" for _, part in list_constraints(loaded.catalog, table)):
             yield note(table, "has no primary key", "give it one: rows can then be updated one by one")
 
 
-def find_unindexed_keys(loaded: LoadedModels) -> Iterator[Finding]:
-    """Foreign keys whose columns lead no index: every delete of a parent reads the whole table."""
-    for table in loaded.catalog.of_kind(Kind.TABLE):
-        led = [columns for columns, _ in _indexed(loaded.catalog, table)]
-        for key in _constraints(loaded.catalog, table):
-            is_led = any(set(columns[: len(key.columns)]) == set(key.columns) for columns in led)
-            if key.type == "foreign key" and not is_led:
-                listed = ", ".join(key.columns)
-                yield note(
-                    table, f"has a foreign key on {listed} without an index", f"add one: PGCraftIndex on {listed}"
-                )
-
-
-def find_nullable_unique(loaded: LoadedModels) -> Iterator[Finding]:
+def find_nullable_unique(loaded: LoadedModels) -> Iterator[Note]:
     """Unique keys with a column that may be NULL: any number of rows may then bear the same values."""
     for table in loaded.catalog.of_kind(Kind.TABLE):
-        nullable = {name for name, column in _columns(loaded.catalog, table) if column.nullable}
-        for columns, is_strict in _indexed(loaded.catalog, table):
-            loose = [name for name in columns if name in nullable]
-            if is_strict is False and loose:
+        nullable = {name for name, column in list_columns(loaded.catalog, table).items() if column.nullable}
+        for _, index in list_indexes(loaded.catalog, table):
+            loose = [name for name in index.columns if name in nullable]
+            if index.unique and index.where is None and not index.nulls_not_distinct and loose:
                 yield note(
                     table,
-                    f"has a unique key on {', '.join(columns)}, and {', '.join(loose)} may be NULL",
+                    f"has a unique key on {', '.join(index.columns)}, and {', '.join(loose)} may be NULL",
                     "rows with NULL never clash: make the column NOT NULL, or NULLS NOT DISTINCT",
                 )
 
 
-def _constraints(catalog: Catalog, table: CatalogObject) -> Iterator[Constraint]:
-    for definition in _parts(catalog, table.parts):
-        if isinstance(definition, Constraint):
-            yield definition
+def find_mismatched_keys(loaded: LoadedModels) -> Iterator[Note]:
+    """Foreign keys whose columns are of another type than those that they point to."""
+    for table in loaded.catalog.of_kind(Kind.TABLE):
+        columns = list_columns(loaded.catalog, table)
+        for _, key in list_constraints(loaded.catalog, table):
+            target = loaded.catalog.find(ObjectId(Kind.TABLE, *key.references)) if key.references else None
+            other = list_columns(loaded.catalog, target) if target is not None else {}
+            for name, referenced in zip(key.columns, key.referenced_columns, strict=False):
+                if name in columns and referenced in other and _kind(columns[name]) != _kind(other[referenced]):
+                    yield note(
+                        table,
+                        f"has a foreign key on {name}, of {columns[name].type}, to one of {other[referenced].type}",
+                        f"make both {other[referenced].type}: else values that one holds do not fit the other",
+                    )
 
 
-def _columns(catalog: Catalog, table: CatalogObject) -> Iterator[tuple[str, Column]]:
-    for part in table.parts:
-        item = catalog.find(part)
-        if item and isinstance(item.definition, Column):
-            yield part.name, item.definition
+def _kind(column: Column) -> str:
+    """Return a type without its length, and all text alike."""
+    bare = column.type.partition("(")[0]
+    return _TEXTS.get(bare, bare)
 
 
-def _indexed(catalog: Catalog, table: CatalogObject) -> Iterator[tuple[tuple[str, ...], bool | None]]:
-    """Return the columns of each index over whole rows; whether its uniqueness counts NULLs, None where it has none."""
-    for definition in _parts(catalog, table.parts):
-        if isinstance(definition, Constraint) and definition.type in ("primary key", "unique"):
-            is_strict = definition.type == "primary key" or "NULLS NOT DISTINCT" in definition.text
-            yield definition.columns, is_strict
-        if isinstance(definition, Index) and definition.where is None and definition.columns:
-            yield definition.columns, definition.nulls_not_distinct if definition.unique else None
+def find_nulled_keys(loaded: LoadedModels) -> Iterator[Note]:
+    """Foreign keys that set NULL what cannot be NULL: every delete of a parent with children fails."""
+    for table in loaded.catalog.of_kind(Kind.TABLE):
+        required = {name for name, column in list_columns(loaded.catalog, table).items() if not column.nullable}
+        for _, key in list_constraints(loaded.catalog, table):
+            held = [name for name in _list_nulled(key) if name in required]
+            if key.type == "foreign key" and held:
+                yield note(
+                    table,
+                    f"has a foreign key that sets {', '.join(held)} to NULL, which is NOT NULL",
+                    "let the column be NULL, or say CASCADE or RESTRICT: each delete of a parent fails as it is",
+                )
 
 
-def _parts(catalog: Catalog, ids: tuple[ObjectId, ...]) -> Iterator[object]:
-    return (item.definition for item in map(catalog.find, ids) if item)
+def _list_nulled(key: Constraint) -> tuple[str, ...]:
+    """Return the columns that ``SET NULL`` is about; all of the key where it names none."""
+    words = [token for token in tokenize(key.text) if not token.is_blank]
+    keywords = [token.keyword for token in words]
+    for at in range(len(words) - 3):
+        if keywords[at] == "ON" and keywords[at + 2 : at + 4] == ["SET", "NULL"]:
+            rest = words[at + 4 :]
+            if not rest or rest[0].text != "(":
+                return key.columns
+            end = next(place for place, token in enumerate(rest) if token.text == ")")
+            return tuple(token.name for token in rest[:end] if token.name)
+    return ()
