@@ -18,6 +18,7 @@ from pgcraft.alembic.operations.exact_drops import (
     ExactDropTableOp,
     know_way_back,
 )
+from pgcraft.alembic.operations.made_tables import create_made
 from pgcraft.alembic.operations.retyping import COUNTS, retype
 from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
@@ -76,7 +77,7 @@ class Speaker:
         declared = self._declared.get(action.id)
         made = copy_table(declared, item, self._wanted, left_out) if isinstance(declared, Table) else None
         made = made if made is not None else self._meant.make_table(item, left_out)
-        return None if made is None else ops.CreateTableOp.from_table(made)
+        return None if made is None else create_made(made)
 
     def _drop_table(self, action: Action) -> Operation | None:
         item = self._current.by_id[action.id]
