@@ -180,7 +180,11 @@ def test_the_oldest_server_is_read_and_what_is_not_linked_asks_less() -> None:
         queries.append(query)
         if "server_version_num" in query:
             return [(150000,)]
-        return [("public", "on")] if "_setting('search_path')" in query else [(None,) * query.count("json_agg(pg_catalog.")]
+        return (
+            [("public", "on")]
+            if "_setting('search_path')" in query
+            else [(None,) * query.count("json_agg(pg_catalog.")]
+        )
 
     linked, asked = read_catalog(fetch), len(queries)
     plain = read_catalog(fetch, is_linked=False)
