@@ -72,6 +72,7 @@ def _encode_object(item: CatalogObject, lines: Mapping[ObjectId, str]) -> Json:
         "depends_on": [lines[needed] for needed in item.depends_on],
         "origins": [[origin.layer.value, origin.name, origin.file, origin.line] for origin in item.origins],
         **({"role": item.role} if item.role else {}),
+        **({"renamed_from": item.renamed_from} if item.renamed_from else {}),
     }
 
 
@@ -86,6 +87,7 @@ def _decode_object(
         tuple([ids[line] for line in item["depends_on"]]),
         tuple([_decode_origin(origin, origins) for origin in item["origins"]]),
         item.get("role", ""),
+        item.get("renamed_from", ""),
     )
 
 

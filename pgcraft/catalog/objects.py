@@ -161,6 +161,7 @@ class CatalogObject:
         origins: whose it is; empty for what was read from a database.
         role: what it is to the resource that it belongs to, as ``log of sales.prices``; empty for what stands for
             itself.
+        renamed_from: the name that it had before; empty where nothing is said of it.
     """
 
     id: ObjectId
@@ -169,6 +170,7 @@ class CatalogObject:
     depends_on: tuple[ObjectId, ...] = ()
     origins: Origins = ()
     role: str = ""
+    renamed_from: str = ""
 
     def defined_as(self, definition_type: type[D]) -> D:
         """Return the definition as the class that the caller knows it to be.

@@ -25,6 +25,7 @@ from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
 from pgcraft.collect.indexes import index_name
 from pgcraft.identifiers import quote_names, quote_qualified
+from pgcraft.models.renames import read_old_name
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 _ORDER: dict[type[Constraint], int] = {
@@ -60,7 +61,7 @@ def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Dr
         taken.add(object_id.name)
         if definition.type in ("primary key", "unique", "exclude"):
             relation_names.add(object_id.name)
-        item = CatalogObject(object_id, definition, origins=origins)
+        item = CatalogObject(object_id, definition, origins=origins, renamed_from=read_old_name(constraint))
         yield Draft(item, needs=tuple(_find_needs(constraint, definition)), texts=(definition.text,))
 
 

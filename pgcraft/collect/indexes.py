@@ -18,6 +18,7 @@ from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_o
 from pgcraft.collect.tables import storage_options
 from pgcraft.models.declarations import Declared
 from pgcraft.models.definitions import ViewDefinition
+from pgcraft.models.renames import read_old_name
 
 
 def collect_indexes(table: SATable) -> Iterator[Draft]:
@@ -41,7 +42,8 @@ def _collect(index: SAIndex, table: SATable, owner: ObjectId, origins: Origins) 
     with naming(object_id, origins):
         definition = _define(index, table)
     texts = (*definition.elements, definition.where or "")
-    return Draft(CatalogObject(object_id, definition, origins=origins), needs=(owner,), texts=texts)
+    item = CatalogObject(object_id, definition, origins=origins, renamed_from=read_old_name(index))
+    return Draft(item, needs=(owner,), texts=texts)
 
 
 def index_name(index: SAIndex) -> str:

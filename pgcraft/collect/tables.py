@@ -18,6 +18,7 @@ from pgcraft.catalog.types import canonical_type
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
 from pgcraft.identifiers import quote_name
 from pgcraft.models.provenance import read_origins, read_role
+from pgcraft.models.renames import read_old_name
 from pgcraft.sqltext.dialect import DIALECT
 
 _SERIALS = {"SERIAL": "integer", "BIGSERIAL": "bigint", "SMALLSERIAL": "smallint"}
@@ -35,7 +36,8 @@ def collect_table(table: SATable, *, row_security: bool, force_row_security: boo
         partition_by=options["partition_by"] or None,
     )
     object_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
-    yield Draft(CatalogObject(object_id, definition, origins=read_origins(table), role=read_role(table)))
+    origins, role = read_origins(table), read_role(table)
+    yield Draft(CatalogObject(object_id, definition, origins=origins, role=role, renamed_from=read_old_name(table)))
     declared = (column for column in table.columns if not column.system)
     for position, column in enumerate(declared, start=1):
         yield _collect_column(object_id, table, column, position)
@@ -56,7 +58,8 @@ def _collect_column(table_id: ObjectId, table: SATable, column: SAColumn[Any], p
     with naming(object_id, origins):
         definition = _define(column, position)
     texts = (definition.type, definition.default or "", definition.generated or "")
-    return Draft(CatalogObject(object_id, definition, origins=origins), texts=texts)
+    item = CatalogObject(object_id, definition, origins=origins, renamed_from=read_old_name(column))
+    return Draft(item, texts=texts)
 
 
 def _define(column: SAColumn[Any], position: int) -> Column:

@@ -15,6 +15,7 @@ class Verb(StrEnum):
     CREATE = "create"
     REPLACE = "replace"
     ALTER = "alter"
+    RENAME = "rename"
     DROP = "drop"
     SET_ASIDE = "set aside"
     RESTORE = "restore"

@@ -34,6 +34,11 @@ def find_restructured(sql: str) -> tuple[ObjectId, ...]:
     return tuple(found for words in _statements(sql) for found in _find_restructured(words))
 
 
+def find_renamed(sql: str) -> tuple[tuple[ObjectId, str], ...]:
+    """Return the tables and columns that some statements rename, each with its new name, in run order."""
+    return tuple(found for words in _statements(sql) for found in _find_renamed(words))
+
+
 def find_written(sql: str) -> tuple[ObjectId, ...]:
     """Return the tables whose rows some statements write."""
     return tuple(found for words in _statements(sql) for found in _find_written(words))
@@ -43,6 +48,21 @@ def _find_retyped(words: list[Token]) -> Iterator[ObjectId]:
     if [word.keyword for word in words[:2]] == ["ALTER", "TABLE"]:
         table, rest = _take_name(_skip(words[2:]))
         yield from (_column(table, name) for part in _split(rest) for name in _retyped_name(part))
+
+
+def _find_renamed(words: list[Token]) -> Iterator[tuple[ObjectId, str]]:
+    if [word.keyword for word in words[:2]] != ["ALTER", "TABLE"]:
+        return
+    path, rest = _take_name(_skip(words[2:]))
+    keywords = [word.keyword for word in rest[:2]]
+    if not path or keywords[:1] != ["RENAME"] or keywords == ["RENAME", "CONSTRAINT"]:
+        return
+    table = ObjectId(Kind.TABLE, path[0] if len(path) > 1 else None, path[-1])
+    if keywords == ["RENAME", "TO"]:
+        yield table, _take_name(rest[2:])[0][-1]
+        return
+    old, after = _take_name(rest[2:] if keywords == ["RENAME", "COLUMN"] else rest[1:])
+    yield table.column(old[-1]), _take_name(after[1:])[0][-1]
 
 
 def _find_restructured(words: list[Token]) -> Iterator[ObjectId]:

@@ -41,6 +41,7 @@ class Step(Generic[T]):
         is_alone: it is committed by itself, with all that ran before. It comes first, so that when it fails nothing is
             half done; or last where it needs something that is made on the way.
         place: among what is done to parts of one kind of its relation.
+        is_rename: its subject is told by a name that it has once this ran.
     """
 
     item: T
@@ -51,6 +52,7 @@ class Step(Generic[T]):
     releases: frozenset[ObjectId] = frozenset()
     is_alone: bool = False
     place: int = 0
+    is_rename: bool = False
 
     @property
     def goes(self) -> bool:
@@ -104,14 +106,14 @@ def _find_vacated(steps: Sequence[Step[T]]) -> Iterable[tuple[int, set[int]]]:
     """Return for each step that makes an object the steps that clear its name."""
     leaving: dict[object, set[int]] = {}
     for index, step in enumerate(steps):
-        for claim in _claims(step.subject) if step.goes else ():
+        for claim in list_claims(step.subject) if step.goes else ():
             leaving.setdefault(claim, set()).add(index)
     for index, step in enumerate(steps):
         if not step.goes:
-            yield index, {other for claim in _claims(step.subject) for other in leaving.get(claim, ())}
+            yield index, {other for claim in list_claims(step.subject) for other in leaving.get(claim, ())}
 
 
-def _claims(object_id: ObjectId) -> Iterator[object]:
+def list_claims(object_id: ObjectId) -> Iterator[object]:
     """Return what two objects cannot both have: a name among its schema's relations, and one among its types.
 
     A table has a type of its name for its rows (https://www.postgresql.org/docs/current/sql-createtable.html), and

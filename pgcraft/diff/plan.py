@@ -102,6 +102,7 @@ def make_step(action: Action, item: T) -> Step[T]:
         action.releases,
         is_alone=action.is_alone,
         place=action.place,
+        is_rename=action.verb is Verb.RENAME,
     )
 
 

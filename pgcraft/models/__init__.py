@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         register_trigger,
         register_view,
     )
+    from pgcraft.models.renames import renamed_from
     from pgcraft.models.row_security import RowSecurityDefinition
     from pgcraft.models.statistics import StatisticsDefinition
 
@@ -81,6 +82,7 @@ __all__ = [
     "register_statistics",
     "register_trigger",
     "register_view",
+    "renamed_from",
 ]
 
 _MODULES = {
@@ -95,6 +97,7 @@ _MODULES = {
     "RangeDefinition": "made_types",
     "RowSecurityDefinition": "row_security",
     "StatisticsDefinition": "statistics",
+    "renamed_from": "renames",
 }
 
 

@@ -4,31 +4,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from pgcraft.catalog.definitions import Column
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
 from pgcraft.diff.access import hazard_of_closing
 from pgcraft.diff.actions import Action, Verb
+from pgcraft.reconcile.owned_sequences import read_owned_sequences
 from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence, list_counting
 from pgcraft.render.grants import take_rights, take_rights_on_relations
 from pgcraft.render.renderer import Sql
 from pgcraft.scripts.made import History
-
-_OWNED_SEQUENCES = text(
-    """
-    SELECT of_s.nspname, s.relname, of_t.nspname, t.relname, attname
-    FROM pg_catalog.pg_depend
-    JOIN pg_catalog.pg_class AS s ON s.oid = objid AND s.relkind = 'S'
-    JOIN pg_catalog.pg_namespace AS of_s ON of_s.oid = s.relnamespace
-    JOIN pg_catalog.pg_class AS t ON t.oid = refobjid
-    JOIN pg_catalog.pg_namespace AS of_t ON of_t.oid = t.relnamespace
-    JOIN pg_catalog.pg_attribute ON attrelid = t.oid AND attnum = refobjsubid
-    WHERE classid = CAST('pg_catalog.pg_class' AS pg_catalog.regclass) AND refclassid = classid
-      AND deptype IN ('a', 'i')
-    """
-)
 
 
 class Closing:
@@ -55,7 +42,7 @@ class Closing:
         if grant_id.grantee not in (*names, PUBLIC):
             return False
         is_declared = any(target in self._wanted.by_id for target in target_of(grant_id))
-        return is_declared or self._owned.get((str(grant_id.schema), grant_id.name)) in self._wanted.by_id
+        return is_declared or self._owned.get(ObjectId(Kind.SEQUENCE, *grant_id.qualified)) in self._wanted.by_id
 
     def close(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
         """Return actions that leave no rights on what they make, but those that are granted afterwards.
@@ -180,12 +167,9 @@ class Closing:
         return list_counting(item, self._wanted) if item else iter(())
 
     @cached_property
-    def _owned(self) -> dict[tuple[str, str], ObjectId]:
-        """The columns that own sequences of the database, by schema and name of these."""
-        return {
-            (schema, name): ObjectId(Kind.TABLE, table_schema, table).column(column)
-            for schema, name, table_schema, table, column in self._connection.execute(_OWNED_SEQUENCES)
-        }
+    def _owned(self) -> dict[ObjectId, ObjectId]:
+        """The columns that own sequences of the database, by these."""
+        return read_owned_sequences(self._connection)
 
 
 def _gets_sequence(old: CatalogObject | None, new: CatalogObject | None) -> bool:

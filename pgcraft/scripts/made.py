@@ -3,6 +3,7 @@
 pgcraft drops only what it finds here; whatever else stands in the database belongs to somebody else.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import MetaData
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.scripts.headers import NOTIFICATION, find_password, find_server_need
-from pgcraft.scripts.reading import Script, read_script
+from pgcraft.scripts.reading import Deed, Script, read_script
 from pgcraft.scripts.record import Record
 from pgcraft.scripts.recording import Recorder
 
@@ -25,15 +26,29 @@ class History:
         sources: the text of the scripts, oldest first; None when there is no directory of scripts.
         metadata: the models, whose naming convention the scripts run under.
         default_schema: where a table stands that names no schema.
+        later: SQL that is run after the scripts.
     """
 
     def __init__(
-        self, sources: tuple[str, ...] | None, *, metadata: MetaData | None = None, default_schema: str = "public"
+        self,
+        sources: tuple[str, ...] | None,
+        *,
+        metadata: MetaData | None = None,
+        default_schema: str = "public",
+        later: tuple[str, ...] = (),
     ) -> None:
         self._sources = sources or ()
         self._default_schema = default_schema
         self._metadata = metadata
+        self._later = later
         self.is_kept = sources is not None
+
+    def after(self, statements: Iterable[str]) -> "History":
+        """Return the history with some renames behind it."""
+        sources = self._sources if self.is_kept else None
+        return History(
+            sources, metadata=self._metadata, default_schema=self._default_schema, later=(*self._later, *statements)
+        )
 
     def made(self, object_id: ObjectId) -> bool:
         """Whether a migration made this object."""
@@ -85,6 +100,7 @@ class History:
         recorder = Recorder(self._context, self._default_schema)
         for script in self._scripts:
             recorder.follow(script.deeds)
+        recorder.follow(Deed(ops.ExecuteSQLOp(sql)) for sql in self._later)
         return recorder.record
 
     @cached_property

@@ -81,7 +81,7 @@ class Recorder:
                     self._follow_membership(change, marker.id, is_certain=is_certain)
                 case Removal() if marker is None:
                     self._follow_removal(change)
-                case Renaming() if marker is None:
+                case Renaming() if marker is None or marker.verb is Verb.RENAME:
                     self._follow_renaming(change)
 
     def _follow_comment(self, change: Commenting, object_id: ObjectId) -> None:

@@ -143,7 +143,7 @@ class LoadedModels:
     server_need: str = ""
 
 
-OperationVerb = Literal["create", "drop", "alter", "replace", "set aside", "restore", "execute"]
+OperationVerb = Literal["create", "drop", "alter", "replace", "rename", "set aside", "restore", "execute"]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Rows that a step of a proof must leave as they are, but for what its operations say."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import Enum, auto
 
 import psycopg
@@ -8,17 +9,17 @@ from sqlalchemy.exc import DBAPIError
 
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.devdb.rows.contents import Said, empty_tables, fill_tables, find_changes, list_columns, read_contents
-from pgcraft.diff.losses import find_losses, find_restructured, find_retyped, find_written
+from pgcraft.diff.losses import find_restructured
 from pgcraft.errors import PGCraftDatabaseError, PGCraftPlanError
 from pgcraft.render.statement import HazardType
 from pgcraft.service.types import Operation
+from pgcraft.worker.said import read_said, settle
 from pgcraft.worker.scratch import Connection, connect
 
 _ABOUT_ROWS = ("22", "23")
 """Classes of SQLSTATE: a value that does not fit, a constraint that does not hold."""
 _NOT_NULL = "23502"
 _TRIES = 5
-_DEFAULT_SCHEMA = "public"
 
 
 class Way(Enum):
@@ -119,22 +120,17 @@ class Rows:
         self._filled -= gone
 
     def _read_said(self, way: Way) -> Said:
-        statements = [sql for each in self._operations for sql in (each.up if way is Way.UP else each.down)]
-        lost = (found for sql in statements for found in (*find_losses(sql), *find_written(sql)))
-        retyped = (found for sql in statements for found in find_retyped(sql))
-        types = {found for sql in statements for found in find_restructured(sql)}
-        columns = list_columns(self._connection, (found.qualified for found in _settle(types)))
-        return Said(frozenset(_settle(lost)), frozenset((*_settle(retyped), *columns)))
+        is_up = way is Way.UP
+        operations = self._operations if is_up else reversed(self._operations)
+        statements = [sql for each in operations for sql in (each.up if is_up else each.down)]
+        said = read_said(statements)
+        types = {settle(found) for sql in statements for found in find_restructured(sql)}
+        columns = list_columns(self._connection, (found.qualified for found in types))
+        return replace(said, retyped=said.retyped.union(columns))
 
 
 def _table_of(refused: psycopg.Error) -> ObjectId:
     return ObjectId(Kind.TABLE, refused.diag.schema_name, refused.diag.table_name or "")
-
-
-def _settle(ids: Iterable[ObjectId]) -> Iterator[ObjectId]:
-    """Return ids with their schema."""
-    for found in ids:
-        yield found._replace(schema=found.schema or _DEFAULT_SCHEMA)
 
 
 def _find_refusal(error: BaseException) -> psycopg.Error | None:

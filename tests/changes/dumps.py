@@ -11,6 +11,7 @@ _ENTRY = re.compile(r"^--\n-- Name: [^\n]*\n--\n", re.MULTILINE)
 _END = re.compile(r"(\s+SET default_\w+ = [^\n]*;|\s+--\n-- PostgreSQL database dump complete\n--.*)*\s*\Z", re.DOTALL)
 _CASTS = re.compile(r"\(ARRAY\[((?:'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]")
 _CAST = re.compile(r"'(?:[^']|'')*'::character varying")
+_NOT_NULL = re.compile(r' CONSTRAINT (?:\w+_not_null\d*|"(?:[^"]|"")+_not_null\d*") NOT NULL(,?)$', re.MULTILINE)
 _TABLE = re.compile(r"^CREATE (?:UNLOGGED )?TABLE [^\n]* \($\n(.*?)^\)", re.MULTILINE | re.DOTALL)
 
 # What pg_dump leaves to pg_dumpall.
@@ -47,6 +48,8 @@ def dump(database: Database) -> Dump:
     )
     assert done.returncode == 0, done.stderr
     entries = (_CASTS.sub(_cast, _END.sub("", entry).lstrip("\n")) for entry in _ENTRY.split(done.stdout)[1:])
+    # PostgreSQL 18 names what no model can name, and leaves it the name when its column gets another.
+    entries = (_NOT_NULL.sub(r" NOT NULL\1", entry) for entry in entries)
     return tuple(sorted((*entries, *(role for (role,) in database.rows(_ROLES)))))
 
 

@@ -4,7 +4,7 @@ What is wrong is a case's when it names its schema or its roles; where it does n
 """
 
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -15,10 +15,10 @@ from sqlalchemy import MetaData
 from pgcraft.alembic.register import pgcraft_configure_metadata
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.collect import collect
-from pgcraft.devdb.rows.contents import Contents, Said, fill_tables, find_changes, read_contents
+from pgcraft.devdb.rows.contents import Contents, fill_tables, find_changes, read_contents
 from pgcraft.devdb.server.servers import Server
-from pgcraft.diff.losses import find_losses, find_retyped, find_written
 from pgcraft.render.catalog import render_catalog
+from pgcraft.worker.said import read_said
 from tests.changes.cases import Case
 from tests.changes.dumps import Counts, Dump, count, dump, find_differences, forget_order, pick
 from tests.changes.migrating import Migrations
@@ -166,15 +166,14 @@ class _Trial:
         return {name: value for name, value in count(self._database).items() if name[0] not in anew}
 
     def _find_lost(self, held: Contents, counted: Counts, sent: list[str], when: str) -> Iterator[str]:
-        lost = [found for sql in sent for found in (*find_losses(sql), *find_written(sql))]
-        said = Said(_settle(lost), _settle(found for sql in sent for found in find_retyped(sql)))
+        said = read_said(sent)
         with self._database.lend() as connection:
             yield from (f"{when}: {change}" for change in find_changes(held, read_contents(connection), said))
         now = self._count()
         for name in sorted(counted.keys() & now.keys(), key=str):
             schema, sequence, table = name
             gone = {ObjectId(Kind.SEQUENCE, schema, sequence), ObjectId(Kind.TABLE, schema, table or "")}
-            if counted[name] != now[name] and gone.isdisjoint(lost):
+            if counted[name] != now[name] and gone.isdisjoint(said.lost):
                 yield f"{when}: sequence {name} goes on at {now[name]}, was to at {counted[name]}"
 
     def _find_unsaid(self, way: str, revisions: str, sent: list[str]) -> Iterator[str]:
@@ -192,10 +191,6 @@ class _Trial:
             for sql in self._migrations.render(way="upgrade", revisions="first:second"):
                 connection.execute(sql.encode())
         return self._compare(after, "upgraded by the file")
-
-
-def _settle(ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
-    return frozenset(ids)
 
 
 def _strip(sql: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.devdb.rows.contents import Said, fill_tables, find_changes, read_contents
+from pgcraft.devdb.rows.contents import Said, TableRows, fill_tables, find_changes, read_contents
 from tests.support.databases import Database
 
 pytestmark = pytest.mark.each_server
@@ -157,3 +157,12 @@ def test_what_is_said_of_a_table_is_said_of_those_that_inherit_from_it(database1
     lost = frozenset({ObjectId(Kind.COLUMN, "public", "n", parent="a")})
     assert [] == list(find_changes(before, after, Said(lost)))
     assert 3 == len(list(find_changes(before, after, Said())))
+
+
+def test_rows_are_found_under_the_names_that_tables_and_columns_get() -> None:
+    table, renamed = ObjectId(Kind.TABLE, "app", "a"), ObjectId(Kind.TABLE, "app", "b")
+    before = {table: TableRows(("x", "y"), (("1", "2"),))}
+    said = Said(frozenset({renamed.column("y")}), renamed=((table, "b"), (renamed.column("x"), "z")))
+    assert [] == list(find_changes(before, {renamed: TableRows(("z",), (("1",),))}, said))
+    (told,) = find_changes(before, {renamed: TableRows(("z",), (("3",),))}, said)
+    assert told.startswith("column app.b.z does not hold what it held")

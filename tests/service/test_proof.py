@@ -201,3 +201,13 @@ def test_an_earlier_revision_that_reads_rows_does_not_stand_in_the_way(prove: Pr
     (step,) = (step for step in proof.steps if step.name.startswith("upgrade") and step.name.endswith("by file"))
     assert "what is before it ran online, since --sql cannot write it" in step.message
     assert "_first.py:" in step.message
+
+
+def test_what_is_renamed_holds_what_it_held(prove: Prove) -> None:
+    """The proof looks for rows under the names that the operations give, also where others of the table go."""
+    after = """
+inv = Table("stock", metadata, Column("number", Integer, primary_key=True, info=renamed_from("id")),
+    Column("more", Text, server_default="x"), info=renamed_from("inv"), schema="app")
+"""
+    proof = prove(INV.format('Column("gone", Text)'), after)
+    assert proof.held, read(proof)

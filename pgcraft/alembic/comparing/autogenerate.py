@@ -16,6 +16,7 @@ from pgcraft.alembic.operations.concurrent import ConcurrentIndexOp, settle_conc
 from pgcraft.alembic.operations.frame import ask_for_server, notify
 from pgcraft.alembic.operations.inspect_ops import CARRIED, FOREIGN, STEPS
 from pgcraft.alembic.operations.password import RolePasswordOp
+from pgcraft.alembic.operations.renaming import say_rename
 from pgcraft.alembic.operations.saying import Speaker
 from pgcraft.alembic.operations.standing import FORGOTTEN
 from pgcraft.alembic.operations.tables import regroup
@@ -27,8 +28,10 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.cascade import find_fallen
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
+from pgcraft.diff.following import find_following
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import make_step
+from pgcraft.diff.renames import Rename, find_renames
 from pgcraft.diff.whole import plan_whole
 from pgcraft.elements.declared import find_declared
 from pgcraft.introspect import read_catalog
@@ -39,7 +42,9 @@ from pgcraft.reconcile.casts import find_cast
 from pgcraft.reconcile.closing import Closing
 from pgcraft.reconcile.foreign_facts import overlook_settings
 from pgcraft.reconcile.notify import is_seen_by_postgrest
+from pgcraft.reconcile.owned_sequences import read_owned_sequences
 from pgcraft.reconcile.ownership import Ownership
+from pgcraft.reconcile.renaming import Renaming
 from pgcraft.reconcile.server_need import check_server_version, find_server_need
 from pgcraft.reconcile.unnamed_constraints import adopt_names, step_aside
 from pgcraft.reconcile.unsaid import adopt_storage
@@ -68,8 +73,9 @@ def compare_everything(
     connection = context.connection
     if connection is None:
         raise TypeError("autogenerate needs a connection")
-    with garbage.paused(), names_up_to(context.dialect.max_identifier_length):
-        return _Comparison(context, connection, metadata, read, schemas).complete()
+    longest = context.dialect.max_identifier_length
+    with garbage.paused(), names_up_to(longest), Renaming(connection) as renaming:
+        return _Comparison(context, connection, metadata, read, schemas, renaming).complete()
 
 
 class _Comparison:
@@ -82,6 +88,7 @@ class _Comparison:
         metadata: Iterable[MetaData],
         read: Callable[[], Catalog],
         schemas: Iterable[str | None],
+        renaming: Renaming,
     ) -> None:
         self._context = context
         self._connection = connection
@@ -97,7 +104,8 @@ class _Comparison:
         self._wanted = self._name(collected)
         first = self._metadata[0] if self._metadata else None
         self._history: History = read_history(context.migration_context, first, self._default_schema)
-
+        self._renaming = renaming
+        self._rename(collected)
         self._current = overlook_settings(self._current, self._wanted, self._history)
         migration = context.migration_context
         self._ownership = Ownership(
@@ -109,11 +117,27 @@ class _Comparison:
             self._table_id(migration.version_table_schema, migration.version_table),
         )
 
+    def _rename(self, collected: Catalog) -> None:
+        """Do what is declared to be renamed, and look again."""
+        renaming = self._renaming
+        if not renaming.do(find_renames(self._current, self._wanted)):
+            return
+        self._look_again(collected)
+        sequences = {column: sequence for sequence, column in read_owned_sequences(self._connection).items()}
+        if renaming.do(find_following(self._current, self._wanted, renaming.done, sequences)):
+            self._look_again(collected)
+        self._history = self._history.after(rename.up for rename in renaming.done)
+
+    def _look_again(self, collected: Catalog) -> None:
+        self._current = read_catalog(self._connection, is_linked=False)
+        self._wanted = self._name(collected)
+
     def complete(self) -> list[Operation]:
         canonical, diff = self._compare()
         passwords = list(self._set_passwords())
         others = Others(self._context)
-        if not passwords and self._is_settled(diff) and not self._settings().may_differ and not others:
+        is_settled = self._is_settled(diff) and not self._renaming.done
+        if not passwords and is_settled and not self._settings().may_differ and not others:
             self._context.opts[STEPS] = ()
             return []
         self._link(canonical)
@@ -185,18 +209,23 @@ class _Comparison:
         speaker = Speaker(self._current, self._wanted, self._declared, self._default_schema, whole.new_columns)
         new = frozenset(action.id for action in inside if action.id.kind is Kind.TABLE and action.verb is Verb.CREATE)
         steps = [self._say(speaker, action, new) for action in inside]
-        steps += [make_step(each.action, each) for each in self._close(closing, inside, whole.beside)]
+        beside = tuple(self._renaming.let_go_back(whole.beside, self._current))
+        steps += [make_step(each.action, each) for each in self._close(closing, inside, beside)]
         steps += [Step(each, each.role_id, requires=frozenset({each.role_id})) for each in passwords]
-        self._context.opts[STEPS] = tuple(steps)
+        renames = [self._say_rename(rename) for rename in self._renaming.done]
+        self._context.opts[STEPS] = (*renames, *steps)
         self._context.opts[FORGOTTEN] = {action.id: action.forgotten for action in inside if action.forgotten}
         self._context.opts[CARRIED] = frozenset(each.column for each in carried if each.is_whole)
         self._context.opts[FOREIGN] = {step.subject: self._find_foreign(step.subject) for step in steps if step.goes}
-        ordered = regroup(order_steps(steps))
-        touched = {step.subject for step in steps}
+        ordered = regroup((*(step.item for step in renames), *order_steps(steps)))
+        touched = {step.subject for step in (*renames, *steps)}
         if touched and is_seen_by_postgrest(touched, self._metadata, self._history, self._current, self._wanted):
             ordered.append(notify())
         need = find_server_need(self._metadata, self._history)
         return [ask_for_server(*need, check_server_version(*need)), *ordered] if need and ordered else ordered
+
+    def _say_rename(self, rename: Rename) -> Step[Operation]:
+        return make_step(rename.action, say_rename(rename, self._default_schema))
 
     @staticmethod
     def _say(speaker: Speaker, action: Action, new: frozenset[ObjectId]) -> Step[Operation]:

@@ -26,8 +26,10 @@ from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.dangers import find_hazards, find_subject
 from pgcraft.alembic.operations.frame import FrameOp, add_losses, frame, is_framing, remove_losses
 from pgcraft.alembic.operations.password import RolePasswordOp
+from pgcraft.alembic.operations.renaming import find_old_name
 from pgcraft.alembic.operations.tables import flatten, regroup
-from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.objects import Kind, ObjectId, escape_name
+from pgcraft.diff.actions import Verb
 from pgcraft.diff.needs import find_needs
 from pgcraft.diff.order import Step
 from pgcraft.render.statement import Hazard, HazardType
@@ -58,7 +60,8 @@ class FoundOperation:
 
     Attributes:
         key: names it in :func:`leave_out`; the same on every run while the operation is the same.
-        verb: ``create``, ``replace``, ``alter``, ``drop``, ``set aside``, ``restore``, or ``execute`` for all else.
+        verb: ``create``, ``replace``, ``alter``, ``rename``, ``drop``, ``set aside``, ``restore``, or ``execute`` for
+            all else.
         target: the object it is about.
         title: ``create view api.products``.
         up: SQL in run order; empty where another operation implies it.
@@ -179,7 +182,7 @@ def _describe(context: MigrationContext, step: Step[Any], key: str, needs: tuple
         key=key,
         verb=verb,
         target=step.subject,
-        title=f"{_say(operation, verb)} {step.subject}",
+        title=_title(step, verb),
         up=up,
         down=_render_reverse(operation),
         hazards=_find_hazards(context, step, up),
@@ -202,11 +205,18 @@ def _reverse(operation: "MigrateOperation") -> "MigrateOperation | None":
 def _verb(operation: "MigrateOperation") -> str:
     if isinstance(operation, CatalogOp):
         return operation.action.verb
+    if find_old_name(operation) is not None:
+        return Verb.RENAME
     return next((verb for kinds, verb in _VERBS if isinstance(operation, kinds)), "execute")
 
 
 def _say(operation: "MigrateOperation", verb: str) -> str:
     return "set password of" if isinstance(operation, RolePasswordOp) else verb
+
+
+def _title(step: Step[Any], verb: str) -> str:
+    old = find_old_name(step.item)
+    return f"{_say(step.item, verb)} {step.subject}" + (f" from {escape_name(old)}" if old else "")
 
 
 def _key(step: Step[Any]) -> str:

@@ -21,7 +21,7 @@ def regroup(operations: Iterable[ops.MigrateOperation]) -> list[ops.MigrateOpera
     found: list[ops.MigrateOperation] = []
     for operation in operations:
         table = find_table(operation)
-        if table is None or not isinstance(operation, _ALTERATIONS):
+        if table is None or not isinstance(operation, _ALTERATIONS) or isinstance(operation, ops.RenameTableOp):
             found.append(operation)
             continue
         last = found[-1] if found else None

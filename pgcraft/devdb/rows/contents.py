@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import psycopg
 
@@ -92,14 +92,17 @@ class Said:
     Attributes:
         lost: tables and columns whose rows and values go or change.
         retyped: columns whose values are written in another type.
+        renamed: tables and columns with their new names, in run order; all others are told by the last names.
     """
 
     lost: frozenset[ObjectId] = field(default_factory=frozenset)
     retyped: frozenset[ObjectId] = field(default_factory=frozenset)
+    renamed: tuple[tuple[ObjectId, str], ...] = ()
 
     def about(self, table: ObjectId, rows: TableRows) -> "Said":
         """Return it with what is said of the tables that this one inherits from as said of it."""
-        return Said(*(frozenset(_inherit(ids, table, rows.above)) for ids in (self.lost, self.retyped)))
+        lost, retyped = (frozenset(_inherit(ids, table, rows.above)) for ids in (self.lost, self.retyped))
+        return replace(self, lost=lost, retyped=retyped)
 
 
 def fill_tables(
@@ -179,7 +182,7 @@ def list_columns(connection: Connection, types: Iterable[tuple[str, str]]) -> It
 
 def find_changes(before: Contents, after: Contents, said: Said) -> Iterator[str]:
     """Tell what tables no longer hold, or hold otherwise, though nothing says so."""
-    for table, old in sorted(before.items()):
+    for table, old in sorted(_rename(before, said.renamed).items()):
         new = after.get(table)
         of_it = said.about(table, old)
         if table in of_it.lost:
@@ -193,6 +196,24 @@ def find_changes(before: Contents, after: Contents, said: Said) -> Iterator[str]
                 yield f"{_column(table, name)} is gone, and no operation says that what it holds is lost"
         kept = tuple(name for name in columns if name in new.columns)
         yield from _compare(table, old, new, kept, of_it)
+
+
+def give_name(object_id: ObjectId, renamed: ObjectId, name: str) -> ObjectId:
+    """Return what is called otherwise once a table or column is renamed: that itself, or a column of that table."""
+    if object_id == renamed:
+        return object_id._replace(name=name)
+    return object_id._replace(parent=name) if object_id.table == renamed else object_id
+
+
+def _rename(contents: Contents, renamed: Iterable[tuple[ObjectId, str]]) -> Contents:
+    for old, name in renamed:
+        contents = {give_name(table, old, name): _rename_in(table, rows, old, name) for table, rows in contents.items()}
+    return contents
+
+
+def _rename_in(table: ObjectId, rows: TableRows, old: ObjectId, name: str) -> TableRows:
+    columns = tuple(give_name(_column(table, each), old, name).name for each in rows.columns)
+    return replace(rows, columns=columns, above=tuple(give_name(each, old, name) for each in rows.above))
 
 
 def _compare(table: ObjectId, old: TableRows, new: TableRows, kept: tuple[str, ...], said: Said) -> Iterator[str]:

@@ -55,6 +55,7 @@ def test_an_action_is_undone_by_its_other_half() -> None:
         Verb.RESTORE: Verb.SET_ASIDE,
         Verb.ALTER: Verb.ALTER,
         Verb.REPLACE: Verb.REPLACE,
+        Verb.RENAME: Verb.RENAME,
     } == reversed_verbs
 
 

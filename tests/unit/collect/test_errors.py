@@ -312,3 +312,12 @@ def test_what_has_no_text_is_told_with_the_first_line_of_why(error: Exception, p
         "  give each column a type, and write values that have no SQL form with text() or cast()"
     ) == str(caught.value)
     assert (error, "no text\nfor this") == (caught.value.__cause__, caught.value.detail)
+
+
+@pytest.mark.parametrize("old", ["", 7, None])
+def test_an_old_name_is_a_name(old: object) -> None:
+    metadata = MetaData()
+    Table("t", metadata, Column("a", Integer, info={"renamed_from": old}))
+    with pytest.raises(PGCraftValidationError, match="is renamed from") as caught:
+        collect(metadata)
+    assert "PGC157" == caught.value.code

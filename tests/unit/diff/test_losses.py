@@ -3,7 +3,7 @@
 import pytest
 
 from pgcraft.diff.autocommit import runs_alone, without_concurrently
-from pgcraft.diff.losses import find_losses, find_restructured, find_retyped, find_written
+from pgcraft.diff.losses import find_losses, find_renamed, find_restructured, find_retyped, find_written
 from pgcraft.diff.superset import holds_all
 
 LOSSES = {
@@ -161,3 +161,19 @@ def test_a_type_whose_attributes_change_is_found() -> None:
     assert ["composite t"] == list(map(str, find_restructured("ALTER TYPE t DROP ATTRIBUTE a")))
     assert () == find_restructured("ALTER TYPE app.t ADD VALUE 'attribute'")
     assert () == find_restructured("ALTER TABLE app.t ADD attribute int")
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ('ALTER TABLE app.a RENAME TO "b c"', [("table app.a", "b c")]),
+        ("ALTER TABLE IF EXISTS ONLY a RENAME x TO y", [("column a.x", "y")]),
+        ('alter table app.a rename column "column" to y; ALTER TABLE b RENAME TO c',
+         [("column app.a.column", "y"), ("table b", "c")]),
+        ("ALTER TABLE a RENAME CONSTRAINT x TO y", []),
+        ("ALTER INDEX a RENAME TO b", []),
+        ("ALTER TABLE a ADD COLUMN rename int", []),
+    ],
+)  # fmt: skip
+def test_what_is_renamed_is_read(sql: str, expected: list[tuple[str, str]]) -> None:
+    assert expected == [(str(found), name) for found, name in find_renamed(sql)]

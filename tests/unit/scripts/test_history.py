@@ -99,6 +99,10 @@ CHANGES: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
     "a function dropped": ("op.execute('DROP FUNCTION app.f(integer)')", without("function app.f(integer)")),
     "a role dropped": ("op.execute('DROP ROLE r')", without("role r")),
     "a schema dropped": ("op.execute('DROP SCHEMA other')", without("schema other")),
+    "under a marker of its rename": (
+        "# pgcraft: rename index iy on app.t\nop.execute('ALTER INDEX app.ix RENAME TO iy')",
+        renamed(("index ix", "index iy")),
+    ),
     "under a marker of ours": ("# pgcraft: alter view app.v\nop.execute('DROP VIEW app.v')", MADE),
 }
 
@@ -248,3 +252,10 @@ def test_without_a_folder_of_scripts_nothing_is_kept() -> None:
     assert (False, {}) == (history.is_kept, made(history))
     assert History(()).is_kept
     assert Grant() == history.granted(parse_id("grant on view app.v to r"))
+
+
+def test_renames_that_come_later_are_behind_it() -> None:
+    first = read(TABLE)
+    history = first.after(["ALTER TABLE app.t RENAME TO n"]).after(["ALTER VIEW app.v RENAME TO z"])
+    assert renamed(("app.t", "app.n"), ("app.v", "app.z")) == made(history)
+    assert (MADE, True, False) == (made(first), history.is_kept, History(None).after(["…"]).is_kept)

@@ -1,0 +1,99 @@
+"""What is named after an object that is renamed, and so gets another name with it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from pgcraft.catalog.definitions import Constraint, Index, Sequence
+from pgcraft.catalog.implicit import make_object_name
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.diff.renames import Rename
+
+_Same = Callable[[CatalogObject, CatalogObject], bool]
+
+
+def find_following(
+    current: Catalog, wanted: Catalog, renames: tuple[Rename, ...], sequences: Mapping[ObjectId, ObjectId]
+) -> tuple[Rename, ...]:
+    """Return what gets another name since a table or a column does.
+
+    These are constraints and indexes that say the same as those of the models, or whose names differ by the old name
+    alone, and the sequences that PostgreSQL named after a column.
+
+    Args:
+        current: the database, in which the renames are done.
+        wanted: the models.
+        renames: those that are declared.
+        sequences: what columns count by, by the column.
+    """
+    finder = _Follower(current, wanted, renames)
+    return (*finder.find_parts(), *finder.find_sequences(sequences))
+
+
+class _Follower:
+    def __init__(self, current: Catalog, wanted: Catalog, renames: tuple[Rename, ...]) -> None:
+        self._current = current
+        self._wanted = wanted
+        self._old = {each.id: each.item.id for each in renames}
+        self._tables = {each.id.qualified for each in renames if each.id.kind is not Kind.COLUMN}
+        self._tables |= {each.id.relation for each in renames}
+        names = {each.name: each.item.id.name for each in renames}
+        longest_first = sorted(names, key=len, reverse=True)
+        self._names = names
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+
+    def find_parts(self) -> Iterator[Rename]:
+        """Return the constraints and indexes."""
+        old, new = (
+            [
+                item
+                for item in side.of_kind(Kind.CONSTRAINT, Kind.INDEX)
+                if self._is_near(item) and not other.find(item.id)
+            ]
+            for side, other in ((self._current, self._wanted), (self._wanted, self._current))
+        )
+        ways: tuple[_Same, ...] = (_is_equal, self._is_named_after, _is_alike)
+        for is_same in ways:
+            for item in tuple(new):
+                beside = [each for each in old if is_same(each, item) and _is_beside(each, item)]
+                if beside and (is_same is not _is_alike or len(beside) == 1):
+                    old.remove(beside[0])
+                    new.remove(item)
+                    yield Rename(beside[0], item.id.name, item.origins)
+
+    def find_sequences(self, sequences: Mapping[ObjectId, ObjectId]) -> Iterator[Rename]:
+        """Return the sequences of columns, where PostgreSQL chose their names."""
+        for column, sequence in sorted(sequences.items()):
+            item = self._wanted.find(column)
+            table = self._old.get(column.table, column.table).name
+            name = self._old.get(column, column).name
+            chosen = make_object_name(str(column.parent), column.name, "seq")
+            if item and sequence.name == make_object_name(table, name, "seq") != chosen:
+                yield Rename(CatalogObject(sequence, Sequence()), chosen, item.origins)
+
+    def _is_near(self, item: CatalogObject) -> bool:
+        """Whether it stands on a table with a new name, or on one of a column with one, or points to such a table."""
+        if item.id.relation in self._tables:
+            return True
+        return isinstance(item.definition, Constraint) and item.definition.references in self._tables
+
+    def _is_named_after(self, old: CatalogObject, new: CatalogObject) -> bool:
+        return self._pattern.sub(lambda match: self._names[match[0]], new.id.name) == old.id.name
+
+
+def _is_beside(left: CatalogObject, right: CatalogObject) -> bool:
+    return (left.id.kind, left.id.relation) == (right.id.kind, right.id.relation)
+
+
+def _is_equal(left: CatalogObject, right: CatalogObject) -> bool:
+    return left.definition == right.definition
+
+
+def _is_alike(left: CatalogObject, right: CatalogObject) -> bool:
+    """Whether they are on the same columns, and of one sort."""
+    match left.definition, right.definition:
+        case Constraint() as old, Constraint() as new:
+            return (old.type, sorted(old.columns), old.references) == (new.type, sorted(new.columns), new.references)
+        case Index() as old, Index() as new:
+            return (old.columns, old.unique, old.method) == (new.columns, new.unique, new.method)
+        case _:
+            return False

@@ -1,0 +1,30 @@
+"""What statements say of the rows that they run past: what they take away, turn into another type, or rename."""
+
+from collections.abc import Iterable
+
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.devdb.rows.contents import Said, give_name
+from pgcraft.diff.losses import find_losses, find_renamed, find_retyped, find_written
+
+_DEFAULT_SCHEMA = "public"
+
+
+def read_said(statements: Iterable[str]) -> Said:
+    """Return what statements say, in run order; each object is told by the name that it has in the end."""
+    lost: set[ObjectId] = set()
+    retyped: set[ObjectId] = set()
+    renamed: list[tuple[ObjectId, str]] = []
+    for sql in statements:
+        lost.update(map(settle, (*find_losses(sql), *find_written(sql))))
+        retyped.update(map(settle, find_retyped(sql)))
+        for found, name in find_renamed(sql):
+            old = settle(found)
+            renamed.append((old, name))
+            lost, retyped = ({give_name(each, old, name) for each in ids} for ids in (lost, retyped))
+    return Said(frozenset(lost), frozenset(retyped), tuple(renamed))
+
+
+def settle(object_id: ObjectId) -> ObjectId:
+    """Return an id with its schema."""
+    is_bare = object_id.schema is None and object_id.kind is not Kind.SCHEMA
+    return object_id._replace(schema=_DEFAULT_SCHEMA) if is_bare else object_id

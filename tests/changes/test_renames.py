@@ -1,0 +1,184 @@
+"""Renames that are declared: rows stay, and so does all that stands on what is renamed."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+
+from pgcraft import pgcraft_build_naming_conventions
+from pgcraft.models.renames import renamed_from
+from tests.acceptance.hostile import HOSTILE_NAMES
+from tests.changes.cases import Case, Models, each_of
+from tests.changes.conftest import Changes
+
+
+def _rich(m: Models, name: str, column: str, *, is_renamed: bool) -> None:
+    """Declare a table with everything that stands on one, whose own name and a column's name are given."""
+    said: dict[str, Any] = {"info": renamed_from("things")} if is_renamed else {}
+    of_column: dict[str, Any] = {"info": renamed_from("a")} if is_renamed else {}
+    other = m.table(name="other")
+    m.table(
+        Column(column, Integer, index=True, comment="counted", **of_column),
+        Column("b", Text, unique=True),
+        Column("n", Integer, Identity()),
+        Column("g", Integer, Computed(f"{column} * 2", persisted=True)),
+        Column("o", ForeignKey(other.c.id)),
+        CheckConstraint(f"{column} > 0", name="positive"),
+        CheckConstraint("b <> ''"),
+        Index("partial", "b", postgresql_where=m.text(f"{column} > 5")),
+        name=name,
+        comment="kept",
+        **said,
+    )
+    m.table(Column("t", Integer, ForeignKey(f"{m.schema}.{name}.id")), name="pointing")
+    m.view(f"SELECT id, {column} AS a FROM {{s}}.{name}")
+    m.view("SELECT id FROM {s}.v WHERE a > 1", name="above")
+    m.policy(table=name, using=f"{column} > 0")
+    reader = m.role("reader")
+    m.grant(reader, "select", name=name)
+    m.grant(reader, "select", name="v")
+    m.trigger_function()
+    m.trigger(relation=name, events=("update",), when=f"NEW.{column} > 3", update_columns=(column,))
+
+
+def _hostile(m: Models, prefix: str) -> None:
+    """Declare tables and columns whose names begin so, and go on in every hostile way."""
+    for number, name in enumerate(HOSTILE_NAMES):
+        new, old = (f"{each}{number}{name}"[:31] for each in (prefix, "o"))
+        said: dict[str, Any] = {} if prefix == "o" else {"info": renamed_from(old)}
+        m.table(Column(new, Integer, CheckConstraint(f"id > {number}", name=new), **said), name=new, **said)
+
+
+def _parts(m: Models, prefix: str) -> None:
+    """Declare constraints and indexes of such names."""
+
+    def named(name: str) -> dict[str, Any]:
+        return {"name": prefix + name} | ({} if prefix == "old" else {"info": renamed_from(f"old{name}")})
+
+    other = m.table(name="other")
+    m.table(
+        Column("id", Integer),
+        Column("a", Integer),
+        Column("b", Integer),
+        Column("o", ForeignKey(other.c.id, **named(" f%k"))),
+        CheckConstraint("a > 0", **named(" check")),
+        UniqueConstraint("a", "b", **named('"unique"')),
+        PrimaryKeyConstraint("id", **named("key")),
+        ExcludeConstraint(("a", "="), using="hash", **named("exclude")),
+        Index(f"{prefix} :index", "b", postgresql_where=m.text("a > 5"), info=named(" :index").get("info")),
+        key=False,
+    )
+
+
+def _with_table_function(m: Models, column: str, **said: Any) -> None:
+    m.table(Column(column, Integer, **said))
+    m.trigger_function(f"BEGIN NEW.{column} := 1; RETURN NEW; END")
+    m.trigger(timing="before")
+    m.function(f"SELECT max({column}) FROM {{t}}", name="atomic")
+
+
+OLD, NEW = (renamed_from(name) for name in ("old", "new"))
+CONVENTIONS = (pgcraft_build_naming_conventions(),) * 2
+
+CASES = (
+    Case(
+        "a table is renamed",
+        lambda m: m.table(Column("a", Integer), name="old"),
+        lambda m: m.table(Column("a", Integer), name="new", info=OLD),
+    ),
+    Case(
+        "a column is renamed",
+        lambda m: m.table(Column("old", Integer)),
+        lambda m: m.table(Column("b", Integer, info=OLD)),
+    ),
+    Case(
+        "a table and a column with all that stands on them are renamed",
+        lambda m: _rich(m, "things", "a", is_renamed=False),
+        lambda m: _rich(m, "stuff", "amount", is_renamed=True),
+    ),
+    Case(
+        "a table and a column with names by a convention are renamed",
+        lambda m: _rich(m, "things", "a", is_renamed=False),
+        lambda m: _rich(m, "stuff", "amount", is_renamed=True),
+        conventions=CONVENTIONS,
+    ),
+    Case("tables and columns of hostile names are renamed", lambda m: _hostile(m, "o"), lambda m: _hostile(m, "n")),
+    Case("constraints and indexes are renamed", lambda m: _parts(m, "old"), lambda m: _parts(m, "new")),
+    Case(
+        "what is renamed is changed, too",
+        lambda m: m.table(Column("old", Integer), Column("gone", Text), CheckConstraint("old > 0"), name="old"),
+        lambda m: m.table(
+            Column("a", BigInteger, nullable=False, server_default="7", comment="more", info=OLD),
+            Column("come", Text, index=True),
+            CheckConstraint("a > 1 OR a IS NULL"),
+            name="new",
+            comment="is new",
+            info=OLD,
+        ),
+        rows="INSERT INTO {s}.old VALUES (1, 2, 'x')",
+        reorders=True,
+    ),
+    Case(
+        "a column that functions name is renamed",
+        lambda m: _with_table_function(m, "old"),
+        lambda m: _with_table_function(m, "b", info=OLD),
+    ),
+    Case(
+        "names move on along a chain",
+        lambda m: (m.table(Column("a", Integer), name="old"), m.table(Column("new", Integer), name="new")),
+        lambda m: (
+            m.table(Column("a", Integer), name="new", info=OLD),
+            m.table(Column("b", Integer, info=NEW), name="last", info=NEW),
+        ),
+    ),
+    Case(
+        "what is renamed already stays as it is",
+        lambda m: m.table(Column("b", Integer), name="new"),
+        lambda m: m.table(Column("b", Integer, info=OLD), name="new", info=OLD),
+        is_same=True,
+    ),
+    Case(
+        "the old name of what is renamed already is another's",
+        lambda m: (m.table(Column("b", Integer), name="new"), m.table(name="old")),
+        lambda m: (
+            m.table(Column("b", Integer, info=OLD), Column("old", Text), name="new", info=OLD),
+            m.table(Column("c", Text), name="old"),
+        ),
+    ),
+    Case(
+        "what was never there under the old name is made",
+        lambda m: m.table(),
+        lambda m: (m.table(Column("b", Integer, info=OLD)), m.table(name="new", info=OLD)),
+    ),
+    Case(
+        "a table is renamed as a view of its old name comes",
+        lambda m: m.table(Column("a", Integer), name="old"),
+        lambda m: (m.table(Column("a", Integer), name="new", info=OLD), m.view("SELECT a FROM {s}.new", name="old")),
+    ),
+    Case(
+        "a table is renamed as one that points to it goes",
+        lambda m: (
+            m.table(name="first"),
+            m.table(Column("o", ForeignKey(f"{m.schema}.first.id")), name="pointing"),
+            m.view("SELECT id FROM {s}.first"),
+        ),
+        lambda m: m.table(name="second", info=renamed_from("first")),
+    ),
+)
+
+
+@each_of(CASES)
+def test_a_rename(case: Case, changes: Changes) -> None:
+    changes.check(case)
