@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.made_types import Composite, Range
+from pgcraft.catalog.partitions import Partition
 from pgcraft.catalog.publications import Publication, Published
 from pgcraft.catalog.statistics import Statistics
 
@@ -335,6 +336,7 @@ Definition = (
     | Column
     | Constraint
     | Index
+    | Partition
     | View
     | Function
     | Trigger

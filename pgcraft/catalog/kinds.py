@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, StrEnum, auto
 
-from pgcraft.catalog import default_privileges, definitions, made_types, publications, statistics
+from pgcraft.catalog import default_privileges, definitions, made_types, partitions, publications, statistics
 from pgcraft.catalog.definitions import Definition
 
 
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     COLUMN = "column"
     CONSTRAINT = "constraint"
     INDEX = "index"
+    PARTITION = "partition"
     FUNCTION = "function"
     VIEW = "view"
     MATERIALIZED_VIEW = "materialized view"
@@ -162,7 +163,8 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.TABLE: Row(
         definitions.Table, "tables", Scope.SCHEMA, Stage.TABLES, "pg_class", drawn=10, ranked=10,
-        is_relation=True, holds_data=True, open={"row_security": False, "force_row_security": False},
+        is_relation=True, holds_data=True, rewritten=frozenset({"partition_by"}),
+        open={"row_security": False, "force_row_security": False},
         granted_as="table", words=("TABLE",), prefix="t",
     ),
     Kind.COLUMN: Row(
@@ -179,6 +181,10 @@ KINDS: dict[Kind, Row] = {
         definitions.Index, "indexes", Scope.RELATION, Stage.PARTS, "pg_class", drawn=90, ranked=110,
         falls=Falls.WITH_OWNER, cascades=True, is_kept=True, rewritten=frozenset({"elements", "where"}),
         words=("INDEX", "TABLE"), prefix="i",
+    ),
+    Kind.PARTITION: Row(
+        partitions.Partition, "partitions", Scope.SCHEMA, Stage.LATE, "pg_class", drawn=15, ranked=15,
+        holds_data=True, rewritten=frozenset({"bounds", "partition_by"}), words=("TABLE",), prefix="pa",
     ),
     Kind.FUNCTION: Row(
         definitions.Function, "functions", Scope.SCHEMA, Stage.LATE, "pg_proc", drawn=40, ranked=40,

@@ -24,6 +24,7 @@ from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index
 from pgcraft.collect.made_types import collect_made_types
 from pgcraft.collect.notes import collect_notes
 from pgcraft.collect.owners import give_owners
+from pgcraft.collect.partitions import collect_partitions
 from pgcraft.collect.policies import Policies, read_policies
 from pgcraft.collect.publications import collect_publications
 from pgcraft.collect.row_security import ask_as_caller, find_callers
@@ -80,6 +81,7 @@ def collect_drafts(metadata: MetaData) -> list[Draft]:
         *collect_statistics(declarations),
         *collect_default_privileges(declarations),
         *collect_publications(declarations),
+        *collect_partitions(declarations),
     ]
     grants = [(item, expand_privileges(item)) for item in declarations.grants.all()]
     drafts, functions = own_defaults(drafts)

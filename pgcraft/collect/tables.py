@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from pgcraft.catalog.definitions import Column, Identity, Table
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.partitions import canonical_division
 from pgcraft.catalog.sequences import canonical_identity
 from pgcraft.catalog.tokens import strip_parentheses
 from pgcraft.catalog.types import canonical_type
@@ -33,7 +34,7 @@ def collect_table(table: SATable, *, row_security: bool, force_row_security: boo
         force_row_security=force_row_security,
         is_unlogged="UNLOGGED" in [str(prefix).upper() for prefix in table._prefixes],  # noqa: SLF001
         options=storage_options(options["with"]),
-        partition_by=options["partition_by"] or None,
+        partition_by=canonical_division(str(options["partition_by"])) if options["partition_by"] else None,
     )
     object_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
     origins, role = read_origins(table), read_role(table)

@@ -291,6 +291,7 @@ IN_PLACE: Mapping[Kind, Callable[[Change, CatalogObject], Alteration | None]] = 
     Kind.EXTENSION: _alter_extension,
     Kind.SEQUENCE: _alter_sequence,
     Kind.INDEX: lambda *_: None,  # of a materialized view; those of tables are planned with these
+    Kind.PARTITION: lambda *_: None,  # planned together, in ``partitions``
     Kind.FUNCTION: _replace_function,
     Kind.VIEW: _alter_view,
     Kind.MATERIALIZED_VIEW: _alter_view,

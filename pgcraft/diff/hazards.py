@@ -13,7 +13,7 @@ def hazards_of_drop(object_id: ObjectId, *, foreign_dependents: tuple[ObjectId, 
     found = []
     if KINDS[object_id.kind].holds_data:
         found.append(hazard_of_loss(object_id))
-    if object_id.kind in (Kind.TABLE, Kind.COLUMN):
+    if object_id.kind in (Kind.TABLE, Kind.COLUMN, Kind.PARTITION):
         found.append(Hazard(HazardType.HEAVY_LOCK, "no one reads or writes the table while it runs"))
     found += [
         Hazard(HazardType.MAY_FAIL, f"{other} depends on it and is not pgcraft's") for other in foreign_dependents

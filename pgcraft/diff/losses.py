@@ -78,6 +78,11 @@ def _find_written(words: list[Token]) -> Iterator[ObjectId]:
             yield from list(_find_named(words[2:], Kind.TABLE))[:1]
         case ["UPDATE" | "COPY", _]:
             yield from list(_find_named(words[1:], Kind.TABLE))[:1]
+        case ["ALTER", "TABLE"]:
+            table, rest = _take_name(_skip(words[2:]))
+            if [word.keyword for word in rest[:2]] in (["ATTACH", "PARTITION"], ["DETACH", "PARTITION"]):
+                partition, _ = _take_name(rest[2:])
+                yield from (_table(each) for each in (table, partition) if each)
 
 
 def _retyped_name(part: list[Token]) -> Iterator[str]:
@@ -127,6 +132,10 @@ def _find_columns(words: list[Token]) -> Iterator[str]:
 
 def _is_column(part: list[Token]) -> bool:
     return [word.keyword for word in part[1:2]] == ["COLUMN"]
+
+
+def _table(names: Sequence[str]) -> ObjectId:
+    return ObjectId(Kind.TABLE, names[0] if len(names) > 1 else None, names[-1])
 
 
 def _column(table: Sequence[str], name: str) -> ObjectId:

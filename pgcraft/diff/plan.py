@@ -16,6 +16,7 @@ from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh
 from pgcraft.diff.order import Step, order_steps
+from pgcraft.diff.partitions import alter_partitions, find_attached, find_moving, plan_attaching, plan_detaching
 from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten_between
 from pgcraft.diff.type_uses import find_columns, find_nested, find_standing
 from pgcraft.diff.types import alter_types, find_restructured, group_remade
@@ -135,6 +136,9 @@ class _Planner:
             for change in diff.changed
             if is_planned(change.wanted) and change.id.kind not in TYPES
         }
+        in_place |= alter_partitions(diff, wanted)
+        self._attached = frozenset(each.qualified for each in find_attached(diff))
+        self._moving = find_moving(diff)
         unfit = frozenset(object_id for object_id, alteration in in_place.items() if alteration is None)
         unfit = unfit.union(*self._restructured.values()) - self._dropped
         fallen = find_fallen(current, disturbed | unfit | self._dropped | remade_types)
@@ -170,6 +174,8 @@ class _Planner:
             yield Action(Verb.RESTORE, old.id, (), (), requires=frozenset(old.depends_on))
 
     def _create(self, item: CatalogObject) -> Action:
+        if item.id.kind is Kind.PARTITION and item.id.qualified in self._attached:
+            return plan_attaching(item)
         return Action(
             Verb.CREATE,
             item.id,
@@ -182,7 +188,11 @@ class _Planner:
         )
 
     def _columns_below(self, item: CatalogObject) -> Iterator[ObjectId]:
-        """Return the columns of the tables that something stands on: while one changes, nothing may use it."""
+        """Return the columns of the tables that something stands on: while one changes, nothing may use it.
+
+        A new partition comes when others have left what it takes.
+        """
+        yield from self._moving if item.id.kind is Kind.PARTITION else ()
         if item.id.kind in _ON_COLUMNS:
             tables = (self._wanted.by_id[needed] for needed in item.depends_on if needed.kind is Kind.TABLE)
             yield from (part for table in tables for part in table.parts if part.kind is Kind.COLUMN)
@@ -201,6 +211,8 @@ class _Planner:
         return () if before and after else hazards_of_access(before, after)
 
     def _drop(self, item: CatalogObject) -> Action:
+        if item.id.kind is Kind.PARTITION and item.id.qualified in self._attached:
+            return plan_detaching(item)
         declared = self._wanted.find(item.id)
         return Action(
             Verb.DROP,

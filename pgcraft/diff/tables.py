@@ -20,6 +20,7 @@ from pgcraft.diff.hazards import (
     hazards_of_type_change,
     hazards_of_validation,
 )
+from pgcraft.diff.partitions import find_attached, refuse_division
 from pgcraft.diff.plan import is_planned
 from pgcraft.diff.recreating import find_forgotten_between
 from pgcraft.diff.rings import find_separate_keys
@@ -58,8 +59,9 @@ def find_leaving(
 ) -> frozenset[ObjectId]:
     """Return the tables and columns that go for good, with all that is in the tables."""
     found: set[ObjectId] = set()
+    attached = find_attached(diff)
     for item in diff.removed:
-        if item.id.kind is Kind.TABLE and is_ours(item.id):
+        if item.id.kind is Kind.TABLE and is_ours(item.id) and item.id not in attached:
             found |= _inside(current.by_id[item.id])
         elif item.id.kind is Kind.COLUMN and wanted.find(item.id.table) is not None:
             found.add(item.id)
@@ -82,6 +84,7 @@ class _TablePlanner:
         self._wanted = wanted
         self._diff = diff
         self._is_ours = is_ours
+        self._attached = find_attached(diff)
         self._there, self._meant = Ground(current), Ground(wanted)
         self._cast = cast
         self._changes = [change for change in diff.changed if not is_planned(change.wanted)]
@@ -138,7 +141,8 @@ class _TablePlanner:
                 yield Action(Verb.ALTER, item.id, up, down, origins=item.origins, hazards=hazards, requires=needs)
 
     def _create_tables(self) -> Iterator[Action]:
-        tables = [self._wanted.by_id[item.id] for item in self._diff.added if item.id.kind is Kind.TABLE]
+        new = (item for item in self._diff.added if item.id.kind is Kind.TABLE and item.id not in self._attached)
+        tables = [self._wanted.by_id[item.id] for item in new]
         separate = find_separate_keys(tables, self._wanted)
         for item in tables:
             inside = _inside(item) - separate
@@ -158,7 +162,8 @@ class _TablePlanner:
                 yield self._create(self._wanted.by_id[key])
 
     def _drop_tables(self) -> Iterator[Action]:
-        tables = [item for item in self._diff.removed if item.id.kind is Kind.TABLE and self._is_ours(item.id)]
+        gone = (item for item in self._diff.removed if item.id.kind is Kind.TABLE and item.id not in self._attached)
+        tables = [item for item in gone if self._is_ours(item.id)]
         separate = find_separate_keys(tables, self._current)
         for item in tables:
             inside = _inside(item) - separate
@@ -175,6 +180,8 @@ class _TablePlanner:
                 yield self._drop(self._current.by_id[key])
 
     def _alter_table(self, change: Change) -> Iterator[Action]:
+        if "partition_by" in change.facts:
+            raise refuse_division(change)
         old, new = change.current.defined_as(Table), change.wanted.defined_as(Table)
         up = alter_table(change.id, old, new)
         if up:
@@ -246,7 +253,7 @@ class _TablePlanner:
         if is_planned(item) or item.id.kind not in PARTS:
             return False
         if self._wanted.find(item.id.table) is None:
-            return item.id.kind is Kind.INDEX and self._is_ours(item.id.table)
+            return item.id.kind is Kind.INDEX and item.id.table not in self._attached and self._is_ours(item.id.table)
         if item.id.kind is Kind.COLUMN:
             return True
         return not _is_renamed_key(item, self._wanted) and self._is_ours(item.id)

@@ -15,9 +15,24 @@ LEFT JOIN pg_aggregate g ON g.aggfnoid = p.oid
 WHERE (p.prokind = 'w' OR l.lanname IN ('c', 'internal') AND p.prokind <> 'a' OR g.aggkind <> 'n') AND {functions}
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
 UNION ALL
-SELECT CASE WHEN c.relkind = 'f' THEN 'foreign table' ELSE 'partition' END, n.nspname || '.' || c.relname
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE (c.relkind = 'f' OR (c.relispartition AND c.relkind IN ('r', 'p'))) AND {relations}
+SELECT 'foreign table', n.nspname || '.' || c.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'f' AND {relations}
+UNION ALL
+SELECT p.what, p.name || ' on ' || n.nspname || '.' || c.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL (
+  SELECT 'index of a partition', x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+  WHERE i.indrelid = c.oid AND NOT x.relispartition
+    AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x'))
+  UNION ALL
+  SELECT 'constraint of a partition', k.conname FROM pg_constraint k
+  WHERE k.conrelid = c.oid AND k.conparentid = 0 AND k.coninhcount = 0 AND k.contype IN ('p', 'u', 'c', 'f', 'x')
+  UNION ALL
+  SELECT 'trigger of a partition', t.tgname FROM pg_trigger t
+  WHERE t.tgrelid = c.oid AND t.tgparentid = 0 AND NOT t.tgisinternal
+  UNION ALL
+  SELECT 'policy of a partition', o.polname FROM pg_policy o WHERE o.polrelid = c.oid
+) p (what, name)
+WHERE c.relispartition AND c.relkind IN ('r', 'p') AND {relations}
 UNION ALL
 SELECT 'inheritance', n.nspname || '.' || c.relname || ' from ' || i.inhparent::regclass::text
 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from pgcraft.catalog.definitions import Column, Identity, Table, View
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.partitions import Partition
 from pgcraft.catalog.sequences import canonical_identity
 from pgcraft.catalog.tokens import strip_parentheses
 from pgcraft.identifiers import quote_name
@@ -16,10 +17,14 @@ SELECT c.oid, c.relkind, n.nspname, c.relname, z.description, c.relrowsecurity,
        c.relforcerowsecurity, c.relpersistence = 'u', c.reloptions,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.reltype,
-       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_userbyid(c.relowner) END
+       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_userbyid(c.relowner) END,
+       CASE WHEN c.relispartition THEN (
+         SELECT json_build_array(pn.nspname, p.relname, pg_get_expr(c.relpartbound, c.oid))
+         FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+         WHERE i.inhrelid = c.oid) END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (c.oid, 'pg_class'::regclass, 0)
-WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND {relations}
+WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {relations}
 """
 
 # The sequence behind a column: dependency "a" is a serial's, "i" an identity's.
@@ -74,10 +79,17 @@ class _Column:
 def take_relations(reading: Reading, rows: Rows) -> None:
     """Take tables and views."""
     for oid, kind, schema, name, comment, *facts in rows:
-        row_security, forced, is_unlogged, options, partition_by, query, row_type, owner = facts
-        object_id = ObjectId(_KINDS[kind], schema, name)
+        row_security, forced, is_unlogged, options, partition_by, query, row_type, owner, division = facts
+        object_id = ObjectId(Kind.PARTITION if division else _KINDS[kind], schema, name)
         reading.ids["pg_class", oid, 0] = reading.ids["pg_type", row_type, 0] = object_id
-        if object_id.kind is Kind.TABLE:
+        if division:
+            *parent, bounds = division
+            needs = tuple(ObjectId(each, *parent) for each in (Kind.TABLE, Kind.PARTITION))
+            partition = Partition(
+                (parent[0], parent[1]), bounds, partition_by, is_unlogged, read_options(options), comment
+            )
+            reading.add(object_id, partition, needs=needs)
+        elif object_id.kind is Kind.TABLE:
             table = Table(comment, row_security, forced, is_unlogged, read_options(options), partition_by)
             reading.add(object_id, table)
         else:
@@ -161,6 +173,6 @@ def _define_identity(column: _Column) -> Identity:
 
 
 READERS = (
-    Reader(tuple(dict.fromkeys(_KINDS.values())), _RELATIONS, take_relations),
+    Reader((*dict.fromkeys(_KINDS.values()), Kind.PARTITION), _RELATIONS, take_relations),
     Reader((Kind.COLUMN,), _COLUMNS, take_columns),
 )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pgcraft.models.generated import GeneratedFunction
     from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
     from pgcraft.models.named_types import PGCraftNamedType
+    from pgcraft.models.partitions import PartitionDefinition
     from pgcraft.models.publications import PublicationDefinition, PublishedTable
     from pgcraft.models.register import (
         register_aggregate,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         register_domain,
         register_function,
         register_grant,
+        register_partition,
         register_policy,
         register_publication,
         register_range,
@@ -57,6 +59,7 @@ __all__ = [
     "GrantDefinition",
     "Need",
     "PGCraftNamedType",
+    "PartitionDefinition",
     "PolicyDefinition",
     "PublicationDefinition",
     "PublishedTable",
@@ -73,6 +76,7 @@ __all__ = [
     "register_domain",
     "register_function",
     "register_grant",
+    "register_partition",
     "register_policy",
     "register_publication",
     "register_range",
@@ -92,6 +96,7 @@ _MODULES = {
     "DomainDefinition": "domains",
     "GeneratedFunction": "generated",
     "PGCraftNamedType": "named_types",
+    "PartitionDefinition": "partitions",
     "PublicationDefinition": "publications",
     "PublishedTable": "publications",
     "RangeDefinition": "made_types",

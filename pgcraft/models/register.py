@@ -20,6 +20,7 @@ from pgcraft.models.domains import DomainDefinition
 from pgcraft.models.functions import AggregateDefinition
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
+from pgcraft.models.partitions import PartitionDefinition
 from pgcraft.models.publications import PublicationDefinition
 from pgcraft.models.row_security import RowSecurityDefinition
 from pgcraft.models.statistics import StatisticsDefinition
@@ -134,6 +135,11 @@ def promise_view(
 ) -> None:
     """Declare a view by what builds its definition; see :func:`promise_function`."""
     get_declarations(metadata).views.add_later((schema, name), build, *arguments)
+
+
+def register_partition(metadata: MetaData, definition: PartitionDefinition) -> None:
+    """Declare a partition."""
+    get_declarations(metadata).kinds[Kind.PARTITION].add((definition.schema, definition.name), definition)
 
 
 def register_statistics(metadata: MetaData, definition: StatisticsDefinition) -> None:

@@ -12,13 +12,15 @@ from dataclasses import replace
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from pgcraft.catalog.definitions import Column, Constraint, View
+from pgcraft.catalog.definitions import Column, Constraint, Table, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.partitions import Partition
 from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.diff.compare import Change, Diff
+from pgcraft.diff.partitions import find_root
 from pgcraft.errors import PGCraftPlanError
-from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.identifiers import hash_text, quote_name, quote_qualified
 from pgcraft.introspect import read_texts
 from pgcraft.reconcile.plain_views import is_same_listing
 from pgcraft.render.dispatch import render_create
@@ -162,12 +164,16 @@ class _Scratch:
         }
         for owner in sorted(owners.intersection(self._wanted.by_id).difference(self._suspects)):
             yield from self._make_table(owner) if owner.kind is Kind.TABLE else self._make_like(owner)
+        for table in sorted(each for each in self._suspects if each.kind is Kind.TABLE):
+            yield self._make_divided(table, self._alias(table))
         # An index comes after the materialized view that it is of.
         for object_id in sorted(self._suspects, key=lambda suspect: (suspect.kind is Kind.INDEX, suspect)):
             item = self._wanted.by_id[object_id]
             if object_id.kind is Kind.COLUMN:
                 yield from self._set_expression(item)
-            else:
+            elif isinstance(item.definition, Partition):
+                yield from self._make_partition(item, item.definition)
+            elif object_id.kind is not Kind.TABLE:
                 yield from render_create(replace(item, id=self._alias(object_id)))
 
     def apply(self, made: Catalog) -> Catalog:
@@ -194,11 +200,32 @@ class _Scratch:
     def _make_table(self, table_id: ObjectId) -> Iterator[str]:
         alias = quote_qualified(self._aliases[str(table_id.schema)], table_id.name)
         yield f"CREATE TABLE {alias} ()"
+        yield from (f"ALTER TABLE {alias} ADD COLUMN {column}" for column in self._define_columns(table_id))
+
+    def _define_columns(self, table_id: ObjectId) -> Iterator[str]:
+        """Return the columns of a table by name and type alone; objects need not know their parts."""
         for item in self._wanted.of_kind(Kind.COLUMN):
             if (item.id.schema, item.id.parent) == (table_id.schema, table_id.name):
                 column = item.defined_as(Column)
                 collation = f" COLLATE {column.collation}" if column.collation else ""
-                yield f"ALTER TABLE {alias} ADD COLUMN {quote_name(item.id.name)} {column.type}{collation}"
+                yield f"{quote_name(item.id.name)} {column.type}{collation}"
+
+    def _make_divided(self, table_id: ObjectId, alias: ObjectId, division: str | None = None) -> str:
+        """Return the SQL that makes a table of another's columns, divided as that is unless told otherwise."""
+        columns = ", ".join(self._define_columns(table_id))
+        by = division or self._wanted.by_id[table_id].defined_as(Table).partition_by
+        return f"CREATE TABLE {quote_qualified(*alias.qualified)} ({columns})" + (f" PARTITION BY {by}" if by else "")
+
+    def _make_partition(self, item: CatalogObject, partition: Partition) -> Iterator[str]:
+        """Make a partition, alone in a table that is like its own."""
+        root, division = find_root(self._wanted, partition)
+        if root is None:
+            return
+        alias = self._alias(item.id)
+        parent = alias._replace(name=f"of {hash_text(item.id.name)}")
+        yield self._make_divided(root, parent, division)
+        alone = replace(item, id=alias, definition=replace(partition, parent=parent.qualified))
+        yield from render_create(alone)
 
     def _make_like(self, view: ObjectId) -> Iterator[str]:
         """Make a table of the columns that a materialized view has in the database."""

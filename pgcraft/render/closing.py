@@ -10,9 +10,9 @@ from pgcraft.render.functions import public_execute
 from pgcraft.render.grants import take_rights, take_rights_on_relations
 from pgcraft.render.renderer import Sql
 
-RELATIONS = tuple(kind for kind in GRANTABLE if kind in IN_PG_CLASS)
-CLOSED = GRANTABLE
+CLOSED = (*GRANTABLE, Kind.PARTITION)
 """The kinds that default privileges open."""
+RELATIONS = tuple(kind for kind in CLOSED if kind in IN_PG_CLASS)
 
 
 def close(item: CatalogObject, sql: tuple[Sql, ...], roles: Iterable[str], catalog: Catalog) -> tuple[Sql, ...]:

@@ -6,7 +6,7 @@ from pgcraft.identifiers import quote_qualified
 from pgcraft.render.columns import column_text, comment_column
 from pgcraft.render.comments import comment_on, object_target, render_comment
 from pgcraft.render.constraints import comment_constraint, constraint_text
-from pgcraft.render.options import render_options
+from pgcraft.render.options import render_options, set_options
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -40,12 +40,7 @@ def alter_table(table_id: ObjectId, before: Table, after: Table) -> tuple[str, .
     head, found = f"ALTER TABLE {_name(table_id)}", []
     if before.is_unlogged is not after.is_unlogged:
         found.append(f"{head} SET {'UNLOGGED' if after.is_unlogged else 'LOGGED'}")
-    left = [name for name, _ in before.options if name not in dict(after.options)]
-    changed = tuple(option for option in after.options if option not in before.options)
-    if left:
-        found.append(f"{head} RESET ({', '.join(left)})")
-    if changed:
-        found.append(f"{head} SET ({render_options(changed)})")
+    found += [f"{head} {change}" for change in set_options(before.options, after.options)]
     if before.comment != after.comment:
         found.append(comment_on(object_target(table_id), after.comment))
     return tuple(found)

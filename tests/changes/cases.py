@@ -13,6 +13,7 @@ from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models import (
     FunctionDefinition,
     GrantDefinition,
+    PartitionDefinition,
     PolicyDefinition,
     RoleDefinition,
     RowSecurityDefinition,
@@ -20,6 +21,7 @@ from pgcraft.models import (
     ViewDefinition,
     register_function,
     register_grant,
+    register_partition,
     register_policy,
     register_role,
     register_row_security,
@@ -115,6 +117,11 @@ class Models:
         known = {"table": self.name, **facts}
         known |= {fact: self.sql(known[fact]) for fact in ("using", "check") if fact in known}
         register_policy(self.metadata, PolicyDefinition(schema=self.schema, name=name, **known))
+
+    def partition(self, name: str, values: str, **facts: Any) -> None:
+        """Declare a partition, of the main table unless told otherwise."""
+        known = {"schema": self.schema, "of": (self.schema, self.name), **facts}
+        register_partition(self.metadata, PartitionDefinition(name=name, values=values, **known))
 
     def row_security(self, **facts: Any) -> None:
         """Put the main table under row security."""

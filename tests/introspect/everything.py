@@ -19,6 +19,7 @@ from pgcraft.catalog.definitions import (
     View,
 )
 from pgcraft.catalog.made_types import Composite, Range
+from pgcraft.catalog.partitions import Partition
 from tests.introspect.routines import ROUTINES
 from tests.introspect.rules import RULES
 from tests.introspect.shared import SHARED
@@ -93,7 +94,9 @@ COMMENT ON INDEX app."Ix" IS 'an index';
 CREATE INDEX hashed ON app.parent USING hash (code);
 CREATE TABLE app.whole (a integer, b text, CONSTRAINT whole_check CHECK (a > 0)) PARTITION BY RANGE (a, lower(b));
 CREATE INDEX whole_a ON app.whole (a);
-CREATE TABLE app.part PARTITION OF app.whole FOR VALUES FROM (1, 'a') TO (2, 'b');
+CREATE TABLE app.part PARTITION OF app.whole FOR VALUES FROM (1, 'a') TO (2, 'b') PARTITION BY HASH (b);
+CREATE UNLOGGED TABLE "Sales Dept"."Part" PARTITION OF app.part FOR VALUES WITH (MODULUS 2, REMAINDER 1) WITH (fillfactor = 70);
+CREATE INDEX part_b ON "Sales Dept"."Part" (b); CREATE TABLE app.rest PARTITION OF app.whole DEFAULT; COMMENT ON TABLE app.rest IS 'rest';
 
 CREATE VIEW app.v WITH (security_barrier, check_option = local) AS SELECT o.id, o.name AS "The Name" FROM app."Order" o;
 ALTER VIEW app.v ALTER COLUMN "The Name" SET DEFAULT 'x'; ALTER VIEW app.v ALTER COLUMN id SET DEFAULT nextval('app.counter');
@@ -277,6 +280,11 @@ _OBJECTS: dict[str, Definition] = {
     "index whole_a on app.whole": Index(("a",), ("a",)),
     "index m_code on app.m": Index(("code", "(code || 'x'::text)"), ("code",), unique=True),
     **ROUTINES,
+    "partition app.part": Partition(("app", "whole"), "FOR VALUES FROM (1, 'a') TO (2, 'b')", "HASH (b)"),
+    "partition app.rest": Partition(("app", "whole"), "DEFAULT", comment="rest"),
+    'partition "Sales Dept".Part': Partition(
+        ("app", "part"), "FOR VALUES WITH (modulus 2, remainder 1)", is_unlogged=True, options=(("fillfactor", "70"),)
+    ),
     **SHARED,
     **RULES,
     r'grant on table app.Order to "Er \"R\" x"': Grant(

@@ -89,9 +89,13 @@ class Speaker:
 
     @staticmethod
     def _has_words_inside(action: Action, catalog: Catalog) -> bool:
-        """Whether Alembic writes all of a table's constraints."""
-        parts = (catalog.by_id[part].definition for part in action.parts)
-        return all(_is_written_whole(part) for part in parts if isinstance(part, definitions.Constraint))
+        """Whether Alembic writes all of a table's constraints, and SQLAlchemy how it is divided."""
+        for part in (catalog.by_id[part].definition for part in action.parts):
+            if isinstance(part, definitions.Constraint) and not _is_written_whole(part):
+                return False
+            if isinstance(part, definitions.Table) and "%" in (part.partition_by or ""):
+                return False  # the driver takes it for a parameter
+        return True
 
     def _create_column(self, action: Action) -> Operation | None:
         item = self._wanted.by_id[action.id]

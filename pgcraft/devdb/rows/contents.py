@@ -41,6 +41,14 @@ WHERE c.relkind IN ('r', 'f')
 """
 """The tables that others inherit from, directly or not."""
 
+_BELOW = b"""
+SELECT r.oid, n.nspname, c.relname
+FROM pg_catalog.pg_class AS r CROSS JOIN LATERAL pg_catalog.pg_partition_tree(r.oid) AS t
+JOIN pg_catalog.pg_class AS c ON c.oid = t.relid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE r.relkind = 'p' AND NOT r.relispartition AND t.level > 0
+"""
+"""The partitions of tables, at any depth."""
+
 _IS_THERE = b"SELECT 1 FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s) AND relkind IN ('r', 'p')"
 
 
@@ -69,11 +77,13 @@ class TableRows:
     Attributes:
         rows: each row's values as text.
         above: the tables that it inherits from; what is said of them is said of it.
+        below: its partitions; what one of them loses, it loses.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
     above: tuple[ObjectId, ...] = ()
+    below: tuple[ObjectId, ...] = ()
 
     def pick(self, columns: tuple[str, ...]) -> Counter[tuple[str | None, ...]]:
         """Count the rows by some of the columns."""
@@ -100,9 +110,9 @@ class Said:
     renamed: tuple[tuple[ObjectId, str], ...] = ()
 
     def about(self, table: ObjectId, rows: TableRows) -> "Said":
-        """Return it with what is said of the tables that this one inherits from as said of it."""
+        """Return it with what is said of the tables above and below this one as said of it."""
         lost, retyped = (frozenset(_inherit(ids, table, rows.above)) for ids in (self.lost, self.retyped))
-        return replace(self, lost=lost, retyped=retyped)
+        return replace(self, lost=lost if lost.isdisjoint(rows.below) else lost | {table}, retyped=retyped)
 
 
 def fill_tables(
@@ -166,8 +176,11 @@ def read_contents(connection: Connection) -> Contents:
     above: dict[int, list[ObjectId]] = {}
     for oid, schema, name in connection.execute(_ABOVE):
         above.setdefault(oid, []).append(ObjectId(Kind.TABLE, schema, name))
+    below: dict[int, list[ObjectId]] = {}
+    for oid, schema, name in connection.execute(_BELOW):
+        below.setdefault(oid, []).append(ObjectId(Kind.TABLE, schema, name))
     return {
-        _table_id(shape): _read(connection, shape, tuple(above.get(shape.oid, ())))
+        _table_id(shape): _read(connection, shape, tuple(above.get(shape.oid, ())), tuple(below.get(shape.oid, ())))
         for shape in shapes
         if shape.oid not in skipped
     }
@@ -273,11 +286,13 @@ def _inherit(ids: frozenset[ObjectId], table: ObjectId, above: tuple[ObjectId, .
     yield from (_column(table, found.name) for found in ids if (found.schema, found.parent) in parents)
 
 
-def _read(connection: Connection, shape: RelationShape, above: tuple[ObjectId, ...]) -> TableRows:
+def _read(
+    connection: Connection, shape: RelationShape, above: tuple[ObjectId, ...], below: tuple[ObjectId, ...]
+) -> TableRows:
     names = tuple(column.name for column in shape.columns)
     texts = ", ".join(f"{quote_name(name)}::text" for name in names)
     rows = connection.execute(f"SELECT {texts} FROM {shape.sql}".encode()).fetchall()
-    return TableRows(names, tuple(tuple(row) for row in rows), above)
+    return TableRows(names, tuple(tuple(row) for row in rows), above, below)
 
 
 def _table_id(shape: RelationShape) -> ObjectId:

@@ -38,11 +38,13 @@ from sqlalchemy.dialects import postgresql as pg
 from pgcraft.models import (
     DomainDefinition,
     FunctionDefinition,
+    PartitionDefinition,
     RoleDefinition,
     SchemaDefinition,
     ViewDefinition,
     register_domain,
     register_function,
+    register_partition,
     register_role,
     register_schema,
     register_view,
@@ -264,4 +266,15 @@ def indexes(metadata: MetaData) -> None:
 @case
 def partitioned_and_stored(metadata: MetaData) -> None:
     Table("log", metadata, Column("at", Date), schema="inventory", postgresql_partition_by="RANGE (at)")
+    for name, of, facts in (
+        ("log 2026", "log", {"values": "FROM ('2026-01-01') TO ('2027-01-01')", "partition_by": "LIST (at)"}),
+        (
+            'log "x"',
+            "log 2026",
+            {"values": "in ('2026-05-05', NULL)", "options": {"fillfactor": "50"}, "unlogged": True},
+        ),
+        ("log rest", "log", {"values": "default", "comment": "it's"}),
+    ):
+        definition = PartitionDefinition(schema="inventory", name=name, of=("inventory", of), **facts)
+        register_partition(metadata, definition)
     Table("fast", metadata, Column("a", Integer), prefixes=["UNLOGGED"], postgresql_with={"fillfactor": 50})

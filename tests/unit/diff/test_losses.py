@@ -131,6 +131,10 @@ def test_a_statement_that_writes_rows_is_known() -> None:
     assert ["table t", "table u"] == list(map(str, find_written("UPDATE t SET x = 1; INSERT INTO u VALUES (1)")))
     for sql in ("UPDATE ONLY app.t SET a = 1, b = 2", "COPY app.t FROM stdin", "INSERT INTO app.t VALUES (1), (2)"):
         assert ["table app.t"] == list(map(str, find_written(sql)))
+    for word in ("ATTACH", "detach"):
+        found = find_written(f'ALTER TABLE app.t {word} PARTITION "s".p FOR VALUES FROM (1) TO (2)')
+        assert ["table app.t", "table s.p"] == list(map(str, found))
+    assert () == find_written("ALTER TABLE app.t ADD partition int")
     assert () == find_written("INSERT app.t VALUES (1)")
     assert () == find_written("CREATE TRIGGER x AFTER UPDATE ON app.t")
 

@@ -10,6 +10,7 @@ from pgcraft.diff.actions import Verb
 from pgcraft.diff.columns import find_new_columns
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.hazards import hazards_of_index, hazards_of_validation
+from pgcraft.errors import PGCraftPlanError
 from pgcraft.render.statement import Hazard
 from tests.unit.diff.catalogs import make, plan_inside, titles, up, without
 
@@ -171,6 +172,19 @@ def test_a_new_column_is_dropped_and_added_with_what_stands_on_it() -> None:
     assert "ALTER TABLE app.t ADD COLUMN b integer GENERATED ALWAYS AS (a + 1) STORED" in up(actions)
     (drop,) = (action for action in actions if action.up == ("ALTER TABLE app.t DROP COLUMN b",))
     assert ["data loss", "heavy lock"] == [hazard.type.value for hazard in drop.hazards]
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "RANGE (a)"), ("RANGE (a)", "LIST (a)"), ("LIST (a)", None)])
+def test_a_table_is_divided_when_it_is_made_and_not_otherwise(before: str | None, after: str | None) -> None:
+    """It was declared, never done, and no difference the next time."""
+    with pytest.raises(PGCraftPlanError) as raised:
+        plan_inside(
+            {**BASE, "table app.t": Table(partition_by=before)}, {**BASE, "table app.t": Table(partition_by=after)}
+        )
+    assert "PGC416" == raised.value.code
+    told = f"table app.t is divided {before or 'not at all'}, and is to be {after or 'not at all'}"
+    assert told in raised.value.what
+    assert "attach this one to it by register_partition" in str(raised.value.remedy)
 
 
 SECURITY = {

@@ -1,0 +1,107 @@
+"""Partitions that take other rows, tables that become partitions, and partitions that become tables."""
+
+from collections.abc import Iterable, Iterator
+
+from pgcraft.catalog.definitions import Table
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.partitions import Partition
+from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.changes import Alteration
+from pgcraft.diff.compare import Change, Diff
+from pgcraft.diff.hazards import hazards_of_validation
+from pgcraft.errors import PGCraftPlanError
+from pgcraft.render.partitions import alter_partition, attach_partition, detach_partition
+
+_MOVING = frozenset({"parent", "bounds"})
+
+
+def find_root(catalog: Catalog, partition: Partition) -> tuple[ObjectId | None, str | None]:
+    """Return the table that a partition is of, through other partitions, and how its own parent is divided."""
+    division: str | None = None
+    above: Partition | None = partition
+    while above is not None:
+        parent = catalog.find(ObjectId(Kind.PARTITION, *above.parent))
+        if parent is None:
+            table = catalog.find(ObjectId(Kind.TABLE, *above.parent))
+            return (table.id, division or table.defined_as(Table).partition_by) if table else (None, None)
+        above = parent.defined_as(Partition)
+        division = division or above.partition_by
+    return None, None
+
+
+def find_attached(diff: Diff) -> frozenset[ObjectId]:
+    """Return the tables that become partitions, and those that partitions become."""
+    return _find_both(diff.removed, diff.added) | _find_both(diff.added, diff.removed)
+
+
+def _find_both(tables: Iterable[CatalogObject], partitions: Iterable[CatalogObject]) -> frozenset[ObjectId]:
+    names = {item.id.qualified for item in partitions if item.id.kind is Kind.PARTITION}
+    return frozenset(item.id for item in tables if item.id.kind is Kind.TABLE and item.id.qualified in names)
+
+
+def alter_partitions(diff: Diff, wanted: Catalog) -> dict[ObjectId, Alteration]:
+    """Return the way from one form of each changed partition to the other; the first of those that move moves all.
+
+    What one of them takes another may have taken before, so that all are detached before one is attached.
+    """
+    changes = [change for change in diff.changed if change.id.kind is Kind.PARTITION]
+    moving = [change for change in changes if not _MOVING.isdisjoint(change.facts)]
+    found = {change.id: _alter(change, wanted.by_id[change.id]) for change in changes}
+    if moving:
+        old, new = [change.current for change in moving], [wanted.by_id[change.id] for change in moving]
+        first = found[moving[0].id]
+        hazards = tuple(hazard for item in new for hazard in hazards_of_validation(f"what {item.id} takes"))
+        found[moving[0].id] = Alteration(
+            (*_move(old, new), *first.up), (*_move(new, old), *(first.down or ())), hazards
+        )
+    return found
+
+
+def find_moving(diff: Diff) -> frozenset[ObjectId]:
+    """Return the partitions that take other rows than before, or of another table."""
+    changes = (change for change in diff.changed if change.id.kind is Kind.PARTITION)
+    return frozenset(change.id for change in changes if not _MOVING.isdisjoint(change.facts))
+
+
+def _alter(change: Change, declared: CatalogObject) -> Alteration:
+    if "partition_by" in change.facts:
+        raise refuse_division(change)
+    up = alter_partition(change.current, declared, change.facts)
+    return Alteration(tuple(up), tuple(alter_partition(declared, change.current, change.facts)))
+
+
+def _move(before: Iterable[CatalogObject], after: Iterable[CatalogObject]) -> Iterator[str]:
+    yield from map(detach_partition, before)
+    yield from map(attach_partition, after)
+
+
+def plan_attaching(item: CatalogObject) -> Action:
+    """Plan that a table becomes a partition."""
+    return Action(
+        Verb.CREATE,
+        item.id,
+        (attach_partition(item),),
+        (detach_partition(item),),
+        origins=item.origins,
+        hazards=hazards_of_validation(f"what {item.id} takes"),
+        requires=frozenset(item.depends_on),
+    )
+
+
+def plan_detaching(item: CatalogObject) -> Action:
+    """Plan that a partition becomes a table."""
+    return Action(
+        Verb.DROP, item.id, (detach_partition(item),), (attach_partition(item),), releases=frozenset(item.depends_on)
+    )
+
+
+def refuse_division(change: Change) -> PGCraftPlanError:
+    """Return the error for what is to be divided otherwise, which PostgreSQL does to no table."""
+    sides = (change.current.definition, change.wanted.definition)
+    old, new = (getattr(side, "partition_by", None) or "not at all" for side in sides)
+    return PGCraftPlanError(
+        "PGC416",
+        f"{change.id} is divided {old}, and is to be {new}: PostgreSQL divides a table when it makes it",
+        remedy="declare a table of another name that is divided so, and attach this one to it by register_partition, or"
+        "\ncopy its rows there in a revision of your own; the old name goes to the new table when the old one is gone",
+    )
