@@ -4,29 +4,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from pgcraft.catalog.definitions import Column, Constraint, Index, Table
+from pgcraft.catalog.definitions import Column, Constraint, Table
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.access import hazards_of_access
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.columns import Cast, alter_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
-from pgcraft.diff.ground import KEYS, PARTS, Ground, is_key
-from pgcraft.diff.hazards import (
-    hazards_of_added_column,
-    hazards_of_drop,
-    hazards_of_index,
-    hazards_of_not_null,
-    hazards_of_type_change,
-    hazards_of_validation,
-)
+from pgcraft.diff.ground import PARTS, Ground, is_key
+from pgcraft.diff.hazards import hazards_of_drop
+from pgcraft.diff.part_hazards import hazards_of_alteration, hazards_of_part
 from pgcraft.diff.partitions import find_attached, refuse_division
 from pgcraft.diff.plan import is_planned
 from pgcraft.diff.recreating import find_forgotten_between
 from pgcraft.diff.rings import find_separate_keys
 from pgcraft.render.comments import comment_on, object_target, relation_target
 from pgcraft.render.dispatch import render_create, render_drop
-from pgcraft.render.statement import Hazard
 from pgcraft.render.tables import alter_table, create_table_without, row_security
 
 
@@ -228,7 +221,7 @@ class _TablePlanner:
                 up,
                 down,
                 origins=declared.origins,
-                hazards=_hazards_of_alteration(change),
+                hazards=hazards_of_alteration(change),
                 requires=frozenset({*declared.depends_on, change.id.table}),
                 releases=released,
                 along=frozenset({change.id}) if is_retyped else frozenset(),
@@ -293,7 +286,7 @@ class _TablePlanner:
             render_create(declared),
             render_drop(declared),
             origins=declared.origins,
-            hazards=_hazards(declared),
+            hazards=hazards_of_part(declared),
             requires=frozenset({*declared.depends_on, *self._meant.below(declared)}),
             forgotten=self._find_forgotten(item.id),
             place=_place(declared),
@@ -322,31 +315,3 @@ def _inside(table: CatalogObject) -> frozenset[ObjectId]:
 
 def _is_made_anew(change: Change) -> bool:
     return change.id.kind in (Kind.CONSTRAINT, Kind.INDEX) and set(change.facts) != {"comment"}
-
-
-def _hazards(item: CatalogObject) -> tuple[Hazard, ...]:
-    match item.definition:
-        case Index():
-            return hazards_of_index(is_unique=item.definition.unique)
-        case Constraint() if item.definition.type in (*KEYS, "exclude"):
-            return hazards_of_index(is_unique=True)
-        case Constraint():
-            return hazards_of_validation(str(item.id))
-        case Column() as column:
-            return hazards_of_added_column(
-                is_nullable=column.nullable,
-                has_default=column.default is not None or column.is_serial,
-                is_computed=column.generated is not None or column.identity is not None,
-            )
-        case _:
-            return ()
-
-
-def _hazards_of_alteration(change: Change) -> tuple[Hazard, ...]:
-    old, new = change.current.defined_as(Column), change.wanted.defined_as(Column)
-    found: tuple[Hazard, ...] = ()
-    if "type" in change.facts:
-        found += hazards_of_type_change(old_type=old.type, new_type=new.type)
-    if "nullable" in change.facts and not new.nullable:
-        found += hazards_of_not_null()
-    return found

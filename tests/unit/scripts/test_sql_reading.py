@@ -18,7 +18,7 @@ from pgcraft.scripts.sql_changes import (
 from pgcraft.scripts.sql_reading import read_sql
 
 VIEWS = (Kind.VIEW, Kind.MATERIALIZED_VIEW)
-RELATIONS = (Kind.TABLE, Kind.INDEX, *VIEWS)
+RELATIONS = (Kind.TABLE, Kind.INDEX, Kind.PARTITION, *VIEWS)
 ON_T = (("app", "t"),)
 R = ((None, "r"),)
 
