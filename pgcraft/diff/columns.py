@@ -1,6 +1,7 @@
 """Changes of a column where it stands: default, identity, collation."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from pgcraft.catalog.definitions import Column, Identity
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
@@ -10,6 +11,7 @@ from pgcraft.catalog.types import canonical_type
 from pgcraft.diff.bounds import find_bounds, move_along
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.serials import become_serial, count_column, go_on, leave_serial, widen_sequence
+from pgcraft.errors import PGCraftPlanError, Place
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.comments import column_target, comment_on
 from pgcraft.render.sequences import sequence_options
@@ -70,18 +72,50 @@ def find_generating(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]
             yield part
 
 
-Cast = Callable[[str, str, str], str]
-"""Returns the expression that turns a column's value of one type into one of another; empty where none is needed.
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """The expressions that turn a column's values into those of another type; empty where none is needed.
 
-Its arguments are the name of the column and the two types.
-"""
+    Attributes:
+        there: None where no value of the old type is one of the new type.
+        back: from what came of that.
+    """
+
+    there: str | None = ""
+    back: str = ""
+
+
+Cast = Callable[[str, str, str], Casting]
+"""Finds these for the name of a column and the two types."""
+
+
+def cast_column(change: Change, declared: CatalogObject, cast: Cast) -> tuple[str, str]:
+    """Return the expressions for a change of a column, there and back.
+
+    Raises:
+        PGCraftPlanError: PGC404, no value of the old type is one of the new type.
+    """
+    if "type" not in change.facts:
+        return "", ""
+    old, new = change.current.defined_as(Column).type, declared.defined_as(Column).type
+    found = cast(change.id.name, old, new)
+    if found.there is None:
+        origin = next((each for each in declared.origins if each.file), None)
+        raise PGCraftPlanError(
+            "PGC404",
+            f"{change.id} cannot become {new}: no {old} is one",
+            place=Place(origin.file, origin.line, origin.name) if origin else None,
+            remedy=f"declare a new column for {new}, fill it in a migration of its own (UPDATE … SET …), "
+            f"and take {change.id.name} out of the models afterwards",
+        )
+    return found.there, found.back
 
 
 def alter_column(
     before: CatalogObject,
     after: CatalogObject,
     facts: tuple[str, ...],
-    cast: Cast,
+    using: str,
     *,
     rests: bool = False,
     is_unlogged: bool = False,
@@ -90,11 +124,11 @@ def alter_column(
 
     Args:
         facts: what differs.
-        cast: asked where the type differs.
+        using: turns values into those of the new type; empty where none is needed.
         rests: the default is set aside by somebody else meanwhile.
         is_unlogged: the table is, afterwards.
     """
-    return tuple(_Alteration(before, after, facts, cast, rests=rests, is_unlogged=is_unlogged).write())
+    return tuple(_Alteration(before, after, facts, using, rests=rests, is_unlogged=is_unlogged).write())
 
 
 class _Alteration:
@@ -103,7 +137,7 @@ class _Alteration:
         before: CatalogObject,
         after: CatalogObject,
         facts: tuple[str, ...],
-        cast: Cast,
+        using: str,
         *,
         rests: bool,
         is_unlogged: bool,
@@ -112,7 +146,7 @@ class _Alteration:
         self._before, self._after = before, after
         self._old, self._new = before.defined_as(Column), after.defined_as(Column)
         self._facts = frozenset(facts)
-        self._cast = cast
+        self._using = using
         self._is_retyped = "type" in facts
         self._sets_default = not rests and (self._is_retyped or "default" in facts)
         stops = self._is_retyped and not (can_count(self._old) and can_count(self._new))
@@ -145,13 +179,11 @@ class _Alteration:
         if not self._is_retyped and "collation" not in self._facts:
             return
         collation = self._new.collation  # without one it becomes what comes with the type
-        name = self._after.id.name
-        using = self._cast(name, self._old.type, self._new.type) if self._is_retyped else ""
         yield "".join(
             (
                 f"{self._head}TYPE {self._new.type}",
                 f" COLLATE {collation}" if collation else "",
-                f" USING {using}" if using else "",
+                f" USING {self._using}" if self._using else "",
             )
         )
 

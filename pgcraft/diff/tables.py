@@ -9,7 +9,7 @@ from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.access import hazards_of_access
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.columns import Cast, alter_column, find_generating, loses_expression
+from pgcraft.diff.columns import Cast, alter_column, cast_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.ground import PARTS, Ground, is_key
 from pgcraft.diff.hazards import hazards_of_drop
@@ -207,9 +207,10 @@ class _TablePlanner:
         there, meant = (
             each.by_id[change.id.table].defined_as(Table).is_unlogged for each in (self._current, self._wanted)
         )
-        alter = partial(alter_column, facts=change.facts, cast=self._cast, rests=rests)
-        up = alter(change.current, declared, is_unlogged=meant)
-        down = alter(declared, change.current, is_unlogged=there)
+        alter = partial(alter_column, facts=change.facts, rests=rests)
+        using, using_back = cast_column(change, declared, self._cast)
+        up = alter(change.current, declared, using=using, is_unlogged=meant)
+        down = alter(declared, change.current, using=using_back, is_unlogged=there)
         if change.id in self._remade:
             down = (*render_drop(declared), *render_create(change.current))
         released = frozenset({*change.current.depends_on, *find_generating(change.current, self._current)})

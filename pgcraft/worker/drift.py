@@ -77,7 +77,7 @@ class _Drift:
         compared = found if is_here else settle(connection, self._there, self._here)
         planned = plan_mending(
             compared,
-            cast=partial(find_cast, connection),
+            cast=partial(find_cast, connection, insists=True),
             drops=self._request.drops,
             owners=owners,
             wanted_owners=self._find_other_owners(owners, wanted_owners) if owners else {},

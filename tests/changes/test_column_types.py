@@ -113,6 +113,20 @@ CASES = (
     retype("text to array", Text, ARRAY(Text), "'{a,b}'"),
     retype("text to jsonb", Text, pg.JSONB(), "'[1]'"),
     retype("integer to oid", Integer, pg.OID(), "7"),
+    retype("timestamp to time", DateTime(), Time(), "'1970-01-01 03:04'"),
+    retype(
+        "timestamp with time zone to time with one", DateTime(timezone=True), Time(timezone=True), "'1970-01-01 03:04'"
+    ),
+    retype("uuid to jsonb", Uuid, pg.JSONB(), "'00000000-0000-0000-0000-000000000001'"),
+    retype("json to date", pg.JSON(), Date, "'\"2026-01-02\"'"),
+    retype("boolean to jsonb", Boolean, pg.JSONB(), "true"),
+    retype("array to jsonb", ARRAY(Text), pg.JSONB(), "'{a,\"b c\"}'"),
+    retype("range to multirange", pg.INT4RANGE(), pg.INT4MULTIRANGE(), "'[1,5)'"),
+    retype("date range to timestamp range", pg.DATERANGE(), pg.TSRANGE(), "'[2026-01-02,2026-01-03)'"),
+    retype("boolean to bits", Boolean, pg.BIT(4), "true"),
+    retype("bytea to text", LargeBinary, Text, "'ab'"),
+    retype("text with a backslash to bytea", Text, LargeBinary, "'a\\b'"),
+    retype("boolean to money", Boolean, pg.MONEY(), "true"),
     retype("text to tsvector", Text, pg.TSVECTOR(), "'a b'"),
     Case(
         "the type of a column with a default",

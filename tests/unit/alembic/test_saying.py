@@ -12,6 +12,7 @@ from pgcraft.alembic.operations.saying import Speaker
 from pgcraft.catalog.definitions import Column, Constraint, Definition, Identity, Index, Table
 from pgcraft.catalog.tokens import tokenize
 from pgcraft.collect import collect
+from pgcraft.diff.columns import Casting
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.tables import plan_tables
 from pgcraft.elements.declared import find_declared
@@ -185,7 +186,7 @@ def test_what_a_user_declared_is_written_as_it_was() -> None:
     wanted, nothing = collect(metadata), make({})
     actions = plan_tables(
         nothing, wanted, compare_catalogs(nothing, wanted), moved=frozenset(), is_ours=lambda _: True,
-        cast=lambda *_: "",
+        cast=lambda *_: Casting(),
     )  # fmt: skip
     speaker = Speaker(nothing, wanted, find_declared([metadata]), "public", frozenset())
     table, index = (speaker.say(action) for action in actions)

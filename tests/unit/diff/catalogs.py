@@ -18,6 +18,7 @@ from pgcraft.catalog.linking import Draft, link
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import target_of
 from pgcraft.diff.actions import Action
+from pgcraft.diff.columns import Casting
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.plan import plan_changes
 from pgcraft.diff.tables import plan_tables
@@ -61,7 +62,7 @@ def plan_inside(
         moved=frozenset(map(parse_id, moved)),
         new_columns=frozenset(map(parse_id, new_columns)),
         is_ours=lambda object_id: object_id not in others,
-        cast=lambda name, _, target: f"{name}::{target}",
+        cast=lambda name, old, new: Casting(f"{name}::{new}", f"{name}::{old}"),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pgcraft.catalog.definitions import Column, Constraint, Function, Policy, Schema, Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.diff.columns import Casting
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.mending import Comparison, plan_mending
 from pgcraft.diff.narrowing import find_bare_schema, find_version_tables, leave_out
@@ -30,7 +31,7 @@ def mend(current: Catalog, wanted: Catalog, *, drops: bool) -> tuple[list[str], 
     renamed = find_renamed(current, wanted)
     taken = take_names(wanted, renamed)
     compared = Comparison(current, taken, compare_catalogs(current, taken), renamed)
-    found = plan_mending(compared, cast=lambda *_: "", drops=drops, owners={}, wanted_owners={})
+    found = plan_mending(compared, cast=lambda *_: Casting(), drops=drops, owners={}, wanted_owners={})
     return [statement.sql for statement in found.statements], [str(object_id) for object_id in found.kept]
 
 
@@ -60,7 +61,9 @@ def test_what_is_recreated_is_given_back_to_its_owner() -> None:
     new = replace(old, definition=Function("", "text", "sql", "SELECT 'a'"))
     current, wanted = make_catalog([APP, old]), make_catalog([APP, new])
     compared = Comparison(current, wanted, compare_catalogs(current, wanted))
-    found = plan_mending(compared, cast=lambda *_: "", drops=False, owners={function: 'o"wner'}, wanted_owners={})
+    found = plan_mending(
+        compared, cast=lambda *_: Casting(), drops=False, owners={function: 'o"wner'}, wanted_owners={}
+    )
     assert 'ALTER ROUTINE app.f() OWNER TO "o""wner"' == found.statements[-1].sql
 
 

@@ -31,7 +31,8 @@ def item(column: Column) -> CatalogObject:
 
 def alter(before: Column, after: Column, *, rests: bool = False) -> list[str]:
     facts = compare_objects(item(before), item(after)).facts
-    found = alter_column(item(before), item(after), facts, lambda name, _, type_: f"{name}::{type_}", rests=rests)
+    using = f"a::{after.type}" if "type" in facts else ""
+    found = alter_column(item(before), item(after), facts, using, rests=rests)
     return [sql.removeprefix(HEAD) for sql in found]
 
 
@@ -111,7 +112,7 @@ def test_a_column_gets_another_type(name: str) -> None:
 def test_the_sequence_of_an_unlogged_table_is_unlogged() -> None:
     """It is made beside the change of the table, which turns only the sequences that are there."""
     facts = compare_objects(item(PLAIN), item(SERIAL)).facts
-    first, *_ = alter_column(item(PLAIN), item(SERIAL), facts, lambda *_: "", is_unlogged=True)
+    first, *_ = alter_column(item(PLAIN), item(SERIAL), facts, "", is_unlogged=True)
     assert "CREATE UNLOGGED SEQUENCE app.t_a_seq AS integer OWNED BY app.t.a" == first
 
 
