@@ -4,27 +4,40 @@ from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, find_nearest
-from pgcraft.service.types import DiffAnswer, Operation, ProofStep
+from pgcraft.service.leaving_out import leave_out_named, list_names
+from pgcraft.service.types import DiffAnswer, Operation, ProofStep, RevisionDraft
 
 
-def describe_operations(operations: Iterable[Operation]) -> str:
-    """Return each operation with its hazards and its SQL up and down."""
-    return "\n\n".join("\n".join(_describe(operation)) for operation in operations) + "\n"
+def describe_intentions(answer: DiffAnswer | RevisionDraft, *, only: str | None = None, with_steps: bool) -> str:
+    """Return one line a change with its hazards; on demand with its steps, their hazards and their SQL up and down.
+
+    Args:
+        answer: that has the changes.
+        only: what the name of an object that they touch must hold.
+        with_steps: whether the steps stand beneath.
+    """
+    by_key = {item.key: item for item in answer.operations}
+    lines: list[str] = []
+    for intention in answer.intentions:
+        steps = [by_key[key] for key in intention.steps]
+        if only and not any(only in str(step.target) for step in steps):
+            continue
+        lines.append(intention.title)
+        if with_steps:
+            lines += [f"  {line}" for step in steps for line in _describe(step)]
+        else:
+            lines += [f"  ! {text}" for text in dict.fromkeys(str(each) for step in steps for each in step.hazards)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def describe_comparison(answer: DiffAnswer) -> str:
     """Say how a comparison came out, and what was compared with what."""
-    count = len(answer.operations)
+    count = len(answer.intentions)
     if count:
-        outcome = f"the models and the migrations differ: {count} operation{'s' if count > 1 else ''}"
+        outcome = f"the models and the migrations differ: {count} change{'s' if count > 1 else ''}"
     else:
         outcome = "the models and the migrations agree" if answer.agree else "the comparison leaves something out"
     return f"{outcome}\ncompared: {answer.compared}"
-
-
-def describe_titles(operations: Iterable[Operation]) -> str:
-    """Return one line an operation, and one a hazard."""
-    return "".join(f"{line}\n" for operation in operations for line in _head(operation))
 
 
 def describe_steps(steps: Iterable[ProofStep]) -> str:
@@ -37,13 +50,18 @@ def describe_steps(steps: Iterable[ProofStep]) -> str:
     )
 
 
-def find_keys(operations: Sequence[Operation], names: Iterable[str]) -> tuple[str, ...]:
-    """Return the keys of operations that a user named by key, title or object.
+def find_keys(answer: DiffAnswer, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys of all that is left out when a user names operations by key, title or object, in run order.
 
     Raises:
         PGCraftConfigError: PGC005, there is no such operation.
     """
-    return tuple(key for name in names for key in _find_keys(operations, name))
+    listed = tuple(names)
+    for name in listed:
+        if not leave_out_named(answer.operations, (), (name,)):
+            raise _no_operation(answer.operations, name)
+    found = leave_out_named(answer.operations, answer.intentions, listed)
+    return tuple(item.key for item in answer.operations if item.key in found)
 
 
 def check_drops(operations: Iterable[Operation], allowed: Sequence[str]) -> None:
@@ -70,7 +88,7 @@ def check_drops(operations: Iterable[Operation], allowed: Sequence[str]) -> None
 def _list_lost(operation: Operation) -> Iterator[tuple[str, ...]]:
     """Return the names of what the operation loses, the plainest first."""
     for hazard in operation.losses:
-        yield (hazard.subject,) if hazard.subject else _names(operation)
+        yield (hazard.subject,) if hazard.subject else list_names(operation.target)
 
 
 def _check_name(name: str, losses: Sequence[tuple[str, ...]]) -> None:
@@ -88,33 +106,19 @@ def _check_name(name: str, losses: Sequence[tuple[str, ...]]) -> None:
     )
 
 
-def _find_keys(operations: Sequence[Operation], name: str) -> tuple[str, ...]:
-    found = tuple(item.key for item in operations if name in (item.key, item.title, *_names(item)))
-    if found:
-        return found
+def _no_operation(operations: Sequence[Operation], name: str) -> PGCraftConfigError:
     near = find_nearest(name, (operation.title for operation in operations))
-    raise PGCraftConfigError(
+    return PGCraftConfigError(
         "PGC005",
         f'the revision has no operation "{name}"',
-        remedy=f'did you mean "{near}"?' if near else '"pgcraft diff" lists them',
+        remedy=f'did you mean "{near}"?' if near else '"pgcraft diff --steps" lists them',
     )
 
 
-def _names(operation: Operation) -> tuple[str, ...]:
-    """The names by which a user may mean an operation's object, the plainest first."""
-    target = operation.target
-    qualified = ".".join(part for part in (target.schema, target.parent, target.name) if part)
-    return qualified, target.name, str(target)
-
-
 def _describe(operation: Operation) -> Iterator[str]:
-    yield from _head(operation)
-    for sign, statements in (("+", operation.up), ("-", operation.down)):
-        for statement in statements:
-            yield from (f"  {sign} {line}" for line in statement.splitlines())
-
-
-def _head(operation: Operation) -> Iterator[str]:
     yield operation.title
     for hazard in operation.hazards:
         yield f"  ! {hazard}"
+    for sign, statements in (("+", operation.up), ("-", operation.down)):
+        for statement in statements:
+            yield from (f"  {sign} {line}" for line in statement.splitlines())

@@ -53,6 +53,7 @@ class Action:
         parts: what is made, or goes, with the object.
         facts: what of the object is altered, by the names of its definition's fields.
         place: among what is done to parts of one kind of its relation, so that undoing it goes the other way round.
+        causes: what lies under the object and goes or changes; empty where it is done for the object's own sake.
     """
 
     verb: Verb
@@ -72,6 +73,7 @@ class Action:
     parts: frozenset[ObjectId] = frozenset()
     facts: tuple[str, ...] = ()
     place: int = 0
+    causes: frozenset[ObjectId] = frozenset()
 
     @property
     def provides(self) -> frozenset[ObjectId]:

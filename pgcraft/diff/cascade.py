@@ -20,16 +20,22 @@ def find_fallen(current: Catalog, roots: Iterable[ObjectId]) -> frozenset[Object
     Args:
         roots: relations, functions and columns that go, or change so that nothing can stand on them meanwhile.
     """
+    return frozenset(trace_fallen(current, roots))
+
+
+def trace_fallen(current: Catalog, roots: Iterable[ObjectId]) -> dict[ObjectId, frozenset[ObjectId]]:
+    """Return what :func:`find_fallen` does, each with what it stands on that goes."""
     roots = frozenset(roots)
-    found: set[ObjectId] = set()
+    found: dict[ObjectId, set[ObjectId]] = {}
     waiting = sorted(roots)
     while waiting:
         root = waiting.pop()
         for dependent in _dependents(current, root):
             if dependent not in found and dependent not in roots:
-                found.add(dependent)
                 waiting.append(dependent)
-    return frozenset(found)
+            if dependent not in roots:
+                found.setdefault(dependent, set()).add(root)
+    return {object_id: frozenset(below) for object_id, below in found.items()}
 
 
 def order_objects(catalog: Catalog, ids: Iterable[ObjectId]) -> tuple[ObjectId, ...]:
@@ -94,11 +100,12 @@ def _read_by_server(function: Function) -> str:
 def _dependents_of_column(current: Catalog, column: ObjectId) -> Iterable[ObjectId]:
     table = column.table
     for dependent in current.dependents.get(table, ()):
-        if _uses_column(current.by_id[dependent], column):
+        if uses_column(current.by_id[dependent], column):
             yield dependent
 
 
-def _uses_column(item: CatalogObject, column: ObjectId) -> bool:
+def uses_column(item: CatalogObject, column: ObjectId) -> bool:
+    """Whether something on a column's table cannot stay while the column goes."""
     match item.definition:
         case View():
             return column in item.depends_on or mentions_name(item.definition.query, column.name)

@@ -59,10 +59,13 @@ def leave_resting(diff: Diff, resting: frozenset[ObjectId]) -> Diff:
     return replace(diff, changed=tuple(change for change in changed if change.facts))
 
 
-def plan_resting(current: Catalog, wanted: Catalog, resting: frozenset[ObjectId]) -> Iterator[Action]:
+def plan_resting(
+    current: Catalog, wanted: Catalog, resting: frozenset[ObjectId], going: frozenset[ObjectId]
+) -> Iterator[Action]:
     """Set defaults aside before their functions go, and set them again once these are made."""
     for column_id in sorted(resting):
         old = current.by_id[column_id]
+        causes = going.intersection(old.depends_on)
         new = wanted.find(column_id) or old
         head = f"ALTER TABLE {_table(column_id)} ALTER COLUMN {quote_name(column_id.name)}"
         drop = (f"{head} DROP DEFAULT",)
@@ -73,6 +76,7 @@ def plan_resting(current: Catalog, wanted: Catalog, resting: frozenset[ObjectId]
             (f"{head} SET DEFAULT {old.defined_as(Column).default}",),
             origins=new.origins,
             releases=frozenset({*old.depends_on, column_id}),
+            causes=causes,
         )
         yield Action(
             Verb.ALTER,
@@ -81,6 +85,7 @@ def plan_resting(current: Catalog, wanted: Catalog, resting: frozenset[ObjectId]
             drop,
             origins=new.origins,
             requires=frozenset({*new.depends_on, column_id}),
+            causes=causes,
         )
 
 

@@ -5,6 +5,7 @@ Nothing is recreated: the domain stays under its columns, and its checks are tri
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from pgcraft.catalog.definitions import Domain
 from pgcraft.catalog.kinds import TYPES
@@ -52,10 +53,10 @@ def plan_domains(
     """Take checks and defaults away before the functions go, and give them back once these are made."""
     for domain in sorted(resting):
         old, new = current.by_id[domain], wanted.by_id[domain]
-        first, last = (frozenset({domain, *_find_called(item, going)}) for item in (old, new))
-        yield Action(Verb.ALTER, domain, tuple(_take(old)), tuple(_give(old)), origins=new.origins, releases=first)
-        needs = last.union(new.depends_on)
-        yield Action(Verb.ALTER, domain, tuple(_give(new)), tuple(_take(new)), origins=new.origins, requires=needs)
+        first, last = (frozenset(_find_called(item, going)) for item in (old, new))
+        alter = partial(Action, Verb.ALTER, domain, origins=new.origins, causes=first)
+        yield alter(tuple(_take(old)), tuple(_give(old)), releases=first | {domain})
+        yield alter(tuple(_give(new)), tuple(_take(new)), requires=last.union({domain}, new.depends_on))
 
 
 def _find_called(item: CatalogObject, functions: frozenset[ObjectId]) -> tuple[ObjectId, ...]:

@@ -37,19 +37,23 @@ class Ground:
         items = [self._catalog.by_id[object_id] for object_id in ids]
         return frozenset(needed for item in items for needed in (*item.depends_on, *self.below(item)))
 
-    def above(self, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
-        """Return columns and keys with the constraints and indexes that cannot stay while those are recreated."""
-        found = set(ids)
-        waiting = sorted(found)
+    def trace_above(self, ids: Iterable[ObjectId]) -> dict[ObjectId, frozenset[ObjectId]]:
+        """Return what cannot stay on columns and keys, these left out, each with what it stands on."""
+        roots = frozenset(ids)
+        found: dict[ObjectId, set[ObjectId]] = {}
+        waiting = sorted(roots)
         while waiting:
-            fresh = {item.id for item in self._standing_on(self._catalog.by_id[waiting.pop()])} - found
-            found |= fresh
-            waiting += sorted(fresh)
-        return frozenset(found)
+            base = waiting.pop()
+            for item in self._standing_on(self._catalog.by_id[base]):
+                if item.id not in found and item.id not in roots:
+                    waiting.append(item.id)
+                if item.id not in roots:
+                    found.setdefault(item.id, set()).add(base)
+        return {object_id: frozenset(below) for object_id, below in found.items()}
 
     def _standing_on(self, base: CatalogObject) -> Iterator[CatalogObject]:
         if base.id.kind is Kind.COLUMN:
-            yield from (part for part in self._parts(base.id.table) if _uses(part, base.id.name))
+            yield from (part for part in self._parts(base.id.table) if uses_name(part, base.id.name))
         elif is_key(base):
             columns = set(_columns(base))
             keys = self._references.get(base.id.table, ())
@@ -85,7 +89,7 @@ def _columns(key: CatalogObject) -> tuple[str, ...]:
     return key.definition.columns if isinstance(key.definition, Constraint | Index) else ()
 
 
-def _uses(part: CatalogObject, column: str) -> bool:
+def uses_name(part: CatalogObject, column: str) -> bool:
     """Whether a constraint or an index is about a column."""
     definition = part.definition
     if not isinstance(definition, Constraint | Index):

@@ -11,7 +11,7 @@ from pgcraft.catalog.kinds import TYPES, Scope, Stage, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.access import hazards_of_access
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects
+from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects, trace_fallen
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh
@@ -141,8 +141,8 @@ class _Planner:
         self._moving = find_moving(diff)
         unfit = frozenset(object_id for object_id, alteration in in_place.items() if alteration is None)
         unfit = unfit.union(*self._restructured.values()) - self._dropped
-        fallen = find_fallen(current, disturbed | unfit | self._dropped | remade_types)
-        self._anew = unfit | fallen - self._dropped
+        self._causes = trace_fallen(current, disturbed | unfit | self._dropped | remade_types)
+        self._anew = unfit | self._causes.keys() - self._dropped
         self.going = self._dropped | self._anew | disturbed | self._restructured.keys()
         self._gone = frozenset(object_id for object_id in self.going if object_id not in wanted.by_id)
         self._made = self._anew.union(item.id for item in diff.added)
@@ -170,8 +170,12 @@ class _Planner:
             yield self._create(new)
         else:
             # What others built is kept and put back by whoever runs the revision: nothing to do here.
-            yield Action(Verb.SET_ASIDE, old.id, (), (), releases=frozenset(old.depends_on))
-            yield Action(Verb.RESTORE, old.id, (), (), requires=frozenset(old.depends_on))
+            below, causes = frozenset(old.depends_on), self._find_causes(object_id)
+            yield Action(Verb.SET_ASIDE, old.id, (), (), releases=below, causes=causes)
+            yield Action(Verb.RESTORE, old.id, (), (), requires=below, causes=causes)
+
+    def _find_causes(self, object_id: ObjectId) -> frozenset[ObjectId]:
+        return self._causes.get(object_id, frozenset())
 
     def _create(self, item: CatalogObject) -> Action:
         if item.id.kind is Kind.PARTITION and item.id.qualified in self._attached:
@@ -185,6 +189,7 @@ class _Planner:
             hazards=self._hazards_of_making(item),
             requires=frozenset({*item.depends_on, *self._columns_below(item)}),
             forgotten=self._find_forgotten(item.id),
+            causes=self._find_causes(item.id),
         )
 
     def _columns_below(self, item: CatalogObject) -> Iterator[ObjectId]:
@@ -223,6 +228,7 @@ class _Planner:
             hazards=() if item.id in self._anew else self._hazards_of_going(item),
             releases=frozenset(item.depends_on),
             forgotten=self._find_forgotten(item.id),
+            causes=self._find_causes(item.id),
         )
 
     def _hazards_of_going(self, item: CatalogObject) -> tuple[Hazard, ...]:

@@ -88,6 +88,7 @@ class _TablePlanner:
         self._new_columns = new_columns
         self._resting = resting
         self._remade = frozenset(change.id for change in columns if loses_expression(change))
+        self._anew, self._causes = self._find_anew()
 
     def plan(self) -> Iterator[Action]:
         yield from self._secure_rows()
@@ -100,10 +101,10 @@ class _TablePlanner:
                 yield self._comment(change)
             elif change.id.kind is Kind.COLUMN and change.id not in self._new_columns:
                 yield from self._alter_column(change)
-        yield from self._plan_parts()
+        yield from (replace(action, causes=self._causes.get(action.id, frozenset())) for action in self._plan_parts())
 
     def _plan_parts(self) -> Iterator[Action]:
-        anew = self._find_anew() - self._remade - self._moved
+        anew = self._anew
         removed = (item for item in self._diff.removed if item.id not in anew)
         for item in (*removed, *(self._current.by_id[object_id] for object_id in sorted(anew))):
             if item.id in anew and self._is_foreign(item):
@@ -232,12 +233,16 @@ class _TablePlanner:
                 forgotten=self._find_forgotten(change.id),
             )
 
-    def _find_anew(self) -> frozenset[ObjectId]:
-        """Return what must be recreated, with the keys and indexes that stand on it."""
+    def _find_anew(self) -> tuple[frozenset[ObjectId], dict[ObjectId, frozenset[ObjectId]]]:
+        """Return what must be recreated, and of the keys and indexes among it what they stand on that goes."""
         found = {change.id for change in self._changes if _is_made_anew(change)}
         left = {item.id for item in self._diff.removed if is_key(item) and self._may_drop(item)}
-        pointing = (key for key in self._there.above(left) - left if self._wanted.find(key.table) is not None)
-        return self._there.above(found.union(self._new_columns, self._remade, self._moved, pointing))
+        above = self._there.trace_above(left)
+        pointing = {key: below for key, below in above.items() if self._wanted.find(key.table) is not None}
+        disturbed = self._remade | self._moved
+        roots = found.union(self._new_columns, disturbed, pointing)
+        upon = self._there.trace_above(roots)
+        return frozenset(roots.union(upon) - disturbed), {**pointing, **upon}
 
     def _new_or_old(self, object_id: ObjectId) -> CatalogObject:
         return self._wanted.find(object_id) or self._current.by_id[object_id]

@@ -62,7 +62,7 @@ def plan_whole(
     tables = plan_tables(
         current, wanted, diff, moved=moved, new_columns=new_columns, resting=resting, is_ours=is_ours, cast=cast
     )
-    around = (*plan_resting(current, wanted, resting), *more, *plan_domains(current, wanted, domains, going))
+    around = (*plan_resting(current, wanted, resting, going), *more, *plan_domains(current, wanted, domains, going))
     inside = (*tables, *around)
     disturbed = moved.union(*(action.removes for action in inside))
     plan = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed)

@@ -81,8 +81,9 @@ def _examine_migrations(session: Session, loaded: LoadedModels) -> list[Finding]
     heads = ", ".join(head.revision for head in answer.heads) or "no revision yet"
     if answer.operations:
         remedy = 'write a revision: pgcraft revision -m "…"'
-        count = len(answer.operations)
-        return [*found, Finding("migrations", "note", f"at {heads}; the models are {count} operations ahead", remedy)]
+        count = len(answer.intentions)
+        ahead = f"{count} change{'s' if count > 1 else ''} ahead"
+        return [*found, Finding("migrations", "note", f"at {heads}; the models are {ahead}", remedy)]
     if not answer.agree:
         return [*found, Finding("migrations", "note", f"at {heads}; nothing to do, as far as Alembic sees the models")]
     return [*found, Finding("migrations", "ok", f"the models and the migrations agree; compared: {answer.compared}")]

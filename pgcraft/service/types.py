@@ -10,7 +10,6 @@ from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.devdb.trying.access import AccessCheck as AccessCheck
 from pgcraft.devdb.trying.access import Identity as Identity
 from pgcraft.devdb.trying.access import NotTried as NotTried
-from pgcraft.render.statement import Hazard, HazardType
 from pgcraft.service.api_types import ApiResource
 from pgcraft.service.export_types import ExportedFile as ExportedFile
 from pgcraft.service.export_types import ExportRequest as ExportRequest
@@ -18,6 +17,9 @@ from pgcraft.service.export_types import SchemaFormat as SchemaFormat
 from pgcraft.service.findings import EVERYTHING
 from pgcraft.service.findings import Finding as Finding
 from pgcraft.service.findings import LintChoice as LintChoice
+from pgcraft.service.operations import Intention as Intention
+from pgcraft.service.operations import Operation as Operation
+from pgcraft.service.operations import OperationVerb as OperationVerb
 
 DeployAs = Literal["owner", "superuser"]
 """Who runs migrations where it counts: a plain owner of the database with CREATEROLE, or a superuser."""
@@ -143,42 +145,6 @@ class LoadedModels:
     server_need: str = ""
 
 
-OperationVerb = Literal["create", "drop", "alter", "replace", "rename", "set aside", "restore", "execute"]
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of a revision.
-
-    Attributes:
-        key: stable over runs while the operation stays the same; names it when leaving it out.
-        target: the object it is about.
-        title: ``create view api.products``.
-        up: SQL in run order.
-        down: SQL that undoes it, in run order.
-        needs: keys of operations that must go with it.
-    """
-
-    key: str
-    verb: OperationVerb
-    target: ObjectId
-    title: str
-    up: tuple[str, ...]
-    down: tuple[str, ...]
-    hazards: tuple[Hazard, ...] = ()
-    needs: tuple[str, ...] = ()
-
-    @property
-    def losses(self) -> tuple[Hazard, ...]:
-        """What it loses."""
-        return tuple(hazard for hazard in self.hazards if hazard.type is HazardType.DATA_LOSS)
-
-    @property
-    def loses_data(self) -> bool:
-        """Whether it loses anything."""
-        return bool(self.losses)
-
-
 @dataclass(frozen=True)
 class Head:
     """A head of the migration history."""
@@ -203,6 +169,7 @@ class DiffAnswer:
     Attributes:
         heads: of the history; empty before the first revision.
         operations: what the next revision would do, in run order; empty when the two agree.
+        intentions: the same as somebody means it.
         changed: the objects that they change, a relation for each of its parts, sorted by id; empty too when the
             operations cannot be tried in one transaction.
         compared: what was compared with what, in words.
@@ -212,6 +179,7 @@ class DiffAnswer:
 
     heads: tuple[Head, ...]
     operations: tuple[Operation, ...]
+    intentions: tuple[Intention, ...] = ()
     notes: tuple[str, ...] = ()
     changed: tuple[ChangedObject, ...] = ()
     compared: str = ""
@@ -231,6 +199,7 @@ class RevisionDraft:
     Attributes:
         path: where it will stand.
         text: the whole file.
+        intentions: what the operations are for.
         left_out: keys of the operations that are not in it.
         compared: what was compared with what, in words.
         notes: one line each on what the migrations made and pgcraft does not model.
@@ -241,6 +210,7 @@ class RevisionDraft:
     path: Path
     text: str
     operations: tuple[Operation, ...]
+    intentions: tuple[Intention, ...] = ()
     left_out: tuple[str, ...] = ()
     heads: tuple[Head, ...] = ()
     compared: str = ""

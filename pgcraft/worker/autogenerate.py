@@ -12,8 +12,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import rev_id
 
-from pgcraft.alembic.operations.inspect_ops import leave_out, list_operations, mark_losses
-from pgcraft.service.types import Operation, OperationVerb
+from pgcraft.alembic.operations.inspect_ops import PLANNED, leave_out, list_operations, mark_losses
+from pgcraft.service.types import Intention, Operation, OperationVerb
+from pgcraft.worker.intentions import find_intentions
 from pgcraft.worker.migrations import Migrations
 
 FILTERS = {"include_object": None, "include_name": None, "compare_type": True}
@@ -49,6 +50,10 @@ class Found:
             )
             for item in found
         )
+
+    def explain(self, operations: Iterable[Operation]) -> tuple[Intention, ...]:
+        """Return what the operations are for."""
+        return find_intentions(self.context.opts.get(PLANNED), operations)
 
     def leave_out(self, keys: Iterable[str]) -> None:
         """Take operations out, both ways."""

@@ -33,6 +33,7 @@ def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
         return DiffAnswer(
             heads=migrations.list_heads(),
             operations=operations,
+            intentions=found.explain(operations),
             notes=(*list_notes(migrations), *unmodelled, *map(str, wiring)),
             changed=read_changed(migrations.url, operations),
             compared=_describe_comparison(migrations),
@@ -59,12 +60,14 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
         found.leave_out(request.leave_out)
         report(Progress(Stage.RENDER, total=len(found.operations)))
         name, text = write(migrations, found, folder)
+        operations = found.operations
         return RevisionDraft(
             message=request.message,
             revision=revision,
             path=target / name,
             text=text,
-            operations=found.operations,
+            operations=operations,
+            intentions=found.explain(operations),
             left_out=request.leave_out,
             heads=(head,) if head else (),
             compared=compared,

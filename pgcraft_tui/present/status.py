@@ -94,7 +94,7 @@ def _present_comparison(project: Project, comparison: DiffAnswer | PGCraftError 
         return ((Span("models only: no migrations", Tone.DIM),), (Span("no migrations", Tone.DIM),))
     if not isinstance(comparison, DiffAnswer):
         return _name_sides(Span("not compared", Tone.DIM if comparison is None else Tone.WARNING))
-    count = len(comparison.operations)
+    count = len(comparison.intentions)
     heads = ", ".join(head.revision[:_REVISION] for head in comparison.heads)
     return _name_sides(Span(_count(count, "change"), Tone.CHANGED if count else Tone.GOOD), f" at {heads or 'none'}")
 

@@ -39,7 +39,7 @@ def test_init_wires_plain_sqlalchemy_models(shell: Shell):
     assert 0 == shell("init").status
     assert PLAIN_MODELS == (shell.root / "models.py").read_text()
     assert "target_metadata=models.Base.metadata" in (shell.root / "migrations" / "env.py").read_text()
-    assert "create table public.users" in shell("revision", "-m", "users").stderr
+    assert "public.users is new" in shell("revision", "-m", "users").stderr
     assert 0 == shell("check").status
 
 
@@ -118,6 +118,31 @@ def test_from_models_to_a_proven_revision_and_back_to_sql(project: Shell, databa
     assert 1 == database18.value("SELECT count(*) FROM pg_views WHERE schemaname = 'api'")
     database18.psql((project.root / "down.sql").read_text())
     assert 0 == database18.value("SELECT count(*) FROM pg_views WHERE schemaname = 'api'")
+
+
+def test_an_added_column_is_one_change_with_its_steps_on_demand(project: Shell):
+    """A line an operation: nobody reads the seven that one column takes."""
+    project("revision", "-m", "first", "--no-prove")
+    text = (project.root / "models.py").read_text()
+    sku = '        Column("sku", String(32), nullable=False),\n'
+    project.write("models.py", text.replace(sku, sku + '        Column("note", String),\n'))
+    told = "inventory.products gains note; api.products is made again with its grant"
+    assert f"{told}\n" == project("diff").stdout
+    checked = project("check").stdout
+    assert checked.startswith(f"{told}\nthe models and the migrations differ: 1 change\n")
+    steps = project("diff", "--steps").stdout
+    assert steps.startswith(f"{told}\n  drop grant on view api.products to anon\n")
+    assert "\n  create column inventory.products.note\n    + ALTER TABLE inventory.products ADD COLUMN note" in steps
+    assert "    - ALTER TABLE inventory.products DROP COLUMN note" in steps
+    document = project("diff", "--json").json
+    (intention,) = document["intentions"]
+    assert [told, [operation["key"] for operation in document["operations"]]] == [
+        intention["title"],
+        intention["steps"],
+    ]
+    assert ["column inventory.products.note"] == [each["id"] for each in intention["objects"]]
+    left = project("revision", "-m", "none", "--leave-out", "inventory.products.note")
+    assert "nothing to do" in left.stdout, left.stderr
 
 
 def test_dropping_a_column_needs_its_name(project: Shell):

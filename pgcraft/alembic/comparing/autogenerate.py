@@ -14,7 +14,7 @@ from pgcraft.alembic.comparing.settings import Settings
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.concurrent import ConcurrentIndexOp, settle_concurrency
 from pgcraft.alembic.operations.frame import ask_for_server, notify
-from pgcraft.alembic.operations.inspect_ops import CARRIED, FOREIGN, STEPS
+from pgcraft.alembic.operations.inspect_ops import CARRIED, FOREIGN, PLANNED, STEPS
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.renaming import say_rename
 from pgcraft.alembic.operations.saying import Speaker
@@ -29,6 +29,7 @@ from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.cascade import find_fallen
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.following import find_following
+from pgcraft.diff.intentions.grouping import Planned
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import make_step
 from pgcraft.diff.renames import Rename, find_renames
@@ -214,6 +215,8 @@ class _Comparison:
         steps += [Step(each, each.role_id, requires=frozenset({each.role_id})) for each in passwords]
         renames = [self._say_rename(rename) for rename in self._renaming.done]
         self._context.opts[STEPS] = (*renames, *steps)
+        planned = (*(rename.action for rename in self._renaming.done), *inside, *whole.beside)
+        self._context.opts[PLANNED] = Planned(self._current, self._wanted, diff, planned)
         self._context.opts[FORGOTTEN] = {action.id: action.forgotten for action in inside if action.forgotten}
         self._context.opts[CARRIED] = frozenset(each.column for each in carried if each.is_whole)
         self._context.opts[FOREIGN] = {step.subject: self._find_foreign(step.subject) for step in steps if step.goes}

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 STEPS = "pgcraft_steps"
 """Where our comparison leaves the steps behind the operations, among the options of a migration context."""
 
+PLANNED = "pgcraft_planned"
+"""Where it leaves what they are done for."""
+
 FOREIGN = "pgcraft_foreign"
 """Where it leaves what somebody else made on top of each table or column that goes."""
 

@@ -39,8 +39,8 @@ def check(
         else:
             problems = {str(finding): finding for finding in answer.wiring if finding.level == "problem"}
             projects.say_notes(note for note in answer.notes if note not in problems)
-            for operation in answer.operations:
-                output.write_line(operation.title)
+            for intention in answer.intentions:
+                output.write_line(intention.title)
             for text, finding in problems.items():
                 output.write_line(f"{text} — {finding.remedy}")
             output.write_line(describe_comparison(answer))
@@ -48,4 +48,4 @@ def check(
 
 
 def _fields(answer: "DiffAnswer") -> dict[str, object]:
-    return {name: getattr(answer, name) for name in ("heads", "notes", "compared", "wiring")}
+    return {name: getattr(answer, name) for name in ("heads", "intentions", "notes", "compared", "wiring")}

@@ -1,11 +1,14 @@
 """``pgcraft diff``: the models against the migrations."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pgcraft.cli import output
 from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
+
+if TYPE_CHECKING:
+    from pgcraft.service.types import DiffAnswer
 
 
 def add(app: typer.Typer) -> None:
@@ -15,33 +18,43 @@ def add(app: typer.Typer) -> None:
 
 def diff(
     context: typer.Context,
-    text: Annotated[str | None, typer.Argument(help="Only operations on objects whose name holds this.")] = None,
+    text: Annotated[str | None, typer.Argument(help="Only changes that touch an object whose name holds this.")] = None,
+    steps: Annotated[bool, typer.Option("--steps", help="Beneath each change its operations, with their SQL.")] = False,
     project: ProjectOption = None,
     url: UrlOption = None,
     disable: DisableOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what the next revision would do.
+    """Print what the next revision would change.
 
-    Each operation with its SQL up (+) and down (-) and its hazards (!). Exits with 1 when there is any.
+    One line a change, with all that follows from it and its hazards (!); --steps lists its operations with their SQL up
+    (+) and down (-). Exits with 1 when there is any.
     """
     from pgcraft.cli import projects
-    from pgcraft.cli.operations import describe_comparison, describe_operations
+    from pgcraft.cli.operations import describe_comparison, describe_intentions
 
     with projects.open_workbench(context, project, url, disable) as (workbench, progress):
         answer = workbench.diff(progress)
         progress.clear()
-        operations = tuple(item for item in answer.operations if not text or text in str(item.target))
+        described = describe_intentions(answer, only=text, with_steps=steps)
         if as_json:
-            output.write_json(
-                {"heads": answer.heads, "operations": operations, "notes": answer.notes, "compared": answer.compared}
-            )
+            output.write_json(_select(answer, text))
         else:
             projects.say_notes(answer.notes)
-            if operations:
-                output.write_text(describe_operations(operations))
-            else:
-                output.write_line(
-                    "nothing to do" + (f" for {text}" if text else "") + f": {describe_comparison(answer)}"
-                )
-        raise typer.Exit(1 if operations else 0)
+            output.write_text(
+                described or f"nothing to do{f' for {text}' if text else ''}: {describe_comparison(answer)}\n"
+            )
+        raise typer.Exit(1 if described else 0)
+
+
+def _select(answer: "DiffAnswer", text: str | None) -> dict[str, object]:
+    """Return the answer with what touches an object whose name holds a text."""
+    operations = tuple(item for item in answer.operations if not text or text in str(item.target))
+    keys = {item.key for item in operations}
+    return {
+        "heads": answer.heads,
+        "intentions": tuple(each for each in answer.intentions if not keys.isdisjoint(each.steps)),
+        "operations": operations,
+        "notes": answer.notes,
+        "compared": answer.compared,
+    }

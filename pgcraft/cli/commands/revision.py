@@ -22,7 +22,12 @@ def revision(
     context: typer.Context,
     message: Annotated[str, typer.Option("--message", "-m", help="What the revision does; its file is named for it.")],
     leave_out: Annotated[
-        list[str] | None, typer.Option("--leave-out", metavar="OPERATION", help="Key or title of an operation to omit.")
+        list[str] | None,
+        typer.Option(
+            "--leave-out",
+            metavar="NAME",
+            help="Object, or key or title of an operation, to omit with all that needs it.",
+        ),
     ] = None,
     allow_drop: Annotated[
         list[str] | None, typer.Option("--allow-drop", metavar="NAME", help="Allow the loss of this object's data.")
@@ -40,10 +45,10 @@ def revision(
     nothing left, down, up. Only then is its file written, and never over another.
     """
     from pgcraft.cli import projects
-    from pgcraft.cli.operations import check_drops, describe_titles, find_keys
+    from pgcraft.cli.operations import check_drops, describe_intentions, find_keys
 
     with projects.open_workbench(context, project, url, disable) as (workbench, progress):
-        keys = find_keys(workbench.diff(progress).operations, leave_out) if leave_out else ()
+        keys = find_keys(workbench.diff(progress), leave_out) if leave_out else ()
         draft = workbench.draft_revision(message, leave_out=keys, on_progress=progress)
         progress.clear()
         if not as_json:
@@ -52,7 +57,7 @@ def revision(
             _say_nothing_to_do(draft, as_json)
             return
         if not as_json:
-            diagnostics.write(describe_titles(draft.operations).rstrip("\n"))
+            diagnostics.write(describe_intentions(draft, with_steps=False).rstrip("\n"))
         if not dry_run:
             check_drops(draft.operations, allow_drop or [])
         proof = _prove(workbench, draft, progress, as_json) if prove else None

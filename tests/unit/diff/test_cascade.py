@@ -143,7 +143,7 @@ def test_a_generated_column_has_no_default_to_rest() -> None:
 
 def test_a_resting_default_is_set_again_as_wanted() -> None:
     wanted = make({**BASE, "column app.t.a": Column(1, "integer", default="app.f() + 1")})
-    away, back = plan_resting(CATALOG, wanted, frozenset({COLUMN}))
+    away, back = plan_resting(CATALOG, wanted, frozenset({COLUMN}), GOING)
     head = "ALTER TABLE app.t ALTER COLUMN a"
     assert [Verb.ALTER, Verb.ALTER] == [away.verb, back.verb]
     assert ((f"{head} DROP DEFAULT",), (f"{head} SET DEFAULT app.f()",)) == (away.up, away.down)
@@ -151,6 +151,7 @@ def test_a_resting_default_is_set_again_as_wanted() -> None:
     assert GOING < away.releases
     assert GOING < back.requires
     assert COLUMN in away.releases & back.requires
+    assert GOING == away.causes == back.causes
 
 
 def test_a_resting_default_is_no_change_beside() -> None:

@@ -1,0 +1,53 @@
+"""What goes along when something is left out of a revision, and what must be said for it."""
+
+from collections.abc import Iterable, Sequence
+
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.service.operations import Intention, Operation
+
+
+def find_needing(operations: Iterable[Operation], keys: Iterable[str]) -> frozenset[str]:
+    """Return these keys with those of all operations that cannot do without them."""
+    listed, found = tuple(operations), set(keys)
+    while more := {each.key for each in listed if not found.isdisjoint(each.needs)} - found:
+        found |= more
+    return frozenset(found)
+
+
+def list_names(target: ObjectId) -> tuple[str, ...]:
+    """Return the names by which a user may mean an object, the plainest first: ``sales.customers.phone``, ``phone``."""
+    qualified = ".".join(part for part in (target.schema, target.parent, target.name) if part)
+    return qualified, target.name, str(target)
+
+
+def leave_out_named(
+    operations: Sequence[Operation], intentions: Iterable[Intention], names: Iterable[str]
+) -> frozenset[str]:
+    """Return the keys of what is left out when a user names operations by key, title or object.
+
+    A change goes whole when all that it is about is named, and with it goes what cannot do without it.
+    """
+    wanted = frozenset(names)
+    keys = {item.key for item in operations if not wanted.isdisjoint((item.key, item.title, *list_names(item.target)))}
+    by_key = {item.key: item for item in operations}
+    for intention in intentions:
+        about = {key for key in intention.steps if by_key[key].target in intention.objects}
+        if about <= keys:
+            keys.update(intention.steps)
+    return find_needing(operations, keys)
+
+
+def name_left_out(
+    operations: Sequence[Operation], intentions: Sequence[Intention], keys: frozenset[str]
+) -> tuple[str, ...]:
+    """Return the fewest names for what is left out that :func:`leave_out_named` understands so, in run order."""
+    whole = [each for each in intentions if keys.issuperset(each.steps)]
+    names = [list_names(target)[0] for each in whole for target in each.objects]
+    done = leave_out_named(operations, intentions, names)
+    if not done <= keys:
+        names, done = [], frozenset()
+    for item in operations:
+        if item.key in keys and item.key not in done:
+            names.append(item.key)
+            done = leave_out_named(operations, intentions, names)
+    return tuple(names)
