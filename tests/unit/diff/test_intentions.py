@@ -29,6 +29,7 @@ from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.collect.metadata import collect
 from pgcraft.config import PGCraftConfig
 from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.columns import Casting
 from pgcraft.diff.compare import Diff, compare_catalogs
 from pgcraft.diff.intentions.grouping import Planned, group_steps
 from pgcraft.diff.intentions.sentences import say_change
@@ -307,7 +308,7 @@ def tell(current: Catalog, wanted: Catalog) -> list[str]:
 
 def plan(current: Catalog, wanted: Catalog) -> Planned:
     diff = compare_catalogs(current, wanted)
-    actions = plan_everything(current, wanted, diff, cast=lambda name, _, target: f"{name}::{target}")
+    actions = plan_everything(current, wanted, diff, cast=lambda *_: Casting())
     return Planned(current, wanted, diff, actions)
 
 
