@@ -18,6 +18,7 @@ COMMANDS = (
     "check",
     "revision",
     "history",
+    "why",
     "export",
     "lint",
     "verify",

@@ -37,6 +37,8 @@ from pgcraft.service.types import (
     SwitchPreview,
     VerifyAnswer,
 )
+from pgcraft.service.why.explain import explain
+from pgcraft.service.why.types import WhyAnswer
 
 
 class Workbench:
@@ -246,6 +248,12 @@ class Workbench:
         from pgcraft.service import linting  # not before there is anything to look at
 
         return linting.find(self._loaded or self.load(on_progress), self.project.lint if choice is None else choice)
+
+    def why(self, target: ObjectId, on_progress: OnProgress | None = None) -> WhyAnswer:
+        """Return whose an object of the models last loaded is, why it is there, and what the revisions did to it."""
+        loaded = self._get_loaded()
+        history = self.history(target, on_progress) if self.project.alembic_ini is not None else ()
+        return explain(loaded.catalog, target, history)
 
     def list_extensions(self) -> tuple[ExtensionState, ...]:
         """Return the extensions of the models last loaded, sorted by name."""

@@ -69,7 +69,7 @@ def make_browsing() -> tuple[Step, ...]:
         Step("scroll_preview_down", "J", "", r"CREATE VIEW api\.products"),
         Step("scroll_preview_up", "K", r"CREATE VIEW api\.products"),
         Step("show_grants", "3", r"role +select +insert"),
-        Step("show_origin", "5", r'\d +factory +PostgRESTView\("products"\)'),
+        Step("show_origin", "5", r"Who may use it, and by which declaration"),
         Step("show_change", "6", r"replace view api\.products"),
         Step("switch_pane", "tab tab", narrow=Step("switch_pane", "tab")),
         Step("toggle_folds", "=", "", r"equal lines"),

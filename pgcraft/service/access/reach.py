@@ -46,6 +46,14 @@ def find_reach(
     ).answer(source)
 
 
+def find_reached(catalog: Catalog, role: str, item: CatalogObject) -> Reached | None:
+    """Return what a role holds on one object by what models declare; None where that is nothing."""
+    facts = RoleFacts()
+    holding = Holding(catalog, role, facts, find_stated_owners(catalog))
+    rights = holding.list_rights(item)
+    return _Reach(catalog, holding, facts).reach(item, rights) if rights else None
+
+
 def list_roles(catalog: Catalog, facts: RoleFacts) -> tuple[str, ...]:
     """Return every role that is known, sorted."""
     declared = {item.id.name for item in catalog.of_kind(Kind.ROLE)}
@@ -73,7 +81,7 @@ class _Reach:
         self._is_bypassing = self._role in facts.bypassing or self._define_role().bypassrls
 
     def answer(self, source: str) -> AccessAnswer:
-        found = [self._reach(item, rights) for item, rights in self._list_held()]
+        found = [self.reach(item, rights) for item, rights in self._list_held()]
         shown = [each for each in found if not (each.blocked and _is_open_to_all(each.rights))]
         inherited = self._holding.groups
         become = self._holding.memberships.reachable(self._role)
@@ -115,7 +123,8 @@ class _Reach:
                 creator = facts.creator or "whoever deploys"
                 yield f"{facts.grantee} gets {privileges} on {facts.on} that {creator} makes in {where}"
 
-    def _reach(self, item: CatalogObject, rights: tuple[Right, ...]) -> Reached:
+    def reach(self, item: CatalogObject, rights: tuple[Right, ...]) -> Reached:
+        """Return an object with the rights on it, what keeps them from use, and what is behind it."""
         schema = self._holding.find_closed_schema(item.id)
         behind = tuple(self._list_behind(item, rights))
         missing = [each for each in behind if each.missing and each.does == "select"]

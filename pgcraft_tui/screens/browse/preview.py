@@ -21,6 +21,7 @@ from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.relations import present_relations
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.present.visible import make_visible
+from pgcraft_tui.present.why import present_why
 
 if TYPE_CHECKING:
     from pgcraft.service.workbench import Workbench
@@ -121,7 +122,7 @@ def make_page(request: PreviewRequest) -> Page:
         case Tab.RELATIONS:
             return present_relations(catalog, node)
         case Tab.ORIGIN:
-            return present_origins(catalog, node)
+            return (*present_origins(catalog, node), *_make_why(request))
         case Tab.CHANGE:
             return _make_change(request)
         case Tab.HISTORY:
@@ -138,6 +139,17 @@ def _make_change(request: PreviewRequest, *, with_sql: bool = True) -> Page:
     if request.diff is None:
         return note("the models are being compared with the migrations …")
     return present_changes(find_operations(request.diff.operations, request.node), with_sql=with_sql)
+
+
+def _make_why(request: PreviewRequest) -> Page:
+    """Say why an object is there; its revisions only where they were read before, for reading them takes a while."""
+    from pgcraft.service.why.explain import explain  # not before somebody asks
+
+    catalog, object_id = request.loaded.catalog, request.node.object_id
+    if object_id is None or catalog.find(object_id) is None:
+        return ()
+    history = request.histories.get(object_id, ())
+    return present_why(explain(catalog, object_id, history), request.workbench.project.root)
 
 
 def _make_history(request: PreviewRequest) -> Page:

@@ -1,0 +1,1 @@
+"""Whose an object is and why it is there: from the catalog and the revisions alone."""
