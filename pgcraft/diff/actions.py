@@ -8,6 +8,9 @@ from pgcraft.catalog.origins import Origins
 from pgcraft.diff.autocommit import runs_alone
 from pgcraft.render.statement import Hazard, Statement
 
+Name = tuple[str, str]
+"""A schema, and a name among its relations."""
+
 
 class Verb(StrEnum):
     """What is done; the last two leave an object as it was, and whose it was."""
@@ -52,6 +55,8 @@ class Action:
         along: other objects that nothing may stand on while it runs or is undone.
         parts: what is made, or goes, with the object.
         facts: what of the object is altered, by the names of its definition's fields.
+        leaves: names among a schema's relations that it leaves to others beside those of what it makes or drops.
+        takes: such names that it takes.
         place: among what is done to parts of one kind of its relation, so that undoing it goes the other way round.
         causes: what lies under the object and goes or changes; empty where it is done for the object's own sake.
     """
@@ -74,6 +79,8 @@ class Action:
     facts: tuple[str, ...] = ()
     place: int = 0
     causes: frozenset[ObjectId] = frozenset()
+    leaves: frozenset[Name] = frozenset()
+    takes: frozenset[Name] = frozenset()
 
     @property
     def provides(self) -> frozenset[ObjectId]:

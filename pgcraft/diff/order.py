@@ -42,6 +42,8 @@ class Step(Generic[T]):
             half done; or last where it needs something that is made on the way.
         place: among what is done to parts of one kind of its relation.
         is_rename: its subject is told by a name that it has once this ran.
+        leaves: schema and name of relations that go along, beside its subject.
+        takes: likewise of those that come along.
     """
 
     item: T
@@ -53,6 +55,8 @@ class Step(Generic[T]):
     is_alone: bool = False
     place: int = 0
     is_rename: bool = False
+    leaves: frozenset[tuple[str, str]] = frozenset()
+    takes: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def goes(self) -> bool:
@@ -106,11 +110,16 @@ def _find_vacated(steps: Sequence[Step[T]]) -> Iterable[tuple[int, set[int]]]:
     """Return for each step that makes an object the steps that clear its name."""
     leaving: dict[object, set[int]] = {}
     for index, step in enumerate(steps):
-        for claim in list_claims(step.subject) if step.goes else ():
+        for claim in (*(list_claims(step.subject) if step.goes else ()), *map(_claim_relation, step.leaves)):
             leaving.setdefault(claim, set()).add(index)
     for index, step in enumerate(steps):
         if not step.goes:
-            yield index, {other for claim in list_claims(step.subject) for other in leaving.get(claim, ())}
+            claims = (*list_claims(step.subject), *map(_claim_relation, step.takes))
+            yield index, {other for claim in claims for other in leaving.get(claim, ())}
+
+
+def _claim_relation(name: tuple[str, str]) -> object:
+    return ("relation", *name)
 
 
 def list_claims(object_id: ObjectId) -> Iterator[object]:

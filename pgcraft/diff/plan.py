@@ -103,6 +103,8 @@ def make_step(action: Action, item: T) -> Step[T]:
         action.releases,
         is_alone=action.is_alone,
         place=action.place,
+        leaves=action.leaves,
+        takes=action.takes,
         is_rename=action.verb is Verb.RENAME,
     )
 

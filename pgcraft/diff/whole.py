@@ -10,6 +10,7 @@ from pgcraft.diff.compare import Diff
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
 from pgcraft.diff.domain_rests import find_resting_domains, leave_domains, plan_domains
 from pgcraft.diff.kind_changes import settle_kinds
+from pgcraft.diff.names import settle_names
 from pgcraft.diff.order import order_steps
 from pgcraft.diff.plan import find_going, make_step, plan_changes
 from pgcraft.diff.stars import reopen_stars
@@ -66,7 +67,8 @@ def plan_whole(
     inside = (*tables, *around)
     disturbed = moved.union(*(action.removes for action in inside))
     plan = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed)
-    return WholePlan(inside, plan.actions, new_columns)
+    named = settle_names((*inside, *plan.actions), current, wanted)
+    return WholePlan(named[: len(inside)], named[len(inside) :], new_columns)
 
 
 def plan_everything(current: Catalog, wanted: Catalog, diff: Diff, *, cast: Cast) -> tuple[Action, ...]:

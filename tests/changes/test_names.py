@@ -1,0 +1,69 @@
+"""Names that one thing leaves and another takes in the same revision, also those of indexes and sequences unasked for."""
+
+from sqlalchemy import Column, Identity, Index, Integer, Sequence, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
+
+from tests.changes.cases import Case, Models, each_of
+from tests.changes.conftest import Changes
+
+
+def _unique(m: Models, name: str = "x", *items: SchemaItem) -> None:
+    m.table(Column("a", Integer), *items, name=name)
+
+
+def _key(m: Models, *, counts: bool) -> None:
+    m.table(Column("id", Integer, primary_key=True, autoincrement=counts), name="x", key=False)
+
+
+CASES = (
+    Case(
+        "a table takes the name of the sequence of a table that goes",
+        lambda m: m.table(name="x"),
+        lambda m: m.table(name="x_id_seq"),
+    ),
+    Case(
+        "a view takes the name of the sequence of a column that goes",
+        lambda m: m.table(Column("i", Integer, Identity())),
+        lambda m: (m.table(), m.view("SELECT id FROM {t}", f"{m.name}_i_seq")),
+    ),
+    Case(
+        "a sequence takes the name of that of a column that no longer counts",
+        lambda m: _key(m, counts=True),
+        lambda m: (_key(m, counts=False), Sequence("x_id_seq", schema=m.schema, metadata=m.metadata)),
+    ),
+    Case(
+        "a table takes the name of a key that goes",
+        lambda m: m.table(name="x"),
+        lambda m: m.table(name="x_pkey"),
+    ),
+    Case(
+        "a unique constraint becomes an index of its name",
+        lambda m: _unique(m, "x", UniqueConstraint("a", name="u")),
+        lambda m: _unique(m, "x", Index("u", "a", unique=True)),
+    ),
+    Case(
+        "a unique index becomes a constraint of its name",
+        lambda m: _unique(m, "x", Index("u", "a", unique=True)),
+        lambda m: _unique(m, "x", UniqueConstraint("a", name="u")),
+    ),
+    Case(
+        "a table comes with the name of a constraint of a table that goes",
+        lambda m: _unique(m, "x", UniqueConstraint("a", name="u")),
+        lambda m: _unique(m, "y", UniqueConstraint("a", name="u")),
+    ),
+    Case(
+        "a constraint changes its table",
+        lambda m: (_unique(m, "x", UniqueConstraint("a", name="u")), _unique(m, "y")),
+        lambda m: (_unique(m, "x"), _unique(m, "y", UniqueConstraint("a", name="u"))),
+    ),
+    Case(
+        "a column comes whose sequence is named as that of one that goes",
+        lambda m: m.table(Column("b_c", Integer, Identity()), name="a"),
+        lambda m: (m.table(name="a"), m.table(Column("c", Integer, Identity()), name="a_b")),
+    ),
+)
+
+
+@each_of(CASES)
+def test_names(case: Case, changes: Changes) -> None:
+    changes.check(case)
