@@ -96,6 +96,11 @@ class Action:
         return frozenset({self.id}) | self.parts | self.along if goes else self.along
 
     @property
+    def goes(self) -> bool:
+        """Whether its object goes rather than comes."""
+        return self.id in self.removes and self.id not in self.provides
+
+    @property
     def is_alone(self) -> bool:
         """Whether it must be committed by itself."""
         return any(map(runs_alone, self.up))

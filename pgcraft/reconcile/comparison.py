@@ -1,0 +1,250 @@
+"""Models and a database side by side: what differs, and what is done about it as far as it is ours."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from sqlalchemy import Connection, MetaData
+
+from pgcraft.catalog.definitions import Role
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
+from pgcraft.collect.metadata import collect_drafts, link_drafts
+from pgcraft.configure import check_server
+from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.carrying import Carrying, plan_carrying
+from pgcraft.diff.cascade import find_fallen
+from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
+from pgcraft.diff.following import find_following
+from pgcraft.diff.intentions.grouping import Planned
+from pgcraft.diff.renames import Rename, find_renames
+from pgcraft.diff.whole import plan_whole
+from pgcraft.elements.declared import find_declared
+from pgcraft.introspect import read_catalog
+from pgcraft.models.value_columns import find_value_columns
+from pgcraft.reconcile.bare_types import adopt_schemas
+from pgcraft.reconcile.canonical import canonicalize
+from pgcraft.reconcile.casts import find_cast
+from pgcraft.reconcile.closing import Closing
+from pgcraft.reconcile.foreign_facts import overlook_settings
+from pgcraft.reconcile.owned_sequences import read_owned_sequences
+from pgcraft.reconcile.ownership import Ownership
+from pgcraft.reconcile.renaming import Renaming
+from pgcraft.reconcile.unnamed_constraints import adopt_names, step_aside
+from pgcraft.reconcile.unsaid import adopt_storage
+from pgcraft.scripts.made import History
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where migrations run.
+
+    Attributes:
+        default_schema: the one that names without a schema mean.
+        schemas: those that are looked into; None for the default one.
+        version_table: schema, None for the default one, and name of Alembic's own.
+    """
+
+    default_schema: str
+    schemas: tuple[str | None, ...]
+    version_table: tuple[str | None, str]
+
+    def table_id(self, schema: str | None, name: str) -> ObjectId:
+        """Return the id of a table; schema is None in the default one."""
+        return ObjectId(Kind.TABLE, schema or self.default_schema, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that is done, in no particular order.
+
+    Attributes:
+        renames: in run order, before all else.
+        inside: to tables and what they consist of, and to what rests while these change.
+        beside: to everything else.
+        new_columns: that are dropped and added.
+        emptied: columns whose values all get into another one before they go.
+        foreign: what somebody else made on top of each object that goes.
+        planned: the same as it is told as changes.
+    """
+
+    renames: tuple[Rename, ...]
+    inside: tuple[Action, ...]
+    beside: tuple[Action, ...]
+    new_columns: frozenset[ObjectId]
+    emptied: frozenset[ObjectId]
+    foreign: dict[ObjectId, tuple[ObjectId, ...]]
+    planned: Planned
+
+
+class Comparison:
+    """Models and database side by side.
+
+    Args:
+        connection: to the database.
+        metadata: the models.
+        read: gives the database; its objects need not be linked. It is called when the models are collected.
+        find_history: gives what the migrations made, once the database is read: both may want the connection.
+        renaming: takes the renames back when all is planned.
+
+    Attributes:
+        current: the database.
+        wanted: the models.
+        declared: tables, columns and indexes of the models, as the user wrote them.
+        history: what the migrations made.
+        ownership: tells what of the database is ours.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        metadata: tuple[MetaData, ...],
+        read: Callable[[], Catalog],
+        find_history: Callable[[], History],
+        place: Place,
+        renaming: Renaming,
+    ) -> None:
+        self._connection = connection
+        self._metadata = metadata
+        self._place = place
+        self._taken: frozenset[ObjectId] = frozenset()
+        self._drafts = [collect_drafts(each) for each in metadata]
+        collected = make_catalog(draft.object for drafts in self._drafts for draft in drafts)
+        self.current = read()
+        for each in metadata:
+            check_server(each, self.current.server_version)
+        self.declared = find_declared(metadata)
+        self.wanted = self._name(collected)
+        self.history, self._renaming = find_history(), renaming
+        self._rename(collected)
+        history = self.history
+        self.current = overlook_settings(self.current, self.wanted, history)
+        closing = Closing(connection, self.wanted, history)
+        schemas = frozenset(schema or place.default_schema for schema in place.schemas)
+        version_table = place.table_id(*place.version_table)
+        self.ownership = Ownership(connection, history, closing, self.current, schemas, version_table)
+        self._canonical, self._diff = self._compare()
+
+    def _rename(self, collected: Catalog) -> None:
+        """Do what is declared to be renamed, and look again."""
+        renaming = self._renaming
+        if not renaming.do(find_renames(self.current, self.wanted)):
+            return
+        self._look_again(collected)
+        sequences = {column: sequence for sequence, column in read_owned_sequences(self._connection).items()}
+        if renaming.do(find_following(self.current, self.wanted, renaming.done, sequences)):
+            self._look_again(collected)
+        self.history = self.history.after(rename.up for rename in renaming.done)
+
+    def _look_again(self, collected: Catalog) -> None:
+        self.current = read_catalog(self._connection, is_linked=False)
+        self.wanted = self._name(collected)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is to be done: what is only in the database may belong to somebody else."""
+        diff = self._diff
+        if self._renaming.done:
+            return False
+        return not diff.added and not diff.changed and not any(self._may_go(item.id) for item in diff.removed)
+
+    def list_new_passwords(self) -> tuple[tuple[ObjectId, str], ...]:
+        """Return the roles whose password no migration sets yet, each with its environment variable."""
+        roles = ((item.id, item.defined_as(Role).password_variable) for item in self.wanted.of_kind(Kind.ROLE))
+        return tuple(
+            (role, variable)
+            for role, variable in roles
+            if variable and self.history.is_kept and not self.history.has_password(role, variable)
+        )
+
+    def link(self) -> None:
+        """Read again, now with what depends on what: there is something to plan."""
+        self.current = overlook_settings(read_catalog(self._connection), self.wanted, self.history)
+        linked = [link_drafts(drafts, each) for drafts, each in zip(self._drafts, self._metadata, strict=True)]
+        self.wanted = self._name(
+            linked[0] if len(linked) == 1 else make_catalog(item for catalog in linked for item in catalog.objects)
+        )
+        canonical = self._canonical.by_id
+        self._canonical = make_catalog(
+            replace(item, definition=canonical[item.id].definition) for item in self.wanted.objects
+        )
+
+    def plan(self, limit: Callable[[Diff], Diff]) -> Plan:
+        """Return all that is done once objects are linked, so that our roles have no rights but declared ones.
+
+        Args:
+            limit: takes what is to be left alone out of a difference.
+        """
+        diff = limit(self.ownership.limit(compare_catalogs(self.current, self._canonical), self.wanted))
+        carried = tuple(self._carry())
+        whole = plan_whole(
+            self.current,
+            self.wanted,
+            diff,
+            is_ours=self.ownership.is_ours,
+            cast=partial(find_cast, self._connection),
+            more=(each.action for each in carried),
+        )
+        closing = Closing(self._connection, self.wanted, self.history)
+        inside = tuple(closing.close_columns(whole.inside, self.current))
+        free = tuple(self._renaming.let_go_back(whole.beside, self.current))
+        beside = tuple(self._close(closing, inside, free))
+        renames = tuple(rename.action for rename in self._renaming.done)
+        going = {action.id for action in (*inside, *beside) if action.goes}
+        return Plan(
+            self._renaming.done,
+            inside,
+            beside,
+            whole.new_columns,
+            frozenset(each.column for each in carried if each.is_whole),
+            {each: self._find_foreign(each) for each in going},
+            Planned(self.current, self.wanted, diff, (*renames, *inside, *free)),
+        )
+
+    def _name(self, collected: Catalog) -> Catalog:
+        collected = adopt_schemas(collected, self.current)
+        collected = adopt_storage(collected, self.current, self.declared)
+        return step_aside(adopt_names(collected, self.current), self._taken)
+
+    def _compare(self) -> tuple[Catalog, Diff]:
+        by_text = compare_catalogs(self.current, self.wanted)
+        canonical = canonicalize(self._connection, self.wanted, by_text)
+        diff = compare_again(by_text, canonical)
+        taken = frozenset(change.id for change in diff.changed if "text" in change.facts and self._is_taken(change.id))
+        if taken - self._taken:
+            self._taken |= taken
+            self.wanted = step_aside(self.wanted, self._taken)
+            return self._compare()
+        return canonical, self.ownership.limit(diff, self.wanted)
+
+    def _is_taken(self, object_id: ObjectId) -> bool:
+        return object_id.kind is Kind.CONSTRAINT and self.history.is_kept and not self.ownership.is_ours(object_id)
+
+    def _may_go(self, object_id: ObjectId) -> bool:
+        is_our_column = object_id.kind is Kind.COLUMN and self.wanted.find(object_id.table) is not None
+        return is_our_column or self.ownership.is_ours(object_id)
+
+    def _carry(self) -> Iterator[Carrying]:
+        for table in (table for each in self._metadata for table in each.tables.values()):
+            values = find_value_columns(table)
+            if values is not None:
+                table_id = self._place.table_id(table.schema, table.name)
+                yield from plan_carrying(
+                    self.current,
+                    self.wanted,
+                    table_id,
+                    name_column=values.name_column,
+                    names=values.names,
+                    relation=values.relation,
+                )
+
+    def _close(self, closing: Closing, inside: tuple[Action, ...], beside: tuple[Action, ...]) -> Iterator[Action]:
+        yield from closing.close_tables(inside, self.current)
+        yield from closing.close(beside, self.current)
+        goes = (action.id for action in inside if action.verb in (Verb.DROP, Verb.SET_ASIDE))
+        made = (action.id for action in beside if action.verb in (Verb.CREATE, Verb.DROP))
+        yield from closing.close_to_new_roles(self.current, frozenset({*goes, *made}))
+
+    def _find_foreign(self, object_id: ObjectId) -> tuple[ObjectId, ...]:
+        fallen = find_fallen(self.current, {object_id})
+        strangers = (other for other in fallen if other not in self.wanted.by_id)
+        return tuple(sorted(other for other in strangers if not self.ownership.is_ours(other)))
