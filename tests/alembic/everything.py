@@ -99,8 +99,8 @@ v = PGCraftView("v", "app", metadata, query=select(thing.c.id, thing.c.size, thi
 PGCraftView("top", "app", metadata, query=select(v.table.c.id).where(v.table.c.id > 2))
 PGCraftMaterializedView("m", "app", metadata, query=select(thing.c.id, thing.c.n), indexes=[PGCraftIndex("m_n", "{n} DESC")])
 register_grant(metadata, GrantDefinition(privileges=("select", "insert"), to="em_worker", schema="app", name="thing", columns=("n",)))
-products = PGCraftSimple("products", "inventory", metadata, config=config, schema_items=[Column("name", String), Column("k", Integer)],
-                         extra_plugins=[UUIDV7PKPlugin()])
+products = PGCraftSimple("products", "inventory", metadata, config=config, schema_items=[Column("name", String), Column("k", Integer)])
+PGCraftSimple("parts", "inventory", metadata, config=config, schema_items=[Column("name", String)], extra_plugins=[UUIDV7PKPlugin()])
 PostgRESTView(source=products, grants=["select"])
 """
 )
