@@ -15,12 +15,11 @@ from alembic.ddl.impl import DefaultImpl
 from sqlalchemy import CheckConstraint, Column, Table
 from sqlalchemy.schema import SchemaItem
 
-from pgcraft.alembic.comparing.left_out import find_left_out
 from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.compare import Change, Diff
-from pgcraft.elements.declared import find_constraint
-from pgcraft.elements.tables import Elements
+from pgcraft.elements.pairs import Pairs
+from pgcraft.reconcile.left_out import find_left_out
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -54,8 +53,7 @@ class Settings:
         self._wanted = wanted
         self._declared = declared
         self._default_schema = default_schema
-        self._there = Elements(current)
-        self._meant = Elements(wanted)
+        self._pairs = Pairs(current, wanted, declared)
         migration = context.migration_context
         self._compare_type: Any = migration._user_compare_type  # noqa: SLF001  there is no other way to it
         self._compare_default: Any = migration._user_compare_server_default  # noqa: SLF001
@@ -64,7 +62,7 @@ class Settings:
 
     def limit(self, diff: Diff) -> Diff:
         """Return a difference without what ``env.py`` leaves out, and with what it calls different."""
-        diff = find_left_out(self._context).limit(diff)
+        diff = find_left_out(self._context.opts.get("autogenerate_plugins") or ()).limit(diff)
         if self.may_differ:
             diff = replace(diff, changed=tuple(self._ask_of_columns(diff)))
         elif self._compare_type is False:
@@ -133,26 +131,12 @@ class Settings:
         return self._run(item, type_)
 
     def _run(self, item: CatalogObject, type_: Any) -> bool:
-        there, meant = self._make_there(item.id), self._make_meant(item.id)
+        there, meant = self._pairs.make_there(item.id), self._pairs.make_meant(item.id)
         element = there if meant is None else meant
         if element is None:
             return True
         compare_to = None if meant is None else there
         return self._context.run_object_filters(element, item.id.name, type_, meant is None, compare_to)
-
-    def _make_there(self, object_id: ObjectId) -> SchemaItem | None:
-        item = self._current.find(object_id)
-        return None if item is None else self._there.make_anyway(item)
-
-    def _make_meant(self, object_id: ObjectId) -> SchemaItem | None:
-        item = self._wanted.find(object_id)
-        if item is None:
-            return None
-        declared = self._declared.get(object_id)
-        table = self._declared.get(object_id.table) if object_id.kind is Kind.CONSTRAINT else None
-        if isinstance(table, Table):
-            declared = find_constraint(table, item)
-        return self._meant.make_anyway(item) if declared is None else declared
 
     def pair_tables(self, is_ours: Callable[[ObjectId], bool]) -> Iterator[tuple[Table | None, Table | None]]:
         """Return the tables that are compared, as they are there and as they are meant.
@@ -163,11 +147,7 @@ class Settings:
         ids = {item.id for catalog in (self._current, self._wanted) for item in catalog.of_kind(Kind.TABLE)}
         for table in sorted(ids):
             if (table in self._wanted.by_id or is_ours(table)) and self._is_table_seen(table):
-                there, meant = self._make_there(table), self._make_meant(table)
-                yield (
-                    there if isinstance(there, Table) else None,
-                    meant if isinstance(meant, Table) else None,
-                )
+                yield self._pairs.make_tables(table)
 
     def _ask_of_columns(self, diff: Diff) -> list[Change]:
         changes = {change.id: change for change in diff.changed}
@@ -186,14 +166,14 @@ class Settings:
     def _ask_of_type(self, change: Change, declared: Column[Any]) -> Change:
         if not callable(self._compare_type):
             return change if self._compare_type is not False else _without(change, "type")
-        there: Any = self._make_there(change.id)
+        there: Any = self._pairs.make_there(change.id)
         if there is None:
             return change
         migration = self._context.migration_context
         return _settle(change, "type", self._compare_type(migration, there, declared, there.type, declared.type))
 
     def _ask_of_default(self, change: Change, declared: Column[Any]) -> Change:
-        there: Any = self._make_there(change.id) if callable(self._compare_default) else None
+        there: Any = self._pairs.make_there(change.id) if callable(self._compare_default) else None
         old, new = (item.defined_as(definitions.Column) for item in (change.current, change.wanted))
         if there is None or (old.default is None and new.default is None):
             return change
@@ -207,7 +187,7 @@ class Settings:
         definition = change.wanted.definition
         if not isinstance(definition, definitions.Constraint) or definition.type != "check":
             return change
-        there, meant = self._make_there(change.id), self._make_meant(change.id)
+        there, meant = self._pairs.make_there(change.id), self._pairs.make_meant(change.id)
         if not isinstance(there, CheckConstraint) or not isinstance(meant, CheckConstraint):
             return change
         answer = self._context.migration_context.impl.compare_check_constraint(meant, there)

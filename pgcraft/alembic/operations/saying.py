@@ -21,18 +21,23 @@ from pgcraft.alembic.operations.exact_drops import (
 from pgcraft.alembic.operations.made_tables import create_made
 from pgcraft.alembic.operations.retyping import COUNTS, retype
 from pgcraft.catalog import definitions
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.elements.declared import copy_column, copy_table, find_constraint, makes_index
 from pgcraft.elements.tables import Elements, make_default
 from pgcraft.elements.types import make_type
+from pgcraft.elements.words import (
+    CONSTRAINTS,
+    SHOWN,
+    can_say,
+    find_using,
+    has_words,
+    is_cut,
+    is_plain,
+    is_written_whole,
+)
 
 Operation = ops.MigrateOperation
-
-_SAID = frozenset({"type", "nullable", "default", "comment"})
-"""The facts of a column that ``op.alter_column`` can change."""
-_SHOWN = _SAID | {"identity"}
-"""Those, and what it has words for that do not run."""
 
 
 class Speaker:
@@ -65,7 +70,7 @@ class Speaker:
     def say(self, action: Action) -> Operation:
         """Return Alembic's operation for an action; ours, which runs its SQL, where there is none."""
         find = self._ways.get((action.verb, action.id.kind))
-        is_sayable = find is not None and bool(action.up) and action.id not in self._remade and not _is_cut(action.id)
+        is_sayable = find is not None and bool(action.up) and action.id not in self._remade and not is_cut(action.id)
         found = find(self, action) if find is not None and is_sayable else None
         return CatalogOp(action) if found is None else found
 
@@ -91,7 +96,7 @@ class Speaker:
     def _has_words_inside(action: Action, catalog: Catalog) -> bool:
         """Whether Alembic writes all of a table's constraints, and SQLAlchemy how it is divided."""
         for part in (catalog.by_id[part].definition for part in action.parts):
-            if isinstance(part, definitions.Constraint) and not _is_written_whole(part):
+            if isinstance(part, definitions.Constraint) and not is_written_whole(part):
                 return False
             if isinstance(part, definitions.Table) and "%" in (part.partition_by or ""):
                 return False  # the driver takes it for a parameter
@@ -115,7 +120,7 @@ class Speaker:
 
     def _create_constraint(self, action: Action) -> Operation | None:
         item = self._wanted.by_id[action.id]
-        if not _has_words(item) or not _is_plain(item):
+        if not has_words(item) or not is_plain(item):
             return None
         table = self._declared.get(action.id.table)
         is_text = item.defined_as(definitions.Constraint).type == "check"  # as which it was tried
@@ -129,15 +134,15 @@ class Speaker:
 
     def _drop_constraint(self, action: Action) -> Operation | None:
         item = self._current.by_id[action.id]
-        if not _has_words(item):
+        if not has_words(item):
             return None
-        made: Any = self._there.make_part(item) if _is_plain(item) else None
+        made: Any = self._there.make_part(item) if is_plain(item) else None
         if made is not None:
             return ops.DropConstraintOp.from_constraint(made)
         drop = ExactDropConstraintOp(
             conv(action.id.name),
             str(action.id.parent),
-            type_=_TYPES[item.defined_as(definitions.Constraint).type],
+            type_=CONSTRAINTS[item.defined_as(definitions.Constraint).type],
             schema=self._schema(action.id),
         )
         return know_way_back(drop, action)
@@ -177,7 +182,7 @@ class Speaker:
 
     def _alter_column(self, action: Action) -> Operation | None:
         facts = set(action.facts)
-        if not facts or not facts <= _SHOWN:
+        if not facts or not facts <= SHOWN:
             return None
         old, new = (
             catalog.by_id[action.id].defined_as(definitions.Column) for catalog in (self._current, self._wanted)
@@ -189,10 +194,10 @@ class Speaker:
             facts.discard("default")  # which then is set aside, by this action or by another
         said = ops.AlterColumnOp(str(action.id.parent), action.id.name, schema=self._schema(action.id))
         _Change(old, new, self._declared.get(action.id), facts, there, meant).put_on(said)
-        if not _can_say(action, old, new, facts):
+        if not can_say(action, old, new, facts):
             return ExactAlterColumnOp(action, said)
         is_retyped = "type" in facts
-        return retype(said, *(_find_using(sql) if is_retyped else "" for sql in (action.up, action.down)))
+        return retype(said, *(find_using(sql) if is_retyped else "" for sql in (action.up, action.down)))
 
     def _find_type(self, column: ObjectId) -> Any:
         item = self._wanted.by_id[column]
@@ -215,11 +220,6 @@ class Speaker:
         (Verb.CREATE, Kind.INDEX): _create_index,
         (Verb.DROP, Kind.INDEX): _drop_index,
     }
-
-
-def _is_cut(object_id: ObjectId) -> bool:
-    """Whether Alembic would find two names in the schema's, as it does where it is about columns."""
-    return object_id.kind is Kind.COLUMN and "." in str(object_id.schema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,40 +259,3 @@ def _counts(column: Column[Any]) -> dict[str, bool]:
     if column.table.autoincrement_column is column:
         return {COUNTS: True}
     return {COUNTS: column.autoincrement} if isinstance(column.autoincrement, bool) else {}
-
-
-def _can_say(action: Action, old: definitions.Column, new: definitions.Column, facts: set[str]) -> bool:
-    """Whether ``op.alter_column`` does what the action does; little, where PostgreSQL counts or generates."""
-    if not facts <= _SAID:
-        return False
-    if old.is_counting or new.is_counting or new.generated is not None:
-        return facts <= {"nullable", "comment"}
-    if "type" not in facts:
-        return True
-    # Alembic hands a cast to the driver, which takes a percent sign for a parameter.
-    is_handed_over = any("%" in _find_using(sql) for sql in (action.up, action.down))
-    return len(action.up) == len(action.down) == len(facts) and not is_handed_over
-
-
-def _find_using(statements: tuple[str, ...]) -> str:
-    return next((using for _, _, using in (sql.partition(" USING ") for sql in statements) if using), "")
-
-
-_TYPES = {"unique": "unique", "foreign key": "foreignkey", "check": "check"}
-"""The constraints that Alembic writes by themselves, with its names for them."""
-
-
-def _has_words(item: CatalogObject) -> bool:
-    return item.defined_as(definitions.Constraint).type in _TYPES
-
-
-def _is_plain(item: CatalogObject) -> bool:
-    """Whether Alembic writes all of a constraint that is added: it knows no included column."""
-    constraint = item.defined_as(definitions.Constraint)
-    return _is_written_whole(constraint) and " INCLUDE (" not in constraint.text
-
-
-def _is_written_whole(constraint: definitions.Constraint) -> bool:
-    """Whether Alembic says all of a constraint: it writes no comment, and looks for a column behind the last dot."""
-    _, target = constraint.references or ("", "")
-    return constraint.comment is None and not any("." in name for name in (target, *constraint.referenced_columns))

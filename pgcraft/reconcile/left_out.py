@@ -1,16 +1,12 @@
 """What ``env.py`` takes out of the comparison by a plugin's name, as ``"~alembic.autogenerate.comments"``."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from pgcraft.catalog.definitions import Constraint
 from pgcraft.catalog.objects import CatalogObject, Kind
 from pgcraft.diff.compare import Change, Diff
-
-if TYPE_CHECKING:
-    from alembic.autogenerate.api import AutogenContext
 
 _FACTS = {
     "alembic.autogenerate.types": ("type",),
@@ -62,10 +58,9 @@ class LeftOut:
         return replace(change, facts=tuple(fact for fact in change.facts if fact not in self.facts))
 
 
-def find_left_out(context: "AutogenContext") -> LeftOut:
-    """Read it from the options of ``context.configure``."""
-    named = context.opts.get("autogenerate_plugins") or ()
-    patterns = tuple(each.removeprefix("~") for each in named if each.startswith("~"))
+def find_left_out(plugins: Iterable[str]) -> LeftOut:
+    """Return what the ``autogenerate_plugins`` of ``context.configure`` take out."""
+    patterns = tuple(each.removeprefix("~") for each in plugins if each.startswith("~"))
     return LeftOut(
         facts=frozenset(_find(_FACTS, patterns)),
         constraints=frozenset(_find(_CONSTRAINTS, patterns)),

@@ -1,0 +1,54 @@
+"""What Alembic has words for, of tables and what they consist of."""
+
+from pgcraft.catalog import definitions
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.diff.actions import Action
+
+SAID = frozenset({"type", "nullable", "default", "comment"})
+"""The facts of a column that ``op.alter_column`` can change."""
+
+SHOWN = SAID | {"identity"}
+"""Those, and what it has words for that do not run."""
+
+CONSTRAINTS = {"unique": "unique", "foreign key": "foreignkey", "check": "check"}
+"""The constraints that Alembic writes by themselves, with its names for them."""
+
+
+def is_cut(object_id: ObjectId) -> bool:
+    """Whether Alembic would find two names in the schema's, as it does where it is about columns."""
+    return object_id.kind is Kind.COLUMN and "." in str(object_id.schema)
+
+
+def can_say(action: Action, old: definitions.Column, new: definitions.Column, facts: set[str]) -> bool:
+    """Whether ``op.alter_column`` does what the action does; little, where PostgreSQL counts or generates."""
+    if not facts <= SAID:
+        return False
+    if old.is_counting or new.is_counting or new.generated is not None:
+        return facts <= {"nullable", "comment"}
+    if "type" not in facts:
+        return True
+    # Alembic hands a cast to the driver, which takes a percent sign for a parameter.
+    is_handed_over = any("%" in find_using(sql) for sql in (action.up, action.down))
+    return len(action.up) == len(action.down) == len(facts) and not is_handed_over
+
+
+def find_using(statements: tuple[str, ...]) -> str:
+    """Return the expression by which statements turn values into ones of another type; empty where there is none."""
+    return next((using for _, _, using in (sql.partition(" USING ") for sql in statements) if using), "")
+
+
+def has_words(item: CatalogObject) -> bool:
+    """Whether Alembic writes a constraint by itself."""
+    return item.defined_as(definitions.Constraint).type in CONSTRAINTS
+
+
+def is_plain(item: CatalogObject) -> bool:
+    """Whether Alembic writes all of a constraint that is added: it knows no included column."""
+    constraint = item.defined_as(definitions.Constraint)
+    return is_written_whole(constraint) and " INCLUDE (" not in constraint.text
+
+
+def is_written_whole(constraint: definitions.Constraint) -> bool:
+    """Whether Alembic says all of a constraint: it writes no comment, and looks for a column behind the last dot."""
+    _, target = constraint.references or ("", "")
+    return constraint.comment is None and not any("." in name for name in (target, *constraint.referenced_columns))
