@@ -138,7 +138,7 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.EXTENSION: Row(
         definitions.Extension, "extensions", Scope.DATABASE, Stage.BASE, "pg_extension", drawn=150, ranked=90,
-        words=("EXTENSION",), heading="PostgreSQL extensions",
+        spoken=frozenset({"schema"}), words=("EXTENSION",), heading="PostgreSQL extensions",
     ),
     Kind.ENUM: Row(
         definitions.Enum, "enums", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=60, ranked=70,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pgcraft.catalog.aggregates import FUNCTIONS, canonical_options
-from pgcraft.catalog.definitions import Function, Policy, Role, Schema, Trigger
+from pgcraft.catalog.definitions import Extension, Function, Policy, Role, Schema, Trigger
 from pgcraft.catalog.function_settings import canonical_settings
 from pgcraft.catalog.linking import Draft, find_calls
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
@@ -39,11 +39,21 @@ def collect_schemas(declarations: Declarations, drafts: Iterable[Draft]) -> Iter
             yield Draft(CatalogObject(object_id, definition, origins=item.origins), needs=needs)
     implied: dict[str, Draft] = {}
     for draft in drafts:
-        if draft.object.id.schema and draft.object.id.kind is not Kind.GRANT:
-            implied.setdefault(draft.object.id.schema, draft)
+        found = draft.object.definition
+        schema = found.schema if isinstance(found, Extension) else draft.object.id.schema
+        if schema and draft.object.id.kind is not Kind.GRANT:
+            implied.setdefault(schema, draft)
     for name, draft in implied.items():
         if name not in declared and name != _ALWAYS_THERE:
             yield Draft(CatalogObject(ObjectId(Kind.SCHEMA, None, name), Schema(), origins=draft.object.origins))
+
+
+def collect_extensions(declarations: Declarations) -> Iterator[Draft]:
+    """Return the declared extensions of PostgreSQL."""
+    for item in declarations.kinds[Kind.EXTENSION].all():
+        object_id, schema = ObjectId(Kind.EXTENSION, None, item.definition.name), item.definition.schema
+        needs = (ObjectId(Kind.SCHEMA, None, schema),) if schema else ()
+        yield Draft(CatalogObject(object_id, Extension(schema), origins=item.origins), needs=needs)
 
 
 def collect_role(item: Declared[RoleDefinition], reached_by: Iterable[str] = ()) -> Draft:

@@ -86,7 +86,7 @@ def _plain_columns(elements: Iterable[str], table: SATable) -> Iterator[str]:
     names = {str(column.name) for column in table.columns}
     for element in elements:
         first, *others = [token for token in tokenize(element) if not token.is_blank]
-        if first.name in names and all(token.name is not None for token in others):
+        if first.name in names and all(token.name is not None or token.text == "." for token in others):
             yield str(first.name)
 
 

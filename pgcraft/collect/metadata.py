@@ -11,6 +11,7 @@ from pgcraft.collect.compiling import schema_of
 from pgcraft.collect.constraints import collect_constraints
 from pgcraft.collect.declared import (
     collect_aggregate,
+    collect_extensions,
     collect_function,
     collect_policy,
     collect_role,
@@ -73,6 +74,7 @@ def collect_drafts(metadata: MetaData) -> list[Draft]:
     check_references(declarations)
     policies = read_policies(metadata, declarations)
     drafts = [
+        *collect_extensions(declarations),
         *collect_types(metadata),
         *collect_made_types(declarations),
         *collect_sequences(metadata),

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
     from pgcraft.models.named_types import PGCraftNamedType
     from pgcraft.models.partitions import PartitionDefinition
+    from pgcraft.models.postgres_extensions import ExtensionDefinition
     from pgcraft.models.publications import PublicationDefinition, PublishedTable
     from pgcraft.models.register import (
         register_aggregate,
         register_composite,
         register_default_privileges,
         register_domain,
+        register_extension,
         register_function,
         register_grant,
         register_partition,
@@ -54,6 +56,7 @@ __all__ = [
     "CompositeDefinition",
     "DefaultPrivilegesDefinition",
     "DomainDefinition",
+    "ExtensionDefinition",
     "FunctionDefinition",
     "GeneratedFunction",
     "GrantDefinition",
@@ -74,6 +77,7 @@ __all__ = [
     "register_composite",
     "register_default_privileges",
     "register_domain",
+    "register_extension",
     "register_function",
     "register_grant",
     "register_partition",
@@ -94,6 +98,7 @@ _MODULES = {
     "CompositeDefinition": "made_types",
     "DefaultPrivilegesDefinition": "default_privileges",
     "DomainDefinition": "domains",
+    "ExtensionDefinition": "postgres_extensions",
     "GeneratedFunction": "generated",
     "PGCraftNamedType": "named_types",
     "PartitionDefinition": "partitions",

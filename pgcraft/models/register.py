@@ -21,6 +21,7 @@ from pgcraft.models.functions import AggregateDefinition
 from pgcraft.models.generated import GeneratedFunction
 from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
 from pgcraft.models.partitions import PartitionDefinition
+from pgcraft.models.postgres_extensions import ExtensionDefinition
 from pgcraft.models.publications import PublicationDefinition
 from pgcraft.models.row_security import RowSecurityDefinition
 from pgcraft.models.statistics import StatisticsDefinition
@@ -29,6 +30,11 @@ from pgcraft.models.statistics import StatisticsDefinition
 def register_schema(metadata: MetaData, definition: SchemaDefinition) -> None:
     """Declare a schema."""
     get_declarations(metadata).schemas.add(definition.name, definition)
+
+
+def register_extension(metadata: MetaData, definition: ExtensionDefinition) -> None:
+    """Declare an extension of PostgreSQL's."""
+    get_declarations(metadata).kinds[Kind.EXTENSION].add(definition.name, definition)
 
 
 def register_domain(metadata: MetaData, definition: DomainDefinition) -> None:

@@ -6,7 +6,7 @@ drops what others built, which stands in the way. Another block behind the last 
 there by then is left as it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
@@ -47,13 +47,14 @@ def keep_standing(remade: Iterable[Remade], our_roles: Iterable[str] = ()) -> st
         our_roles: roles that have on our objects what is declared and nothing else.
     """
     listed = sorted(remade, key=lambda each: each.id)
-    rows = ",\n".join(map(_row, listed))
+    functions = [each.id for each in listed if each.id.kind is Kind.FUNCTION]
+    rows = ",\n".join(_row(each, functions) for each in listed)
     ids = [each.id for each in listed]
     body = f"""
 DECLARE
   our_roles text[] := {_roles(our_roles)};
   path text := current_setting('search_path');
-  kept json;
+  kept json;{_find_functions(functions)}
 BEGIN
   PERFORM set_config('search_path', '', true); -- names are printed with their schema
   WITH RECURSIVE ours (class, id, part, forgotten) AS (VALUES
@@ -71,6 +72,16 @@ BEGIN
 END
 """
     return f"DO {quote_body(body)}"
+
+
+def _find_functions(functions: Sequence[ObjectId]) -> str:
+    """Return the variable of what functions are: the type of an argument may be an extension's, on the path."""
+    if not functions:
+        return ""
+    listed = ", ".join(
+        quote_on_a_line(f"{quote_qualified(each.schema, each.name)}{each.arguments}") for each in functions
+    )
+    return f"\n  functions oid[] := ARRAY[{listed}]::regprocedure[]::oid[];"
 
 
 def _roles(names: Iterable[str]) -> str:
@@ -107,23 +118,22 @@ END
     return f"DO {quote_body(body)}"
 
 
-def _row(remade: Remade) -> str:
+def _row(remade: Remade, functions: Sequence[ObjectId]) -> str:
     forgotten = "NULL"
     if remade.is_back:
         listed = ", ".join(map(quote_on_a_line, sorted(remade.forgotten)))
         forgotten = f"ARRAY[{listed}]::text[]"
-    catalog, oid, part = _address(remade.id)
+    catalog, oid, part = _address(remade.id, functions)
     return f"('{catalog}', {oid}, {part}, {forgotten})"
 
 
-def _address(object_id: ObjectId) -> tuple[str, str, str]:
+def _address(object_id: ObjectId, functions: Sequence[ObjectId]) -> tuple[str, str, str]:
     """Return system catalog, oid and number of the column."""
     relation = quote_on_a_line(quote_qualified(*object_id.relation)) + "::regclass"
     name = quote_on_a_line(quote_qualified(object_id.schema, object_id.name))
     match object_id.kind:
         case Kind.FUNCTION:
-            target = f"{quote_qualified(object_id.schema, object_id.name)}{object_id.arguments}"
-            return "pg_proc", f"{quote_on_a_line(target)}::regprocedure::oid", "0"
+            return "pg_proc", f"functions[{functions.index(object_id) + 1}]", "0"
         case kind if KINDS[kind].is_type:
             return "pg_type", f"{name}::regtype::oid", "0"
         case Kind.COLUMN:

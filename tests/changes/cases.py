@@ -11,6 +11,7 @@ from sqlalchemy.schema import SchemaItem
 
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models import (
+    ExtensionDefinition,
     FunctionDefinition,
     GrantDefinition,
     PartitionDefinition,
@@ -19,6 +20,7 @@ from pgcraft.models import (
     RowSecurityDefinition,
     TriggerDefinition,
     ViewDefinition,
+    register_extension,
     register_function,
     register_grant,
     register_partition,
@@ -117,6 +119,10 @@ class Models:
         known = {"table": self.name, **facts}
         known |= {fact: self.sql(known[fact]) for fact in ("using", "check") if fact in known}
         register_policy(self.metadata, PolicyDefinition(schema=self.schema, name=name, **known))
+
+    def extension(self, name: str, schema: str | None = None) -> None:
+        """Declare an extension of PostgreSQL's, of which there is one in a database."""
+        register_extension(self.metadata, ExtensionDefinition(name=name, schema=schema))
 
     def partition(self, name: str, values: str, **facts: Any) -> None:
         """Declare a partition, of the main table unless told otherwise."""

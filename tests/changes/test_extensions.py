@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Column, Index, Text, text
 from sqlalchemy.dialects.postgresql import CITEXT, HSTORE
 
+from pgcraft.models import PGCraftNamedType
 from tests.changes.cases import Case, Models, each_of, nothing
 from tests.changes.conftest import Changes
 
@@ -93,6 +94,44 @@ CASES = (
         _taking('"e x".cube', "SELECT $1"),
         _taking('"e x".cube', 'SELECT NULL::"e x".cube'),
         ELSEWHERE.format("cube"),
+    ),
+    Case(
+        "an extension comes, with a column of its type",
+        nothing,
+        lambda m: (m.extension("seg"), m.table(Column("a", PGCraftNamedType("seg", schema="public")))),
+    ),
+    Case(
+        "an extension goes, with a column of its type",
+        lambda m: (m.extension("isn"), m.table(Column("a", PGCraftNamedType("isbn", schema="public")))),
+        nothing,
+        is_filled=False,
+    ),
+    Case(
+        "an extension comes into a schema of its own, with a default that calls it",
+        lambda m: m.table(Column("a", Text)),
+        lambda m: (
+            m.extension("unaccent", m.schema),
+            m.table(Column("a", Text, server_default=m.text("{s}.unaccent('x')"))),
+        ),
+    ),
+    Case(
+        "an extension moves to another schema",
+        lambda m: (m.table(), m.extension("btree_gin", f"one {m.tag}")),
+        lambda m: (m.table(), m.extension("btree_gin", f"two {m.tag}")),
+    ),
+    Case(
+        "an extension that somebody has installed is declared, without a schema",
+        lambda m: m.table(),
+        lambda m: (m.extension("tcn"), m.table()),
+        given=ELSEWHERE.format("tcn"),
+        is_same=True,
+    ),
+    Case(
+        "an extension that somebody has installed is declared no longer",
+        lambda m: (m.extension("tsm_system_rows"), m.table()),
+        lambda m: m.table(),
+        given=GIVEN.format("tsm_system_rows"),
+        is_same=True,
     ),
     extended(
         "a default calls an extension's function",

@@ -37,12 +37,14 @@ from sqlalchemy.dialects import postgresql as pg
 
 from pgcraft.models import (
     DomainDefinition,
+    ExtensionDefinition,
     FunctionDefinition,
     PartitionDefinition,
     RoleDefinition,
     SchemaDefinition,
     ViewDefinition,
     register_domain,
+    register_extension,
     register_function,
     register_partition,
     register_role,
@@ -261,6 +263,14 @@ def indexes(metadata: MetaData) -> None:
         Index("ix_nulls", "sku", unique=True, postgresql_nulls_not_distinct=True),
         schema="inventory",
     )
+
+
+@case
+def extensions(metadata: MetaData) -> None:
+    register_extension(metadata, ExtensionDefinition(name="citext", schema="Sales Dept"))
+    register_extension(metadata, ExtensionDefinition(name="pg_trgm", schema="public"))
+    made = Table("words", metadata, Column("a", String), schema="inventory")
+    Index("by trigram", made.c.a, postgresql_using="gin", postgresql_ops={"a": "public.gin_trgm_ops"})
 
 
 @case

@@ -2,9 +2,10 @@
 
 import pytest
 from sqlalchemy import DDL, Column, Integer, MetaData, Table, event
-from sqlalchemy.dialects.postgresql import ARRAY, DOMAIN
+from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, DOMAIN, HSTORE
 
 from pgcraft.collect import collect
+from pgcraft.models import ExtensionDefinition, register_extension
 
 
 def notes_of(*columns: Column[object], **options: object) -> tuple[str, ...]:
@@ -25,6 +26,16 @@ def test_a_domain_that_others_make_is_told() -> None:
     line = "domain lib.code of table app.t is left out: pgcraft does not model it; write its migration by hand"
     assert (line,) == notes_of(Column("a", code), Column("b", ARRAY(code)))
     assert () == notes_of(Column("a", DOMAIN("code", Integer)))
+
+
+def test_a_type_that_comes_with_an_extension_is_told_unless_that_is_declared() -> None:
+    metadata = MetaData()
+    Table("t", metadata, Column("a", CITEXT), Column("b", ARRAY(CITEXT)), Column("c", HSTORE), schema="app")
+    line = "table app.t.{} is of extension {}: register_extension declares it, unless others do"
+    told = tuple(line.format(*each) for each in (("a", "citext"), ("b", "citext"), ("c", "hstore")))
+    assert told == collect(metadata).notes
+    register_extension(metadata, ExtensionDefinition(name="citext"))
+    assert told[2:] == collect(metadata).notes
 
 
 @pytest.mark.parametrize("name", ["before_create", "after_create", "before_drop", "after_drop"])
