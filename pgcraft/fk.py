@@ -21,6 +21,7 @@ class PGCraftFK:
         name: the constraint's name; the metadata's naming convention makes one when left out.
         ondelete: what happens on DELETE of the referenced row: ``CASCADE``, ``SET NULL``, …
         onupdate: what happens on UPDATE of the referenced key.
+        renamed_from: the name that it had before.
     """
 
     references: Mapping[str, str] | None = None
@@ -28,6 +29,7 @@ class PGCraftFK:
     name: str | None = None
     ondelete: str | None = None
     onupdate: str | None = None
+    renamed_from: str | None = None
 
     def __post_init__(self) -> None:
         given: list[object] = [kind for kind in (self.references, self.raw_references) if kind is not None]
@@ -53,7 +55,7 @@ class PGCraftFK:
         return tuple((given or {}).items())
 
     def __hash__(self) -> int:
-        return hash((self.pairs, self.name, self.ondelete, self.onupdate))
+        return hash((self.pairs, self.name, self.ondelete, self.onupdate, self.renamed_from))
 
     def __str__(self) -> str:
         described = ", ".join(f"{local} to {target}" for local, target in self.pairs)

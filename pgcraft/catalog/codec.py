@@ -73,6 +73,7 @@ def _encode_object(item: CatalogObject, lines: Mapping[ObjectId, str]) -> Json:
         "origins": [[origin.layer.value, origin.name, origin.file, origin.line] for origin in item.origins],
         **({"role": item.role} if item.role else {}),
         **({"renamed_from": item.renamed_from} if item.renamed_from else {}),
+        **({"renamed_inside": item.renamed_inside} if item.renamed_inside else {}),
     }
 
 
@@ -88,6 +89,7 @@ def _decode_object(
         tuple([_decode_origin(origin, origins) for origin in item["origins"]]),
         item.get("role", ""),
         item.get("renamed_from", ""),
+        tuple([(new, old) for new, old in item.get("renamed_inside", ())]),
     )
 
 

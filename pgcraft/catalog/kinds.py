@@ -93,6 +93,7 @@ class Row:
         uncompared: the facts that follow from others, or are in no database.
         spoken: the facts that are compared only where both sides say something of them.
         open: the facts that stay as others set them while the models say nothing, each with what it is by default.
+        inside: what SQL calls that which can be renamed inside of it, and is no object.
         granted_as: what a grant on it calls it; empty where nothing can be granted.
         words: what SQL calls it behind ALTER and DROP.
         aliases: what users call it beside its own name.
@@ -120,6 +121,7 @@ class Row:
     uncompared: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
     open: Mapping[str, object] = field(default_factory=dict)
+    inside: str = ""
     granted_as: str = ""
     words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -142,7 +144,7 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.ENUM: Row(
         definitions.Enum, "enums", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=60, ranked=70,
-        is_type=True, is_kept=True, words=("TYPE",), prefix="e",
+        is_type=True, is_kept=True, inside="VALUE", words=("TYPE",), prefix="e",
     ),
     Kind.DOMAIN: Row(
         definitions.Domain, "domains", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=65, ranked=75,
@@ -151,7 +153,8 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.COMPOSITE: Row(
         made_types.Composite, "composite types", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=62, ranked=72,
-        is_type=True, is_kept=True, rewritten=frozenset({"collations"}), words=("TYPE",), prefix="ct",
+        is_type=True, is_kept=True, rewritten=frozenset({"collations"}), inside="ATTRIBUTE", words=("TYPE",),
+        prefix="ct",
     ),
     Kind.RANGE: Row(
         made_types.Range, "range types", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=63, ranked=73,

@@ -103,9 +103,8 @@ def _link_one(
     own_parts = tuple(parts.get(draft.object.id, ()))
     found = draft.object
     depends_on = tuple(sorted(needs.difference(own_parts), key=_sort_key))
-    return CatalogObject(
-        found.id, found.definition, own_parts, depends_on, found.origins, found.role, found.renamed_from
-    )
+    old_names = (found.renamed_from, found.renamed_inside)
+    return CatalogObject(found.id, found.definition, own_parts, depends_on, found.origins, found.role, *old_names)
 
 
 _CONSTRAINT_TYPES: tuple[ConstraintType, ...] = ("primary key", "unique", "exclude", "check", "foreign key")

@@ -162,6 +162,8 @@ class CatalogObject:
         role: what it is to the resource that it belongs to, as ``log of sales.prices``; empty for what stands for
             itself.
         renamed_from: the name that it had before; empty where nothing is said of it.
+        renamed_inside: what is part of it and no object of its own, as a value of an enumerated type: pairs of the name
+            and the one that it had before.
     """
 
     id: ObjectId
@@ -171,6 +173,7 @@ class CatalogObject:
     origins: Origins = ()
     role: str = ""
     renamed_from: str = ""
+    renamed_inside: tuple[tuple[str, str], ...] = ()
 
     def defined_as(self, definition_type: type[D]) -> D:
         """Return the definition as the class that the caller knows it to be.

@@ -100,7 +100,7 @@ def collect_function(item: Declared[FunctionDefinition], public: frozenset[Objec
         **_open_facts(function),
     )
     return Draft(
-        CatalogObject(object_id, definition, origins=item.origins),
+        CatalogObject(object_id, definition, origins=item.origins, renamed_from=function.renamed_from or ""),
         needs=(ObjectId(Kind.ROLE, None, function.owner),) if function.owner else (),
         relations=function.depends_on,
         texts=(definition.arguments, definition.returns, definition.body),
@@ -141,7 +141,7 @@ def collect_aggregate(item: Declared[AggregateDefinition], public: frozenset[Obj
         stated=() if given.parallel is None else ("parallel",),
     )
     return Draft(
-        CatalogObject(object_id, definition, origins=item.origins),
+        CatalogObject(object_id, definition, origins=item.origins, renamed_from=given.renamed_from or ""),
         functions=tuple(find_calls("".join(f"{value}()" for name, value in options if name in FUNCTIONS))),
         texts=(definition.arguments, *(value for name, value in options if name in ("stype", "mstype"))),
     )
@@ -175,7 +175,7 @@ def collect_trigger(item: Declared[TriggerDefinition]) -> Draft:
     )
     object_id = ObjectId(Kind.TABLE, trigger.schema, trigger.relation).part(Kind.TRIGGER, trigger.name)
     return Draft(
-        CatalogObject(object_id, definition, origins=item.origins),
+        CatalogObject(object_id, definition, origins=item.origins, renamed_from=trigger.renamed_from or ""),
         relations=((trigger.schema, trigger.relation),),
         functions=(trigger.function,),
         texts=(definition.when or "",),
@@ -194,7 +194,7 @@ def collect_policy(policy: PolicyDefinition, origins: Origins) -> Draft:
     )
     object_id = ObjectId(Kind.TABLE, policy.schema, policy.table).part(Kind.POLICY, policy.name)
     return Draft(
-        CatalogObject(object_id, definition, origins=origins),
+        CatalogObject(object_id, definition, origins=origins, renamed_from=policy.renamed_from or ""),
         needs=tuple(ObjectId(Kind.ROLE, None, name) for name in definition.roles),
         relations=((policy.schema, policy.table),),
         queries=(definition.using or "", definition.check or ""),

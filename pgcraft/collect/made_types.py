@@ -1,6 +1,7 @@
 """Composite and range types that are registered."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pgcraft.catalog.kinds import Kind
 from pgcraft.catalog.linking import Draft
@@ -18,7 +19,7 @@ def collect_made_types(declarations: Declarations) -> Iterator[Draft]:
         draft = _draft_range if isinstance(given, RangeDefinition) else _draft_composite
         found = draft(given)
         yield Draft(
-            CatalogObject(found.object.id, found.object.definition, origins=item.origins),
+            replace(found.object, origins=item.origins, renamed_from=given.renamed_from or ""),
             functions=found.functions,
             texts=found.texts,
         )

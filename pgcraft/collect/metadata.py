@@ -24,6 +24,7 @@ from pgcraft.collect.grants import collect_grants, expand_privileges, find_publi
 from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index_name
 from pgcraft.collect.made_types import collect_made_types
 from pgcraft.collect.notes import collect_notes
+from pgcraft.collect.old_names import take_old_names
 from pgcraft.collect.owners import give_owners
 from pgcraft.collect.partitions import collect_partitions
 from pgcraft.collect.policies import Policies, read_policies
@@ -92,6 +93,7 @@ def collect_drafts(metadata: MetaData) -> list[Draft]:
     derived += tuple(grant_defaults(grants, functions))
     drafts += collect_schemas(declarations, tuple(drafts))
     drafts += collect_grants(declarations, {draft.object.id for draft in drafts}, derived)
+    drafts = take_old_names(drafts, declarations)
     check_drafts(drafts)
     return drafts
 

@@ -24,7 +24,8 @@ def collect_publications(declarations: Declarations) -> Iterator[Draft]:
         )
         object_id = ObjectId(Kind.PUBLICATION, None, given.name)
         schemas = tuple(ObjectId(Kind.SCHEMA, None, name) for name in publication.schemas)
-        yield Draft(CatalogObject(object_id, publication, origins=item.origins), needs=schemas)
+        whole = CatalogObject(object_id, publication, origins=item.origins, renamed_from=given.renamed_from or "")
+        yield Draft(whole, needs=schemas)
         for named in given.tables:
             table = ObjectId(Kind.TABLE, named.schema, named.name)
             where = None if named.where is None else canonical_condition(named.where)

@@ -24,7 +24,12 @@ def collect_statistics(declarations: Declarations) -> Iterator[Draft]:
         )
         table = ObjectId(Kind.TABLE, given.schema, given.table)
         yield Draft(
-            CatalogObject(table.part(Kind.STATISTICS, given.name), definition, origins=item.origins),
+            CatalogObject(
+                table.part(Kind.STATISTICS, given.name),
+                definition,
+                origins=item.origins,
+                renamed_from=given.renamed_from or "",
+            ),
             needs=tuple(table.column(name) for name in definition.columns),
             relations=(table.qualified,),
             texts=definition.expressions,

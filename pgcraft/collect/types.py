@@ -92,7 +92,8 @@ def _draft_registered(item: Declared[DomainDefinition]) -> Draft:
         collation=given.collation,
         comment=given.comment,
     )
-    return _link_domain(ObjectId(Kind.DOMAIN, given.schema, given.name), definition, item.origins)
+    draft = _link_domain(ObjectId(Kind.DOMAIN, given.schema, given.name), definition, item.origins)
+    return replace(draft, object=replace(draft.object, renamed_from=given.renamed_from or ""))
 
 
 def _draft_domain(domain: DOMAIN, origins: Origins) -> Draft:

@@ -35,7 +35,9 @@ def collect_view(item: Declared[ViewDefinition]) -> Draft:
         owner=view.owner,
     )
     return Draft(
-        CatalogObject(object_id, definition, origins=item.origins, role=view.role),
+        CatalogObject(
+            object_id, definition, origins=item.origins, role=view.role, renamed_from=view.renamed_from or ""
+        ),
         relations=view.depends_on,
         texts=tuple(default for _, default in definition.column_defaults),
         queries=(query.text,),

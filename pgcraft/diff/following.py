@@ -25,6 +25,9 @@ def find_following(
         renames: those that are declared.
         sequences: what columns count by, by the column.
     """
+    renames = tuple(each for each in renames if not each.is_inside)
+    if not renames:
+        return ()
     finder = _Follower(current, wanted, renames)
     return (*finder.find_parts(), *finder.find_sequences(sequences))
 

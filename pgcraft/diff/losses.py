@@ -11,6 +11,7 @@ from pgcraft.catalog.tokens import Token, TokenType, split_top_level, tokenize
 
 _HOLDING = {"TABLE": Kind.TABLE, "SEQUENCE": Kind.SEQUENCE}
 (_COMPOSITE,) = select(lambda row: row.definition is Composite)
+(_VALUED,) = select(lambda row: row.inside == "VALUE")
 _NOT_COLUMNS = frozenset({"CONSTRAINT", "DEFAULT", "NOT", "IDENTITY", "EXPRESSION"})
 _FILLERS = frozenset({"IF", "EXISTS", "ONLY", "CONCURRENTLY"})
 
@@ -34,8 +35,16 @@ def find_restructured(sql: str) -> tuple[ObjectId, ...]:
     return tuple(found for words in _statements(sql) for found in _find_restructured(words))
 
 
+def find_revalued(sql: str) -> tuple[ObjectId, ...]:
+    """Return the enumerated types of which some statements rename a value."""
+    return tuple(found for words in _statements(sql) for found in _find_revalued(words))
+
+
 def find_renamed(sql: str) -> tuple[tuple[ObjectId, str], ...]:
-    """Return the tables and columns that some statements rename, each with its new name, in run order."""
+    """Return the tables, columns and types that some statements rename, with the new names, in run order.
+
+    Any type counts as enumerated: its text does not tell.
+    """
     return tuple(found for words in _statements(sql) for found in _find_renamed(words))
 
 
@@ -50,16 +59,25 @@ def _find_retyped(words: list[Token]) -> Iterator[ObjectId]:
         yield from (_column(table, name) for part in _split(rest) for name in _retyped_name(part))
 
 
+def _find_revalued(words: list[Token]) -> Iterator[ObjectId]:
+    if [word.keyword for word in words[:2]] == ["ALTER", "TYPE"]:
+        names, rest = _take_name(words[2:])
+        if [word.keyword for word in rest[:2]] == ["RENAME", "VALUE"]:
+            yield ObjectId(_VALUED, names[0] if len(names) > 1 else None, names[-1])
+
+
 def _find_renamed(words: list[Token]) -> Iterator[tuple[ObjectId, str]]:
-    if [word.keyword for word in words[:2]] != ["ALTER", "TABLE"]:
+    kind = {"TABLE": Kind.TABLE, "TYPE": _VALUED}.get(words[1].keyword) if len(words) > 1 else None
+    if words[0].keyword != "ALTER" or kind is None:
         return
     path, rest = _take_name(_skip(words[2:]))
     keywords = [word.keyword for word in rest[:2]]
     if not path or keywords[:1] != ["RENAME"] or keywords == ["RENAME", "CONSTRAINT"]:
         return
-    table = ObjectId(Kind.TABLE, path[0] if len(path) > 1 else None, path[-1])
+    table = ObjectId(kind, path[0] if len(path) > 1 else None, path[-1])
     if keywords == ["RENAME", "TO"]:
         yield table, _take_name(rest[2:])[0][-1]
+    if kind is not Kind.TABLE or keywords == ["RENAME", "TO"]:
         return
     old, after = _take_name(rest[2:] if keywords == ["RENAME", "COLUMN"] else rest[1:])
     yield table.column(old[-1]), _take_name(after[1:])[0][-1]

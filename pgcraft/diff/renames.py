@@ -4,15 +4,19 @@ What is told here are names alone. What becomes of whatever stands on a renamed 
 PostgreSQL's to tell: the renames are done before anything else, and the comparison begins at what is there then.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pgcraft.catalog.kinds import PARTS, RELATIONS
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.definitions import Enum
+from pgcraft.catalog.kinds import RELATIONS, TYPES
+from pgcraft.catalog.made_types import Composite
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.origins import Origins
+from pgcraft.catalog.tokens import split_top_level
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.order import list_claims
 from pgcraft.errors import PGCraftPlanError, Place
+from pgcraft.identifiers import quote_qualified
 from pgcraft.render.renames import render_rename
 
 _PLACES = tuple(Kind)
@@ -48,9 +52,19 @@ class Rename:
         return render_rename(replace(self.item, id=self.id), self.item.id.name)
 
     @property
+    def is_inside(self) -> bool:
+        """Whether it is part of a type, and no object of its own."""
+        return self.id.kind in TYPES and self.id.parent is not None
+
+    @property
     def action(self) -> Action:
-        """The rename as an action."""
-        return Action(Verb.RENAME, self.id, (self.up,), (self.down,), comment=self.item.id.name, origins=self.origins)
+        """The rename as an action: on a type where it is inside of that."""
+        up, down = (self.up,), (self.down,)
+        if self.is_inside:
+            whole = ObjectId(self.id.kind, self.id.schema, str(self.id.parent))
+            comment = f"{self.item.id.name} becomes {self.name}"
+            return Action(Verb.ALTER, whole, up, down, comment=comment, origins=self.origins)
+        return Action(Verb.RENAME, self.id, up, down, comment=self.item.id.name, origins=self.origins)
 
 
 def find_renames(current: Catalog, wanted: Catalog) -> tuple[Rename, ...]:
@@ -61,16 +75,40 @@ def find_renames(current: Catalog, wanted: Catalog) -> tuple[Rename, ...]:
     Raises:
         PGCraftPlanError: PGC403, both names are there, or both are declared, and it cannot be told what is meant.
     """
+    holders = [item for item in wanted.objects if item.renamed_inside]
+    if holders:
+        names = {(item.id.schema, name) for item in holders for name in (item.id.name, item.renamed_from)}
+        current, wanted = (_open(catalog, names) for catalog in (current, wanted))
     declared = [item for item in wanted.objects if item.renamed_from]
     return tuple(_order(_Finder(current, wanted, declared).find())) if declared else ()
 
 
+def _open(catalog: Catalog, names: Container[tuple[str | None, str]]) -> Catalog:
+    """Return a catalog in which what is inside of some types is objects of their kind, parts of them."""
+    types = (item for item in catalog.of_kind(*TYPES) if (item.id.schema, item.id.name) in names)
+    return make_catalog((*catalog.objects, *(part for item in types for part in _open_type(item))))
+
+
+def _open_type(item: CatalogObject) -> Iterator[CatalogObject]:
+    old = dict(item.renamed_inside)
+    match item.definition:
+        case Enum(values=names):
+            pass
+        case Composite(attributes=attributes):
+            names = tuple(name for name, _ in attributes)
+        case _:
+            names = ()
+    for name in names:
+        part = item.id.part(item.id.kind, name)
+        yield CatalogObject(part, item.definition, origins=item.origins, renamed_from=old.get(name, ""))
+
+
 def _order(renames: Iterable[Rename]) -> Iterator[Rename]:
     """Put what has a name before what gets that name, and what parts stand on before the parts."""
-    left = sorted(renames, key=lambda each: (_rank(each.item.id.kind), each.id))
+    left = sorted(renames, key=lambda each: (_rank(each.item.id), each.id))
     while left:
-        taken = {claim for each in left for claim in list_claims(each.item.id)}
-        free = next((each for each in left if taken.isdisjoint(list_claims(each.id))), None)
+        taken = {claim for each in left for claim in _claims(each, each.item.id)}
+        free = next((each for each in left if taken.isdisjoint(_claims(each, each.id))), None)
         if free is None:
             item = replace(left[0].item, id=left[0].id, renamed_from=left[0].item.id.name, origins=left[0].origins)
             raise _ambiguous(item, "others change places with it", "rename in two revisions, by way of a third name")
@@ -78,8 +116,12 @@ def _order(renames: Iterable[Rename]) -> Iterator[Rename]:
         yield free
 
 
-def _rank(kind: Kind) -> tuple[bool, int]:
-    return kind in PARTS, _PLACES.index(kind)
+def _claims(rename: Rename, object_id: ObjectId) -> Iterable[object]:
+    return (object_id,) if rename.is_inside else list_claims(object_id)
+
+
+def _rank(object_id: ObjectId) -> tuple[bool, int]:
+    return object_id.parent is not None, _PLACES.index(object_id.kind)
 
 
 class _Finder:
@@ -88,7 +130,7 @@ class _Finder:
     def __init__(self, current: Catalog, wanted: Catalog, declared: Iterable[CatalogObject]) -> None:
         self._current = current
         self._wanted = wanted
-        self._declared = sorted(declared, key=lambda each: (_rank(each.id.kind), each.id))
+        self._declared = sorted(declared, key=lambda each: (_rank(each.id), each.id))
         self._done: dict[ObjectId, CatalogObject] = {}
         """What was found, by new id."""
 
@@ -128,13 +170,25 @@ class _Finder:
         return any(self._find_old(item, asked) is not None for item in movers)
 
     def _before(self, object_id: ObjectId) -> ObjectId:
-        """Return an id with the old name of what it stands on."""
-        if object_id.kind not in PARTS:
+        """Return an id with the old names of what it stands on, or takes."""
+        if object_id.kind is Kind.FUNCTION:
+            arguments = (self._type_before(each) for each in split_top_level(object_id.signature or ""))
+            return object_id._replace(signature=", ".join(arguments))
+        if object_id.parent is None:
             return object_id
-        for kind in RELATIONS:
+        for kind in (*RELATIONS, *TYPES):
             if owner := self._done.get(ObjectId(kind, object_id.schema, str(object_id.parent))):
                 return object_id._replace(parent=owner.id.name)
         return object_id
+
+    def _type_before(self, argument: str) -> str:
+        element = argument.rstrip("[]")
+        names = {
+            quote_qualified(*new.qualified): quote_qualified(*old.id.qualified)
+            for new, old in self._done.items()
+            if new.kind in (*RELATIONS, *TYPES)
+        }
+        return names.get(element, element) + argument[len(element) :]
 
     def _find_beside(self, item: CatalogObject) -> CatalogObject | None:
         """Return the object of the models that has the old name of another."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         register_policy,
         register_publication,
         register_range,
+        register_rename,
         register_role,
         register_row_security,
         register_schema,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
         register_trigger,
         register_view,
     )
-    from pgcraft.models.renames import renamed_from
+    from pgcraft.models.renames import RenameDefinition, renamed_from
     from pgcraft.models.row_security import RowSecurityDefinition
     from pgcraft.models.statistics import StatisticsDefinition
 
@@ -67,6 +68,7 @@ __all__ = [
     "PublicationDefinition",
     "PublishedTable",
     "RangeDefinition",
+    "RenameDefinition",
     "RoleDefinition",
     "RowSecurityDefinition",
     "SchemaDefinition",
@@ -84,6 +86,7 @@ __all__ = [
     "register_policy",
     "register_publication",
     "register_range",
+    "register_rename",
     "register_role",
     "register_row_security",
     "register_schema",
@@ -105,6 +108,7 @@ _MODULES = {
     "PublicationDefinition": "publications",
     "PublishedTable": "publications",
     "RangeDefinition": "made_types",
+    "RenameDefinition": "renames",
     "RowSecurityDefinition": "row_security",
     "StatisticsDefinition": "statistics",
     "renamed_from": "renames",

@@ -23,6 +23,7 @@ from pgcraft.models.definitions import (
 from pgcraft.models.foreign_keys import Dimension, Reference
 from pgcraft.models.functions import AggregateDefinition
 from pgcraft.models.provenance import current_origins, current_place, find_caller, find_place
+from pgcraft.models.renames import RenameDefinition
 from pgcraft.models.row_security import RowSecurityDefinition
 
 INFO_KEY = "pgcraft"
@@ -208,6 +209,7 @@ class Declarations:
         aggregates: of functions those that are aggregate functions.
         dimensions: what foreign keys may name, by name and schema.
         references: the foreign keys that pgcraft made, by schema, table and position.
+        renames: old names of what has no place for them.
         index_names: each index's table, by schema and name; PostgreSQL has one namespace for a schema's indexes.
         server_needs: plugins that do not work on every server.
         extension_needs: what is of no use without an extension.
@@ -225,6 +227,7 @@ class Declarations:
     resources: Registry[APIResource] = field(default_factory=lambda: Registry("API resource"))
     dimensions: Registry[Dimension] = field(default_factory=lambda: Registry("dimension"))
     references: Registry[Reference] = field(default_factory=lambda: Registry("foreign key"))
+    renames: Registry[RenameDefinition] = field(default_factory=lambda: Registry("rename"))
     index_names: Registry[str] = field(default_factory=lambda: Registry("index"))
     server_needs: Registry[ServerNeed] = field(default_factory=lambda: Registry("server need"))
     extension_needs: Registry[ExtensionNeed] = field(default_factory=lambda: Registry("extension need"))

@@ -13,6 +13,7 @@ from pgcraft.models.functions import Need as Need
 from pgcraft.models.given import (
     Form,
     Given,
+    GivenName,
     flag,
     names,
     pair,
@@ -119,7 +120,7 @@ class GrantDefinition(Given):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TriggerDefinition(Given):
+class TriggerDefinition(GivenName):
     """A trigger.
 
     Attributes:
@@ -171,7 +172,7 @@ class TriggerDefinition(Given):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ViewDefinition(Given):
+class ViewDefinition(GivenName):
     """A view, plain or materialized.
 
     Attributes:
@@ -220,7 +221,7 @@ class ViewDefinition(Given):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolicyDefinition(Given):
+class PolicyDefinition(GivenName):
     """A row security policy; registering one switches row security on for its table.
 
     Attributes:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pgcraft.models.given import Form, Given, flag, pairs, text, text_or_none
+from pgcraft.models.given import Form, GivenName, flag, pairs, text, text_or_none
 
 
 @dataclass(frozen=True, kw_only=True)
-class DomainDefinition(Given):
+class DomainDefinition(GivenName):
     """A domain; columns are of it by SQLAlchemy's ``DOMAIN(name, type, schema=…)``, which may say the same instead.
 
     Attributes:

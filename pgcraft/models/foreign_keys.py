@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKeyConstraint, Table
 
 from pgcraft.errors import Place
+from pgcraft.models.renames import info_of
 
 _WITH_SCHEMA = 3
 _PART = re.compile(r'"((?:[^"]|"")+)"|([^.]+)')
@@ -49,6 +50,7 @@ class Reference:
         name: the constraint's name; the naming convention makes one when None.
         ondelete: what happens on DELETE of the referenced row.
         onupdate: what happens on UPDATE of the referenced key.
+        renamed_from: the name that it had before.
         is_raw: whether it names a table and no dimension.
         constraint: set when the target is known.
     """
@@ -61,6 +63,7 @@ class Reference:
     name: str | None = None
     ondelete: str | None = None
     onupdate: str | None = None
+    renamed_from: str | None = None
     is_raw: bool = False
     constraint: ForeignKeyConstraint | None = None
 
@@ -96,6 +99,7 @@ class Reference:
             name=self.name,
             ondelete=self.ondelete,
             onupdate=self.onupdate,
+            info=info_of(self.renamed_from),
         )
         self.table.append_constraint(self.constraint)
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pgcraft.catalog.aggregates import OPTIONS
 from pgcraft.catalog.definitions import Volatility
 from pgcraft.catalog.types import parse_arguments
-from pgcraft.models.given import Form, Given, Unfit, flag, pairs, text, text_or_none, word
+from pgcraft.models.given import Form, GivenName, Unfit, flag, pairs, text, text_or_none, word
 
 Parallel = Literal["unsafe", "restricted", "safe"]
 
@@ -46,7 +46,7 @@ class Need:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionDefinition(Given):
+class FunctionDefinition(GivenName):
     """A function.
 
     Attributes:
@@ -122,7 +122,7 @@ class FunctionDefinition(Given):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AggregateDefinition(Given):
+class AggregateDefinition(GivenName):
     """An aggregate function.
 
     Attributes:

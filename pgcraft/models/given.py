@@ -5,6 +5,7 @@ is none of these would come out as SQL that PostgreSQL refuses, or worse be left
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pgcraft.errors import PGCraftValidationError, Place, find_nearest
@@ -33,16 +34,20 @@ class Given:
         Raises:
             PGCraftValidationError: PGC156, a value cannot be brought into it, or two do not go together.
         """
+        self.bring(self.forms)
+        for what, remedy in self.contradictions():
+            raise self._wrong(what, remedy)
+
+    def bring(self, forms: Mapping[str, Form]) -> None:
+        """Bring some fields into their forms."""
         try:
-            for name, form in self.forms.items():
+            for name, form in forms.items():
                 value = getattr(self, name)
                 kept = form(value)
                 if kept is not value:
                     object.__setattr__(self, name, kept)
         except Unfit as unfit:
             raise self._wrong(f"{name} is {value!r}", f"give {unfit}") from None
-        for what, remedy in self.contradictions():
-            raise self._wrong(what, remedy)
 
     def contradictions(self) -> Iterable[tuple[str, str]]:
         """Return what does not go together, each with how to mend it."""
@@ -53,6 +58,26 @@ class Given:
         named = ".".join(part for key in ("schema", "name") if isinstance(part := getattr(self, key, None), str))
         place = Place(*find_caller(), noun)
         return PGCraftValidationError("PGC156", f'{noun} "{named}": {what}', place=place, remedy=remedy)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenName(Given):
+    """The base of definitions of what has a name that may change.
+
+    Attributes:
+        renamed_from: the name that it had before; it may stay for good.
+    """
+
+    renamed_from: str | None = None
+
+    def __post_init__(self) -> None:
+        """Bring every field into its form.
+
+        Raises:
+            PGCraftValidationError: PGC156, as of every definition.
+        """
+        super().__post_init__()
+        self.bring({"renamed_from": text_or_none})
 
 
 def text(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pgcraft.models.given import Form, Given, Unfit, pair, pairs, text, text_or_none
+from pgcraft.models.given import Form, GivenName, Unfit, pair, pairs, text, text_or_none
 
 
 def _attributes(value: object) -> tuple[tuple[str, str], ...]:
@@ -20,7 +20,7 @@ def _pair_or_none(value: object) -> tuple[str, str] | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompositeDefinition(Given):
+class CompositeDefinition(GivenName):
     """A composite type; columns are of it by ``PGCraftNamedType(name, schema=…)``.
 
     Attributes:
@@ -56,7 +56,7 @@ class CompositeDefinition(Given):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RangeDefinition(Given):
+class RangeDefinition(GivenName):
     """A range type with its multirange type; columns are of it by ``PGCraftNamedType(name, schema=…)``.
 
     Attributes:

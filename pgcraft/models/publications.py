@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pgcraft.catalog.publications import CHANGES
-from pgcraft.models.given import Form, Given, Unfit, flag, names, pair, some_words, text, text_or_none
+from pgcraft.models.given import Form, Given, GivenName, Unfit, flag, names, pair, some_words, text, text_or_none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def _table(schema: str, name: str) -> PublishedTable:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PublicationDefinition(Given):
+class PublicationDefinition(GivenName):
     """A publication: changes of tables that are sent to whoever subscribes.
 
     Attributes:

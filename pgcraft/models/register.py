@@ -23,6 +23,7 @@ from pgcraft.models.made_types import CompositeDefinition, RangeDefinition
 from pgcraft.models.partitions import PartitionDefinition
 from pgcraft.models.postgres_extensions import ExtensionDefinition
 from pgcraft.models.publications import PublicationDefinition
+from pgcraft.models.renames import RenameDefinition
 from pgcraft.models.row_security import RowSecurityDefinition
 from pgcraft.models.statistics import StatisticsDefinition
 
@@ -156,6 +157,12 @@ def register_statistics(metadata: MetaData, definition: StatisticsDefinition) ->
 def register_publication(metadata: MetaData, definition: PublicationDefinition) -> None:
     """Declare a publication with the tables that it names."""
     get_declarations(metadata).kinds[Kind.PUBLICATION].add(definition.name, definition)
+
+
+def register_rename(metadata: MetaData, definition: RenameDefinition) -> None:
+    """Declare what an object was called that has no ``renamed_from`` of its own."""
+    key = (definition.kind, definition.schema, definition.relation, definition.name)
+    get_declarations(metadata).renames.add(key, definition)
 
 
 def register_policy(metadata: MetaData, definition: PolicyDefinition) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pgcraft.catalog.statistics import KINDS_OF_STATISTICS
-from pgcraft.models.given import Form, Given, Unfit, names, some_words, text, text_or_none, texts
+from pgcraft.models.given import Form, GivenName, Unfit, names, some_words, text, text_or_none, texts
 
 
 def _target(value: object) -> int | None:
@@ -19,7 +19,7 @@ def _kinds(value: object) -> tuple[object, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StatisticsDefinition(Given):
+class StatisticsDefinition(GivenName):
     """A statistics object, in the schema of its table.
 
     Attributes:

@@ -6,6 +6,7 @@ from pgcraft.declare.arguments import check_name
 from pgcraft.declare.column_markers import as_text_clause
 from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftValidationError
+from pgcraft.models.renames import info_of
 from pgcraft.plugin import Dynamic, Plugin, requires
 
 
@@ -39,4 +40,6 @@ class CheckPlugin(Plugin):
                 )
             if check.name is not None:
                 seen.add(check_name(check.name, "name of the check", ctx.place_of("PGCraftCheck")))
-            table.append_constraint(CheckConstraint(as_text_clause(sql), name=check.name))
+            table.append_constraint(
+                CheckConstraint(as_text_clause(sql), name=check.name, info=info_of(check.renamed_from))
+            )

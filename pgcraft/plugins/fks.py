@@ -48,6 +48,7 @@ class FKPlugin(Plugin):
             name=fk.name,
             ondelete=fk.ondelete,
             onupdate=fk.onupdate,
+            renamed_from=fk.renamed_from,
             is_raw=fk.raw_references is not None,
         )
 

@@ -13,6 +13,7 @@ from pgcraft.declare.context import FactoryContext
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.index import PGCraftIndex
 from pgcraft.models.declarations import get_declarations
+from pgcraft.models.renames import renamed_from
 from pgcraft.plugin import Dynamic, Plugin, requires
 
 
@@ -52,6 +53,8 @@ def add_index(index: PGCraftIndex, table: Table, metadata: MetaData, markers: It
     elements = _Elements(table, markers)
     options: dict[str, Any] = {key: elements.option(key, value) for key, value in index.kwargs.items()}
     keys = [elements.key(expression) for expression in index.expressions]
+    if index.renamed_from is not None:
+        options["info"] = renamed_from(index.renamed_from)
     Index(index.name, *keys, unique=index.unique, _table=table, **options)
 
 

@@ -133,7 +133,7 @@ class Comparison:
         sequences = {column: sequence for sequence, column in read_owned_sequences(self._connection).items()}
         if renaming.do(find_following(self.current, self.wanted, renaming.done, sequences)):
             self._look_again(collected)
-        self.history = self.history.after(rename.up for rename in renaming.done)
+        self.history = self.history.after((each.id, each.up) for each in renaming.done if not each.is_inside)
 
     def _look_again(self, collected: Catalog) -> None:
         self.current = read_catalog(self._connection, is_linked=False)
@@ -186,8 +186,8 @@ class Comparison:
         )
         closing = Closing(self._connection, self.wanted, self.history)
         inside = tuple(closing.close_columns(whole.inside, self.current))
-        free = tuple(self._renaming.let_go_back(whole.beside, self.current))
-        beside = tuple(self._close(closing, inside, free))
+        closed = self._close(closing, inside, whole.beside)
+        beside = tuple(self._renaming.let_go_back(action, self.current) for action in closed)
         renames = tuple(rename.action for rename in self._renaming.done)
         going = {action.id for action in (*inside, *beside) if action.goes}
         return Plan(
@@ -197,7 +197,7 @@ class Comparison:
             whole.new_columns,
             frozenset(each.column for each in carried if each.is_whole),
             {each: self._find_foreign(each) for each in going},
-            Planned(self.current, self.wanted, diff, (*renames, *inside, *free)),
+            Planned(self.current, self.wanted, diff, (*renames, *inside, *whole.beside)),
         )
 
     def _name(self, collected: Catalog) -> Catalog:

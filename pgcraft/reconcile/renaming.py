@@ -4,7 +4,7 @@ Views, keys, policies, defaults and functions that are SQL themselves come to sa
 so that whoever compares then finds equal objects. It takes the locks of a rename, and only where one is to be done.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from types import TracebackType
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pgcraft.catalog.definitions import Function
 from pgcraft.catalog.objects import Catalog
+from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.actions import Action
 from pgcraft.diff.renames import Rename
 from pgcraft.errors import PGCraftPlanError
@@ -61,18 +62,20 @@ class Renaming:
         self.done += found
         return bool(found)
 
-    def let_go_back(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
-        """Return actions whose way back works before the renames are undone.
+    def let_go_back(self, action: Action, current: Catalog) -> Action:
+        """Return an action whose way back works before the renames are undone.
 
-        Text that PostgreSQL does not read until it is run has old names, which come back later.
+        The body of a function that is text has old names in it, which come back later.
         """
-        for action in actions:
-            item = current.find(action.id)
-            is_text = item is not None and isinstance(item.definition, Function) and not item.definition.is_atomic
-            if self.done and is_text and action.down:
-                yield replace(action, down=(_UNREAD, *action.down))
-            else:
-                yield action
+        item = current.find(action.id)
+        if not self.done or not action.down or item is None or not isinstance(item.definition, Function):
+            return action
+        body = "" if item.definition.is_atomic else item.definition.body
+        has_old_name = any(
+            rename.item.id.name in body if rename.is_inside else mentions_name(body, rename.item.id.name)
+            for rename in self.done
+        )
+        return replace(action, down=(_UNREAD, *action.down)) if has_old_name else action
 
 
 def _refused(rename: Rename, error: DBAPIError) -> PGCraftPlanError:

@@ -1,27 +1,47 @@
 """ALTER … RENAME, for every kind that can be renamed."""
 
-from pgcraft.catalog.kinds import KINDS
+from pgcraft.catalog.kinds import KINDS, TYPES
 from pgcraft.catalog.objects import CatalogObject, Kind
-from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 from pgcraft.render.functions import function_target
 
+_VALUE = "VALUE"
 _ON_TABLE = {Kind.COLUMN: "COLUMN", Kind.CONSTRAINT: "CONSTRAINT"}
 _ON_RELATION = (Kind.TRIGGER, Kind.POLICY)
 
 
 def render_rename(item: CatalogObject, name: str) -> str:
-    """Return the statement that gives an object another name."""
-    return f"ALTER {_target(item)} TO {quote_name(name)}"
+    """Return the statement that gives an object another name.
+
+    Args:
+        item: what is inside of a type has that for its parent.
+    """
+    quote = quote_literal if _is_inside(item) and KINDS[item.id.kind].inside == _VALUE else quote_name
+    return f"ALTER {_target(item)} RENAME {_part(item)}TO {quote(name)}"
+
+
+def _is_inside(item: CatalogObject) -> bool:
+    return item.id.kind in TYPES and item.id.parent is not None
 
 
 def _target(item: CatalogObject) -> str:
-    """Return everything from ALTER to TO."""
-    kind, named = item.id.kind, quote_name(item.id.name)
+    """Return what is altered: the object itself, or what it is a part of."""
+    kind = item.id.kind
+    if _is_inside(item):
+        return f"TYPE {quote_qualified(*item.id.relation)}"
     if kind in _ON_TABLE:
-        return f"TABLE {quote_qualified(*item.id.relation)} RENAME {_ON_TABLE[kind]} {named}"
+        return f"TABLE {quote_qualified(*item.id.relation)}"
     if kind in _ON_RELATION:
-        return f"{kind.upper()} {named} ON {quote_qualified(*item.id.relation)} RENAME"
+        return f"{kind.upper()} {quote_name(item.id.name)} ON {quote_qualified(*item.id.relation)}"
     if kind is Kind.FUNCTION:
-        return f"{function_target(item)} RENAME"
+        return function_target(item)
     word = kind.upper() if KINDS[kind].is_relation else KINDS[kind].words[0]
-    return f"{word} {quote_qualified(item.id.schema, item.id.name)} RENAME"
+    return f"{word} {quote_qualified(item.id.schema, item.id.name)}"
+
+
+def _part(item: CatalogObject) -> str:
+    """Return what of the altered object is renamed; nothing where that is all of it."""
+    if _is_inside(item):
+        word = KINDS[item.id.kind].inside
+        return f"{word} {(quote_literal if word == _VALUE else quote_name)(item.id.name)} "
+    return f"{_ON_TABLE[item.id.kind]} {quote_name(item.id.name)} " if item.id.kind in _ON_TABLE else ""

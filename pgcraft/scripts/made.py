@@ -13,8 +13,9 @@ from sqlalchemy import MetaData
 
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.diff.actions import Verb
 from pgcraft.scripts.headers import NOTIFICATION, find_password, find_server_need
-from pgcraft.scripts.reading import Deed, Script, read_script
+from pgcraft.scripts.reading import Deed, Marker, Script, read_script
 from pgcraft.scripts.record import Record
 from pgcraft.scripts.recording import Recorder
 
@@ -26,7 +27,7 @@ class History:
         sources: the text of the scripts, oldest first; None when there is no directory of scripts.
         metadata: the models, whose naming convention the scripts run under.
         default_schema: where a table stands that names no schema.
-        later: SQL that is run after the scripts.
+        later: what is renamed after the scripts.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class History:
         *,
         metadata: MetaData | None = None,
         default_schema: str = "public",
-        later: tuple[str, ...] = (),
+        later: tuple[Deed, ...] = (),
     ) -> None:
         self._sources = sources or ()
         self._default_schema = default_schema
@@ -43,12 +44,12 @@ class History:
         self._later = later
         self.is_kept = sources is not None
 
-    def after(self, statements: Iterable[str]) -> "History":
-        """Return the history with some renames behind it."""
+    def after(self, renames: Iterable[tuple[ObjectId, str]]) -> "History":
+        """Return the history with some renames behind it, each the new id and the SQL."""
         sources = self._sources if self.is_kept else None
-        return History(
-            sources, metadata=self._metadata, default_schema=self._default_schema, later=(*self._later, *statements)
-        )
+        deeds = (Deed(ops.ExecuteSQLOp(sql), Marker(Verb.RENAME, object_id)) for object_id, sql in renames)
+        later = (*self._later, *deeds)
+        return History(sources, metadata=self._metadata, default_schema=self._default_schema, later=later)
 
     def made(self, object_id: ObjectId) -> bool:
         """Whether a migration made this object."""
@@ -100,7 +101,7 @@ class History:
         recorder = Recorder(self._context, self._default_schema)
         for script in self._scripts:
             recorder.follow(script.deeds)
-        recorder.follow(Deed(ops.ExecuteSQLOp(sql)) for sql in self._later)
+        recorder.follow(self._later)
         return recorder.record
 
     @cached_property

@@ -82,7 +82,7 @@ class Recorder:
                 case Removal() if marker is None:
                     self._follow_removal(change)
                 case Renaming() if marker is None or marker.verb is Verb.RENAME:
-                    self._follow_renaming(change)
+                    self._follow_renaming(change, marker.id if marker else None)
 
     def _follow_comment(self, change: Commenting, object_id: ObjectId) -> None:
         """Record a comment on what stands under a marker, or on a part of that."""
@@ -121,7 +121,8 @@ class Recorder:
             else:
                 self.record.drop_named(change.kinds, self._schema_for(change.kinds, schema), name)
 
-    def _follow_renaming(self, change: Renaming) -> None:
+    def _follow_renaming(self, change: Renaming, renamed: ObjectId | None) -> None:
+        """Record a new name; of functions of one name that of the one that the marker tells, where it tells one."""
         schema, name = change.name
         if change.parent is None:
             found = self.record.find(change.kinds, self._schema_for(change.kinds, schema), name)
@@ -132,7 +133,8 @@ class Recorder:
         else:
             parent_schema, parent = change.parent
             found = self.record.find(change.kinds, parent_schema or self._default_schema, name, parent)
-        for object_id in found:
+        told = [each for each in found if each._replace(name=change.new_name or "") == renamed]
+        for object_id in told or found:
             self.record.rename(object_id, name=change.new_name, schema=change.new_schema)
 
     def _schema_for(self, kinds: tuple[Kind, ...], schema: str | None) -> str | None:

@@ -33,6 +33,7 @@ class PGCraftView(Declaration):
             writes through by itself.
         indexes: of a materialized view: ``PGCraftIndex("by_day", "{day}", unique=True)``. ``REFRESH MATERIALIZED VIEW
             CONCURRENTLY``, which lets others read meanwhile, needs a unique one of plain columns without a condition.
+        renamed_from: the name that it had before.
 
     Raises:
         PGCraftValidationError: a name is wrong or taken, or the query is none; PGC163, a materialized view has an
@@ -52,6 +53,7 @@ class PGCraftView(Declaration):
         security_barrier: bool = False,
         check_option: bool = False,
         indexes: Sequence[PGCraftIndex] = (),
+        renamed_from: str | None = None,
     ) -> None:
         place = self.locate(name)
         check_arguments(name, schema, metadata, place)
@@ -62,6 +64,7 @@ class PGCraftView(Declaration):
         given = ((CHECK_OPTION, check_option), (SECURITY_BARRIER, security_barrier))
         self.options = tuple(option for option, is_given in given if is_given)
         self.indexes = tuple(indexes)
+        self.renamed_from = renamed_from
         if self.is_materialized and self.options:
             raise _cannot_have("a materialized view", self.options[0][0], "make a PGCraftView", place)
         if self.indexes and not self.is_materialized:
@@ -84,6 +87,7 @@ class PGCraftView(Declaration):
             options=self.options,
             bypass_row_security=self.bypass_row_security,
             indexes=tuple(self.table.indexes) if self.indexes else (),
+            renamed_from=self.renamed_from,
         )
         register_view(metadata, definition)
 

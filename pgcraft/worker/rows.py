@@ -123,7 +123,7 @@ class Rows:
         is_up = way is Way.UP
         operations = self._operations if is_up else reversed(self._operations)
         statements = [sql for each in operations for sql in (each.up if is_up else each.down)]
-        said = read_said(statements)
+        said = read_said(statements, self._connection)
         types = {settle(found) for sql in statements for found in find_restructured(sql)}
         columns = list_columns(self._connection, (found.qualified for found in types))
         return replace(said, retyped=said.retyped.union(columns))

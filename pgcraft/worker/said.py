@@ -3,25 +3,33 @@
 from collections.abc import Iterable
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.devdb.rows.contents import Said, give_name
-from pgcraft.diff.losses import find_losses, find_renamed, find_retyped, find_written
+from pgcraft.devdb.rows.contents import Said, give_name, list_columns
+from pgcraft.diff.losses import find_losses, find_renamed, find_retyped, find_revalued, find_written
+from pgcraft.worker.scratch import Connection
 
 _DEFAULT_SCHEMA = "public"
 
 
-def read_said(statements: Iterable[str]) -> Said:
-    """Return what statements say, in run order; each object is told by the name that it has in the end."""
+def read_said(statements: Iterable[str], connection: Connection) -> Said:
+    """Return what statements said, in run order; each object is told by the name that it has in the end.
+
+    Args:
+        connection: to the database that they were run in.
+    """
     lost: set[ObjectId] = set()
     retyped: set[ObjectId] = set()
+    types: set[ObjectId] = set()
     renamed: list[tuple[ObjectId, str]] = []
     for sql in statements:
         lost.update(map(settle, (*find_losses(sql), *find_written(sql))))
         retyped.update(map(settle, find_retyped(sql)))
+        types.update(map(settle, find_revalued(sql)))
         for found, name in find_renamed(sql):
             old = settle(found)
             renamed.append((old, name))
-            lost, retyped = ({give_name(each, old, name) for each in ids} for ids in (lost, retyped))
-    return Said(frozenset(lost), frozenset(retyped), tuple(renamed))
+            lost, retyped, types = ({give_name(each, old, name) for each in ids} for ids in (lost, retyped, types))
+    columns = list_columns(connection, (found.qualified for found in types))
+    return Said(frozenset(lost), frozenset({*retyped, *columns}), tuple(renamed))
 
 
 def settle(object_id: ObjectId) -> ObjectId:

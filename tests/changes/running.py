@@ -166,8 +166,8 @@ class _Trial:
         return {name: value for name, value in count(self._database).items() if name[0] not in anew}
 
     def _find_lost(self, held: Contents, counted: Counts, sent: list[str], when: str) -> Iterator[str]:
-        said = read_said(sent)
         with self._database.lend() as connection:
+            said = read_said(sent, connection)
             yield from (f"{when}: {change}" for change in find_changes(held, read_contents(connection), said))
         now = self._count()
         for name in sorted(counted.keys() & now.keys(), key=str):

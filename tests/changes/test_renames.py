@@ -3,22 +3,41 @@
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
     Computed,
+    Enum,
     ForeignKey,
     Identity,
     Index,
     Integer,
+    MetaData,
     PrimaryKeyConstraint,
+    Sequence,
+    Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import DOMAIN, ExcludeConstraint
 
 from pgcraft import pgcraft_build_naming_conventions
-from pgcraft.models.renames import renamed_from
+from pgcraft.identifiers import quote_literal, quote_name
+from pgcraft.models import (
+    CompositeDefinition,
+    DomainDefinition,
+    PGCraftNamedType,
+    RangeDefinition,
+    RenameDefinition,
+    StatisticsDefinition,
+    register_composite,
+    register_domain,
+    register_range,
+    register_rename,
+    register_statistics,
+    renamed_from,
+)
 from tests.acceptance.hostile import HOSTILE_NAMES
 from tests.changes.cases import Case, Models, each_of
 from tests.changes.conftest import Changes
@@ -87,6 +106,87 @@ def _with_table_function(m: Models, column: str, **said: Any) -> None:
     m.trigger_function(f"BEGIN NEW.{column} := 1; RETURN NEW; END")
     m.trigger(timing="before")
     m.function(f"SELECT max({column}) FROM {{t}}", name="atomic")
+
+
+def _code(m: Models, prefix: str, column: str = "a", **said: Any) -> None:
+    """Declare views, functions, triggers, policies and statistics whose names begin so, and what stands on them."""
+
+    def named(name: str) -> dict[str, Any]:
+        return {
+            "name": f'{prefix} "{name}" %s :x',
+            **({} if prefix == "old" else {"renamed_from": f'old "{name}" %s :x'}),
+        }
+
+    other = m.table(Column("a", Integer), Column("b", Integer))
+    view, function = named("v"), named("f")
+    m.view("SELECT id, a FROM {t}", **view)
+    m.view(f"SELECT a FROM {{s}}.{quote_name(view['name'])}", name="above")
+    indexed = Table(named("mv")["name"], MetaData(), Column("a", Integer), schema=m.schema)
+    m.view(
+        "SELECT a FROM {t}",
+        is_materialized=True,
+        bypass_row_security=True,
+        indexes=(Index("mv_a", indexed.c.a),),
+        **named("mv"),
+    )
+    m.function("SELECT n", arguments="n integer", **function)
+    m.function("SELECT n", arguments="n text", returns="text", name=function["name"])
+    m.table(Column("d", Integer, server_default=m.text(f"{{s}}.{quote_name(function['name'])}(1)")), name="calling")
+    m.function("BEGIN NULL; END", returns="", language="plpgsql", is_procedure=True, **named("p"))
+    m.trigger_function(**named("tf"))
+    m.trigger(function=(m.schema, named("tf")["name"]), **named("t"))
+    m.trigger_function(name="instead")
+    m.trigger(relation=view["name"], function=(m.schema, "instead"), timing="instead of", events=("insert",), name="tr")
+    m.policy(using="a > 0", **named("pol"))
+    register_statistics(
+        m.metadata, StatisticsDefinition(schema=m.schema, table=str(other.name), columns=("a", "b"), **named("st"))
+    )
+    reader = m.role("reader")
+    m.grant(reader, "select", name=view["name"])
+    m.grant(reader, "execute", on="function", name=f"{function['name']}", arguments="integer")
+
+
+def _types(m: Models, prefix: str, happy: str, street: str, *, is_renamed: bool) -> None:
+    """Declare a type of each kind whose name begins so, with columns and functions that are about them."""
+
+    def named(name: str) -> dict[str, Any]:
+        return {
+            "schema": m.schema,
+            "name": f"{prefix} {name}",
+            **({"renamed_from": f"old {name}"} if is_renamed else {}),
+        }
+
+    register_domain(
+        m.metadata, DomainDefinition(type="text", checks=(("short", "length(VALUE) < 9"),), **named("domain"))
+    )
+    register_composite(
+        m.metadata, CompositeDefinition(attributes={street: "text", "zip": "text"}, **named("composite"))
+    )
+    register_range(m.metadata, RangeDefinition(subtype="integer", multirange="many", **named("range")))
+    enum = Enum(happy, "sad", name=f"{prefix} enum", schema=m.schema)
+    m.table(
+        Column("a", enum, server_default=happy),
+        Column("b", ARRAY(enum)),
+        Column("c", DOMAIN(f"{prefix} domain", Text, schema=m.schema)),
+        Column("d", PGCraftNamedType(f"{prefix} composite", schema=m.schema)),
+        Column("e", PGCraftNamedType(f"{prefix} range", schema=m.schema)),
+        CheckConstraint(m.text(f"a <> {quote_literal(happy)} OR id > 0"), name="ck"),
+    )
+    m.view(f"SELECT id, (d).{street} AS street FROM {{t}} WHERE a = {quote_literal(happy)}")
+    m.function(
+        "SELECT 1",
+        arguments=f'n {{s}}."{prefix} enum", m {{s}}."{prefix} enum"[]',
+        **{key: value for key, value in named("f").items() if key != "schema"},
+    )
+    if is_renamed:
+        register_rename(
+            m.metadata,
+            RenameDefinition(kind="enum", inside={happy: "it's"}, **named("enum")),
+        )
+        register_rename(
+            m.metadata,
+            RenameDefinition(kind="composite", inside={street: "street"}, schema=m.schema, name=f"{prefix} composite"),
+        )
 
 
 OLD, NEW = (renamed_from(name) for name in ("old", "new"))
@@ -161,6 +261,27 @@ CASES = (
         "what was never there under the old name is made",
         lambda m: m.table(),
         lambda m: (m.table(Column("b", Integer, info=OLD)), m.table(name="new", info=OLD)),
+    ),
+    Case(
+        "views, functions, triggers, policies and statistics are renamed",
+        lambda m: _code(m, "old"),
+        lambda m: _code(m, "new"),
+    ),
+    Case(
+        "types, values and attributes are renamed",
+        lambda m: _types(m, "old", "it's", "street", is_renamed=False),
+        lambda m: _types(m, "new", 'glad % "x"', "way", is_renamed=True),
+    ),
+    Case(
+        "a sequence is renamed",
+        lambda m: Sequence("first", metadata=m.metadata, schema=m.schema),
+        lambda m: (
+            Sequence("second", metadata=m.metadata, schema=m.schema),
+            register_rename(
+                m.metadata,
+                RenameDefinition(kind="sequence", schema=m.schema, name="second", renamed_from="first"),
+            ),
+        ),
     ),
     Case(
         "a table is renamed as a view of its old name comes",

@@ -3,7 +3,7 @@
 import pytest
 
 from pgcraft.diff.autocommit import runs_alone, without_concurrently
-from pgcraft.diff.losses import find_losses, find_renamed, find_restructured, find_retyped, find_written
+from pgcraft.diff.losses import find_losses, find_renamed, find_restructured, find_retyped, find_revalued, find_written
 from pgcraft.diff.superset import holds_all
 
 LOSSES = {
@@ -176,8 +176,21 @@ def test_a_type_whose_attributes_change_is_found() -> None:
          [("column app.a.column", "y"), ("table b", "c")]),
         ("ALTER TABLE a RENAME CONSTRAINT x TO y", []),
         ("ALTER INDEX a RENAME TO b", []),
+        ("ALTER TYPE app.a RENAME TO b", [("enum app.a", "b")]),
+        ("ALTER TYPE app.a RENAME VALUE 'x' TO 'y'", []),
+        ("ALTER", []),
         ("ALTER TABLE a ADD COLUMN rename int", []),
     ],
 )  # fmt: skip
 def test_what_is_renamed_is_read(sql: str, expected: list[tuple[str, str]]) -> None:
     assert expected == [(str(found), name) for found, name in find_renamed(sql)]
+
+
+def test_the_types_whose_values_are_renamed_are_read() -> None:
+    assert ['enum app."a b"'] == list(map(str, find_revalued("ALTER TYPE app.\"a b\" RENAME VALUE 'x' TO 'y'")))
+    for other in (
+        "ALTER TYPE a RENAME TO value",
+        "ALTER TYPE a ADD VALUE 'rename value'",
+        "ALTER TABLE a RENAME value TO b",
+    ):
+        assert () == find_revalued(other)

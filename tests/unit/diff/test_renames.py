@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from pgcraft.catalog.definitions import Column, Constraint, Definition, Function, Index, Table, View
+from pgcraft.catalog.definitions import Column, Constraint, Definition, Enum, Function, Index, Table, View
 from pgcraft.catalog.ids import parse_id
+from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, ObjectId, make_catalog
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft.diff.actions import Verb
@@ -200,3 +201,42 @@ def test_whatever_is_told_by_a_new_name_needs_the_rename() -> None:
         "index": (table.item,),
         "other": (),
     } == {step.item: needs[id(step.item)] for step in steps}
+
+
+MOOD = Enum(("glad", "sad"))
+
+
+def test_values_and_attributes_are_renamed_inside_of_their_type() -> None:
+    before: dict[str, Definition] = {
+        "enum app.mood": Enum(("a'b", "mid", "old")), "composite app.addr": Composite((("x", "text"),)),
+    }  # fmt: skip
+    after: dict[str, Definition] = {
+        "enum app.state": Enum(("new", "old", "last")), "composite app.addr": Composite((("y z", "text"),)),
+    }  # fmt: skip
+    inside = {"enum app.state": {"new": "a'b", "last": "old", "old": "mid"}, "composite app.addr": {"y z": "x"}}
+    wanted = declare(after, **{"enum app.state": "mood"})
+    said = {parse_id(line): tuple(names.items()) for line, names in inside.items()}
+    wanted = make_catalog(replace(item, renamed_inside=said.get(item.id, ())) for item in wanted.objects)
+    renames = find_renames(make(before), wanted)
+    assert [
+        "ALTER TYPE app.mood RENAME TO state",
+        "ALTER TYPE app.state RENAME VALUE 'old' TO 'last'",
+        "ALTER TYPE app.state RENAME VALUE 'a''b' TO 'new'",
+        "ALTER TYPE app.state RENAME VALUE 'mid' TO 'old'",
+        'ALTER TYPE app.addr RENAME ATTRIBUTE x TO "y z"',
+    ] == told(renames)
+    action = renames[2].action
+    assert (
+        Verb.ALTER,
+        parse_id("enum app.state"),
+        "a'b becomes new",
+        "ALTER TYPE app.state RENAME VALUE 'new' TO 'a''b'",
+    ) == (*(action.verb, action.id, action.comment, renames[2].down),)
+
+
+def test_a_function_follows_the_types_that_it_takes() -> None:
+    function = Function("", "integer", "sql", "SELECT 1")
+    before = {"enum app.a": MOOD, "table app.t": Table(), "function app.f(app.a[], app.t)": function}
+    after = {"enum app.b": MOOD, "table app.u": Table(), "function app.g(app.b[], app.u)": function}
+    said = {"enum app.b": "a", "table app.u": "t", "function app.g(app.b[], app.u)": "f"}
+    assert "ALTER FUNCTION app.f(app.b[], app.u) RENAME TO g" in find(before, after, **said)

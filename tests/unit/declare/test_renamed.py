@@ -1,0 +1,87 @@
+"""What the models say of old names: on items, views, definitions, and apart from what bears the new ones."""
+
+import pytest
+from sqlalchemy import Column, Enum, Integer, MetaData, Text
+
+from pgcraft.catalog.codec import dump_catalog, load_catalog
+from pgcraft.catalog.ids import parse_id
+from pgcraft.check import PGCraftCheck
+from pgcraft.collect import collect
+from pgcraft.errors import PGCraftValidationError
+from pgcraft.factory import PGCraftSimple
+from pgcraft.fk import PGCraftFK
+from pgcraft.index import PGCraftIndex
+from pgcraft.models import (
+    FunctionDefinition,
+    RenameDefinition,
+    register_function,
+    register_rename,
+    renamed_from,
+)
+from pgcraft.views.view import PGCraftView
+
+
+def old_names(metadata: MetaData) -> dict[str, str]:
+    catalog = load_catalog(dump_catalog(collect(metadata)))
+    return {str(item.id): item.renamed_from for item in catalog.objects if item.renamed_from}
+
+
+def test_items_of_factories_and_views_had_other_names() -> None:
+    metadata = MetaData()
+    PGCraftSimple("places", "app", metadata, [Column("name", Text)])
+    items = [
+        Column("n", Integer, info=renamed_from("m")),
+        Column("place_id", Integer),
+        PGCraftCheck("{n} > 0", "more", renamed_from="less"),
+        PGCraftIndex("by_n", "{n}", renamed_from="by_m"),
+        PGCraftFK({"{place_id}": "places.id"}, name="to_places", renamed_from="to_sites"),
+    ]
+    PGCraftSimple("things", "app", metadata, items)
+    PGCraftView("all_things", "app", metadata, "SELECT 1 AS one", renamed_from="every_thing")
+    assert {
+        "column app.things.n": "m",
+        "constraint more on app.things": "less",
+        "index by_n on app.things": "by_m",
+        "constraint to_places on app.things": "to_sites",
+        "view app.all_things": "every_thing",
+    } == old_names(metadata)
+    assert PGCraftIndex("a", "{n}") != PGCraftIndex("a", "{n}", renamed_from="b")
+    assert "PGCraftIndex('a', '{n}', renamed_from='b')" == repr(PGCraftIndex("a", "{n}", renamed_from="b"))
+
+
+def test_names_are_registered_apart() -> None:
+    metadata = MetaData()
+    PGCraftSimple("things", "app", metadata, [Column("mood", Enum("glad", "sad", name="mood", schema="app"))])
+    facts = {"schema": "app", "returns": "integer", "body": "SELECT 1", "language": "sql"}
+    register_function(metadata, FunctionDefinition(name="f", renamed_from="e", **facts))
+    mood = RenameDefinition(kind="ENUM", schema="app", name="mood", renamed_from="feeling", inside={"glad": "happy"})
+    register_rename(metadata, mood)
+    column = RenameDefinition(kind="column", schema="app", relation="things", name="mood", renamed_from="feeling")
+    register_rename(metadata, column)
+    assert {
+        "enum app.mood": "feeling", "column app.things.mood": "feeling", "function app.f()": "e",
+    } == old_names(metadata)  # fmt: skip
+    assert (("glad", "happy"),) == collect(metadata).by_id[parse_id("enum app.mood")].renamed_inside
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"kind": "enum"}, "nothing is renamed"),
+        ({"kind": "column", "renamed_from": "b"}, "has no relation"),
+        ({"kind": "enum", "relation": "t", "renamed_from": "b"}, "stands on no relation"),
+        ({"kind": "domain", "inside": {"a": "b"}}, "a domain has nothing inside"),
+        ({"kind": "role", "renamed_from": "b"}, "kind is 'role'"),
+    ],
+)
+def test_a_rename_is_of_something(given: dict[str, object], told: str) -> None:
+    with pytest.raises(PGCraftValidationError, match=told):
+        RenameDefinition(name="a", **given)  # type: ignore[arg-type]
+
+
+def test_what_is_renamed_is_declared() -> None:
+    metadata = MetaData()
+    register_rename(metadata, RenameDefinition(kind="trigger", relation="t", name="a", renamed_from="b"))
+    with pytest.raises(PGCraftValidationError, match=r"trigger public\.a on t is declared as renamed") as caught:
+        collect(metadata)
+    assert "PGC158" == caught.value.code
