@@ -4,29 +4,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, find_nearest
+from pgcraft.service.impacts import describe_impacts
 from pgcraft.service.leaving_out import leave_out_named, list_names
-from pgcraft.service.types import DiffAnswer, Operation, ProofStep, RevisionDraft
+from pgcraft.service.types import DiffAnswer, Impact, Operation, ProofStep, RevisionDraft
 
 
-def describe_intentions(answer: DiffAnswer | RevisionDraft, *, only: str | None = None, with_steps: bool) -> str:
+def describe_intentions(
+    answer: DiffAnswer | RevisionDraft, *, only: str | None = None, with_steps: bool, with_locks: bool = True
+) -> str:
     """Return one line a change with its hazards; on demand with its steps, their hazards and their SQL up and down.
 
     Args:
         answer: that has the changes.
         only: what the name of an object that they touch must hold.
         with_steps: whether the steps stand beneath.
+        with_locks: whether it says what is locked.
     """
-    by_key = {item.key: item for item in answer.operations}
     lines: list[str] = []
-    for intention in answer.intentions:
-        steps = [by_key[key] for key in intention.steps]
+    for title, steps in _list_changes(answer):
         if only and not any(only in str(step.target) for step in steps):
             continue
-        lines.append(intention.title)
+        lines.append(title)
         if with_steps:
             lines += [f"  {line}" for step in steps for line in _describe(step)]
-        else:
-            lines += [f"  ! {text}" for text in dict.fromkeys(str(each) for step in steps for each in step.hazards)]
+            continue
+        lines += [f"  ! {text}" for text in dict.fromkeys(str(each) for step in steps for each in step.hazards)]
+        lines += [f"  * {line}" for line in (describe_impacts(steps) if with_locks else ())]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -38,6 +41,15 @@ def describe_comparison(answer: DiffAnswer) -> str:
     else:
         outcome = "the models and the migrations agree" if answer.agree else "the comparison leaves something out"
     return f"{outcome}\ncompared: {answer.compared}"
+
+
+def describe_measured(draft: RevisionDraft, impacts: Sequence[Impact]) -> str:
+    """Return one line a change that did something to what is there, and one for each thing that it did."""
+    blocks = []
+    for title, steps in _list_changes(draft):
+        if lines := describe_impacts(steps, impacts):
+            blocks += [title, *(f"  * {line}" for line in lines)]
+    return "".join(f"{line}\n" for line in ("measured while it was proven:", *blocks)) if blocks and impacts else ""
 
 
 def describe_steps(steps: Iterable[ProofStep]) -> str:
@@ -115,10 +127,18 @@ def _no_operation(operations: Sequence[Operation], name: str) -> PGCraftConfigEr
     )
 
 
+def _list_changes(answer: DiffAnswer | RevisionDraft) -> Iterator[tuple[str, list[Operation]]]:
+    """Return the title of each change with its steps."""
+    by_key = {item.key: item for item in answer.operations}
+    for intention in answer.intentions:
+        yield intention.title, [by_key[key] for key in intention.steps]
+
+
 def _describe(operation: Operation) -> Iterator[str]:
     yield operation.title
     for hazard in operation.hazards:
         yield f"  ! {hazard}"
+    yield from (f"  * {line}" for line in describe_impacts([operation]))
     for sign, statements in (("+", operation.up), ("-", operation.down)):
         for statement in statements:
             yield from (f"  {sign} {line}" for line in statement.splitlines())

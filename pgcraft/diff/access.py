@@ -8,8 +8,8 @@ from pgcraft.catalog.definitions import Function, Grant, Policy, Role, Schema, T
 from pgcraft.catalog.objects import CatalogObject, ObjectId
 from pgcraft.catalog.privileges import subtract
 from pgcraft.catalog.publications import Publication, Published
-from pgcraft.catalog.statements import split_statements
-from pgcraft.catalog.tokens import tokenize
+from pgcraft.catalog.tokens import Token
+from pgcraft.catalog.words import list_statements
 from pgcraft.render.grants import list_privileges
 from pgcraft.render.statement import Hazard, HazardType
 
@@ -26,11 +26,11 @@ def hazards_of_access(before: State, after: State) -> tuple[Hazard, ...]:
 
 def changes_access(sql: str) -> bool:
     """Whether statements change who may do what, read from their text: whoever wrote them, it is said."""
-    return any(map(_is_about_access, split_statements(sql)))
+    return any(map(_is_about_access, list_statements(sql)))
 
 
-def _is_about_access(sql: str) -> bool:
-    words = [token.keyword for token in tokenize(sql) if not token.is_blank]
+def _is_about_access(tokens: list[Token]) -> bool:
+    words = [token.keyword for token in tokens]
     match words[:2]:
         case ["GRANT" | "REVOKE", *_] | ["CREATE" | "ALTER" | "DROP", "POLICY" | "ROLE" | "USER" | "GROUP"]:
             return True

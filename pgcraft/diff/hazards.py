@@ -65,7 +65,7 @@ def hazards_of_type_change(*, old_type: str, new_type: str) -> tuple[Hazard, ...
 def hazards_of_not_null() -> tuple[Hazard, ...]:
     """Return the hazards of making a column NOT NULL."""
     return (
-        Hazard(HazardType.HEAVY_LOCK, "all rows are read while no one else reads or writes the table"),
+        Hazard(HazardType.TABLE_SCAN, "all rows are read while no one else reads or writes the table"),
         Hazard(HazardType.MAY_FAIL, "fails when a row holds NULL"),
     )
 
@@ -81,7 +81,7 @@ def hazards_of_index(*, is_unique: bool) -> tuple[Hazard, ...]:
 def hazards_of_validation(what: str) -> tuple[Hazard, ...]:
     """Return the hazards of a constraint that all rows are tested against; ``what`` names it."""
     return (
-        Hazard(HazardType.HEAVY_LOCK, f"all rows are tested against {what} while no one writes to the table"),
+        Hazard(HazardType.TABLE_SCAN, f"all rows are tested against {what} while no one writes to the table"),
         Hazard(HazardType.MAY_FAIL, "fails when a row does not pass"),
     )
 

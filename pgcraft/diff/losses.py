@@ -6,14 +6,13 @@ from itertools import pairwise
 from pgcraft.catalog.kinds import select
 from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.catalog.statements import split_statements
-from pgcraft.catalog.tokens import Token, TokenType, split_top_level, tokenize
+from pgcraft.catalog.tokens import Token
+from pgcraft.catalog.words import holds_word, list_statements, skip_fillers, split_list, take_name
 
 _HOLDING = {"TABLE": Kind.TABLE, "SEQUENCE": Kind.SEQUENCE}
 (_COMPOSITE,) = select(lambda row: row.definition is Composite)
 (_VALUED,) = select(lambda row: row.inside == "VALUE")
 _NOT_COLUMNS = frozenset({"CONSTRAINT", "DEFAULT", "NOT", "IDENTITY", "EXPRESSION"})
-_FILLERS = frozenset({"IF", "EXISTS", "ONLY", "CONCURRENTLY"})
 
 
 def find_losses(sql: str) -> tuple[ObjectId, ...]:
@@ -22,22 +21,22 @@ def find_losses(sql: str) -> tuple[ObjectId, ...]:
     Of a schema, a type or an extension that is dropped with ``CASCADE`` it is the schema or, for want of an id that
     would say what holds it, a table of that name.
     """
-    return tuple(found for words in _statements(sql) for found in _find(words))
+    return tuple(found for words in list_statements(sql) for found in _find(words))
 
 
 def find_retyped(sql: str) -> tuple[ObjectId, ...]:
     """Return the columns whose type some statements change."""
-    return tuple(found for words in _statements(sql) for found in _find_retyped(words))
+    return tuple(found for words in list_statements(sql) for found in _find_retyped(words))
 
 
 def find_restructured(sql: str) -> tuple[ObjectId, ...]:
     """Return the composite types whose attributes some statements add, change or drop."""
-    return tuple(found for words in _statements(sql) for found in _find_restructured(words))
+    return tuple(found for words in list_statements(sql) for found in _find_restructured(words))
 
 
 def find_revalued(sql: str) -> tuple[ObjectId, ...]:
     """Return the enumerated types of which some statements rename a value."""
-    return tuple(found for words in _statements(sql) for found in _find_revalued(words))
+    return tuple(found for words in list_statements(sql) for found in _find_revalued(words))
 
 
 def find_renamed(sql: str) -> tuple[tuple[ObjectId, str], ...]:
@@ -45,23 +44,23 @@ def find_renamed(sql: str) -> tuple[tuple[ObjectId, str], ...]:
 
     Any type counts as enumerated: its text does not tell.
     """
-    return tuple(found for words in _statements(sql) for found in _find_renamed(words))
+    return tuple(found for words in list_statements(sql) for found in _find_renamed(words))
 
 
 def find_written(sql: str) -> tuple[ObjectId, ...]:
     """Return the tables whose rows some statements write."""
-    return tuple(found for words in _statements(sql) for found in _find_written(words))
+    return tuple(found for words in list_statements(sql) for found in _find_written(words))
 
 
 def _find_retyped(words: list[Token]) -> Iterator[ObjectId]:
     if [word.keyword for word in words[:2]] == ["ALTER", "TABLE"]:
-        table, rest = _take_name(_skip(words[2:]))
-        yield from (_column(table, name) for part in _split(rest) for name in _retyped_name(part))
+        table, rest = take_name(skip_fillers(words[2:]))
+        yield from (_column(table, name) for part in split_list(rest) for name in _retyped_name(part))
 
 
 def _find_revalued(words: list[Token]) -> Iterator[ObjectId]:
     if [word.keyword for word in words[:2]] == ["ALTER", "TYPE"]:
-        names, rest = _take_name(words[2:])
+        names, rest = take_name(words[2:])
         if [word.keyword for word in rest[:2]] == ["RENAME", "VALUE"]:
             yield ObjectId(_VALUED, names[0] if len(names) > 1 else None, names[-1])
 
@@ -70,22 +69,22 @@ def _find_renamed(words: list[Token]) -> Iterator[tuple[ObjectId, str]]:
     kind = {"TABLE": Kind.TABLE, "TYPE": _VALUED}.get(words[1].keyword) if len(words) > 1 else None
     if words[0].keyword != "ALTER" or kind is None:
         return
-    path, rest = _take_name(_skip(words[2:]))
+    path, rest = take_name(skip_fillers(words[2:]))
     keywords = [word.keyword for word in rest[:2]]
     if not path or keywords[:1] != ["RENAME"] or keywords == ["RENAME", "CONSTRAINT"]:
         return
     table = ObjectId(kind, path[0] if len(path) > 1 else None, path[-1])
     if keywords == ["RENAME", "TO"]:
-        yield table, _take_name(rest[2:])[0][-1]
+        yield table, take_name(rest[2:])[0][-1]
     if kind is not Kind.TABLE or keywords == ["RENAME", "TO"]:
         return
-    old, after = _take_name(rest[2:] if keywords == ["RENAME", "COLUMN"] else rest[1:])
-    yield table.column(old[-1]), _take_name(after[1:])[0][-1]
+    old, after = take_name(rest[2:] if keywords == ["RENAME", "COLUMN"] else rest[1:])
+    yield table.column(old[-1]), take_name(after[1:])[0][-1]
 
 
 def _find_restructured(words: list[Token]) -> Iterator[ObjectId]:
     if [word.keyword for word in words[:2]] == ["ALTER", "TYPE"]:
-        names, rest = _take_name(words[2:])
+        names, rest = take_name(words[2:])
         if [word.keyword for word in rest[1:2]] == ["ATTRIBUTE"]:
             yield ObjectId(_COMPOSITE, names[0] if len(names) > 1 else None, names[-1])
 
@@ -97,15 +96,15 @@ def _find_written(words: list[Token]) -> Iterator[ObjectId]:
         case ["UPDATE" | "COPY", _]:
             yield from list(_find_named(words[1:], Kind.TABLE))[:1]
         case ["ALTER", "TABLE"]:
-            table, rest = _take_name(_skip(words[2:]))
+            table, rest = take_name(skip_fillers(words[2:]))
             if [word.keyword for word in rest[:2]] in (["ATTACH", "PARTITION"], ["DETACH", "PARTITION"]):
-                partition, _ = _take_name(rest[2:])
+                partition, _ = take_name(rest[2:])
                 yield from (_table(each) for each in (table, partition) if each)
 
 
 def _retyped_name(part: list[Token]) -> Iterator[str]:
     if part[0].keyword == "ALTER":
-        name, after = _take_name(part[2:] if _is_column(part) else part[1:])
+        name, after = take_name(part[2:] if _is_column(part) else part[1:])
         keywords = [word.keyword for word in after[:3]]
         if name and (keywords[:1] == ["TYPE"] or keywords == ["SET", "DATA", "TYPE"]):
             yield name[-1]
@@ -115,9 +114,9 @@ def _find(words: list[Token]) -> Iterator[ObjectId]:
     match [word.keyword for word in words[:2]]:
         case ["DROP", kind] if kind in _HOLDING:
             yield from _find_named(words[2:], _HOLDING[kind])
-        case ["DROP", "SCHEMA"] if _has(words, "CASCADE"):
+        case ["DROP", "SCHEMA"] if holds_word(words, "CASCADE"):
             yield from (ObjectId(Kind.SCHEMA, None, found.name) for found in _find_named(words[2:], Kind.TABLE))
-        case ["DROP", _] if _has(words, "CASCADE"):
+        case ["DROP", _] if holds_word(words, "CASCADE"):
             yield from _find_named(words[2:], Kind.TABLE)
         case ["TRUNCATE", "TABLE"] | ["DELETE", "FROM"]:
             yield from _find_named(words[2:], Kind.TABLE)
@@ -125,26 +124,26 @@ def _find(words: list[Token]) -> Iterator[ObjectId]:
             for place, pair in enumerate(pairwise(word.keyword for word in words)):
                 if pair == ("DELETE", "FROM"):
                     yield from list(_find_named(words[place + 2 :], Kind.TABLE))[:1]
-        case ["MERGE", "INTO"] if _has(words, "DELETE"):
+        case ["MERGE", "INTO"] if holds_word(words, "DELETE"):
             yield from list(_find_named(words[2:], Kind.TABLE))[:1]
         case ["TRUNCATE", _]:
             yield from _find_named(words[1:], Kind.TABLE)
         case ["ALTER", "TABLE"]:
-            table, rest = _take_name(_skip(words[2:]))
+            table, rest = take_name(skip_fillers(words[2:]))
             yield from (_column(table, name) for name in _find_columns(rest))
 
 
 def _find_named(words: list[Token], kind: Kind) -> Iterator[ObjectId]:
-    for part in _split(words):
-        names, _ = _take_name(_skip(part))
+    for part in split_list(words):
+        names, _ = take_name(skip_fillers(part))
         if names:
             yield ObjectId(kind, names[0] if len(names) > 1 else None, names[-1])
 
 
 def _find_columns(words: list[Token]) -> Iterator[str]:
-    for part in _split(words):
+    for part in split_list(words):
         if part[0].keyword == "DROP" and not _NOT_COLUMNS.intersection(word.keyword for word in part[1:2]):
-            name, _ = _take_name(_skip(part[2:] if _is_column(part) else part[1:]))
+            name, _ = take_name(skip_fillers(part[2:] if _is_column(part) else part[1:]))
             yield from name[-1:]
 
 
@@ -158,40 +157,3 @@ def _table(names: Sequence[str]) -> ObjectId:
 
 def _column(table: Sequence[str], name: str) -> ObjectId:
     return ObjectId(Kind.TABLE, table[0] if len(table) > 1 else None, table[-1] if table else "").column(name)
-
-
-def _statements(sql: str) -> Iterator[list[Token]]:
-    return map(_words, split_statements(sql))
-
-
-def _words(sql: str) -> list[Token]:
-    return [token for token in tokenize(sql) if not token.is_blank]
-
-
-def _has(words: list[Token], keyword: str) -> bool:
-    return any(word.keyword == keyword for word in words)
-
-
-def _skip(words: list[Token]) -> list[Token]:
-    while words and words[0].keyword in _FILLERS:
-        words = words[1:]
-    return words
-
-
-def _take_name(words: list[Token]) -> tuple[list[str], list[Token]]:
-    """Return the parts of the name that the words begin with, and what follows it."""
-    parts: list[str] = []
-    while words and words[0].name is not None:
-        parts.append(words[0].name)
-        words = words[1:]
-        if not (words and words[0].type is TokenType.MARK and words[0].text == "."):
-            break
-        words = words[1:]
-    return parts, words
-
-
-def _split(words: list[Token]) -> Iterator[list[Token]]:
-    """Cut at commas outside of parentheses."""
-    for text in split_top_level(" ".join(word.text for word in words)):
-        if part := _words(text):
-            yield part

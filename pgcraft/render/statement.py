@@ -12,6 +12,7 @@ class HazardType(StrEnum):
     DATA_LOSS = "data loss"
     HEAVY_LOCK = "heavy lock"
     TABLE_REWRITE = "table rewrite"
+    TABLE_SCAN = "table scan"
     MAY_FAIL = "may fail"
     ACCESS = "access"
 
@@ -31,6 +32,37 @@ class Hazard:
     def __str__(self) -> str:
         """``data loss: what table app.t holds is lost``."""
         return f"{self.type}: {self.message}"
+
+
+class LockMode(StrEnum):
+    """How a table is locked, the weakest first (https://www.postgresql.org/docs/current/explicit-locking.html)."""
+
+    ACCESS_SHARE = "ACCESS SHARE"
+    ROW_SHARE = "ROW SHARE"
+    ROW_EXCLUSIVE = "ROW EXCLUSIVE"
+    SHARE_UPDATE_EXCLUSIVE = "SHARE UPDATE EXCLUSIVE"
+    SHARE = "SHARE"
+    SHARE_ROW_EXCLUSIVE = "SHARE ROW EXCLUSIVE"
+    EXCLUSIVE = "EXCLUSIVE"
+    ACCESS_EXCLUSIVE = "ACCESS EXCLUSIVE"
+
+    @property
+    def strength(self) -> int:
+        """Its place, from the weakest."""
+        return list(LockMode).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The strongest lock that a statement takes on a relation that was there before.
+
+    Attributes:
+        is_measured: it was read from ``pg_locks``; else it is what PostgreSQL's documentation says.
+    """
+
+    mode: LockMode
+    relation: ObjectId
+    is_measured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

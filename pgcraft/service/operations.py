@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pgcraft.catalog.objects import ObjectId
-from pgcraft.render.statement import Hazard, HazardType
+from pgcraft.render.statement import Hazard, HazardType, Lock
 
 OperationVerb = Literal["create", "drop", "alter", "replace", "rename", "set aside", "restore", "execute"]
 
@@ -20,6 +20,7 @@ class Operation:
         up: SQL in run order.
         down: SQL that undoes it, in run order.
         needs: keys of operations that must go with it.
+        locks: of relations that are there before, by PostgreSQL's documentation.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Operation:
     down: tuple[str, ...]
     hazards: tuple[Hazard, ...] = ()
     needs: tuple[str, ...] = ()
+    locks: tuple[Lock, ...] = ()
 
     @property
     def losses(self) -> tuple[Hazard, ...]:

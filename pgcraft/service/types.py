@@ -20,6 +20,9 @@ from pgcraft.service.findings import LintChoice as LintChoice
 from pgcraft.service.operations import Intention as Intention
 from pgcraft.service.operations import Operation as Operation
 from pgcraft.service.operations import OperationVerb as OperationVerb
+from pgcraft.service.proof_types import Impact as Impact
+from pgcraft.service.proof_types import Proof as Proof
+from pgcraft.service.proof_types import ProofStep as ProofStep
 
 DeployAs = Literal["owner", "superuser"]
 """Who runs migrations where it counts: a plain owner of the database with CREATEROLE, or a superuser."""
@@ -215,28 +218,6 @@ class RevisionDraft:
     heads: tuple[Head, ...] = ()
     compared: str = ""
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ProofStep:
-    """One step of a proof: what was done, whether it held, how long it took."""
-
-    name: str
-    held: bool
-    seconds: float
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A revision tried on the development database: up, nothing left, down, up."""
-
-    steps: tuple[ProofStep, ...]
-
-    @property
-    def held(self) -> bool:
-        """Whether every step held."""
-        return all(step.held for step in self.steps)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import rev_id
 
 from pgcraft.alembic.operations.inspect_ops import PLANNED, leave_out, list_operations, mark_losses
+from pgcraft.diff.locks import find_locks, find_new, without_new
 from pgcraft.service.types import Intention, Operation, OperationVerb
 from pgcraft.worker.intentions import find_intentions
 from pgcraft.worker.migrations import Migrations
@@ -37,6 +38,7 @@ class Found:
     def operations(self) -> tuple[Operation, ...]:
         """The operations in run order."""
         found = list_operations(self.context, self.script)
+        new = find_new((item.verb, item.target) for item in found)
         return tuple(
             Operation(
                 key=item.key,
@@ -47,6 +49,7 @@ class Found:
                 down=item.down,
                 hazards=item.hazards,
                 needs=item.needs,
+                locks=without_new(find_locks(";\n".join(item.up), item.target), new),
             )
             for item in found
         )

@@ -16,15 +16,17 @@ from pgcraft.diff.owners import leave_owners
 from pgcraft.errors import PGCraftConfigError, PGCraftError, PGCraftPlanError
 from pgcraft.introspect import read_catalog
 from pgcraft.service.requests import ProveRevision
-from pgcraft.service.types import Progress, Proof, ProofStep, Stage
+from pgcraft.service.types import Impact, Progress, Proof, ProofStep, Stage
 from pgcraft.worker.autogenerate import autogenerate
 from pgcraft.worker.importing import Report
+from pgcraft.worker.locks import measure, tell
 from pgcraft.worker.migrations import Migrations, refused_by
 from pgcraft.worker.revision import replayed
 from pgcraft.worker.rows import Rows, Way
 from pgcraft.worker.scratch import Connection, as_superuser, connect, fresh_database
 
 _CONNECTS_OFFLINE = "PGC015"
+_NOT_TRIED = "not tried: "
 
 Action = Callable[[], str]
 """Does a step and gives what is worth knowing; raises where it does not hold."""
@@ -40,11 +42,17 @@ def prove_revision(request: ProveRevision, report: Report) -> Proof:
         PGCraftError: the models, the earlier migrations or the server failed.
     """
     with tempfile.TemporaryDirectory(prefix="pgcraft-") as folder:
-        return Proof(tuple(_Prover(request, report, Path(folder)).prove()))
+        prover = _Prover(request, report, Path(folder))
+        steps = tuple(prover.prove())
+        return Proof(steps, prover.impacts)
 
 
 class _Prover:
-    """Goes the ways one after the other."""
+    """Goes the ways one after the other.
+
+    Attributes:
+        impacts: what each statement did, once all ways were gone.
+    """
 
     def __init__(self, request: ProveRevision, report: Report, folder: Path) -> None:
         self._request = request
@@ -57,6 +65,7 @@ class _Prover:
         self._total = 7 if self._draft.heads else 6
         self._done = 0
         self._made = Catalog()
+        self.impacts: tuple[Impact, ...] = ()
 
     def prove(self) -> Iterator[ProofStep]:
         for way in (self._online, self._from_nothing, self._by_file):
@@ -98,7 +107,20 @@ class _Prover:
             yield self._try(
                 f"upgrade to {self._draft.revision} by file", lambda: self._upgrade_by_file(offline, rows, url, looking)
             )
-            yield self._try(f"downgrade to {self._before} by file", lambda: self._downgrade_by_file(offline, rows, url))
+            down = self._try(
+                f"downgrade to {self._before} by file", lambda: self._downgrade_by_file(offline, rows, url)
+            )
+            yield down
+            if down.held and self._before != "base":
+                self.impacts = self._measure(rows, url, stands_before=not down.message.startswith(_NOT_TRIED))
+
+    def _measure(self, rows: Rows, url: str, *, stands_before: bool) -> tuple[Impact, ...]:
+        """Run the statements once more on a database that nobody needs afterwards, and look what each of them does."""
+        if not stands_before:
+            return tell(self._draft.operations)
+        self._report(Progress(Stage.PROVE, self._done, self._total, detail="what it locks"))
+        with connect(url) as connection:
+            return measure(connection, self._draft.operations, rows.empty)
 
     def _upgrade_by_file(self, offline: Migrations, rows: Rows, url: str, looking: Connection) -> str:
         try:
@@ -106,7 +128,7 @@ class _Prover:
             text = offline.write_upgrade(self._before, self._draft.revision)
         except PGCraftConfigError as error:
             if error.code == _CONNECTS_OFFLINE:
-                return f"not tried: {error.what}"
+                return f"{_NOT_TRIED}{error.what}"
             raise
         said += rows.go(lambda: self._apply(url, text), Way.UP)
         self._check_made(looking)
@@ -132,7 +154,7 @@ class _Prover:
             text = offline.write_downgrade(self._draft.revision, self._before)
         except PGCraftConfigError as error:
             if error.code == _CONNECTS_OFFLINE:
-                return f"not tried: {error.what}"
+                return f"{_NOT_TRIED}{error.what}"
             raise
         return rows.go(lambda: self._apply(url, text), Way.DOWN)
 

@@ -16,7 +16,7 @@ from pgcraft.service.types import Operation
 from pgcraft.worker.said import read_said, settle
 from pgcraft.worker.scratch import Connection, connect
 
-_ABOUT_ROWS = ("22", "23")
+ABOUT_ROWS = ("22", "23")
 """Classes of SQLSTATE: a value that does not fit, a constraint that does not hold."""
 _NOT_NULL = "23502"
 _TRIES = 5
@@ -89,6 +89,11 @@ class Rows:
             raise PGCraftPlanError("PGC415", "\n".join(changes), remedy="the revision must say it, or leave it alone")
         return "\n".join(notes)
 
+    def empty(self) -> None:
+        """Take the rows away that were made up."""
+        empty_tables(self._connection, tuple(sorted(self._filled)))
+        self._filled = set()
+
     def _weigh(self, refused: psycopg.Error, way: Way) -> str:
         """Tell of rows that a step fails on; raise where it fails on any row."""
         diag = refused.diag
@@ -138,7 +143,7 @@ def _find_refusal(error: BaseException) -> psycopg.Error | None:
     cause: BaseException | None = error
     while cause is not None:
         found = cause.orig if isinstance(cause, DBAPIError) else cause
-        if isinstance(found, psycopg.Error) and (found.sqlstate or "")[:2] in _ABOUT_ROWS:
+        if isinstance(found, psycopg.Error) and (found.sqlstate or "")[:2] in ABOUT_ROWS:
             return found
         cause = cause.__cause__
     return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.service.impacts import describe_impacts
 from pgcraft.service.types import ChangedObject, Operation
 from pgcraft_tui.present.marks import mark_operations
 from pgcraft_tui.present.names import is_part
@@ -53,6 +54,7 @@ def _present_title(operation: Operation) -> Iterable[Line]:
     yield line(Span(f"{mark} ", _TONES[mark]), Span(operation.title, Tone.HEADING), link=operation.target)
     for hazard in operation.hazards:
         yield line(Span(f"  ! {hazard.type}: ", Tone.BAD), hazard.message, indent=4)
+    yield from (line(dim(f"  * {each}"), indent=4) for each in describe_impacts([operation]))
 
 
 def _present_sql(operation: Operation) -> Iterable[Line | Code]:

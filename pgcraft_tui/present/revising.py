@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pgcraft.errors import PGCraftError
 from pgcraft.render.statement import HazardType
+from pgcraft.service.impacts import describe_impacts
 from pgcraft.service.types import Head, Operation, Proof
 from pgcraft_tui.present.choice import Choice
 from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, dim, heading, line, strong
@@ -35,14 +36,19 @@ def make_operation_row(operation: Operation, choice: Choice, owner: str = "") ->
     )
 
 
-def present_operation(operation: Operation, choice: Choice) -> Page:
-    """Show one operation: its dangers, what goes with it, its SQL up and down."""
+def present_operation(operation: Operation, choice: Choice, proof: Proof | None = None) -> Page:
+    """Show one operation: its dangers, what it locks, what goes with it, its SQL up and down.
+
+    Args:
+        proof: what was measured, where it was.
+    """
     titles = {each.key: each.title for each in choice.operations}
     needs = [titles[key] for key in operation.needs if key in titles]
     is_out = operation.key in choice.left_out
     return (
         line(strong(operation.title), dim("  left out") if is_out else ""),
         *(line(Span(f"! {each}", Tone.WARNING), indent=2) for each in operation.hazards),
+        *(line(dim(f"* {each}"), indent=2) for each in describe_impacts([operation], proof.impacts if proof else ())),
         *((line(dim("needs " + ", ".join(needs)), indent=6),) if needs else ()),
         BLANK,
         heading("up"),
@@ -65,14 +71,26 @@ def summarize_choice(choice: Choice, heads: Iterable[Head]) -> str:
     )
 
 
-def present_proof(proof: Proof) -> Page:
-    """Show what was done on the development database, and whether it held."""
+def present_proof(proof: Proof, operations: Iterable[Operation] = ()) -> Page:
+    """Show what was done on the development database, whether it held, and what it locks."""
     verdict = (
         line(Span("It holds: up, nothing left to do, down, and up again.", Tone.GOOD))
         if proof.held
         else line(Span("It does not hold; nothing was written.", Tone.BAD))
     )
-    return (heading("Proof on the development database"), BLANK, *present_steps(proof.steps), BLANK, verdict)
+    head = heading("Proof on the development database")
+    return (head, BLANK, *present_steps(proof.steps), BLANK, verdict, *_present_measured(operations, proof))
+
+
+def _present_measured(operations: Iterable[Operation], proof: Proof) -> Page:
+    """Show what the operations did to what is there, where any did."""
+    if not proof.impacts:
+        return ()
+    page: list[Line | Code] = []
+    for operation in operations:
+        if lines := describe_impacts([operation], proof.impacts):
+            page += [line(strong(operation.title)), *(line(f"* {each}", indent=2) for each in lines)]
+    return (BLANK, heading("Measured while it was proven"), BLANK, *page) if page else ()
 
 
 def present_waiting(*, is_asked: bool) -> Page:

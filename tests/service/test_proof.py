@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pgcraft.devdb.server.servers import Server
+from pgcraft.render.statement import LockMode
 from pgcraft.service.project import find_project
 from pgcraft.service.types import Proof
 from pgcraft.service.workbench import Workbench
@@ -135,6 +136,8 @@ def test_what_rows_may_stand_in_the_way_of_is_told(prove: Prove, before: str, af
     proof = prove(INV.format(before), INV.format(after))
     assert proof.held, read(proof)
     assert "fails where there are such rows: " in proof.steps[0].message
+    locks = {(str(lock.relation), lock.mode, lock.is_measured) for each in proof.impacts for lock in each.locks}
+    assert {("table app.inv", LockMode.ACCESS_EXCLUSIVE, True)} == locks, "measured once such rows are gone"
 
 
 def test_a_table_without_rows_is_named(prove: Prove) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 from pgcraft.catalog.definitions import Column, Grant
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.errors import PGCraftValidationError, Place
-from pgcraft.render.statement import Hazard, HazardType, Statement
+from pgcraft.render.statement import Hazard, HazardType, Lock, LockMode, Statement
 from pgcraft.service.api_types import ApiColumn, ApiPreview, ApiResource
 from pgcraft.service.grouping import Grouping
-from pgcraft.service.types import HistoryEntry, Operation
+from pgcraft.service.types import HistoryEntry, Impact, Operation, Proof, ProofStep
 from pgcraft_tui.present.api import NO_API, find_views, indent_json, present_api
 from pgcraft_tui.present.changes import find_operations, present_changes
+from pgcraft_tui.present.choice import Choice
 from pgcraft_tui.present.ddl import present_ddl
 from pgcraft_tui.present.facts import format_command
 from pgcraft_tui.present.grants import present_grants
@@ -22,6 +23,7 @@ from pgcraft_tui.present.outline import Node, build_outline
 from pgcraft_tui.present.page import Line, Page, format_page
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.relations import present_relations
+from pgcraft_tui.present.revising import present_operation, present_proof
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.present.tree_state import Trail
 from tests.tui.catalogs import ANON, API, FUNCTION, ID_COLUMN, NAME_COLUMN, TABLE, TRIGGER, VIEW, VIEW_GRANT, make_shop
@@ -229,6 +231,22 @@ def test_changes_show_hazards_sql_and_its_undoing():
         "ALTER TABLE inventory.products ADD COLUMN sku text;",
     ]
     assert find_operations([drop], node_of(VIEW)) == ()
+
+
+def test_what_an_operation_locks_is_shown_with_it_and_with_the_proof():
+    lock = Lock(LockMode.ACCESS_EXCLUSIVE, TABLE)
+    alter = Operation("k", "alter", TABLE, "alter it", ("ALTER",), ("BACK",), locks=(lock,))
+    documented = "* ACCESS EXCLUSIVE lock on table inventory.products (not measured)"
+    assert f"  {documented}" in lines_of(present_changes((alter,)))
+    assert documented in lines_of(present_operation(alter, Choice((alter,))))
+    measured = Impact("k", "ALTER", (replace(lock, is_measured=True),), scanned=(TABLE,))
+    proof = Proof((ProofStep("upgrade", held=True, seconds=0.1),), (measured,))
+    seen = [
+        "* ACCESS EXCLUSIVE lock on table inventory.products",
+        "* reads every row of table inventory.products",
+    ]
+    assert seen == lines_of(present_operation(alter, Choice((alter,)), proof))[1:3]
+    assert ["Measured while it was proven", "", "alter it", *seen] == lines_of(present_proof(proof, (alter,)))[-5:]
 
 
 def test_marks_of_operations_and_of_reloads():

@@ -27,8 +27,8 @@ def diff(
 ) -> None:
     """Print what the next revision would change.
 
-    One line a change, with all that follows from it and its hazards (!); --steps lists its operations with their SQL up
-    (+) and down (-). Exits with 1 when there is any.
+    One line a change, with all that follows from it, its hazards (!) and what it locks (*); --steps lists its
+    operations with their SQL up (+) and down (-). Exits with 1 when there is any.
     """
     from pgcraft.cli import projects
     from pgcraft.cli.operations import describe_comparison, describe_intentions

@@ -57,7 +57,7 @@ def revision(
             _say_nothing_to_do(draft, as_json)
             return
         if not as_json:
-            diagnostics.write(describe_intentions(draft, with_steps=False).rstrip("\n"))
+            diagnostics.write(describe_intentions(draft, with_steps=False, with_locks=not prove).rstrip("\n"))
         if not dry_run:
             check_drops(draft.operations, allow_drop or [])
         proof = _prove(workbench, draft, progress, as_json) if prove else None
@@ -77,12 +77,12 @@ def _say_nothing_to_do(draft: "RevisionDraft", as_json: bool) -> None:
 
 
 def _prove(workbench: "Workbench", draft: "RevisionDraft", progress: "ProgressLine", as_json: bool) -> "Proof":
-    from pgcraft.cli.operations import describe_steps
+    from pgcraft.cli.operations import describe_measured, describe_steps
 
     proof = workbench.prove_revision(draft, progress)
     progress.clear()
     if not as_json:
-        diagnostics.write(describe_steps(proof.steps).rstrip("\n"))
+        diagnostics.write((describe_steps(proof.steps) + describe_measured(draft, proof.impacts)).rstrip("\n"))
         if not proof.held:
             diagnostics.write("the proof failed; nothing was written")
     return proof

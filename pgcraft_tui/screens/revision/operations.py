@@ -5,7 +5,7 @@ from textual.containers import Horizontal
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from pgcraft.service.types import Operation
+from pgcraft.service.types import Operation, Proof
 from pgcraft_tui.present.choice import Choice, group_operations
 from pgcraft_tui.present.page import Span, Tone
 from pgcraft_tui.present.revising import make_operation_row, present_operation
@@ -23,6 +23,7 @@ class OperationsPane(Horizontal):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.choice = Choice(())
+        self._proof: Proof | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the list beside what is known of one operation."""
@@ -54,9 +55,14 @@ class OperationsPane(Horizontal):
         listed.scroll_to(*scroll, animate=False)
         self._show_detail()
 
+    def know(self, proof: Proof) -> None:
+        """Show from now on what was measured while the operations were proven."""
+        self._proof = proof
+        self._show_detail()
+
     def forget(self) -> None:
         """Take that there is nothing to choose from; what is listed goes when there is again."""
-        self.choice = Choice(())
+        self.choice, self._proof = Choice(()), None
 
     def toggle(self) -> int:
         """Leave the operation under the cursor out, or take it in; return how many others follow it."""
@@ -79,4 +85,4 @@ class OperationsPane(Horizontal):
     def _show_detail(self) -> None:
         operation = self.current
         if operation is not None:
-            self.query_one(PageView).show(present_operation(operation, self.choice))
+            self.query_one(PageView).show(present_operation(operation, self.choice, self._proof))

@@ -270,7 +270,8 @@ class RevisionScreen(WorkScreen):
         """Go on with the proof of a draft, which is shown."""
 
         def show(proof: Proof) -> None:
-            self.query_one(f"#{View.PROOF}", PageView).show(present_proof(proof))
+            self._operations.know(proof)
+            self.query_one(f"#{View.PROOF}", PageView).show(present_proof(proof, draft.operations))
             self._show(View.PROOF)
             then(draft, proof)
 

@@ -175,11 +175,11 @@ def test_what_reads_all_rows_says_so() -> None:
     assert (lock,) == hazards_of_index(is_unique=False)
     assert (lock, Hazard(HazardType.MAY_FAIL, doubles)) == hazards_of_index(is_unique=True)
     assert (
-        Hazard(HazardType.HEAVY_LOCK, "all rows are read while no one else reads or writes the table"),
+        Hazard(HazardType.TABLE_SCAN, "all rows are read while no one else reads or writes the table"),
         Hazard(HazardType.MAY_FAIL, "fails when a row holds NULL"),
     ) == hazards_of_not_null()
     assert (
-        Hazard(HazardType.HEAVY_LOCK, "all rows are tested against x while no one writes to the table"),
+        Hazard(HazardType.TABLE_SCAN, "all rows are tested against x while no one writes to the table"),
         Hazard(HazardType.MAY_FAIL, "fails when a row does not pass"),
     ) == hazards_of_validation("x")
 
