@@ -162,7 +162,7 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.SEQUENCE: Row(
         definitions.Sequence, "sequences", Scope.SCHEMA, Stage.BASE, "pg_class", drawn=50, ranked=80,
-        holds_data=True, granted_as="sequence", words=("SEQUENCE",), prefix="seq",
+        holds_data=True, is_kept=True, granted_as="sequence", words=("SEQUENCE",), prefix="seq",
     ),
     Kind.TABLE: Row(
         definitions.Table, "tables", Scope.SCHEMA, Stage.TABLES, "pg_class", drawn=10, ranked=10,
@@ -228,7 +228,8 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.PUBLISHED: Row(
         publications.Published, "published tables", Scope.RELATION, Stage.LATE, "pg_publication_rel",
-        drawn=115, ranked=135, falls=Falls.WITH_OWNER, cascades=True, rewritten=frozenset({"where"}), prefix="pt",
+        drawn=115, ranked=135, falls=Falls.WITH_OWNER, cascades=True, is_kept=True,
+        rewritten=frozenset({"where"}), prefix="pt",
     ),
     Kind.DEFAULTS: Row(
         default_privileges.DefaultPrivileges, "default privileges", Scope.DEFAULTS, Stage.LATE, "pg_default_acl",

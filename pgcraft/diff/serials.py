@@ -4,10 +4,21 @@ from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Column, Identity
 from pgcraft.catalog.implicit import make_object_name
-from pgcraft.catalog.objects import CatalogObject
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.sequences import reach
 from pgcraft.diff.bounds import Counter
+from pgcraft.diff.compare import Change
 from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_qualified
+
+
+def find_new_sequence(change: Change) -> frozenset[ObjectId]:
+    """Return the sequence of a column that counts before and after, and by another one of the same name then."""
+    old, new, facts = change.current.defined_as(Column), change.wanted.defined_as(Column), set(change.facts)
+    is_new = "is_serial" in facts or {"type", "identity"} <= facts
+    if not (is_new and old.is_counting and new.is_counting):
+        return frozenset()
+    name = make_object_name(change.id.relation[1], change.id.name, "seq")
+    return frozenset({ObjectId(Kind.SEQUENCE, change.id.schema, name)})
 
 
 def leave_serial(item: CatalogObject) -> str:

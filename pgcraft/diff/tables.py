@@ -18,6 +18,7 @@ from pgcraft.diff.partitions import find_attached, refuse_division
 from pgcraft.diff.plan import is_planned
 from pgcraft.diff.recreating import find_forgotten_between
 from pgcraft.diff.rings import find_separate_keys
+from pgcraft.diff.serials import find_new_sequence
 from pgcraft.render.comments import comment_on, object_target, relation_target
 from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.tables import alter_table, create_table_without, row_security
@@ -215,7 +216,7 @@ class _TablePlanner:
         if change.id in self._remade:
             down = (*render_drop(declared), *render_create(change.current))
         released = frozenset({*change.current.depends_on, *find_generating(change.current, self._current)})
-        is_retyped = "type" in change.facts
+        is_retyped, sequence = "type" in change.facts, find_new_sequence(change)
         if up:
             yield Action(
                 Verb.ALTER,
@@ -228,7 +229,8 @@ class _TablePlanner:
                 releases=released,
                 along=frozenset({change.id}) if is_retyped else frozenset(),
                 is_remade_by_down=change.id in self._remade,
-                anew_by_down=self._remade.intersection({change.id}),
+                anew=sequence,
+                anew_by_down=self._remade.intersection({change.id}) | sequence,
                 facts=change.facts,
                 forgotten=self._find_forgotten(change.id),
             )

@@ -22,6 +22,7 @@ _ATTACHED = {
     Kind.POLICY: ("pg_policy", "polrelid", "polname"),
     Kind.STATISTICS: ("pg_statistic_ext", "stxrelid", "stxname"),
     Kind.CONSTRAINT: ("pg_constraint", "conrelid", "conname"),
+    Kind.PUBLISHED: ("pg_publication_rel", "prrelid", "prpubid"),
 }
 
 
@@ -139,9 +140,13 @@ def _address(object_id: ObjectId, functions: Sequence[ObjectId]) -> tuple[str, s
         case Kind.COLUMN:
             number = f"attrelid = {relation} AND attname = {quote_on_a_line(object_id.name)}"
             return "pg_class", f"{relation}::oid", f"(SELECT attnum::int FROM pg_attribute WHERE {number})"
-        case Kind.TRIGGER | Kind.POLICY | Kind.CONSTRAINT | Kind.STATISTICS as kind:
+        case kind if kind in _ATTACHED:
             catalog, parent, own = _ATTACHED[kind]
-            found = f"{parent} = {relation} AND {own} = {quote_on_a_line(object_id.name)}"
-            return catalog, f"(SELECT oid FROM {catalog} WHERE {found})", "0"
+            meant = quote_on_a_line(object_id.name)
+            if kind is Kind.PUBLISHED:
+                meant = f"(SELECT oid FROM pg_publication WHERE pubname = {meant})"
+            return catalog, f"(SELECT oid FROM {catalog} WHERE {parent} = {relation} AND {own} = {meant})", "0"
+        case Kind.SEQUENCE:  # which a column has under another name, perhaps
+            return "pg_class", f"to_regclass({name.removesuffix('::regclass')})", "0"
         case _:
             return "pg_class", f"{name}::regclass::oid", "0"

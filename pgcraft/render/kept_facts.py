@@ -29,13 +29,13 @@ standing (class, id, part, depth, stays) AS ( -- what goes, and what others buil
     AND (kind, objid) NOT IN (SELECT class, id FROM ours WHERE id IS NOT NULL AND part = 0 AND forgotten IS NULL)
     AND CASE
     WHEN kind = 'pg_class' THEN objid IN (SELECT indexrelid FROM pg_index) WHEN deptype = 'i' THEN kind = 'pg_type'
-    ELSE kind ~ '^pg_(rewrite|policy|trigger|proc|type|constraint|statistic_ext)$'<CONSTRUCTORS> END
+    ELSE kind ~ '^pg_(rewrite|policy|trigger|proc|type|constraint|statistic_ext|publication_rel)$'<CONSTRUCTORS> END
 ),
 gone AS (
   SELECT s.*, number, o.id IS NOT NULL AS is_ours, coalesce(forgotten, '{}') AS forgotten, type, identity AS name,
     upper(coalesce(substring(type, 'column|constraint|statistics'), type)) AS word, reloptions, relispopulated,
-    CASE class WHEN 'pg_class' THEN 'TABLE ' || s.id::regclass WHEN 'pg_proc' THEN 'ROUTINE ' || identity
-      ELSE replace(type, ' object', '') || ' ' || identity END AS target,
+    CASE class WHEN 'pg_class' THEN CASE relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || s.id::regclass
+      WHEN 'pg_proc' THEN 'ROUTINE ' || identity ELSE replace(type, ' object', '') || ' ' || identity END AS target,
     attname, attoptions, nullif(attstattarget, -1) AS attstattarget,
     CASE number WHEN 0 THEN coalesce(relacl, proacl<TYPACL>) ELSE attacl END AS acl,
     pg_get_userbyid(coalesce(relowner, proowner, stxowner<TYPOWNER>)) AS owner
@@ -59,7 +59,7 @@ _CONSTRUCTORS = """
 
 _MADE = """
 SELECT -depth, NULL, format('DROP %s %s', word, name) FROM gone
-WHERE NOT is_ours AND NOT stays AND number = 0 AND word <> 'CONSTRAINT'
+WHERE NOT is_ours AND NOT stays AND number = 0 AND word !~ 'CONSTRAINT|PUBLICATION'
 UNION ALL
 SELECT depth, NULL, CASE word
     WHEN 'RULE' THEN pg_get_ruledef(id) WHEN 'TRIGGER' THEN pg_get_triggerdef(id)
@@ -72,7 +72,7 @@ SELECT depth, NULL, CASE word
       FROM pg_policies WHERE name = format('%I on %I.%I', policyname, schemaname, tablename))
     ELSE concat('CREATE ', word, ' ', name, ' AS ', rtrim(pg_get_viewdef(id), ';'),
                 CASE WHEN NOT relispopulated THEN ' WITH NO DATA' END) END
-FROM gone WHERE NOT is_ours AND number = 0 AND word <> 'CONSTRAINT'
+FROM gone WHERE NOT is_ours AND number = 0 AND word !~ 'CONSTRAINT|PUBLICATION'
 """
 
 _CONSTRAINTS = """
@@ -87,6 +87,19 @@ CROSS JOIN LATERAL (
 WHERE NOT is_ours
 """
 
+_PUBLISHED = """
+SELECT place, NULL, format('ALTER PUBLICATION %I %s', pubname, change)
+FROM gone JOIN pg_publication_rel r ON class = 'pg_publication_rel' AND r.oid = gone.id
+JOIN pg_publication p ON p.oid = prpubid CROSS JOIN LATERAL (
+  SELECT -depth, 'DROP TABLE ' || prrelid::regclass UNION ALL
+  SELECT depth, concat('ADD TABLE ', prrelid::regclass, ' (' || (
+      SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute a
+      WHERE attrelid = prrelid AND attnum = ANY (prattrs)
+    ) || ')', ' WHERE (' || pg_get_expr(prqual, prrelid) || ')')
+) change (place, change)
+WHERE NOT is_ours
+"""
+
 _OPTIONS = """
 SELECT place, NULL, format('ALTER %s %s', target, change)
 FROM gone LEFT JOIN pg_attrdef ON type = 'view column' AND (adrelid, adnum) = (id, number) CROSS JOIN LATERAL (
@@ -96,7 +109,7 @@ FROM gone LEFT JOIN pg_attrdef ON type = 'view column' AND (adrelid, adnum) = (i
   FROM unnest(ARRAY['STATISTICS ' || attstattarget, '(' || array_to_string(attoptions, ', ') || ')', 'DEFAULT '
                     || CASE WHEN 'default of ' || attname <> ALL (forgotten) THEN pg_get_expr(adbin, adrelid) END]) fact
   UNION ALL
-  SELECT 600, 'OWNER TO ' || quote_ident(owner) WHERE number = 0 AND word <> 'INDEX' AND owner <> current_user
+  SELECT 600, 'OWNER TO ' || quote_ident(owner) WHERE number = 0 AND word !~ 'INDEX|SEQUENCE' AND owner <> current_user
     AND 'owner' <> ALL (forgotten)
 ) change (place, change) WHERE change IS NOT NULL
 UNION ALL
@@ -219,6 +232,6 @@ def _choose(ids: Collection[ObjectId]) -> Iterator[str]:
     if not is_about_parts or kinds & {Kind.CONSTRAINT, Kind.INDEX}:
         yield _OPTIONS
     if not is_about_views:
-        yield from (_CONSTRAINTS, _STORAGE, _STATISTICS, _REPLICA, _TRIGGERS)
+        yield from (_CONSTRAINTS, _PUBLISHED, _STORAGE, _STATISTICS, _REPLICA, _TRIGGERS)
     if Kind.FUNCTION in kinds:
         yield _ROUTINES

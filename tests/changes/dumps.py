@@ -14,6 +14,8 @@ _CAST = re.compile(r"'(?:[^']|'')*'::character varying")
 _NOT_NULL = re.compile(r' CONSTRAINT (?:\w+_not_null\d*|"(?:[^"]|"")+_not_null\d*") NOT NULL(,?)$', re.MULTILINE)
 _TABLE = re.compile(r"^CREATE (?:UNLOGGED )?TABLE [^\n]* \($\n(.*?)^\)", re.MULTILINE | re.DOTALL)
 
+_PRIVILEGES = ("GRANT ", "REVOKE ", "SET SESSION AUTHORIZATION ", "RESET SESSION AUTHORIZATION")
+
 # What pg_dump leaves to pg_dumpall.
 _ROLES = """
 SELECT concat_ws(' ', 'ROLE', r.rolname, r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin,
@@ -50,7 +52,14 @@ def dump(database: Database) -> Dump:
     entries = (_CASTS.sub(_cast, _END.sub("", entry).lstrip("\n")) for entry in _ENTRY.split(done.stdout)[1:])
     # PostgreSQL 18 names what no model can name, and leaves it the name when its column gets another.
     entries = (_NOT_NULL.sub(r" NOT NULL\1", entry) for entry in entries)
+    entries = (_sort_privileges(entry) for entry in entries)
     return tuple(sorted((*entries, *(role for (role,) in database.rows(_ROLES)))))
+
+
+def _sort_privileges(entry: str) -> str:
+    """Return an entry with its grants sorted: their order says when which was made, and nothing of what holds."""
+    lines = entry.splitlines()
+    return "\n".join(sorted(lines)) if all(line.startswith(_PRIVILEGES) for line in lines) else entry
 
 
 def count(database: Database) -> Counts:
