@@ -34,6 +34,7 @@ def register(
     plugins: Sequence[Plugin] | None = None,
     extra_plugins: Sequence[Plugin] | None = None,
     api: Mapping[str, Any] | None = None,
+    renamed_from: str | None = None,
 ) -> Callable[[Class], Class]:
     """Decorate a class with ``__tablename__`` to declare it as :class:`~pgcraft.factory.PGCraftSimple` would.
 
@@ -41,17 +42,17 @@ def register(
     ``__table_args__`` (a dict, or a tuple that may end in one).
 
     Args:
-        base: a declarative base or a registry of SQLAlchemy; the class is mapped with it, in place.
+        base: a declarative base or registry of SQLAlchemy; the class is mapped with it, in place.
         metadata: where to declare; the base's when left out.
         schema: the schema when ``__table_args__`` names none; else the metadata's, else ``public``.
-        config: as for a factory.
-        plugins: as for a factory.
-        extra_plugins: as for a factory.
+        config, plugins, extra_plugins, renamed_from: as for a factory.
         api: arguments of ``PostgRESTView``; the class is exposed when they are given, ``{}`` for its defaults.
 
     Returns:
         A decorator that gives the class back; its ``__table__`` is the table.
     """
+
+    given: Any = {"config": config, "plugins": plugins, "extra_plugins": extra_plugins, "renamed_from": renamed_from}
 
     def decorate(cls: Class) -> Class:
         place = Place(*find_caller(), f"register on class {cls.__name__}")
@@ -62,9 +63,7 @@ def register(
         name, schema_name = _names(cls, options.pop("schema", None), schema, where, place)
         items: list[Item] = [*columns.values(), *_items_of(cls), *args, PGCraftTableOptions(options)]
         with all_or_nothing(where):
-            factory = PGCraftSimple(
-                name, schema_name, where, items, config=config, plugins=plugins, extra_plugins=extra_plugins
-            )
+            factory = PGCraftSimple(name, schema_name, where, items, **given)
             cls.__pgcraft_factory__ = factory  # type: ignore[attr-defined]
             cls.__table__ = factory.table  # type: ignore[attr-defined]
             if mapped_by is not None:

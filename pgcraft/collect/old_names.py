@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pgcraft.catalog.kinds import OF_SCHEMA
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.errors import PGCraftValidationError
@@ -10,11 +11,14 @@ from pgcraft.models.renames import RenameDefinition
 
 
 def take_old_names(drafts: list[Draft], declarations: Declarations) -> list[Draft]:
-    """Return drafts with the old names that are registered for them.
+    """Return drafts with the old names that are registered for them, or follow from that of their resource.
 
     Raises:
         PGCraftValidationError: PGC158, nothing is declared that would bear the new name.
     """
+    names = {key: found.definition for key, found in declarations.old_names.items()}
+    if names:
+        drafts = [_follow(draft, names.get((draft.object.id.schema, draft.object.id.name))) for draft in drafts]
     for said in declarations.renames.all():
         found = [place for place, draft in enumerate(drafts) if _is_meant(draft.object.id, said.definition)]
         if not found:
@@ -22,6 +26,14 @@ def take_old_names(drafts: list[Draft], declarations: Declarations) -> list[Draf
         for place in found:
             drafts[place] = _rename(drafts[place], said.definition)
     return drafts
+
+
+def _follow(draft: Draft, old_name: str | None) -> Draft:
+    item = draft.object
+    is_named_after = item.id.kind in OF_SCHEMA or item.id.kind is Kind.TRIGGER
+    if old_name is None or not is_named_after or item.renamed_from:
+        return draft
+    return replace(draft, object=replace(item, renamed_from=old_name))
 
 
 def _is_meant(object_id: ObjectId, said: RenameDefinition) -> bool:

@@ -14,13 +14,14 @@ from pgcraft.config import (
     own_plugin,
     record_config,
 )
-from pgcraft.declare.arguments import check_arguments, check_free
+from pgcraft.declare.arguments import check_arguments, check_free, check_name
 from pgcraft.declare.context import FactoryContext, Item
 from pgcraft.errors import PGCraftError, PGCraftValidationError, Place, placed
 from pgcraft.factory.blame import check_injected, name_failure
 from pgcraft.factory.order import order_plugins
 from pgcraft.models.declarations import ServerNeed, get_declarations
 from pgcraft.models.journal import all_or_nothing, tables_since
+from pgcraft.models.naming import declare_old_name
 from pgcraft.models.provenance import current_origins, find_caller, origin_scope, origins_resumed, stamp
 from pgcraft.models.references import attach_waiting
 from pgcraft.plugin import Plugin, find_producers, read_signature, verify_plugin
@@ -44,6 +45,7 @@ class ResourceFactory:
         config: extensions and plugins that factories share; ``PGCraftConfig()`` when left out.
         plugins: replace the factory's default plugins.
         extra_plugins: run beside them.
+        renamed_from: the name that the resource had before; what is named after it is renamed with it.
 
     Attributes:
         table: what to query and join: the table, or the view that stands for it.
@@ -74,6 +76,7 @@ class ResourceFactory:
         config: PGCraftConfig | None = None,
         plugins: Sequence[Plugin] | None = None,
         extra_plugins: Sequence[Plugin] | None = None,
+        renamed_from: str | None = None,
     ) -> None:
         name = f'{type(self).__name__}("{tablename}")'
         place = Place(*find_caller(), name)
@@ -81,6 +84,9 @@ class ResourceFactory:
         self.config = default_config() if config is None else check_config(config, place)
         with all_or_nothing(metadata), origin_scope(Layer.FACTORY, name, place=(place.file, place.line)):
             check_free(metadata, schemaname, tablename, place)
+            if renamed_from is not None:
+                old_name = check_name(renamed_from, "old name", place)
+                declare_old_name(metadata, schemaname, tablename, old_name)
             with placed(place):
                 ctx = FactoryContext(
                     tablename,

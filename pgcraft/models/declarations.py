@@ -123,6 +123,10 @@ class Registry(Generic[T]):
         """Return what has this identity, or None."""
         return self._items.get(key)
 
+    def items(self) -> tuple[tuple[Hashable, Declared[T]], ...]:
+        """Return everything with its identity, in the order of declaration."""
+        return tuple(self._items.items())
+
     def mark(self) -> int:
         """Return a mark of what is here now, for :meth:`keys_since`."""
         return len(self._log)
@@ -210,6 +214,7 @@ class Declarations:
         dimensions: what foreign keys may name, by name and schema.
         references: the foreign keys that pgcraft made, by schema, table and position.
         renames: old names of what has no place for them.
+        old_names: old names of resources and of what pgcraft named after them, by schema and name.
         index_names: each index's table, by schema and name; PostgreSQL has one namespace for a schema's indexes.
         server_needs: plugins that do not work on every server.
         extension_needs: what is of no use without an extension.
@@ -227,6 +232,7 @@ class Declarations:
     resources: Registry[APIResource] = field(default_factory=lambda: Registry("API resource"))
     dimensions: Registry[Dimension] = field(default_factory=lambda: Registry("dimension"))
     references: Registry[Reference] = field(default_factory=lambda: Registry("foreign key"))
+    old_names: Registry[str] = field(default_factory=lambda: Registry("old name"))
     renames: Registry[RenameDefinition] = field(default_factory=lambda: Registry("rename"))
     index_names: Registry[str] = field(default_factory=lambda: Registry("index"))
     server_needs: Registry[ServerNeed] = field(default_factory=lambda: Registry("server need"))

@@ -11,6 +11,7 @@ from sqlalchemy.sql.schema import ColumnCollectionConstraint
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.identifiers import HASH_DIGITS, MAX_BYTES, hash_text
 from pgcraft.identifiers import limit_name as limit_name
+from pgcraft.models.declarations import get_declarations
 from pgcraft.models.provenance import current_place
 from pgcraft.sqltext.compiling import compile_sql
 
@@ -86,10 +87,29 @@ def build_name(metadata: MetaData, key: str, *, schema: str, table_name: str, op
     Raises:
         PGCraftValidationError: PGC119, the template cannot be filled.
     """
+    name = _fill(metadata, key, schema, table_name, op)
+    old = find_old_name(metadata, schema, table_name)
+    if old is not None:
+        declare_old_name(metadata, schema, name, _fill(metadata, key, schema, old, op))
+    return name
+
+
+def declare_old_name(metadata: MetaData, schema: str, name: str, old_name: str) -> None:
+    """Say what a resource was called, or what is named after it: whatever gets a name by it after that had another."""
+    get_declarations(metadata).old_names.add((schema, name), old_name)
+
+
+def find_old_name(metadata: MetaData, schema: str, name: str) -> str | None:
+    """Return what a resource was called, or what is named after it; None where nothing is said of it."""
+    found = get_declarations(metadata).old_names.find((schema, name))
+    return None if found is None else found.definition
+
+
+def _fill(metadata: MetaData, key: str, schema: str, table_name: str, op: str) -> str:
     convention: Mapping[str, Any] = metadata.naming_convention
     template = convention.get(key, TEMPLATES[key])
     try:
-        name = template % {"schema": schema, "table_name": table_name, "op": op}
+        filled = template % {"schema": schema, "table_name": table_name, "op": op}
     except (KeyError, TypeError, ValueError) as error:
         raise PGCraftValidationError(
             "PGC119",
@@ -97,7 +117,7 @@ def build_name(metadata: MetaData, key: str, *, schema: str, table_name: str, op
             place=Place(*current_place()),
             remedy="use %(schema)s, %(table_name)s and %(op)s, and write %% for a percent sign",
         ) from error
-    return limit_name(name)
+    return limit_name(filled)
 
 
 def _name_columns(constraint: ColumnCollectionConstraint) -> list[str]:

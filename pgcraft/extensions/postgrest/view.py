@@ -25,7 +25,7 @@ from pgcraft.extensions.postgrest.writes import (
 from pgcraft.models.declarations import get_declarations
 from pgcraft.models.definitions import TriggerDefinition, ViewDefinition
 from pgcraft.models.generated import GeneratedFunction
-from pgcraft.models.naming import build_name
+from pgcraft.models.naming import build_name, declare_old_name, find_old_name
 from pgcraft.models.register import promise_function, promise_trigger, promise_view
 from pgcraft.resource import APIColumn, APIResource, register_api_resource
 from pgcraft.views.declaration import Declaration
@@ -99,6 +99,9 @@ class PostgRESTView(Declaration):
     def declare(self, metadata: MetaData) -> None:
         """Register view, resource, functions and triggers; what they hold is built when somebody asks for it."""
         self._check_free(metadata)
+        old_name = find_old_name(metadata, self.source.schema, self.name)
+        if old_name is not None:
+            declare_old_name(metadata, self.schema, self.name, old_name)
         promise_view(metadata, self.schema, self.name, self._define_view)
         register_api_resource(metadata, APIResource(self.name, self.schema, self.grants, self._describe_columns))
         for op in self.grants:

@@ -5,8 +5,12 @@ from sqlalchemy import Column, Enum, Integer, MetaData, Text
 
 from pgcraft.catalog.codec import dump_catalog, load_catalog
 from pgcraft.catalog.ids import parse_id
+from pgcraft.catalog.kinds import OF_SCHEMA
+from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.check import PGCraftCheck
 from pgcraft.collect import collect
+from pgcraft.configure import pgcraft_configure_metadata
+from pgcraft.declarative import register
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.factory import PGCraftSimple
 from pgcraft.fk import PGCraftFK
@@ -18,7 +22,9 @@ from pgcraft.models import (
     register_rename,
     renamed_from,
 )
+from pgcraft.models.declarations import get_declarations
 from pgcraft.views.view import PGCraftView
+from tests.factories.building import FACTORIES, Models
 
 
 def old_names(metadata: MetaData) -> dict[str, str]:
@@ -85,3 +91,41 @@ def test_what_is_renamed_is_declared() -> None:
     with pytest.raises(PGCraftValidationError, match=r"trigger public\.a on t is declared as renamed") as caught:
         collect(metadata)
     assert "PGC158" == caught.value.code
+
+
+@pytest.mark.parametrize("kind", FACTORIES)
+def test_what_is_named_after_a_resource_had_its_old_name_in_it(kind: str) -> None:
+    """All that a factory and its API view name after the resource is what they made under its old name."""
+    made = []
+    for name, said in (("old", {}), ("new", {"renamed_from": "old"})):
+        models = Models()
+        models.expose(models.declare(kind, name, [Column("label", Text), Column("n", Integer)], **said))
+        pgcraft_configure_metadata(models.metadata, models.config)
+        made.append(collect(models.metadata))
+    before, after = made
+    names = {item.id: item.renamed_from for item in after.objects if item.renamed_from}
+    there = {item.id for item in before.objects}
+    assert {ObjectId(Kind.VIEW, "api", "new"), ObjectId(Kind.TRIGGER, "api", "api_new_insert", "new")} <= names.keys()
+    gone = {item.id for item in before.objects if item.id not in after.by_id}
+    alone = {each._replace(name=names[each]) for each in names if each.parent is None}
+    assert {each for each in gone if each.kind in OF_SCHEMA} == alone
+    assert {each._replace(name=names[each], parent="old") for each in names if each.parent == "new"} <= there
+
+
+def test_a_class_had_another_name() -> None:
+    metadata = MetaData()
+
+    @register(metadata=metadata, schema="app", renamed_from="things")
+    class Stuff:
+        __tablename__ = "stuff"
+        id = Column(Integer, primary_key=True)
+
+    assert {"table app.stuff": "things"} == old_names(metadata)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 64])
+def test_an_old_name_of_a_resource_can_be_one(name: str) -> None:
+    metadata = MetaData()
+    with pytest.raises(PGCraftValidationError, match="old name"):
+        PGCraftSimple("things", "app", metadata, [Column("a", Integer)], renamed_from=name)
+    assert not get_declarations(metadata).old_names.all()

@@ -1,0 +1,56 @@
+"""Resources that are renamed: with the tables, views, functions and triggers that are named after them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Column, Integer, Text
+
+from pgcraft import pgcraft_build_naming_conventions
+from pgcraft.check import PGCraftCheck
+from pgcraft.fk import PGCraftFK
+from pgcraft.identifiers import quote_name
+from pgcraft.index import PGCraftIndex
+from pgcraft.plugins.soft_delete import SoftDeletePlugin
+from pgcraft.plugins.updated_at import UpdatedAtPlugin
+from tests.changes.cases import Case, Models, each_of
+from tests.changes.conftest import Changes
+from tests.factories.building import FACTORIES
+
+CONVENTIONS = (pgcraft_build_naming_conventions(),) * 2
+
+
+def _resource(kind: str, name: str, **said: Any) -> Callable[[Models], None]:
+    def declare(m: Models) -> None:
+        items = [
+            Column("label", Text, nullable=False),
+            Column("n", Integer, server_default="1"),
+            PGCraftCheck("{n} >= 0", "positive"),
+            PGCraftIndex(None, "{label}"),
+        ]
+        plugins = [UpdatedAtPlugin(), SoftDeletePlugin()] if kind == "Simple" else []
+        FACTORIES[kind](name, m.schema, m.metadata, items, extra_plugins=plugins, **said)
+        FACTORIES["Simple"](
+            "pointing",
+            m.schema,
+            m.metadata,
+            [Column("p", Integer), PGCraftFK({"{p}": f"{name}.id"})] if kind != "Ledger" else [],
+        )
+        m.view(f"SELECT n FROM {{s}}.{quote_name(name)}", name="above")
+
+    return declare
+
+
+CASES = tuple(
+    Case(
+        f"a resource of {kind} is renamed",
+        _resource(kind, f"{kind} things"),
+        _resource(kind, f"{kind} stuff", renamed_from=f"{kind} things"),
+        conventions=CONVENTIONS,
+    )
+    for kind in FACTORIES
+)
+
+
+@each_of(CASES)
+def test_a_rename(case: Case, changes: Changes) -> None:
+    changes.check(case)
