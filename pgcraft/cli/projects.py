@@ -1,7 +1,8 @@
 """Opening the project that a command is about."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from pgcraft.cli.diagnostics import ProgressLine, write
 from pgcraft.cli.options import Globals
 from pgcraft.service.project import find_project
-from pgcraft.service.types import LoadedModels, Project
+from pgcraft.service.types import LoadedModels, Project, Writing
 from pgcraft.service.workbench import Workbench
 
 
@@ -27,11 +28,20 @@ def open_project(context: typer.Context, project: Path | None, url: str | None, 
 
 @contextmanager
 def open_workbench(
-    context: typer.Context, project: Path | None, url: str | None, disable: list[str] | None
+    context: typer.Context,
+    project: Path | None,
+    url: str | None,
+    disable: list[str] | None,
+    write_as: Callable[[Writing], Writing] = lambda writing: writing,
 ) -> Iterator[tuple[Workbench, ProgressLine]]:
-    """Return a workbench on the project, and what shows its progress; all of its processes end with the block."""
+    """Return a workbench on the project, and what shows its progress; all of its processes end with the block.
+
+    Args:
+        write_as: how revisions are written, given how the project has it.
+    """
     line = ProgressLine()
-    with Workbench(open_project(context, project, url, disable)) as workbench:
+    found = open_project(context, project, url, disable)
+    with Workbench(replace(found, writing=write_as(found.writing))) as workbench:
         try:
             yield workbench, line
         finally:

@@ -73,6 +73,7 @@ def find_project(
         identities=settings.identities,
         databases=settings.databases,
         lint=settings.lint,
+        writing=settings.writing,
     )
 
 

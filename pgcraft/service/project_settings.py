@@ -10,6 +10,7 @@ from pgcraft.devdb.trying.access import Identity
 from pgcraft.errors import find_nearest
 from pgcraft.installed.project_file import TABLE, Toml, find_table, read_disabled, read_toml, wrong_setting
 from pgcraft.service.findings import EVERYTHING, LintChoice
+from pgcraft.service.writing import PLAINLY, Writing, is_duration
 
 _KEYS: dict[str, tuple[type, ...]] = {
     "models": (str,),
@@ -23,6 +24,8 @@ _KEYS: dict[str, tuple[type, ...]] = {
     "verify": (list,),
     "databases": (dict,),
     "lint": (dict,),
+    "lock_timeout": (str,),
+    "statement_timeout": (str,),
 }
 _DEPLOYERS = ("owner", "superuser")
 _DATABASE = 'databases = { production = "$PRODUCTION_URL", staging = "postgresql://app@host/shop" }'
@@ -40,6 +43,7 @@ class Settings:
         identities: who verify tries to keep apart.
         databases: names of real databases, each with its address or the variable that holds it.
         lint: which of its findings are wanted.
+        writing: how revisions are written.
     """
 
     is_present: bool = False
@@ -55,6 +59,7 @@ class Settings:
     identities: tuple[Identity, ...] = ()
     databases: tuple[tuple[str, str], ...] = ()
     lint: LintChoice = EVERYTHING
+    writing: Writing = PLAINLY
 
 
 def read_settings(path: Path) -> Settings:
@@ -87,6 +92,7 @@ def read_settings(path: Path) -> Settings:
         identities=tuple(dict.fromkeys(_read_identity(path, each) for each in table.get("verify", ()))),
         databases=tuple(sorted(_read_databases(path, table.get("databases", {})))),
         lint=_read_lint(path, table["lint"]) if "lint" in table else EVERYTHING,
+        writing=Writing(table.get("lock_timeout", ""), table.get("statement_timeout", "")),
     )
 
 
@@ -108,6 +114,9 @@ def _check(path: Path, table: Toml) -> None:
         raise wrong_setting(
             path, f"load_timeout is {timeout}, not a number of seconds above 0", "write load_timeout = 10"
         )
+    for key in ("lock_timeout", "statement_timeout"):
+        if not is_duration(table.get(key, "0")):
+            raise wrong_setting(path, f"{key} is {table[key]!r}, which is no duration", f'write {key} = "5s"')
     deployer = table.get("deploy_as", _DEPLOYERS[0])
     if deployer not in _DEPLOYERS:
         listed = " or ".join(f'"{name}"' for name in _DEPLOYERS)

@@ -23,6 +23,8 @@ from pgcraft.service.operations import OperationVerb as OperationVerb
 from pgcraft.service.proof_types import Impact as Impact
 from pgcraft.service.proof_types import Proof as Proof
 from pgcraft.service.proof_types import ProofStep as ProofStep
+from pgcraft.service.writing import PLAINLY
+from pgcraft.service.writing import Writing as Writing
 
 DeployAs = Literal["owner", "superuser"]
 """Who runs migrations where it counts: a plain owner of the database with CREATEROLE, or a superuser."""
@@ -46,6 +48,7 @@ class Project:
         identities: who verify tries to keep apart, two by two.
         databases: names of real databases, each with its address as the user wrote it.
         lint: which of its findings are wanted.
+        writing: how revisions are written.
     """
 
     root: Path
@@ -61,6 +64,7 @@ class Project:
     identities: tuple[Identity, ...] = ()
     databases: tuple[tuple[str, str], ...] = ()
     lint: LintChoice = EVERYTHING
+    writing: Writing = PLAINLY
 
 
 class Stage(StrEnum):

@@ -13,8 +13,9 @@ from alembic.script import ScriptDirectory
 from alembic.util import rev_id
 
 from pgcraft.alembic.operations.inspect_ops import PLANNED, leave_out, list_operations, mark_losses
+from pgcraft.alembic.operations.timeouts import LIMITS
 from pgcraft.diff.locks import find_locks, find_new, without_new
-from pgcraft.service.types import Intention, Operation, OperationVerb
+from pgcraft.service.types import Intention, Operation, OperationVerb, Writing
 from pgcraft.worker.intentions import find_intentions
 from pgcraft.worker.migrations import Migrations
 
@@ -89,6 +90,7 @@ def autogenerate(
 
     def compare(database_revision: Any, context: MigrationContext) -> list[Any]:
         seen.append(context)
+        context.opts.update(_list_options(migrations.project.writing))
         if not is_filtered:
             context.opts.update(FILTERS)
             context._user_compare_type = True  # noqa: SLF001  what Alembic reads instead of the option
@@ -106,6 +108,12 @@ def autogenerate(
         with environment:
             script.run_env()
     return Found(revision_context, seen[0])
+
+
+def _list_options(writing: Writing) -> dict[str, object]:
+    """Return the options of a migration context that say how a revision is written; what is not said stays as it is."""
+    options = {option: getattr(writing, name) for name, option in LIMITS.items()}
+    return {option: value for option, value in options.items() if value}
 
 
 def _make_context(

@@ -126,6 +126,9 @@ def test_an_added_column_is_one_change_with_its_steps_on_demand(project: Shell):
     text = (project.root / "models.py").read_text()
     sku = '        Column("sku", String(32), nullable=False),\n'
     project.write("models.py", text.replace(sku, sku + '        Column("note", String),\n'))
+    assert "PGC029" in project("revision", "-m", "late", "--lock-timeout", "soon").stderr
+    limited = project("revision", "-m", "late", "--no-prove", "--dry-run", "--lock-timeout", "5s").stdout
+    assert 2 == limited.count("SET LOCAL lock_timeout = '5s'"), "both ways"
     told = "inventory.products gains note; api.products is made again with its grant"
     lock = "  * ACCESS EXCLUSIVE lock on view api.products, table inventory.products (not measured)\n"
     assert f"{told}\n{lock}" == project("diff").stdout

@@ -6,7 +6,7 @@ import pytest
 
 from pgcraft.errors import PGCraftConfigError
 from pgcraft.service.project import find_project
-from pgcraft.service.types import Identity
+from pgcraft.service.types import Identity, Writing
 
 
 def write(root: Path, **files: str) -> Path:
@@ -99,6 +99,7 @@ def test_settings_environment_and_options_are_joined(tmp_path: Path, monkeypatch
         ('# head\n[tool.pgcraft]\nmodel = "x"\n', "PGC003", 2),
         ("[tool.pgcraft]\nload_timeout = 0\n", "PGC003", 1),
         ('[tool.pgcraft]\ndeploy_as = "me"\n', "PGC003", 1),
+        ('[tool.pgcraft]\nlock_timeout = "soon"\n', "PGC003", 1),
         ('[tool.pgcraft]\n[[tool.pgcraft.verify]]\nclaims = { t = "a" }\n', "PGC003", 1),
         ('[tool.pgcraft]\n[[tool.pgcraft.verify]]\nrole = "r"\nclaim = { t = "a" }\n', "PGC003", 1),
         ('[tool.pgcraft]\n[[tool.pgcraft.verify]]\nrole = "r"\nclaims = { t = 2020-01-01 }\n', "PGC003", 1),
@@ -144,7 +145,8 @@ def test_no_project_no_path_no_models(tmp_path: Path):
 def test_identities_and_the_deployer_are_read(tmp_path: Path):
     """Claims are any JSON; who deploys is a plain owner unless the project says otherwise."""
     assert "owner" == find_project(write(tmp_path, models_DOT_py="")).deploy_as
-    text = '[tool.pgcraft]\ndeploy_as = "superuser"\n[[tool.pgcraft.verify]]\nrole = "web"\nclaims = { t = "ä", n = [1] }\n'
+    text = '[tool.pgcraft]\ndeploy_as = "superuser"\nlock_timeout = "5s"\n[[tool.pgcraft.verify]]\nrole = "web"\nclaims = { t = "ä", n = [1] }\n'
     project = find_project(write(tmp_path, pyproject_DOT_toml=text))
     assert "superuser" == project.deploy_as
+    assert Writing("5s") == project.writing
     assert (Identity("web", '{"t": "ä", "n": [1]}'),) == project.identities

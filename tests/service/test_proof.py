@@ -214,3 +214,20 @@ inv = Table("stock", metadata, Column("number", Integer, primary_key=True, info=
 """
     proof = prove(INV.format('Column("gone", Text)'), after)
     assert proof.held, read(proof)
+
+
+def test_a_revision_with_limits_is_proven(prove: Prove) -> None:
+    """They hold for one transaction, online and by file: an index that is built beside the writers begins another."""
+    texts: list[str] = []
+
+    def look(text: str) -> str:
+        texts.append(text)
+        return text
+
+    index = 'Column("no", Text), Index("inv_no", "no", postgresql_concurrently=True), CheckConstraint("no <> \'\'", name="c")'
+    before = INV.format('Column("no", Text)')
+    proof = prove(before, INV.format(index), look, settings='\nlock_timeout = "5s"\nstatement_timeout = "2min"\n')
+    assert proof.held, read(proof)
+    up, down = texts[0].split("def downgrade")
+    assert up.index("CONCURRENTLY".lower()) < up.index("SET LOCAL lock_timeout = '5s'") < up.index("create_check")
+    assert 1 == up.count("SET LOCAL statement_timeout = '2min'") == down.count("SET LOCAL statement_timeout = '2min'")

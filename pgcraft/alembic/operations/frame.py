@@ -1,7 +1,7 @@
 """What stands around the operations of a revision, and is none of them.
 
-At its head the server that it needs, above an operation what that loses, around what is made again what stands on that,
-and at the end the notification of PostgREST.
+At its head the server that it needs and how long it waits, above an operation what that loses, around what is made
+again what stands on that, and at the end the notification of PostgREST.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +12,8 @@ from alembic.autogenerate import renderers
 from alembic.operations.ops import DowngradeOps, MigrateOperation, MigrationScript, OpContainer, UpgradeOps
 
 from pgcraft.alembic.operations.standing import find_remade, find_replaced, list_roles
+from pgcraft.alembic.operations.tables import flatten, regroup
+from pgcraft.alembic.operations.timeouts import limit_transaction, list_transactions
 from pgcraft.render.keeping import keep_standing, put_back
 from pgcraft.render.kept_settings import keep_settings, put_settings_back
 from pgcraft.scripts.headers import NOTIFICATION, PREFIX, render_server_need_marker
@@ -28,6 +30,7 @@ class Place(StrEnum):
     """Where something stands, as ``alembic check`` prints it."""
 
     NEED = "need"
+    LIMIT = "limit"
     LOSS = "note"
     KEEP = "keep"
     PUT_BACK = "put back"
@@ -90,8 +93,21 @@ def _frame(context: "MigrationContext", containers: Iterable[UpgradeOps | Downgr
         needs = [each for each in container.ops if isinstance(each, FrameOp) and each.place is Place.NEED]
         notifications = [operation for operation in container.ops if is_framing(operation, Place.NOTIFY)]
         head = [need for need in needs if need.statements][:1]
-        kept = _keep_settings(_keep(others, context))
+        kept = _limit(_keep_settings(_keep(others, context)), context)
         container.ops[:] = [*head, *kept, *notifications[:1]] if others else []
+
+
+def _limit(operations: list[MigrateOperation], context: "MigrationContext") -> list[MigrateOperation]:
+    """Put at the head of each transaction how long it waits, where somebody says so."""
+    statements = limit_transaction(context.opts)
+    if not statements:
+        return operations
+    found: list[MigrateOperation] = []
+    for is_first, operation in list_transactions(flatten(operations)):
+        if is_first:
+            found.append(FrameOp(Place.LIMIT, "", f"{PREFIX}wait no longer than this", statements))
+        found.append(operation)
+    return regroup(found)
 
 
 def _keep(operations: list[MigrateOperation], context: "MigrationContext") -> list[MigrateOperation]:

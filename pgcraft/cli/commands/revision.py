@@ -1,5 +1,6 @@
 """``pgcraft revision``: write a migration, proven first."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,9 +9,12 @@ from pgcraft.cli import diagnostics, output
 from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pgcraft.cli.diagnostics import ProgressLine
     from pgcraft.service.types import Proof, RevisionDraft
     from pgcraft.service.workbench import Workbench
+    from pgcraft.service.writing import Writing
 
 
 def add(app: typer.Typer) -> None:
@@ -18,22 +22,31 @@ def add(app: typer.Typer) -> None:
     app.command()(revision)
 
 
+LeaveOutOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--leave-out", metavar="NAME", help="Object, or key or title of an operation, to omit with all that needs it."
+    ),
+]
+LockTimeoutOption = Annotated[
+    str | None, typer.Option("--lock-timeout", metavar="TIME", help="The revision waits no longer for a lock: 5s.")
+]
+StatementTimeoutOption = Annotated[
+    str | None, typer.Option("--statement-timeout", metavar="TIME", help="None of its statements runs longer: 2min.")
+]
+
+
 def revision(
     context: typer.Context,
     message: Annotated[str, typer.Option("--message", "-m", help="What the revision does; its file is named for it.")],
-    leave_out: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--leave-out",
-            metavar="NAME",
-            help="Object, or key or title of an operation, to omit with all that needs it.",
-        ),
-    ] = None,
+    leave_out: LeaveOutOption = None,
     allow_drop: Annotated[
         list[str] | None, typer.Option("--allow-drop", metavar="NAME", help="Allow the loss of this object's data.")
     ] = None,
     prove: Annotated[bool, typer.Option("--prove/--no-prove", help="Try it: up, nothing left, down, up.")] = True,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the file and write nothing.")] = False,
+    lock_timeout: LockTimeoutOption = None,
+    statement_timeout: StatementTimeoutOption = None,
     project: ProjectOption = None,
     url: UrlOption = None,
     disable: DisableOption = None,
@@ -47,7 +60,8 @@ def revision(
     from pgcraft.cli import projects
     from pgcraft.cli.operations import check_drops, describe_intentions, find_keys
 
-    with projects.open_workbench(context, project, url, disable) as (workbench, progress):
+    asked = _read_writing(lock_timeout, statement_timeout)
+    with projects.open_workbench(context, project, url, disable, asked) as (workbench, progress):
         keys = find_keys(workbench.diff(progress), leave_out) if leave_out else ()
         draft = workbench.draft_revision(message, leave_out=keys, on_progress=progress)
         progress.clear()
@@ -67,6 +81,17 @@ def revision(
         else:
             output.write_text(draft.text if path is None else f"wrote {path}\n")
         raise typer.Exit(1 if proof and not proof.held else 0)
+
+
+def _read_writing(lock_timeout: str | None, statement_timeout: str | None) -> "Callable[[Writing], Writing]":
+    """Return how the revision is written, given how the project has it."""
+    from pgcraft.service.writing import check_duration
+
+    said = {
+        "lock_timeout": check_duration("--lock-timeout", lock_timeout),
+        "statement_timeout": check_duration("--statement-timeout", statement_timeout),
+    }
+    return lambda writing: replace(writing, **{name: value for name, value in said.items() if value})
 
 
 def _say_nothing_to_do(draft: "RevisionDraft", as_json: bool) -> None:

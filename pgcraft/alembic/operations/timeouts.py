@@ -1,0 +1,57 @@
+"""How long a revision waits for a lock, and how long a statement of it may run, where somebody says so.
+
+``SET LOCAL`` holds until the transaction ends, so it stands before the first operation of each. What is committed by
+itself has no transaction: there a statement that locks strongly gets its limits, and the session its own back.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from alembic.operations.ops import MigrateOperation
+
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.alembic.operations.concurrent import ConcurrentDropIndexOp, ConcurrentIndexOp
+from pgcraft.catalog.objects import ObjectId
+from pgcraft.diff.locks import find_locks
+from pgcraft.identifiers import quote_literal
+from pgcraft.render.statement import LockMode
+
+LIMITS = {"lock_timeout": "pgcraft_lock_timeout", "statement_timeout": "pgcraft_statement_timeout"}
+"""PostgreSQL's settings, each with the option of ``context.configure`` that gives its value."""
+
+
+def limit_transaction(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what limits the rest of a transaction."""
+    return tuple(f"SET LOCAL {name} = {quote_literal(value)}" for name, value in _read(options))
+
+
+def limit_statement(sql: str, subject: ObjectId, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a statement that is committed by itself, within its limits where others would wait for it."""
+    limits = tuple(_read(options))
+    strongest = max((lock.mode.strength for lock in find_locks(sql, subject)), default=0)
+    if not limits or strongest <= LockMode.SHARE_UPDATE_EXCLUSIVE.strength:
+        return (sql,)
+    sets = (f"SET {name} = {quote_literal(value)}" for name, value in limits)
+    return (*sets, sql, *(f"RESET {name}" for name, _ in limits))
+
+
+def list_transactions(operations: Iterable[MigrateOperation]) -> Iterator[tuple[bool, MigrateOperation]]:
+    """Return operations, each with whether it is the first of a transaction that is not its own."""
+    is_inside = False
+    for operation in operations:
+        is_apart = runs_apart(operation)
+        yield not is_apart and not is_inside, operation
+        is_inside = not is_apart
+
+
+def runs_apart(operation: MigrateOperation) -> bool:
+    """Whether an operation stands in a block without a transaction."""
+    if isinstance(operation, CatalogOp):
+        return operation.action.is_alone
+    return isinstance(operation, ConcurrentIndexOp | ConcurrentDropIndexOp)
+
+
+def _read(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, option in LIMITS.items():
+        if value := options.get(option):
+            yield name, str(value)
