@@ -40,7 +40,7 @@ class Need(Enum):
     WORK = "nothing is under way"
     SWITCH = "no switch is previewed; press Space on an extension"
     APPLIED = "no switch was applied in this session"
-    OPERATION = "no operation is selected"
+    OPERATION = "no change is selected"
     DRAFT = "there is nothing to write"
     PROVABLE = "there is nothing to prove"
     MESSAGE = "there is no revision to name"
@@ -221,7 +221,9 @@ _EXTENSIONS = (
 )
 
 _REVISION = (
-    Action("toggle_operation", "leave out", "Leave the operation out, or take it in again; what needs it follows.",
+    Action("toggle_steps", "steps", "Show the operations of the change under the cursor, or hide them.",
+           ("t", "enter"), _REV, "pgcraft diff --steps", (Need.OPERATION,), show=True),
+    Action("toggle_operation", "leave out", "Leave the change or operation out, or take it in; what needs it follows.",
            ("space",), _REV, "pgcraft revision -m {message} --leave-out {operation}", (Need.OPERATION,), show=True),
     Action("show_file", "file", "Show the whole file as it will be written, or the operations again.",
            ("f",), _REV, "pgcraft revision -m {message} --dry-run", (Need.DRAFT, Need.IDLE), show=True),

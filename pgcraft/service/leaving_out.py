@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from pgcraft.catalog.objects import ObjectId
+from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.service.operations import Intention, Operation
 
 
@@ -41,13 +41,21 @@ def name_left_out(
     operations: Sequence[Operation], intentions: Sequence[Intention], keys: frozenset[str]
 ) -> tuple[str, ...]:
     """Return the fewest names for what is left out that :func:`leave_out_named` understands so, in run order."""
-    whole = [each for each in intentions if keys.issuperset(each.steps)]
-    names = [list_names(target)[0] for each in whole for target in each.objects]
-    done = leave_out_named(operations, intentions, names)
-    if not done <= keys:
-        names, done = [], frozenset()
+    names: list[str] = []
+    done: frozenset[str] = frozenset()
+    for each in intentions:
+        if keys.issuperset(each.steps) and not done.issuperset(each.steps):
+            more = [*names, *map(_name, each.objects)]
+            found = leave_out_named(operations, intentions, more)
+            if found <= keys:
+                names, done = more, found
     for item in operations:
         if item.key in keys and item.key not in done:
             names.append(item.key)
             done = leave_out_named(operations, intentions, names)
     return tuple(names)
+
+
+def _name(target: ObjectId) -> str:
+    """Return the shortest name that means one object, or hardly more than that."""
+    return str(target) if target.kind is Kind.GRANT else list_names(target)[0]

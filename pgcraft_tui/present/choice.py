@@ -1,15 +1,11 @@
 """Which operations of a revision are taken, and what follows when one is left out."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from functools import cached_property
 
-from pgcraft.catalog.kinds import OF_DATABASE, RELATIONS
-from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.service.types import Operation
-from pgcraft_tui.present.names import format_qualified, is_part
-
-Group = tuple[str, tuple[Operation, ...]]
+from pgcraft.service.leaving_out import find_needing, name_left_out
+from pgcraft.service.types import Intention, Operation
+from pgcraft_tui.present.names import format_qualified
 
 
 @dataclass(frozen=True)
@@ -17,11 +13,13 @@ class Choice:
     """The operations found, and those that are left out; what is left out never has a taken one that needs it.
 
     Attributes:
+        intentions: what they are for.
         left_out: keys.
         followed: pairs of a key that is left out and the one that it followed.
     """
 
     operations: tuple[Operation, ...]
+    intentions: tuple[Intention, ...] = ()
     left_out: frozenset[str] = frozenset()
     followed: frozenset[tuple[str, str]] = frozenset()
 
@@ -31,14 +29,41 @@ class Choice:
         return tuple(each for each in self.operations if each.key not in self.left_out)
 
     @property
+    def taken_intentions(self) -> tuple[Intention, ...]:
+        """What the revision is for: each change of which a step is taken."""
+        return tuple(each for each in self.intentions if not self.left_out.issuperset(each.steps))
+
+    @property
     def left_out_keys(self) -> tuple[str, ...]:
         """The keys that are left out, in run order."""
         return tuple(each.key for each in self.operations if each.key in self.left_out)
 
     @property
+    def left_out_names(self) -> tuple[str, ...]:
+        """What is left out as it is typed on the command line: the names of objects where these say all of it."""
+        return name_left_out(self.operations, self.intentions, self.left_out)
+
+    @property
     def destructive(self) -> tuple[Operation, ...]:
         """The taken operations that lose data."""
         return tuple(each for each in self.taken if each.loses_data)
+
+    def list_steps(self, intention: Intention) -> tuple[Operation, ...]:
+        """Return the operations of a change, in run order."""
+        return tuple(self._by_key[key] for key in intention.steps)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Operation]:
+        return {each.key: each for each in self.operations}
+
+    def toggle_all(self, intention: Intention) -> "Choice":
+        """Leave a change out with all of its steps, or take them all in where all are left out."""
+        is_out = self.left_out.issuperset(intention.steps)
+        choice = self
+        for key in intention.steps:
+            if (key in choice.left_out) is is_out:
+                choice = choice.toggle(key)
+        return choice
 
     def toggle(self, key: str) -> "Choice":
         """Leave an operation out together with all that need it, or take it in together with all that it needs.
@@ -47,7 +72,7 @@ class Choice:
         """
         if key in self.left_out:
             return self._take_in(key)
-        out = self._find_needing(key) - self.left_out
+        out = find_needing(self.operations, (key,)) - {key} - self.left_out
         pairs = {(each, key) for each in out}
         return replace(self, left_out=self.left_out | {key} | out, followed=self.followed | pairs)
 
@@ -60,23 +85,17 @@ class Choice:
         kept = {pair for pair in self.followed if pair[0] in left_out and pair[1] in left_out}
         return replace(self, left_out=left_out, followed=frozenset(kept))
 
-    def carry_over(self, operations: tuple[Operation, ...]) -> "Choice":
+    def carry_over(self, operations: tuple[Operation, ...], intentions: tuple[Intention, ...] = ()) -> "Choice":
         """Return the same choice over operations that were found again; keys that are gone are forgotten."""
         known = {each.key for each in operations}
-        carried = Choice(operations)
+        carried = Choice(operations, intentions)
         for key in self.left_out & known:
             if key not in carried.left_out:
                 carried = carried.toggle(key)
         return carried
 
-    def _find_needing(self, key: str) -> frozenset[str]:
-        found = {key}
-        while more := {each.key for each in self.operations if found & set(each.needs)} - found:
-            found |= more
-        return frozenset(found - {key})
-
     def _find_needed(self, key: str) -> frozenset[str]:
-        by_key = {each.key: each for each in self.operations}
+        by_key = self._by_key
         found: set[str] = set()
         pending = [key]
         while pending:
@@ -92,41 +111,9 @@ def name_target(operation: Operation) -> str:
     return format_qualified(operation.target)
 
 
-def group_operations(operations: tuple[Operation, ...]) -> tuple[Group, ...]:
-    """Group operations by the object they are about, a part under its table; in the order of their first."""
-    order: dict[str, int] = {}
-    for each in operations:
-        order.setdefault(name_owner(each.target), len(order))
-    by_owner = sorted(operations, key=lambda each: order[name_owner(each.target)])
-    return tuple((owner, tuple(group)) for owner, group in groupby(by_owner, key=lambda each: name_owner(each.target)))
-
-
-def name_owner(target: ObjectId) -> str:
-    """Return the name of the object under which an operation is listed."""
-    if is_part(target):
-        return f"{target.schema}.{target.parent}" if target.schema else str(target.parent)
-    if target.kind is Kind.GRANT:
-        target = target.granted_on
-    if target.kind is Kind.FUNCTION:
-        return f"{target.schema}.{target.name}()"
-    if target.kind in OF_DATABASE:
-        return str(target)
-    return f"{target.schema}.{target.name}" if target.schema else target.name
-
-
-def suggest_message(operations: tuple[Operation, ...]) -> str:
-    """Suggest a message: ``add column note to inventory.products``, ``inventory.products, api.products and 3 more``."""
-    if not operations:
-        return ""
-    if len(operations) == 1:
-        return operations[0].title
-    owners = list(dict.fromkeys(_find_named_owners(operations)))
-    if len(owners) <= 2:
-        return "change " + " and ".join(owners)
-    return f"change {owners[0]}, {owners[1]} and {len(owners) - 2} more"
-
-
-def _find_named_owners(operations: tuple[Operation, ...]) -> Iterator[str]:
-    """Tables and views name a revision; only where there are none, other things do."""
-    named = [each for each in operations if each.target.kind in RELATIONS or is_part(each.target)]
-    return (name_owner(each.target) for each in named or operations)
+def suggest_message(intentions: tuple[Intention, ...]) -> str:
+    """Suggest a message: ``inventory.products gains note``, ``app.a gains b, app.c loses d and 3 more``."""
+    about = [each.about for each in intentions]
+    if len(about) <= 2:
+        return " and ".join(about)
+    return f"{about[0]}, {about[1]} and {len(about) - 2} more"

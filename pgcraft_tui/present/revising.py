@@ -7,7 +7,7 @@ from pathlib import Path
 from pgcraft.errors import PGCraftError
 from pgcraft.render.statement import HazardType
 from pgcraft.service.impacts import describe_impacts
-from pgcraft.service.types import Head, Operation, Proof
+from pgcraft.service.types import Head, Intention, Operation, Proof
 from pgcraft_tui.present.choice import Choice
 from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, dim, heading, line, strong
 from pgcraft_tui.present.verifying import present_steps
@@ -16,23 +16,65 @@ _SIGNS = {"create": "+", "drop": "-"}
 _TONES = {"create": Tone.ADDED, "drop": Tone.REMOVED}
 
 
-def make_operation_row(operation: Operation, choice: Choice, owner: str = "") -> tuple[Span, ...]:
-    """Return the row of an operation: ``[x] + create view api.products  ! data loss``.
+def make_intention_rows(intention: Intention, choice: Choice, *, is_open: bool) -> tuple[tuple[Span, ...], ...]:
+    """Return the row of a change, ``▸ [x] + sales.customers gains phone  ! data loss``, and that of what follows.
 
     Args:
-        owner: under whose name the row stands, so that it need not say so.
+        is_open: whether its steps stand beneath.
     """
+    steps = choice.list_steps(intention)
+    out = sum(each.key in choice.left_out for each in steps)
+    is_out = out == len(steps)
+    box = "[ ] " if is_out else "[-] " if out else "[x] "
+    verbs = {each.verb for each in steps if each.target in intention.objects}
+    verb = next(
+        (verb for verb, other in (("create", "drop"), ("drop", "create")) if verb in verbs and other not in verbs), ""
+    )
+    first = (Span("▾ " if is_open else "▸ ", Tone.DIM), *_make_row(box, verb, intention.about, steps, is_out=is_out))
+    return (first, (Span(f"{' ' * 8}{intention.following}", Tone.DIM),)) if intention.following else (first,)
+
+
+def make_operation_row(operation: Operation, choice: Choice) -> tuple[Span, ...]:
+    """Return the row of an operation: ``[x] + create view api.products  ! data loss``."""
     is_out = operation.key in choice.left_out
-    sign = _SIGNS.get(operation.verb, "~")
-    dangers = sorted({hazard.type for hazard in operation.hazards})
+    return _make_row("[ ] " if is_out else "[x] ", operation.verb, operation.title, (operation,), is_out=is_out)
+
+
+def _make_row(box: str, verb: str, title: str, steps: Iterable[Operation], *, is_out: bool) -> tuple[Span, ...]:
+    dangers = sorted({hazard.type for each in steps for hazard in each.hazards})
     marks = [
         Span(f"  ! {danger.value}", Tone.BAD if danger is HazardType.DATA_LOSS else Tone.WARNING) for danger in dangers
     ]
     return (
-        Span("[ ] " if is_out else "[x] ", Tone.DIM if is_out else Tone.STRONG),
-        Span(f"{sign} ", _TONES.get(operation.verb, Tone.CHANGED)),
-        Span(operation.title.removesuffix(f" on {owner}"), Tone.DIM if is_out else Tone.PLAIN),
+        Span(box, Tone.DIM if is_out else Tone.STRONG),
+        Span(f"{_SIGNS.get(verb, '~')} ", _TONES.get(verb, Tone.CHANGED)),
+        Span(title, Tone.DIM if is_out else Tone.PLAIN),
         *marks,
+    )
+
+
+def present_intention(intention: Intention, choice: Choice, proof: Proof | None = None) -> Page:
+    """Show a change: its dangers, what it locks, its steps, all of its SQL up and down.
+
+    Args:
+        proof: what was measured, where it was.
+    """
+    steps = choice.list_steps(intention)
+    is_out = choice.left_out.issuperset(intention.steps)
+    hazards = dict.fromkeys(str(each) for step in steps for each in step.hazards)
+    return (
+        line(strong(intention.title), dim("  left out") if is_out else ""),
+        *(line(Span(f"! {each}", Tone.WARNING), indent=2) for each in hazards),
+        *(line(dim(f"* {each}"), indent=2) for each in describe_impacts(steps, proof.impacts if proof else ())),
+        BLANK,
+        heading(f"{len(steps)} step{'' if len(steps) == 1 else 's'}"),
+        *(line("  ", *make_operation_row(each, choice), indent=8) for each in steps),
+        BLANK,
+        heading("up"),
+        *_show_sql(sql for step in steps for sql in step.up),
+        BLANK,
+        heading("down"),
+        *_show_sql(sql for step in reversed(steps) for sql in step.down),
     )
 
 
@@ -60,14 +102,18 @@ def present_operation(operation: Operation, choice: Choice, proof: Proof | None 
 
 
 def summarize_choice(choice: Choice, heads: Iterable[Head]) -> str:
-    """Say in one line what the revision would hold: ``4 of 5 operations · after 3f2a1c · 1 loses data``."""
-    count, taken = len(choice.operations), len(choice.taken)
-    operations = f"{taken} of {count} operations" if taken != count else f"{count} operation{'' if count == 1 else 's'}"
+    """Say in one line what the revision would hold: ``2 of 3 changes · after 3f2a1c · 1 loses data``."""
+    count, taken = len(choice.intentions), len(choice.taken_intentions)
+    changes = f"{taken} of {count} changes" if taken != count else f"{count} change{'' if count == 1 else 's'}"
+    left = sum(
+        each.key in choice.left_out for intention in choice.taken_intentions for each in choice.list_steps(intention)
+    )
+    steps = f"without {left} step{'' if left == 1 else 's'}" if left else ""
     after = ", ".join(head.revision[:12] for head in heads)
     losing = sum(each.loses_data for each in choice.taken)
     danger = f"{losing} lose{'s' if losing == 1 else ''} data" if losing else ""
     return " · ".join(
-        part for part in (operations, f"after {after}" if after else "the first revision", danger) if part
+        part for part in (changes, steps, f"after {after}" if after else "the first revision", danger) if part
     )
 
 
@@ -115,8 +161,13 @@ def present_written(path: str) -> Page:
 
 
 def format_revision_command(message: str, left_out: Iterable[str]) -> str:
-    """Return the command line that writes the same revision."""
-    options = "".join(f" --leave-out {shlex.quote(key)}" for key in left_out)
+    """Return the command line that writes the same revision.
+
+    Args:
+        message: its title.
+        left_out: names of what is not in it.
+    """
+    options = "".join(f" --leave-out {shlex.quote(name)}" for name in left_out)
     return f"pgcraft revision -m {shlex.quote(message)}{options}"
 
 

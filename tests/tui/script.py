@@ -130,8 +130,8 @@ TREE = (
 )
 
 ANYWHERE = (
-    Step("reload", "R", r"[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]", r"[1-9] changes"),
-    Step("", "", r"[1-9] changes"),
+    Step("reload", "R", r"[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]", r"[1-9] changes?"),
+    Step("", "", r"[1-9] changes?"),
     Step("init", "i", r"this project has"),
     Step("theme", "T", r"theme pgcraft-light"),
     Step("help", "?", r"─ Keys ─"),
@@ -171,15 +171,18 @@ EXTENSIONS = (
 
 KEYS = r"(.|\n)*\? help"
 """The footer after something: no field has the focus."""
+CHANGE = r"\+ inventory\.products gains note"
 NOTE = r"\+ create column inventory\.products\.note"
 REVISION = (
-    Step("revision", "r", rf"\[x\] {NOTE}(.|\n)*ALTER TABLE inventory"),
-    Step("toggle_operation", "space", rf"\[ \] {NOTE}"),
-    Step("toggle_operation", "space", rf"\[x\] {NOTE}"),
+    Step("revision", "r", rf"▸ \[x\] {CHANGE}(.|\n)*ALTER TABLE inventory"),
+    Step("toggle_steps", "enter", rf"▾ \[x\] {CHANGE}(.|\n)*\[x\] {NOTE}"),
+    Step("toggle_steps", "enter", rf"▸ \[x\] {CHANGE}"),
+    Step("toggle_operation", "space", rf"\[ \] {CHANGE}"),
+    Step("toggle_operation", "space", rf"\[x\] {CHANGE}"),
     Step("edit_message", 'm "add note" enter', rf"message +add note{KEYS}"),
     Step("show_file", "f", r'"""add note'),
     Step("prove", "p", r"It holds"),
-    Step("compare_again", "a", rf"\[x\] {NOTE}(.|\n)*ALTER TABLE inventory"),
+    Step("compare_again", "a", rf"\[x\] {CHANGE}(.|\n)*ALTER TABLE inventory"),
     Step("write_revision", "w", r"There is nothing to do"),
     Step("cancel", "escape", r"─ Objects"),
 )

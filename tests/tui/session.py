@@ -111,7 +111,7 @@ def run_session(written: Path, tmp_path: Path, size: tuple[int, int], steps: Ite
         **more,
     }
     with Terminal(PROGRAM, folder=root, size=size, environment=variables) as terminal:
-        terminal.wait_for(r"[1-9] changes")
+        terminal.wait_for(r"[1-9] changes?")
         for step in steps:
             play(terminal, root, step)
     return root

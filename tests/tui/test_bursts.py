@@ -178,7 +178,7 @@ def play_bursts(terminal: Terminal) -> None:
     A terminal cannot tell Esc with a letter behind it from Alt with this letter, whoever reads it.
     """
     objects, field = r"vs migrations[^:]*: ", "leaves the field|Search for commands|Enter goes there|Enter runs it"
-    terminal.wait_for(r"[1-9] changes")
+    terminal.wait_for(r"[1-9] changes?")
     for key, done in (("v", r"\d+ tried|all \d+ held"), ("D", r"\d+ only there"), ("s", r"[1-9]\d* lines")):
         terminal.type(key)
         terminal.wait_for(done)  # else the first Esc would be for the work

@@ -2,8 +2,9 @@
 
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.render.statement import Hazard, HazardType
-from pgcraft.service.types import Operation, Progress, Stage
-from pgcraft_tui.present.choice import Choice, group_operations, name_target, suggest_message
+from pgcraft.service.types import Intention, Operation, Progress, Stage
+from pgcraft_tui.present.choice import Choice, name_target, suggest_message
+from pgcraft_tui.present.revising import make_intention_rows, summarize_choice
 from pgcraft_tui.present.stages import Stages, advance_stages, close_stages, format_seconds, format_stage
 
 TABLE = ObjectId(Kind.TABLE, "inventory", "products")
@@ -22,6 +23,15 @@ OPERATIONS = (
     make("view", VIEW, "note"),
     make("grant", GRANT, "view"),
     make("old", OLD, hazards=(Hazard(HazardType.DATA_LOSS, "every row is lost"),)),
+)
+INTENTIONS = (
+    Intention(
+        "inventory.products gains note; api.products is made again with its grant",
+        "inventory.products gains note",
+        (NOTE,),
+        ("note", "view", "grant"),
+    ),
+    Intention("inventory.old is new", "inventory.old is new", (OLD,), ("old",)),
 )
 
 
@@ -53,17 +63,44 @@ def test_operations_that_lose_data_are_named_as_they_must_be_typed():
     assert choice.toggle("old").destructive == ()
 
 
-def test_parts_and_grants_stand_under_their_object():
-    assert [(owner, [each.key for each in group]) for owner, group in group_operations(OPERATIONS)] == [
-        ("inventory.products", ["note"]), ("api.products", ["view", "grant"]), ("inventory.old", ["old"]),
-    ]  # fmt: skip
+def test_a_change_goes_and_comes_with_all_of_its_steps():
+    choice = Choice(OPERATIONS, INTENTIONS)
+    left = choice.toggle_all(INTENTIONS[0])
+    assert left.left_out_keys == ("note", "view", "grant")
+    assert left.left_out_names == ("inventory.products.note",)
+    assert left.taken_intentions == INTENTIONS[1:]
+    assert left.toggle_all(INTENTIONS[0]).left_out == frozenset()
+    partly = choice.toggle("view")
+    assert partly.left_out_names == ("view",)
+    assert partly.toggle_all(INTENTIONS[0]).left_out_keys == ("note", "view", "grant")
+
+
+def test_what_follows_out_of_another_change_need_not_be_named():
+    needing = Intention("b needs a", "b needs a", (GRANT,), ("grant",))
+    first = Intention("a", "a", (NOTE,), ("note", "view"))
+    choice = Choice(OPERATIONS[:3], (first, needing)).toggle_all(first)
+    assert choice.left_out_keys == ("note", "view", "grant")
+    assert choice.left_out_names == ("inventory.products.note",)
+
+
+def test_the_box_of_a_change_says_whether_all_of_it_is_taken():
+    choice = Choice(OPERATIONS, INTENTIONS)
+    shown = [
+        ["".join(span.text for span in row) for row in make_intention_rows(INTENTIONS[0], each, is_open=False)]
+        for each in (choice, choice.toggle("grant"), choice.toggle("note"))
+    ]
+    following = "        api.products is made again with its grant"
+    assert shown == [[f"▸ [{sign}] + inventory.products gains note", following] for sign in "x- "]
+    assert summarize_choice(choice, ()) == "2 changes · the first revision · 1 loses data"
+    assert summarize_choice(choice.toggle("grant"), ()).startswith("2 changes · without 1 step · ")
+    assert summarize_choice(choice.toggle("note"), ()).startswith("1 of 2 changes · the first")
 
 
 def test_a_message_is_suggested_from_what_is_taken():
     assert suggest_message(()) == ""
-    assert suggest_message(OPERATIONS[:1]) == "create column inventory.products.note"
-    assert suggest_message(OPERATIONS[:2]) == "change inventory.products and api.products"
-    assert suggest_message(OPERATIONS) == "change inventory.products, api.products and 1 more"
+    assert suggest_message(INTENTIONS[:1]) == "inventory.products gains note"
+    assert suggest_message(INTENTIONS) == "inventory.products gains note and inventory.old is new"
+    assert suggest_message(INTENTIONS * 2) == "inventory.products gains note, inventory.old is new and 2 more"
 
 
 def test_stages_are_listed_with_counts_and_seconds():

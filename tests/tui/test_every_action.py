@@ -32,7 +32,7 @@ async def played(tmp_path_factory: pytest.TempPathFactory, server18: Server) -> 
         patch.setenv("VISUAL", str(editor))
         patch.setenv("PGCRAFT_POSTGREST", "/nowhere/postgrest")
         async with drive(workbench, size=(80, 24)) as driver:
-            await wait_for(driver, "[1-9] changes", "")
+            await wait_for(driver, "[1-9] changes?", "")
             for step in STEPS[:-1]:
                 await play(driver, root, step)
                 counted[step.action] += bool(step.shows or step.hides)

@@ -110,7 +110,7 @@ def test_closing_the_terminal_leaves_no_process_and_no_half_file(demo: Path, tmp
     variables = {"TERM": "screen-256color", "XDG_STATE_HOME": str(tmp_path / "state")}
     program = [str(Path(sys.executable).with_name("pgcraft")), "tui"]
     with Terminal(program, folder=root, size=(100, 30), environment=variables) as terminal:
-        terminal.wait_for(r"[1-9] changes")
+        terminal.wait_for(r"[1-9] changes?")
         if moment == "proving":
             terminal.press("r")
             terminal.wait_for(r"\[x\]")

@@ -47,14 +47,16 @@ def read_list(driver: Driver) -> list[str]:
     return [row.strip() for row in driver.list_rows("#revision-list")]
 
 
+def go_to(driver: Driver, place: int) -> None:
+    driver.app.screen.query_one("#revision-list", OptionList).highlighted = place
+
+
 async def test_the_first_revision_goes_from_operations_to_a_proven_file(tmp_path: Path):
     root = make_demo(tmp_path / "demo")
     with open_workbench(root) as workbench:
         async with drive(workbench, size=(140, 50)) as driver:
             await driver.press("r")
-            rows = read_list(driver)
-            assert "inventory.products" in rows
-            assert "[x] + create table inventory.products" in rows
+            assert any(row.startswith("▸ [x] + inventory.products is new") for row in read_list(driver))
             assert "the first revision" in driver.read("#work-title")
             await driver.press("m")
             await driver.type("first of all")
@@ -76,7 +78,7 @@ async def test_the_first_revision_goes_from_operations_to_a_proven_file(tmp_path
 
 async def test_the_operation_under_the_cursor_is_shown_up_and_down(workbench: Workbench):
     async with drive(workbench, size=(140, 50)) as driver:
-        await driver.press("r")
+        await driver.press("r", "t", "j")
         detail = driver.read("#revision-detail")
         assert "ADD COLUMN note" in detail
         assert "DROP COLUMN note" in detail
@@ -87,22 +89,41 @@ async def test_what_needs_an_operation_is_left_out_with_it(tmp_path: Path):
     with open_workbench(root) as workbench:
         async with drive(workbench, size=(140, 50)) as driver:
             await driver.press("r")
+            heads = [row.partition("\n")[0] for row in read_list(driver)]
+            place = next(at for at, row in enumerate(heads) if row.startswith("▸ [x] + schema inventory is new"))
+            go_to(driver, place)
+            await driver.press("space")
             rows = read_list(driver)
-            place = rows.index("[x] + create schema inventory")
-            driver.app.screen.query_one("#revision-list", OptionList).highlighted = place
-            await driver.press("space")
-            left_out = {row for row in read_list(driver) if row.startswith("[ ]")}
-            assert {"[ ] + create table inventory.products", "[ ] + create view api.products"} <= left_out
-            assert not any("schema api" in row for row in left_out)
-            assert any(toast.endswith("more follow") for toast in driver.toasts)
-            assert "--leave-out" in driver.app.screen.command
-            driver.app.screen.query_one("#revision-list", OptionList).highlighted = rows.index(
-                "[x] + create view api.products"
+            left_out = [row for row in rows if row.startswith("▸ [ ]")]
+            assert ["inventory.notes", "inventory.products", "schema"] == sorted(
+                row.split("+ ")[1].split()[0] for row in left_out
             )
+            assert any(toast.endswith("more follow") for toast in driver.toasts)
+            assert driver.app.screen.command.endswith(" --leave-out inventory")
+            go_to(driver, next(at for at, row in enumerate(rows) if "inventory.products is new" in row))
             await driver.press("space")
-            back = {row for row in read_list(driver) if row.startswith("[x]")}
-            assert {"[x] + create schema inventory", "[x] + create table inventory.products"} <= back
-            assert "[ ] + create table inventory.notes" in read_list(driver)
+            back = [row for row in read_list(driver) if row.startswith("▸ [ ]")]
+            assert ["inventory.notes"] == [row.split("+ ")[1].split()[0] for row in back]
+
+
+async def test_a_change_unfolds_into_its_steps_which_are_left_out_one_by_one(workbench: Workbench):
+    async with drive(workbench, size=(140, 50)) as driver:
+        await driver.press("r")
+        (row,) = read_list(driver)
+        assert row.startswith("▸ [x] + inventory.products gains note\n")
+        await driver.press("l")
+        opened, *steps = read_list(driver)
+        assert opened.startswith("▾ [x]")
+        assert "[x] + create column inventory.products.note" in steps
+        go_to(driver, 1 + next(at for at, step in enumerate(steps) if "replace view" in step))
+        await driver.press("space")
+        assert read_list(driver)[0].startswith("▾ [-] + inventory.products gains note\n")
+        assert "without 1 step" in driver.read("#work-title")
+        await driver.press("h")
+        assert 1 == len(read_list(driver))
+        await driver.press("space")
+        assert read_list(driver)[0].startswith("▸ [ ]")
+        assert "0 of 1 changes" in driver.read("#work-title")
 
 
 async def test_nothing_is_lost_by_looking_elsewhere(workbench: Workbench):
@@ -136,7 +157,7 @@ async def test_losing_data_is_asked_about_and_no_is_the_answer_of_enter(root: Pa
     with open_workbench(root) as workbench:
         async with drive(workbench, size=(140, 50)) as driver:
             await driver.press("r")
-            assert any("drop table inventory.notes" in row and "! data loss" in row for row in read_list(driver))
+            assert any("- inventory.notes is dropped" in row and "! data loss" in row for row in read_list(driver))
             await driver.press("w")
             assert isinstance(driver.app.screen, ConfirmScreen)
             assert "DROP TABLE inventory.notes" in driver.read("#confirm-dry-run")
@@ -200,4 +221,4 @@ async def test_a_project_without_migrations_is_offered_them(tmp_path: Path):
             assert "pgcraft init" in shown
             await driver.press("i")
             assert (tmp_path / "alembic.ini").is_file()
-            assert any(row.startswith("[x]") for row in read_list(driver))
+            assert any(row.startswith("▸ [x]") for row in read_list(driver))

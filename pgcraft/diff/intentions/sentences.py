@@ -38,6 +38,17 @@ _FACTS = {"text": "condition", "elements": "columns"}
 
 def say_change(group: Group) -> str:
     """Return ``sales.customers gains phone; api.customers is made again with 3 triggers and its grant``."""
+    about, following = _say_both(group)
+    return "; ".join((*about, *following))
+
+
+def say_about(group: Group) -> str:
+    """Return what a change is about, and not what follows from it: ``sales.customers gains phone``."""
+    about, _ = _say_both(group)
+    return "; ".join(about)
+
+
+def _say_both(group: Group) -> tuple[list[str], list[str]]:
     heads = {deed: [each for each in group.heads if group.deeds[each] is deed] for deed in _DONE}
     others = {deed: [each for each in group.others if group.deeds[each] is deed] for deed in _DONE}
     remade = {each.qualified for each in others[Deed.AGAIN] if each.kind in RELATIONS}
@@ -48,7 +59,7 @@ def say_change(group: Group) -> str:
         clauses.append(_say_whole(group, heads[deed], deed) + count_with(along))
     changed = (each for deed, found in heads.items() if deed not in _VERBS for each in found)
     clauses += [_say_changed(group, each) + count_with(_take_parts(each, others)) for each in changed]
-    return "; ".join((*clauses, *_say_others(others)))
+    return clauses, list(_say_others(others))
 
 
 def _say_whole(group: Group, ids: Sequence[ObjectId], deed: Deed) -> str:

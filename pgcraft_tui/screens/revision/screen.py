@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input, Static
 
 from pgcraft.service.actions import Need, Scope
-from pgcraft.service.types import DiffAnswer, Operation, Proof, RevisionDraft
+from pgcraft.service.types import DiffAnswer, Proof, RevisionDraft
 from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.host.loading import DIFF
 from pgcraft_tui.present.choice import Choice, name_target, suggest_message
@@ -117,11 +117,15 @@ class RevisionScreen(WorkScreen):
         self.refresh_bindings()
 
     def on_option_list_option_selected(self) -> None:
-        """Leave out, or take in, what was clicked or where Enter was pressed."""
-        self.action_toggle_operation()
+        """Unfold what was clicked or where Enter was pressed, or fold it."""
+        self.action_toggle_steps()
+
+    def action_toggle_steps(self) -> None:
+        """Show the operations of the change under the cursor, or hide them."""
+        self._operations.fold()
 
     def action_toggle_operation(self) -> None:
-        """Leave an operation out with all that need it, or take it in with all that it needs."""
+        """Leave a change or an operation out with all that need it, or take it in with all that it needs."""
         followed = self._operations.toggle()
         if followed:
             self.say(f"{followed} more {'follows' if followed == 1 else 'follow'}")
@@ -183,7 +187,7 @@ class RevisionScreen(WorkScreen):
     @property
     def _wanted(self) -> Wanted:
         typed = self._message.value.strip()
-        message = typed or suggest_message(self._choice.taken)
+        message = typed or suggest_message(self._choice.taken_intentions)
         return Wanted(message, self._choice.left_out_keys, self._choice.operations)
 
     def _show_comparison(self) -> None:
@@ -206,12 +210,12 @@ class RevisionScreen(WorkScreen):
             self._show_note((*written, *present_nothing_to_do(diff.heads)))
         else:
             self._written = None
-            self._take_operations(diff.operations)
+            self._take_operations(diff)
 
-    def _take_operations(self, operations: tuple[Operation, ...]) -> None:
-        if operations != self._choice.operations or self._view is View.NOTE:
-            current = self._operations.current
-            self._operations.show(self._choice.carry_over(operations), current.key if current is not None else None)
+    def _take_operations(self, diff: DiffAnswer) -> None:
+        if diff.operations != self._choice.operations or self._view is View.NOTE:
+            choice = self._choice.carry_over(diff.operations, diff.intentions)
+            self._operations.show(choice, self._operations.current)
             self._show_facts()
             if not self._is_typing:
                 self._show_operations()
@@ -251,8 +255,10 @@ class RevisionScreen(WorkScreen):
         heads = self.session.diff.heads if self.session.diff is not None else ()
         self.show_title(summarize_choice(self._choice, heads) if self._choice.operations else "")
         wanted = self._wanted
-        self.show_command(format_revision_command(wanted.message, wanted.left_out) if self._choice.taken else "")
-        self._message.placeholder = suggest_message(self._choice.taken) or "what changes; it names the file"
+        self.show_command(
+            format_revision_command(wanted.message, self._choice.left_out_names) if self._choice.taken else ""
+        )
+        self._message.placeholder = suggest_message(self._choice.taken_intentions) or "what changes; it names the file"
         self.refresh_bindings()
 
     def _with_draft(self, then: Callable[[RevisionDraft], object]) -> None:

@@ -34,7 +34,9 @@ def test_what_was_measured_of_all_statements_goes_before() -> None:
 
 
 def test_the_commands_print_it_under_the_change() -> None:
-    answer = DiffAnswer((), (OPERATION,), intentions=(Intention("app.t points to app.u", (T,), ("k",)),))
+    answer = DiffAnswer(
+        (), (OPERATION,), intentions=(Intention("app.t points to app.u", "app.t points to app.u", (T,), ("k",)),)
+    )
     draft = RevisionDraft("m", "r", Path("r.py"), "", (OPERATION,), intentions=answer.intentions)
     lock = "* SHARE ROW EXCLUSIVE lock on table app.t, table app.u (not measured)\n"
     head = "app.t points to app.u\n"
