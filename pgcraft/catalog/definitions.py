@@ -1,16 +1,16 @@
 """The facts of each kind of object. Expressions are SQL text; the standard library is all they need."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.partitions import Partition
 from pgcraft.catalog.publications import Publication, Published
+from pgcraft.catalog.routines import Function as Function
+from pgcraft.catalog.routines import Volatility as Volatility
 from pgcraft.catalog.statistics import Statistics
 
-Volatility = Literal["volatile", "stable", "immutable"]
 Timing = Literal["before", "after", "instead of"]
 TriggerState = Literal["enabled", "disabled", "replica", "always"]
 ConstraintType = Literal["primary key", "unique", "check", "foreign key", "exclude"]
@@ -96,6 +96,7 @@ class Table:
     Attributes:
         options: storage parameters, sorted, as ``("fillfactor", "70")``.
         partition_by: ``RANGE (created_at)`` for a partitioned table.
+        tablespace: None for the database's, or where nothing is said of it, as of ``access_method``.
     """
 
     comment: str | None = None
@@ -104,6 +105,8 @@ class Table:
     is_unlogged: bool = False
     options: tuple[tuple[str, str], ...] = ()
     partition_by: str | None = None
+    tablespace: str | None = None
+    access_method: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class Column:
         is_virtual: it is generated when read, not stored (PostgreSQL 18).
         is_serial: its default is the next value of a sequence that it owns.
         collation: as it stands behind COLLATE; None for the type's own.
+        storage: ``plain``, ``main``, ``external`` or ``extended``; None for the type's own, or where nothing is said of
+            it, as of ``compression``: ``pglz`` or ``lz4``.
     """
 
     position: int
@@ -144,6 +149,8 @@ class Column:
     is_virtual: bool = False
     collation: str | None = None
     comment: str | None = None
+    storage: str | None = None
+    compression: str | None = None
 
     @property
     def is_counting(self) -> bool:
@@ -213,50 +220,6 @@ class View:
     comment: str | None = None
     column_comments: tuple[tuple[str, str], ...] = ()
     owner: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function or procedure.
-
-    Attributes:
-        arguments: the list as it stands in parentheses, with names and defaults.
-        returns: the result type as written: ``trigger``, ``SETOF text``; empty for a procedure.
-        body: the source text, byte for byte.
-        settings: ``SET`` clauses, sorted: ``("search_path", "")``; of a list of names the list, ``app, pg_temp``.
-        is_atomic: its body is SQL itself (``BEGIN ATOMIC …``, ``RETURN …``), not a string.
-        is_public: whether PUBLIC may execute it, as PostgreSQL lets everyone by default.
-        cost: of a call; None for PostgreSQL's default, as of ``rows``.
-        support: the function that helps the planner, with its schema where that is not PostgreSQL's.
-        aggregate: of an aggregate function its options in the order of CREATE AGGREGATE; language and body are empty.
-        stated: which of ``OPEN`` the models say something of, be it the default; else what others set stays.
-    """
-
-    arguments: str
-    returns: str
-    language: str
-    body: str
-    volatility: Volatility = "volatile"
-    security_definer: bool = False
-    strict: bool = False
-    leakproof: bool = False
-    parallel: Literal["unsafe", "restricted", "safe"] = "unsafe"
-    settings: tuple[tuple[str, str], ...] = ()
-    is_procedure: bool = False
-    is_atomic: bool = False
-    is_public: bool = True
-    comment: str | None = None
-    cost: float | None = None
-    rows: float | None = None
-    support: str | None = None
-    aggregate: tuple[tuple[str, str], ...] = ()
-    stated: tuple[str, ...] = ()
-    owner: str | None = None
-
-    OPEN: ClassVar[Mapping[str, object]] = {
-        "leakproof": False, "parallel": "unsafe", "cost": None, "rows": None, "support": None,
-    }  # fmt: skip
-    """The facts that others may set beside the models, with their defaults."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,12 +167,16 @@ KINDS: dict[Kind, Row] = {
     Kind.TABLE: Row(
         definitions.Table, "tables", Scope.SCHEMA, Stage.TABLES, "pg_class", drawn=10, ranked=10,
         is_relation=True, holds_data=True, rewritten=frozenset({"partition_by"}),
-        open={"row_security": False, "force_row_security": False},
+        open={
+            "row_security": False, "force_row_security": False,
+            "tablespace": "pg_default", "access_method": "heap",
+        },
         granted_as="table", words=("TABLE",), prefix="t",
     ),
     Kind.COLUMN: Row(
         definitions.Column, "columns", Scope.RELATION, Stage.TABLES, "pg_attribute", drawn=70, ranked=150,
         is_inside=True, holds_data=True, is_kept=True, rewritten=frozenset({"default", "generated", "collation"}),
+        open={"storage": "default", "compression": "default"},
         uncompared=frozenset({"position"}), prefix="c",
     ),
     Kind.CONSTRAINT: Row(

@@ -1,6 +1,6 @@
 """Tables and their columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Column as SAColumn
@@ -17,10 +17,14 @@ from pgcraft.catalog.sequences import canonical_identity
 from pgcraft.catalog.tokens import strip_parentheses
 from pgcraft.catalog.types import canonical_type
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
+from pgcraft.errors import PGCraftValidationError
 from pgcraft.identifiers import quote_name
 from pgcraft.models.provenance import read_origins, read_role
 from pgcraft.models.renames import read_old_name
 from pgcraft.sqltext.dialect import DIALECT
+
+STORAGES = ("plain", "main", "external", "extended", "default")
+COMPRESSIONS = ("pglz", "lz4", "default")
 
 _SERIALS = {"SERIAL": "integer", "BIGSERIAL": "bigint", "SMALLSERIAL": "smallint"}
 
@@ -35,6 +39,8 @@ def collect_table(table: SATable, *, row_security: bool, force_row_security: boo
         is_unlogged="UNLOGGED" in [str(prefix).upper() for prefix in table._prefixes],  # noqa: SLF001
         options=storage_options(options["with"]),
         partition_by=canonical_division(str(options["partition_by"])) if options["partition_by"] else None,
+        tablespace=options["tablespace"] or None,
+        access_method=options["using"] or None,
     )
     object_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
     origins, role = read_origins(table), read_role(table)
@@ -78,6 +84,21 @@ def _define(column: SAColumn[Any], position: int) -> Column:
         is_virtual=computed is not None and computed.persisted is False,
         collation=collation,
         comment=column.comment or None,
+        storage=_stored(column, "storage", STORAGES),
+        compression=_stored(column, "compression", COMPRESSIONS),
+    )
+
+
+def _stored(column: SAColumn[Any], fact: str, known: Collection[str]) -> str | None:
+    """Return what ``Column(info=…)`` says of how values are stored, for which SQLAlchemy has no word."""
+    given = column.info.get(f"postgresql_{fact}")
+    word = given.lower() if isinstance(given, str) else given
+    if word is None or word in known:
+        return word
+    raise PGCraftValidationError(
+        "PGC156",
+        f'column "{column.name}" of {column.table.fullname}: postgresql_{fact} is {given!r}',
+        remedy=f"give one of {', '.join(known)}",
     )
 
 

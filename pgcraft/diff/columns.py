@@ -13,6 +13,7 @@ from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.serials import become_serial, count_column, go_on, leave_serial, widen_sequence
 from pgcraft.errors import PGCraftPlanError, Place
 from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.render.columns import set_compression, set_storage
 from pgcraft.render.comments import column_target, comment_on
 from pgcraft.render.sequences import sequence_options
 
@@ -160,6 +161,7 @@ class _Alteration:
         if self._sets_default and self._old.default is not None and (self._is_retyped or self._new.default is None):
             yield self._head + "DROP DEFAULT"
         yield from self._change_type()
+        yield from self._change_storage()
         yield from self._change_nullable()
         if self._sets_default and self._new.default is not None:
             yield self._head + f"SET DEFAULT {self._new.default}"
@@ -186,6 +188,13 @@ class _Alteration:
                 f" USING {self._using}" if self._using else "",
             )
         )
+
+    def _change_storage(self) -> Iterator[str]:
+        """Say how values are stored; another type is stored in its own way at first."""
+        if "storage" in self._facts or (self._is_retyped and self._new.storage):
+            yield set_storage(self._after)
+        if "compression" in self._facts or (self._is_retyped and self._new.compression):
+            yield set_compression(self._after)
 
     def _change_nullable(self) -> Iterator[str]:
         if "nullable" in self._facts:

@@ -11,7 +11,7 @@ from pgcraft.diff.hazards import (
     hazards_of_type_change,
     hazards_of_validation,
 )
-from pgcraft.render.statement import Hazard
+from pgcraft.render.statement import Hazard, HazardType
 
 
 def hazards_of_part(item: CatalogObject) -> tuple[Hazard, ...]:
@@ -31,6 +31,11 @@ def hazards_of_part(item: CatalogObject) -> tuple[Hazard, ...]:
             )
         case _:
             return ()
+
+
+def hazards_of_rewriting() -> tuple[Hazard, ...]:
+    """Return the hazards of changing how a whole table is stored."""
+    return (Hazard(HazardType.TABLE_REWRITE, "every row is written anew, and nobody reads or writes meanwhile"),)
 
 
 def hazards_of_alteration(change: Change) -> tuple[Hazard, ...]:

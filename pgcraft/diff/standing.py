@@ -90,11 +90,11 @@ def touch(action: Action) -> Iterator[Touched]:
     elif action.verb in (Verb.CREATE, Verb.RESTORE):
         yield Touched(Turn.COMES, action.id, action.forgotten)
     elif action.id.kind is Kind.COLUMN and "type" in action.facts:
-        yield touch_retyped(action.id)
+        yield touch_retyped(action.id, action.forgotten)
     for each in sorted(action.anew):
         yield Touched(Turn.ANEW, each, action.forgotten if each == action.id else ())
 
 
-def touch_retyped(column: ObjectId) -> Touched:
+def touch_retyped(column: ObjectId, forgotten: tuple[str, ...] = ()) -> Touched:
     """Return that a column gets another type; its comment stays, or is changed."""
-    return Touched(Turn.RETYPED, column, (name_comment(column),))
+    return Touched(Turn.RETYPED, column, tuple({name_comment(column), *forgotten}))

@@ -13,7 +13,7 @@ from pgcraft.diff.columns import Cast, alter_column, cast_column, find_generatin
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.ground import PARTS, Ground, is_key
 from pgcraft.diff.hazards import hazards_of_drop
-from pgcraft.diff.part_hazards import hazards_of_alteration, hazards_of_part
+from pgcraft.diff.part_hazards import hazards_of_alteration, hazards_of_part, hazards_of_rewriting
 from pgcraft.diff.partitions import find_attached, refuse_division
 from pgcraft.diff.plan import is_planned
 from pgcraft.diff.recreating import find_forgotten_between
@@ -188,6 +188,7 @@ class _TablePlanner:
                 up,
                 alter_table(change.id, new, old),
                 origins=declared.origins,
+                hazards=hazards_of_rewriting() if _REWRITTEN.intersection(change.facts) else (),
                 requires=needs,
                 facts=change.facts,
             )
@@ -299,6 +300,10 @@ class _TablePlanner:
             forgotten=self._find_forgotten(item.id),
             place=_place(declared),
         )
+
+
+_REWRITTEN = frozenset({"is_unlogged", "tablespace", "access_method"})
+"""The facts of a table that change with all of its rows."""
 
 
 def _place(item: CatalogObject) -> int:

@@ -178,7 +178,11 @@ def _is_by_name(type_: TypeEngine[Any]) -> bool:
 
 
 def _settle(column: Column[Any]) -> None:
-    """Leave nothing to what the server at hand would choose: stored or virtual, or to what comes with a type."""
+    """Leave nothing to what the server at hand would choose: stored or virtual, or to what comes with a type.
+
+    What stands in ``info`` no operation of Alembic's writes.
+    """
+    column.info.clear()
     column.type = _without_creation(column.type)
     if column.computed is not None and column.computed.persisted is None:
         column.computed.persisted = True

@@ -116,6 +116,8 @@ class Elements:
             prefixes=["UNLOGGED"] if definition.is_unlogged else [],
             postgresql_with=dict(definition.options) or None,
             postgresql_partition_by=definition.partition_by,
+            postgresql_tablespace=definition.tablespace,
+            postgresql_using=definition.access_method,
         )
         for part in sorted(parts, key=lambda part: _RANK[part.id.kind]):
             _MAKERS[part.id.kind](part, made, self._catalog)

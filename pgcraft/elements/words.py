@@ -3,6 +3,7 @@
 from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action
+from pgcraft.identifiers import quote_name
 
 SAID = frozenset({"type", "nullable", "default", "comment"})
 """The facts of a column that ``op.alter_column`` can change."""
@@ -52,3 +53,9 @@ def is_written_whole(constraint: definitions.Constraint) -> bool:
     """Whether Alembic says all of a constraint: it writes no comment, and looks for a column behind the last dot."""
     _, target = constraint.references or ("", "")
     return constraint.comment is None and not any("." in name for name in (target, *constraint.referenced_columns))
+
+
+def is_quoted(table: definitions.Table) -> bool:
+    """Whether SQLAlchemy's text of a table runs: it quotes no method, and the driver takes percent signs as its own."""
+    method = table.access_method or "heap"
+    return "%" not in (table.partition_by or "") and quote_name(method) == method

@@ -21,7 +21,9 @@ SELECT c.oid, c.relkind, n.nspname, c.relname, z.description, c.relrowsecurity,
        CASE WHEN c.relispartition THEN (
          SELECT json_build_array(pn.nspname, p.relname, pg_get_expr(c.relpartbound, c.oid))
          FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
-         WHERE i.inhrelid = c.oid) END
+         WHERE i.inhrelid = c.oid) END,
+       CASE WHEN c.reltablespace <> 0 THEN (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) END,
+       CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT m.amname FROM pg_am m WHERE m.oid = c.relam) END -- 2 is heap
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (c.oid, 'pg_class'::regclass, 0)
 WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {relations}
@@ -34,7 +36,7 @@ SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.
        CASE WHEN l.oid IS NULL THEN NULL WHEN l.collnamespace = 'pg_catalog'::regnamespace THEN ARRAY[l.collname::text]
             ELSE ARRAY[l.collnamespace::regnamespace::text, l.collname::text] END,
        z.description, s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmin,
-       s.seqmax, s.seqcache, s.seqcycle
+       s.seqmax, s.seqcache, s.seqcycle, nullif(a.attstorage, t.typstorage), nullif(a.attcompression, '')
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -50,6 +52,8 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm') 
 ORDER BY a.attrelid, a.attnum
 """
 
+_STORAGES = {"p": "plain", "m": "main", "e": "external", "x": "extended"}
+_COMPRESSIONS = {"p": "pglz", "l": "lz4"}
 _KINDS = {"r": Kind.TABLE, "p": Kind.TABLE, "v": Kind.VIEW, "m": Kind.MATERIALIZED_VIEW}
 
 
@@ -74,12 +78,14 @@ class _Column:
     maximum: int | None
     cache: int | None
     cycle: bool | None
+    storage: str | None
+    compression: str | None
 
 
 def take_relations(reading: Reading, rows: Rows) -> None:
     """Take tables and views."""
     for oid, kind, schema, name, comment, *facts in rows:
-        row_security, forced, is_unlogged, options, partition_by, query, row_type, owner, division = facts
+        row_security, forced, is_unlogged, options, partition_by, query, row_type, owner, division, *place = facts
         object_id = ObjectId(Kind.PARTITION if division else _KINDS[kind], schema, name)
         reading.ids["pg_class", oid, 0] = reading.ids["pg_type", row_type, 0] = object_id
         if division:
@@ -90,7 +96,7 @@ def take_relations(reading: Reading, rows: Rows) -> None:
             )
             reading.add(object_id, partition, needs=needs)
         elif object_id.kind is Kind.TABLE:
-            table = Table(comment, row_security, forced, is_unlogged, read_options(options), partition_by)
+            table = Table(comment, row_security, forced, is_unlogged, read_options(options), partition_by, *place)
             reading.add(object_id, table)
         else:
             text = query.strip().removesuffix(";")
@@ -156,6 +162,8 @@ def _define_column(column: _Column, position: int) -> Column:
         is_virtual=generated == "v",
         collation=".".join(quote_name(part) for part in column.collation) if column.collation else None,
         comment=column.comment,
+        storage=_STORAGES[column.storage] if column.storage else None,
+        compression=_COMPRESSIONS[column.compression] if column.compression else None,
     )
 
 

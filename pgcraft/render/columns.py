@@ -15,7 +15,7 @@ _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial
 def create_column(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Add a column to its table."""
     text = f"ALTER TABLE {_table(item)} ADD COLUMN {column_text(item)}"
-    return (Sql(text, f"create {item.id}"), *comment_column(item))
+    return (Sql(text, f"create {item.id}"), *store_column(item), *comment_column(item))
 
 
 def drop_column(item: CatalogObject) -> tuple[str, ...]:
@@ -27,6 +27,32 @@ def column_text(item: CatalogObject) -> str:
     """Return a column as it stands in CREATE TABLE."""
     definition = item.defined_as(Column)
     return " ".join((quote_name(item.id.name), *_clauses(definition)))
+
+
+def store_column(item: CatalogObject) -> Iterator[Sql]:
+    """Return the statements that say how a new column's values are stored; none where the type says it."""
+    column = item.defined_as(Column)
+    if column.storage not in (None, "default"):
+        yield Sql(set_storage(item), f"set the storage of {item.id}")
+    if column.compression not in (None, "default"):
+        yield Sql(set_compression(item), f"set the compression of {item.id}")
+
+
+def set_storage(item: CatalogObject) -> str:
+    """Return the SQL that says how a column's values are stored; PostgreSQL 15 has no word for the type's own way."""
+    column = item.defined_as(Column)
+    storage = column.storage if column.storage not in (None, "default") else _usual_storage(column.type)
+    return f"ALTER TABLE {_table(item)} ALTER COLUMN {quote_name(item.id.name)} SET STORAGE {str(storage).upper()}"
+
+
+def set_compression(item: CatalogObject) -> str:
+    """Return the SQL that says how a column's values are compressed."""
+    compression = item.defined_as(Column).compression or "default"
+    return f"ALTER TABLE {_table(item)} ALTER COLUMN {quote_name(item.id.name)} SET COMPRESSION {compression}"
+
+
+def _usual_storage(type_: str) -> str:
+    return "main" if type_.partition("(")[0] in ("numeric", "inet", "cidr") else "extended"
 
 
 def comment_column(item: CatalogObject) -> Iterator[Sql]:

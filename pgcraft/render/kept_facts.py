@@ -121,8 +121,9 @@ _STORAGE = """
 SELECT 300, NULL, format('ALTER %s ALTER COLUMN %I SET %s', target, gone.attname, fact)
 FROM gone JOIN pg_attribute a ON word = 'COLUMN' AND type <> 'index column' AND attrelid = id AND attnum = number
 JOIN pg_type t ON t.oid = atttypid CROSS JOIN unnest(ARRAY[
-  'COMPRESSION ' || CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
-  CASE WHEN attstorage <> typstorage THEN 'STORAGE ' || CASE attstorage
+  CASE WHEN 'compression' <> ALL (forgotten)
+    THEN 'COMPRESSION ' || CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END END,
+  CASE WHEN attstorage <> typstorage AND 'storage' <> ALL (forgotten) THEN 'STORAGE ' || CASE attstorage
     WHEN 'p' THEN 'PLAIN' WHEN 'm' THEN 'MAIN' WHEN 'e' THEN 'EXTERNAL' ELSE 'EXTENDED' END END]) fact
 WHERE fact IS NOT NULL
 """

@@ -2,8 +2,8 @@
 
 from pgcraft.catalog.definitions import Constraint, Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
-from pgcraft.identifiers import quote_qualified
-from pgcraft.render.columns import column_text, comment_column
+from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.render.columns import column_text, comment_column, store_column
 from pgcraft.render.comments import comment_on, object_target, render_comment
 from pgcraft.render.constraints import comment_constraint, constraint_text
 from pgcraft.render.options import render_options, set_options
@@ -25,7 +25,7 @@ def create_table_without(item: CatalogObject, catalog: Catalog, left_out: frozen
         Sql(_create_text(item, definition, columns, constraints), f"create {item.id}"),
         *(Sql(text, f"set row security of {item.id}") for text in row_security(item.id, Table(), definition)),
         *render_comment(item.id, definition.comment),
-        *(sql for column in columns for sql in comment_column(column)),
+        *(sql for column in columns for sql in (*store_column(column), *comment_column(column))),
         *(sql for constraint in constraints for sql in comment_constraint(constraint)),
     )
 
@@ -41,6 +41,10 @@ def alter_table(table_id: ObjectId, before: Table, after: Table) -> tuple[str, .
     if before.is_unlogged is not after.is_unlogged:
         found.append(f"{head} SET {'UNLOGGED' if after.is_unlogged else 'LOGGED'}")
     found += [f"{head} {change}" for change in set_options(before.options, after.options)]
+    if before.access_method != after.access_method:
+        found.append(f"{head} SET ACCESS METHOD {quote_name(after.access_method or 'heap')}")
+    if before.tablespace != after.tablespace:
+        found.append(f"{head} SET TABLESPACE {quote_name(after.tablespace or 'pg_default')}")
     if before.comment != after.comment:
         found.append(comment_on(object_target(table_id), after.comment))
     return tuple(found)
@@ -73,8 +77,12 @@ def _create_text(
     text = f"CREATE {unlogged}TABLE {_name(item.id)} ({body})"
     if definition.partition_by:
         text += f"\nPARTITION BY {definition.partition_by}"
+    if definition.access_method:
+        text += f"\nUSING {quote_name(definition.access_method)}"
     if definition.options:
         text += f"\nWITH ({render_options(definition.options)})"
+    if definition.tablespace:
+        text += f"\nTABLESPACE {quote_name(definition.tablespace)}"
     return text
 
 

@@ -74,7 +74,7 @@ class Recorder:
                     for name, text in change.constraints:
                         self.record.create(marker.id.part(Kind.CONSTRAINT, name), (text,))
                 case Setting() if marker and marker.verb not in (Verb.SET_ASIDE, Verb.RESTORE) and is_certain:
-                    self.record.set_on(marker.id, change.names, is_set=change.is_set, is_whole=change.is_whole)
+                    self._follow_setting(change, marker.id)
                 case RightsChange() if marker and marker.id.kind is Kind.GRANT:
                     self._follow_rights(change, marker.id, is_certain=is_certain)
                 case MembershipChange() if marker and marker.id.kind is Kind.ROLE and marker.verb is not Verb.DROP:
@@ -83,6 +83,12 @@ class Recorder:
                     self._follow_removal(change)
                 case Renaming() if marker is None or marker.verb is Verb.RENAME:
                     self._follow_renaming(change, marker.id if marker else None)
+
+    def _follow_setting(self, change: Setting, object_id: ObjectId) -> None:
+        """Record what is set on what stands under a marker, or on a column of that."""
+        if change.column is not None and object_id.kind is Kind.TABLE:
+            object_id = object_id.column(change.column)
+        self.record.set_on(object_id, change.names, is_set=change.is_set, is_whole=change.is_whole)
 
     def _follow_comment(self, change: Commenting, object_id: ObjectId) -> None:
         """Record a comment on what stands under a marker, or on a part of that."""
@@ -195,7 +201,11 @@ class Recorder:
                 yield from self._parts(operation.to_constraint(self._context).table, table_id)
 
     def _comment(self, table: Table, table_id: ObjectId) -> None:
-        """Record the comments on a table and its columns; those of a table that is only added to stay."""
+        """Record where a table is, and the comments on it and its columns; those of one that is only added to stay."""
+        options = table.dialect_options["postgresql"]
+        places = (("tablespace", options["tablespace"]), ("access_method", options["using"]))
+        said = [fact for fact, value in places if value]
+        self.record.set_on(table_id, said, is_set=True, is_whole=False)
         for name, text in ((None, table.comment), *((str(column.name), column.comment) for column in table.columns)):
             if text is not None:
                 self.record.comment(table_id, text, name)

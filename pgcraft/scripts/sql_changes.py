@@ -92,11 +92,13 @@ class Setting:
 
     Attributes:
         is_whole: it has these options or settings and no others.
+        column: the column of a table that is meant.
     """
 
     is_set: bool
     names: tuple[str, ...]
     is_whole: bool = False
+    column: str | None = None
 
 
 SqlChange = Making | Setting | Commenting | RightsChange | MembershipChange | Removal | Renaming

@@ -21,6 +21,7 @@ from pgcraft.scripts.sql_changes import (
     Setting,
     SqlChange,
 )
+from pgcraft.scripts.sql_words import Words
 
 _OPENERS = frozenset({"BEGIN", "THEN", "ELSE", "LOOP"})
 _KINDS = {
@@ -34,7 +35,7 @@ _ON = ("schema", "sequence", "function", "procedure", "routine", "table")
 def read_sql(sql: str) -> Iterator[SqlChange]:
     """Return what a text does that may hold several statements."""
     for words in _statements(sql):
-        reader = _Words(words)
+        reader = Words(words)
         change: SqlChange | None = None
         match reader.take():
             case "GRANT" | "REVOKE" as verb:
@@ -72,87 +73,7 @@ def _statements(sql: str) -> Iterator[list[Token]]:
         yield current
 
 
-class _Words:
-    """Tokens that are taken one after the other; a name is what it spells, a keyword is in upper case."""
-
-    def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
-        self._at = 0
-
-    def peek(self) -> Token | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
-
-    def take(self) -> str:
-        """Take a token and give its keyword, or its text."""
-        token = self.peek()
-        self._at += 1
-        return (token.keyword or token.text) if token else ""
-
-    def skip(self, *keywords: str) -> bool:
-        """Take these keywords if they come next."""
-        coming = [token.keyword for token in self._tokens[self._at : self._at + len(keywords)]]
-        if coming != list(keywords):
-            return False
-        self._at += len(keywords)
-        return True
-
-    def skip_to(self, *keywords: str) -> str:
-        """Take everything up to one of these keywords and that, too; empty when there is none."""
-        while token := self.peek():
-            self._at += 1
-            if token.keyword in keywords:
-                return token.keyword
-        return ""
-
-    def path(self) -> tuple[str, ...]:
-        """Take names that dots divide."""
-        found: list[str] = []
-        while (token := self.peek()) and token.name is not None:
-            found.append(token.name)
-            self._at += 1
-            after = self.peek()
-            if after is None or after.text != ".":
-                break
-            self._at += 1
-        return tuple(found)
-
-    def name(self) -> QualifiedName | None:
-        """Take a name that may be qualified."""
-        match self.path():
-            case (name,):
-                return None, name
-            case (schema, name):
-                return schema, name
-            case _:
-                return None
-
-    def group(self) -> list[Token] | None:
-        """Take what stands in parentheses, if they open here."""
-        token = self.peek()
-        if token is None or token.text != "(":
-            return None
-        depth, begin = 0, self._at + 1
-        while token := self.peek():
-            depth += (token.text == "(") - (token.text == ")")
-            self._at += 1
-            if not depth:
-                break
-        return self._tokens[begin : self._at - 1]
-
-    def names(self) -> tuple[QualifiedName, ...]:
-        """Take names that commas divide; what stands in parentheses behind one is passed over."""
-        found = []
-        while (name := self.name()) is not None:
-            found.append(name)
-            self.group()
-            token = self.peek()
-            if token is None or token.text != ",":
-                break
-            self._at += 1
-        return tuple(found)
-
-
-def _read_comment(words: _Words) -> Commenting:
+def _read_comment(words: Words) -> Commenting:
     words.skip("ON")
     kind = words.take()
     path = words.path()
@@ -161,7 +82,7 @@ def _read_comment(words: _Words) -> Commenting:
     return Commenting(has_text, name if kind == "COLUMN" else None, name if kind == "CONSTRAINT" else None)
 
 
-def _read_rights(words: _Words, *, is_grant: bool) -> RightsChange | MembershipChange | None:
+def _read_rights(words: Words, *, is_grant: bool) -> RightsChange | MembershipChange | None:
     is_option = not is_grant and words.skip("GRANT", "OPTION", "FOR")
     listed: list[tuple[str, tuple[str, ...]]] = []
     while (name := words.name()) is not None:
@@ -180,7 +101,7 @@ def _read_rights(words: _Words, *, is_grant: bool) -> RightsChange | MembershipC
 
 
 def _read_privileges(
-    words: _Words, listed: list[tuple[str, tuple[str, ...]]], *, is_grant: bool, is_option: bool
+    words: Words, listed: list[tuple[str, tuple[str, ...]]], *, is_grant: bool, is_option: bool
 ) -> RightsChange | None:
     on = next((kind for kind in _ON if words.skip(kind.upper())), "table")
     names = words.names()
@@ -195,7 +116,7 @@ def _read_privileges(
     return RightsChange(is_grant, names, grantees, privileges, columns, is_option=is_option or with_option)
 
 
-def _read_drop(words: _Words) -> Removal | None:
+def _read_drop(words: Words) -> Removal | None:
     words.skip("MATERIALIZED")
     kind = words.take()
     if kind not in _KINDS:
@@ -207,7 +128,7 @@ def _read_drop(words: _Words) -> Removal | None:
     return Removal(_KINDS[kind], names, parent) if names else None
 
 
-def _read_made(words: _Words) -> Setting | Making | None:
+def _read_made(words: Words) -> Setting | Making | None:
     """Read the options that a view is made with, which stand before its query, or the settings of a function."""
     words.skip("UNLOGGED")
     if words.skip("TABLE"):
@@ -252,7 +173,7 @@ def _constraints(tokens: list[Token]) -> Iterator[tuple[str, str]]:
             yield part[1].name, " ".join(token.text for token in part[2:])
 
 
-def _setting_names(words: _Words) -> Iterator[str]:
+def _setting_names(words: Words) -> Iterator[str]:
     """Return what the SET clauses of a function set, and which of its other facts are said; the body comes behind."""
     if words.skip("RETURNS"):
         words.skip("SETOF")
@@ -267,7 +188,7 @@ def _setting_names(words: _Words) -> Iterator[str]:
             yield word.lower()
 
 
-def _option_names(words: _Words) -> tuple[str, ...]:
+def _option_names(words: Words) -> tuple[str, ...]:
     """Return the words that begin what commas divide in parentheses."""
     found, is_first = [], True
     for token in words.group() or ():
@@ -277,7 +198,7 @@ def _option_names(words: _Words) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _read_setting(words: _Words) -> Setting | None:
+def _read_setting(words: Words) -> Setting | None:
     """Read what ALTER VIEW does behind the name."""
     if words.skip("ALTER"):
         words.skip("COLUMN")
@@ -288,7 +209,7 @@ def _read_setting(words: _Words) -> Setting | None:
     return Setting(is_set, _option_names(words)) if is_set or words.skip("RESET") else None
 
 
-def _read_alteration(words: _Words) -> Removal | Renaming | Setting | None:
+def _read_alteration(words: Words) -> Removal | Renaming | Setting | None:
     words.skip("MATERIALIZED")
     kind = words.take()
     if kind not in _KINDS:
@@ -327,14 +248,26 @@ _SWITCHES = {
 }
 
 
-def _read_switch(words: _Words) -> Setting | None:
-    """Read what ALTER TABLE switches of the table, or of a trigger on it."""
+def _read_switch(words: Words) -> Setting | None:
+    """Read what ALTER TABLE switches of the table, or of a trigger or a column of it."""
+    if words.skip("ALTER"):
+        words.skip("COLUMN")
+        column = words.name()
+        fact = words.take() == "SET" and words.take().lower()
+        return Setting(is_set=True, names=(fact,), column=column[1]) if column and fact in _STORED else None
+    if words.skip("SET", "TABLESPACE"):
+        return Setting(is_set=True, names=("tablespace",))
+    if words.skip("SET", "ACCESS", "METHOD"):
+        return Setting(is_set=True, names=("access_method",))
     fact, is_set = _SWITCHES.get((words.take(), words.take()), ("", False))
     return Setting(is_set, (fact,)) if fact else None
 
 
+_STORED = ("storage", "compression")
+
+
 def _read_renaming(
-    words: _Words, kinds: tuple[Kind, ...], name: QualifiedName, parent: QualifiedName | None
+    words: Words, kinds: tuple[Kind, ...], name: QualifiedName, parent: QualifiedName | None
 ) -> Renaming | None:
     """Read what follows RENAME: the object itself gets a name, or a part of it."""
     inner = None

@@ -1,12 +1,38 @@
 """Columns: added, dropped, commented, made to take NULL and not to."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint, text
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from tests.acceptance.hostile import HOSTILE_NAMES
 from tests.changes.cases import Case, each_of
 from tests.changes.conftest import Changes
 
 HOSTILE_COMMENT = 'it\'s "100%" %s %(x)s :name $$ $1 \\n {braces}\n-- not SQL; /* nor this'
+
+
+def stored(name: str, before: dict[str, str], after: dict[str, str], **facts: Any) -> Case:
+    """Return a case of how the values of a column of text are stored."""
+    return Case(
+        name, lambda m: m.table(_stored(Text(), **before)), lambda m: m.table(_stored(Text(), **after)), **facts
+    )
+
+
+def _stored(type_: Any, **facts: str) -> Column[Any]:
+    return Column("a", type_, info={f"postgresql_{name}": fact for name, fact in facts.items()})
+
 
 CASES = (
     Case(
@@ -125,6 +151,45 @@ CASES = (
         lambda m: m.table(Column("a", Integer)),
         lambda m: m.table(Column("a", Text, server_default="x", comment="y", nullable=False)),
         rows="INSERT INTO {t} VALUES (1, 2)",
+    ),
+    stored("a column's values are stored elsewhere", {}, {"storage": "external"}, shows=("SET STORAGE EXTERNAL",)),
+    stored("a column's values are stored otherwise", {"storage": "EXTERNAL"}, {"storage": "main"}),
+    stored("a column's values are stored as its type says", {"storage": "external"}, {"storage": "default"}),
+    stored("nothing is said of a column's storage any more", {"storage": "external"}, {}),
+    stored("a column's values are compressed otherwise", {}, {"compression": "pglz"}),
+    stored("a column's values are compressed as usual", {"compression": "pglz"}, {}),
+    Case(
+        "a column comes with its storage and compression",
+        lambda m: m.table(),
+        lambda m: m.table(_stored(Text(), storage="external", compression="pglz")),
+    ),
+    Case(
+        "a column goes with its storage and compression",
+        lambda m: m.table(_stored(Text(), storage="external", compression="pglz")),
+        lambda m: m.table(),
+    ),
+    Case(
+        "a table comes whose column is stored elsewhere",
+        lambda m: None,
+        lambda m: m.table(_stored(Text(), storage="main", compression="pglz"), Column("b", Integer)),
+    ),
+    Case(
+        "a column gets another type, and stays stored as it is",
+        lambda m: m.table(_stored(Text(), storage="external", compression="pglz")),
+        lambda m: m.table(_stored(LargeBinary(), storage="external", compression="pglz")),
+        is_filled=False,
+    ),
+    Case(
+        "a column gets another type and another storage, and loses its compression",
+        lambda m: m.table(_stored(Numeric(), storage="external", compression="pglz")),
+        lambda m: m.table(_stored(Text(), storage="main")),
+    ),
+    Case(
+        "somebody's storage and compression of columns stay as these change",
+        lambda m: m.table(_stored(Text()), Column("b", Text)),
+        lambda m: m.table(_stored(Text(), storage="main"), Column("b", Text, comment="x", nullable=False)),
+        by_hand="ALTER TABLE {t} ALTER a SET COMPRESSION pglz, ALTER b SET STORAGE EXTERNAL",
+        is_filled=False,
     ),
     Case(
         "a foreign key column is added",

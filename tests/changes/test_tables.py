@@ -47,6 +47,7 @@ def _whole(m: Models) -> None:
     )
 
 
+METHOD = 'CREATE ACCESS METHOD "m {tag}" TYPE TABLE HANDLER heap_tableam_handler'
 FILL = {"postgresql_with": {"fillfactor": 50}}
 CASES = (
     Case("a table comes", nothing, lambda m: m.table(Column("a", Integer))),
@@ -108,6 +109,45 @@ CASES = (
         "a comment goes from a table that had options from the start",
         lambda m: m.table(Column("a", Integer, comment="x"), comment="y", **FILL),
         lambda m: m.table(Column("a", Integer), **FILL),
+    ),
+    Case(
+        "a table's rows are kept by another method",
+        lambda m: m.table(Column("a", Integer)),
+        lambda m: m.table(Column("a", Integer), postgresql_using=f"m {m.tag}"),
+        given=METHOD,
+        rows="INSERT INTO {t} VALUES (1, 2)",
+        is_same=None,  # pg_dump sets the method for a session
+    ),
+    Case(
+        "nothing is said any more of the method of a table",
+        lambda m: m.table(Column("a", Integer), postgresql_using=f"m {m.tag}"),
+        lambda m: m.table(Column("a", Integer)),
+        given=METHOD,
+        is_same=None,
+    ),
+    Case(
+        "a table's rows are kept by heap again, with a comment and an option",
+        lambda m: m.table(Column("a", Integer), postgresql_using=f"m {m.tag}"),
+        lambda m: m.table(Column("a", Integer), postgresql_using="heap", comment="x", **FILL),
+        given=METHOD,
+    ),
+    Case(
+        "a table comes, with a method and the usual tablespace",
+        nothing,
+        lambda m: m.table(
+            Column("a", Integer, CheckConstraint("a > 0", name="c", comment="x")),
+            postgresql_using=f"m {m.tag}",
+            postgresql_tablespace="pg_default",
+            **FILL,
+        ),
+        given=METHOD,
+    ),
+    Case(
+        "somebody keeps a table's rows by another method",
+        lambda m: m.table(Column("a", Integer)),
+        lambda m: m.table(Column("b", Integer), comment="x"),
+        given=METHOD,
+        by_hand='ALTER TABLE {t} SET ACCESS METHOD "m {tag}"',
     ),
     Case(
         "a partitioned table comes",

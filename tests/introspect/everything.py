@@ -60,7 +60,8 @@ CREATE SEQUENCE app.counter AS smallint START -4 INCREMENT -2 MINVALUE -10 MAXVA
 COMMENT ON SEQUENCE app.counter IS 'down';
 CREATE SEQUENCE "Sales Dept"."No";
 
-CREATE TABLE app.parent (id integer PRIMARY KEY, code text); CREATE UNIQUE INDEX codes ON app.parent (code);
+CREATE ACCESS METHOD er_kept TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE app.parent (id integer PRIMARY KEY, code text) USING er_kept; CREATE UNIQUE INDEX codes ON app.parent (code);
 CREATE UNLOGGED TABLE app."Order" (
   gone integer,
   id bigint GENERATED ALWAYS AS IDENTITY (START 7 INCREMENT 3 MINVALUE 2 MAXVALUE 99 CACHE 4 CYCLE),
@@ -69,7 +70,7 @@ CREATE UNLOGGED TABLE app."Order" (
   borrowed integer DEFAULT nextval('app.counter'),
   "Price (€)" numeric(10,2) DEFAULT 1.5 NOT NULL,
   twice numeric GENERATED ALWAYS AS ("Price (€)" * 2) STORED,
-  name varchar(9) COLLATE "C",
+  name varchar(9) COMPRESSION pglz COLLATE "C",
   own text COLLATE app.mine,
   state app.state DEFAULT 'new',
   states app.state[],
@@ -83,6 +84,7 @@ CREATE UNLOGGED TABLE app."Order" (
   CONSTRAINT fk FOREIGN KEY (parent) REFERENCES app.parent ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT ex EXCLUDE USING gist (int4range(parent, parent) WITH &&) WHERE (parent > 0)
 ) WITH (fillfactor = 70, autovacuum_enabled = false);
+ALTER TABLE app."Order" ALTER own SET STORAGE EXTERNAL;
 ALTER TABLE app."Order" DROP COLUMN gone, ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY,
   ADD CONSTRAINT late CHECK (app.is_fine(own)) NOT VALID, ADD CONSTRAINT "by index" FOREIGN KEY (own) REFERENCES app.parent (code),
   ADD CONSTRAINT own FOREIGN KEY (borrowed) REFERENCES app."Order";
@@ -209,7 +211,7 @@ _OBJECTS: dict[str, Definition] = {
         "smallint", start=-4, increment=-2, minimum=-10, maximum=5, cache=3, cycle=True, comment="down"
     ),
     'sequence "Sales Dept".No': Sequence("bigint", minimum=1, maximum=2**63 - 1),
-    "table app.parent": Table(),
+    "table app.parent": Table(access_method="er_kept"),
     "column app.parent.id": Column(1, "integer", nullable=False),
     "column app.parent.code": Column(2, "text"),
     "constraint parent_pkey on app.parent": Constraint("primary key", ("id",), "PRIMARY KEY (id)"),
@@ -233,8 +235,8 @@ _OBJECTS: dict[str, Definition] = {
     "column app.Order.borrowed": Column(4, "integer", default=NUMBER),
     'column app.Order."Price (€)"': Column(5, "numeric(10,2)", nullable=False, default="1.5", comment="with VAT"),
     "column app.Order.twice": Column(6, "numeric", generated='"Price (€)" * (2)::numeric'),
-    "column app.Order.name": Column(7, "character varying(9)", collation='"C"'),
-    "column app.Order.own": Column(8, "text", collation="app.mine"),
+    "column app.Order.name": Column(7, "character varying(9)", collation='"C"', compression="pglz"),
+    "column app.Order.own": Column(8, "text", collation="app.mine", storage="external"),
     "column app.Order.state": Column(9, "app.state", default="'new'::app.state"),
     "column app.Order.states": Column(10, "app.state[]"),
     "column app.Order.word": Column(11, "app.word"),

@@ -34,6 +34,7 @@ from pgcraft.elements.words import (
     has_words,
     is_cut,
     is_plain,
+    is_quoted,
     is_written_whole,
 )
 
@@ -98,8 +99,8 @@ class Speaker:
         for part in (catalog.by_id[part].definition for part in action.parts):
             if isinstance(part, definitions.Constraint) and not is_written_whole(part):
                 return False
-            if isinstance(part, definitions.Table) and "%" in (part.partition_by or ""):
-                return False  # the driver takes it for a parameter
+            if isinstance(part, definitions.Table) and not is_quoted(part):
+                return False
         return True
 
     def _create_column(self, action: Action) -> Operation | None:

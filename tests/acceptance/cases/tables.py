@@ -288,3 +288,5 @@ def partitioned_and_stored(metadata: MetaData) -> None:
         definition = PartitionDefinition(schema="inventory", name=name, of=("inventory", of), **facts)
         register_partition(metadata, definition)
     Table("fast", metadata, Column("a", Integer), prefixes=["UNLOGGED"], postgresql_with={"fillfactor": 50})
+    how = {"postgresql_storage": "External", "postgresql_compression": "pglz"}
+    Table("wide", metadata, Column('a "b"', String, info=how), schema="inventory")

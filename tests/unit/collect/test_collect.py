@@ -325,10 +325,10 @@ def test_what_has_no_kind_is_named_in_the_notes() -> None:
         "t",
         metadata,
         Column("n", DOMAIN("positive", Integer, create_type=False)),
-        postgresql_tablespace="fast",
+        postgresql_on_commit="DROP",
     )
     event.listen(table, "after_create", DDL("SELECT 1"))
     first, second, third = collect(metadata).notes
     assert first.startswith("domain public.positive of table public.t is left out")
-    assert second.startswith("table public.t: postgresql_tablespace is left out")
+    assert second.startswith("table public.t: postgresql_on_commit is left out")
     assert third.startswith("table public.t: the DDL that listens to after_create is left out")

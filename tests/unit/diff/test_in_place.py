@@ -79,7 +79,7 @@ CHANGES: dict[str, tuple[str, Definition, Definition, list[str], list[str]]] = {
     ),
     "the schema of an extension": (
         "extension citext",
-        Extension(),
+        Extension("public"),
         Extension("ext"),
         ["ALTER EXTENSION citext SET SCHEMA ext"],
         ["ALTER EXTENSION citext SET SCHEMA public"],
