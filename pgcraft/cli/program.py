@@ -17,6 +17,7 @@ COMMANDS = (
     "diff",
     "check",
     "revision",
+    "prove",
     "history",
     "why",
     "export",

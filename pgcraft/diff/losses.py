@@ -13,6 +13,7 @@ _HOLDING = {"TABLE": Kind.TABLE, "SEQUENCE": Kind.SEQUENCE}
 (_COMPOSITE,) = select(lambda row: row.definition is Composite)
 (_VALUED,) = select(lambda row: row.inside == "VALUE")
 _NOT_COLUMNS = frozenset({"CONSTRAINT", "DEFAULT", "NOT", "IDENTITY", "EXPRESSION"})
+_NOT_ADDED = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE"})
 
 
 def find_losses(sql: str) -> tuple[ObjectId, ...]:
@@ -22,6 +23,11 @@ def find_losses(sql: str) -> tuple[ObjectId, ...]:
     would say what holds it, a table of that name.
     """
     return tuple(found for words in list_statements(sql) for found in _find(words))
+
+
+def find_added(sql: str) -> tuple[ObjectId, ...]:
+    """Return the columns that some statements add to tables."""
+    return tuple(found for words in list_statements(sql) for found in _find_added(words))
 
 
 def find_retyped(sql: str) -> tuple[ObjectId, ...]:
@@ -50,6 +56,15 @@ def find_renamed(sql: str) -> tuple[tuple[ObjectId, str], ...]:
 def find_written(sql: str) -> tuple[ObjectId, ...]:
     """Return the tables whose rows some statements write."""
     return tuple(found for words in list_statements(sql) for found in _find_written(words))
+
+
+def _find_added(words: list[Token]) -> Iterator[ObjectId]:
+    if [word.keyword for word in words[:2]] == ["ALTER", "TABLE"]:
+        table, rest = take_name(skip_fillers(words[2:]))
+        for part in split_list(rest):
+            if part[0].keyword == "ADD" and (part[1:2] and part[1].keyword not in _NOT_ADDED):
+                name, _ = take_name(skip_fillers(part[2:] if _is_column(part) else part[1:]))
+                yield from (_column(table, each) for each in name[-1:])
 
 
 def _find_retyped(words: list[Token]) -> Iterator[ObjectId]:

@@ -255,6 +255,8 @@ _EXPORT = (
 _VERIFY = (
     Action("verify_again", "run again", "Apply everything anew and try every operation again.",
            ("a",), _VER, "pgcraft verify", (Need.IDLE,), show=True),
+    Action("prove_history", "prove history", "Run every revision up, down and up again with rows, then all of them.",
+           ("p",), _VER, "pgcraft prove", (Need.IDLE,), show=True),
     Action("toggle_failing", "failing only", "Show only what did not hold, or everything.",
            ("f",), _VER, "pgcraft verify --failing", (Need.CHECKS,), show=True),
 )

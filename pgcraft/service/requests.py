@@ -1,8 +1,9 @@
 """What the parent asks its child, one dataclass a request; standard library only.
 
 Load is answered by LoadedModels, CompareModels by DiffAnswer, DraftRevision by RevisionDraft, ProveRevision by Proof,
-ReadHistory by History, ExportRevisions by ExportedFiles, VerifyAccess by VerifyAnswer, ReadRows by Rows,
-TryApi by ApiTrial, ServeApi by ApiServed, ReadDatabase by DatabaseState, CompareDatabase by DriftAnswer.
+ProveHistory by HistoryProof, ReadHistory by History, ExportRevisions by ExportedFiles, VerifyAccess by VerifyAnswer,
+ReadRows by Rows, TryApi by ApiTrial, ServeApi by ApiServed, ReadDatabase by DatabaseState,
+CompareDatabase by DriftAnswer.
 """
 
 from dataclasses import dataclass
@@ -75,6 +76,19 @@ class ProveRevision:
     project: Project
     server: DevServer
     draft: RevisionDraft
+
+
+@dataclass(frozen=True)
+class ProveHistory:
+    """Try every revision of the project: up, down, up again, with rows; at the end compare with the models.
+
+    Attributes:
+        start: the revision after which the trying begins; those up to it run up alone. Empty for all.
+    """
+
+    project: Project
+    server: DevServer
+    start: str = ""
 
 
 @dataclass(frozen=True)

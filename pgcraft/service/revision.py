@@ -10,7 +10,8 @@ from pathlib import Path
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, Place
 from pgcraft.service.files import write_new_file
-from pgcraft.service.requests import CompareModels, DraftRevision, History, ProveRevision, ReadHistory
+from pgcraft.service.proving_types import HistoryProof
+from pgcraft.service.requests import CompareModels, DraftRevision, History, ProveHistory, ProveRevision, ReadHistory
 from pgcraft.service.session import Session
 from pgcraft.service.types import DiffAnswer, HistoryEntry, OnProgress, Project, Proof, RevisionDraft
 from pgcraft.service.wiring import compare_wiring
@@ -48,6 +49,14 @@ def prove(session: Session, revision: RevisionDraft, on_progress: OnProgress | N
     """Try a draft: up, nothing left, down, up."""
     check_migrations(session.project)
     return session.ask_with_server(lambda server: ProveRevision(session.project, server, revision), Proof, on_progress)
+
+
+def prove_history(session: Session, start: str, on_progress: OnProgress | None) -> HistoryProof:
+    """Try every revision after one; after none when ``start`` is empty."""
+    check_migrations(session.project)
+    return session.ask_with_server(
+        lambda server: ProveHistory(session.project, server, start), HistoryProof, on_progress
+    )
 
 
 def write(revision: RevisionDraft) -> Path:

@@ -17,6 +17,7 @@ from pgcraft.service.api_types import ApiPreview, ApiTrial
 from pgcraft.service.drift import DriftRequest as DriftRequest
 from pgcraft.service.drift_types import DriftAnswer
 from pgcraft.service.project import find_project
+from pgcraft.service.proving_types import HistoryProof
 from pgcraft.service.requests import Load, ReadRows, Rows, TryApi, VerifyAccess
 from pgcraft.service.scaffold import init_project
 from pgcraft.service.serving import OnEnd
@@ -163,6 +164,18 @@ class Workbench:
     def prove_revision(self, draft: RevisionDraft, on_progress: OnProgress | None = None) -> Proof:
         """Try a draft on the development database: up, nothing left to do, down, up."""
         return revision.prove(self._session, draft, on_progress)
+
+    def prove_history(self, start: str = "", on_progress: OnProgress | None = None) -> HistoryProof:
+        """Try every revision on the development database with rows, and the whole history against the models.
+
+        Args:
+            start: the revision after which the trying begins; empty for all of them.
+            on_progress: told of every step.
+
+        Raises:
+            PGCraftPlanError: PGC412, there is no such revision, or the history is broken.
+        """
+        return revision.prove_history(self._session, start, on_progress)
 
     def write_revision(self, draft: RevisionDraft) -> Path:
         """Write a draft into the project's migrations, whole or not at all, never over another file."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
@@ -137,6 +137,29 @@ class Migrations:
                 script.run_env()
 
         script = self.script
+        self._run(run)
+
+    def list_revisions(self) -> tuple[Script, ...]:
+        """Return every revision, each after those that it follows.
+
+        Raises:
+            PGCraftPlanError: PGC412, a revision cannot be read, or the history is broken.
+        """
+        with self.mapped():
+            return tuple(reversed(tuple(self.script.walk_revisions())))
+
+    def run_one(self, revision: str, *, is_up: bool) -> None:
+        """Run one revision up or down; those that it follows, and no other that follows it, have run."""
+        script = self.script
+        make = MigrationStep.upgrade_from_script if is_up else MigrationStep.downgrade_from_script
+
+        def list_steps(_current: Any, _context: MigrationContext) -> list[MigrationStep]:
+            return [make(script.revision_map, script.get_revision(revision))]
+
+        def run() -> None:
+            with EnvironmentContext(self.config, script, fn=list_steps, destination_rev=revision):
+                script.run_env()
+
         self._run(run)
 
     def look(self) -> MigrationContext | None:

@@ -26,6 +26,7 @@ _ANSWERERS: dict[type, tuple[str, str]] = {
     requests.CompareModels: ("revision", "compare_models"),
     requests.DraftRevision: ("revision", "draft_revision"),
     requests.ProveRevision: ("proof", "prove_revision"),
+    requests.ProveHistory: ("whole_proof", "prove_history"),
     requests.ReadHistory: ("history", "read_history"),
     requests.ExportRevisions: ("export", "export_revisions"),
     requests.VerifyAccess: ("access", "verify"),

@@ -1,6 +1,6 @@
 """Rows that a step of a proof must leave as they are, but for what its operations say."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.devdb.rows.contents import Said, empty_tables, fill_tables, find_changes, list_columns, read_contents
-from pgcraft.diff.losses import find_restructured
+from pgcraft.diff.losses import find_added, find_restructured
 from pgcraft.errors import PGCraftDatabaseError, PGCraftPlanError
 from pgcraft.render.statement import HazardType
 from pgcraft.service.types import Operation
@@ -53,11 +53,16 @@ class Rows:
         self._operations = operations
         self._filled: set[ObjectId] = set() if filled is None else filled
 
-    def go(self, action: Callable[[], None], way: Way) -> str:
+    def go(self, action: Callable[[], None], way: Way, ran: Callable[[], Sequence[str]] | None = None) -> str:
         """Do a step with rows in every table, and give what is worth knowing.
 
         Where the rows that are there may be others, the step is tried again without those that it fails on, and the
         failure is told.
+
+        Args:
+            action: does the step.
+            way: it goes.
+            ran: gives the statements that ran in the step; those of the operations when left out.
 
         Raises:
             PGCraftPlanError: PGC415, rows have changed and nothing says so, or whatever is there makes the step fail.
@@ -75,7 +80,7 @@ class Rows:
                 refused = _find_refusal(error)
                 if refused is None or not self._filled:
                     raise
-                notes.append(self._weigh(refused, way))
+                notes.append(self._weigh(refused, way, ran() if ran else ()))
                 try:
                     self._make_room(refused)
                 except psycopg.Error:
@@ -84,7 +89,11 @@ class Rows:
                 break
         else:
             raise PGCraftPlanError("PGC415", "; ".join(notes), remedy="mend the revision, or write it with --no-prove")
-        changes = tuple(find_changes(before, read_contents(connection), self._read_said(way)))
+        changes = tuple(
+            find_changes(
+                before, read_contents(connection), self._read_said(self._list_statements(way) if ran is None else ran())
+            )
+        )
         if changes:
             raise PGCraftPlanError("PGC415", "\n".join(changes), remedy="the revision must say it, or leave it alone")
         return "\n".join(notes)
@@ -94,14 +103,14 @@ class Rows:
         empty_tables(self._connection, tuple(sorted(self._filled)))
         self._filled = set()
 
-    def _weigh(self, refused: psycopg.Error, way: Way) -> str:
+    def _weigh(self, refused: psycopg.Error, way: Way, ran: Sequence[str]) -> str:
         """Tell of rows that a step fails on; raise where it fails on any row."""
         diag = refused.diag
         said = diag.message_primary or str(refused).splitlines()[0]
         if way is Way.DOWN:
             return f"fails where there are such rows, as it must when they do not fit what was before: {said}"
         column = _table_of(refused).column(diag.column_name or "")
-        if refused.sqlstate == _NOT_NULL and column in set(self._list_required()):
+        if refused.sqlstate == _NOT_NULL and column in {*self._list_required(), *_list_added(ran)}:
             raise PGCraftPlanError(
                 "PGC415",
                 f"fails where {diag.schema_name}.{diag.table_name} has a row: {said}",
@@ -124,14 +133,20 @@ class Rows:
         empty_tables(self._connection, tuple(sorted(gone)))
         self._filled -= gone
 
-    def _read_said(self, way: Way) -> Said:
+    def _list_statements(self, way: Way) -> list[str]:
         is_up = way is Way.UP
         operations = self._operations if is_up else reversed(self._operations)
-        statements = [sql for each in operations for sql in (each.up if is_up else each.down)]
+        return [sql for each in operations for sql in (each.up if is_up else each.down)]
+
+    def _read_said(self, statements: Sequence[str]) -> Said:
         said = read_said(statements, self._connection)
         types = {settle(found) for sql in statements for found in find_restructured(sql)}
         columns = list_columns(self._connection, (found.qualified for found in types))
         return replace(said, retyped=said.retyped.union(columns))
+
+
+def _list_added(statements: Sequence[str]) -> Iterator[ObjectId]:
+    return (settle(found) for sql in statements for found in find_added(sql))
 
 
 def _table_of(refused: psycopg.Error) -> ObjectId:

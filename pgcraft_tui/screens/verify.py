@@ -1,4 +1,4 @@
-"""Every granted and every refused operation, tried for real as each role."""
+"""What is tried for real: every granted and every refused operation as each role, and every revision with rows."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -9,9 +9,12 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from pgcraft.service.actions import Need, Scope, get_action
+from pgcraft.service.proving_types import HistoryProof, HistoryStep
+from pgcraft.service.proving_words import summarize_proof
 from pgcraft.service.types import AccessCheck, ProofStep, VerifyAnswer
 from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.present.page import note
+from pgcraft_tui.present.proving import make_history_rows, present_history_step
 from pgcraft_tui.present.verifying import (
     make_check_rows,
     make_step_row,
@@ -61,10 +64,13 @@ class VerifyScreen(WorkScreen):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say more about the row under the cursor."""
         step, check = get_value(event.option, ProofStep), get_value(event.option, AccessCheck)
+        proved = get_value(event.option, HistoryStep)
         if step is not None:
             self.query_one(PageView).show(present_steps((step,)))
         elif check is not None:
             self.query_one(PageView).show(present_check(check))
+        elif proved is not None:
+            self.query_one(PageView).show(present_history_step(proved))
 
     def action_verify_again(self) -> None:
         """Apply everything again, and try everything."""
@@ -72,6 +78,12 @@ class VerifyScreen(WorkScreen):
             self.show_title("")
             self._under_way = self.session.generation
             self.start_work("verify", "verifying", self.workbench.verify, self._take_answer)
+
+    def action_prove_history(self) -> None:
+        """Try every revision, and then all of them."""
+        self.show_title("")
+        self.show_command(get_action("prove_history").command)
+        self.start_work("verify", "proving", lambda report: self.workbench.prove_history("", report), self._take_proof)
 
     def action_toggle_failing(self) -> None:
         """Show only what did not hold, or everything."""
@@ -83,6 +95,16 @@ class VerifyScreen(WorkScreen):
         self._failing_only = False
         self._list_checks()
         self.query_one(OptionList).focus()
+
+    def _take_proof(self, proof: HistoryProof) -> None:
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        rows = make_history_rows(proof.steps)
+        listed.add_options([ValueOption(make_option(row), of) for row, of in zip(rows, proof.steps, strict=True)])
+        failed = [at for at, step in enumerate(proof.steps) if not step.held]
+        listed.highlighted = failed[0] if failed else 0
+        self.show_title(summarize_proof(proof))
+        listed.focus()
 
     def _list_checks(self) -> None:
         if self._answer is None:

@@ -205,6 +205,7 @@ VERIFY = (
     Step("verify", "v", r"all \d+ held"),
     Step("toggle_failing", "f", r"nothing failed"),
     Step("verify_again", "a", r"✓ anon"),
+    Step("prove_history", "p", r"2 revisions hold on PostgreSQL"),
     Step("cancel", "escape", r"─ Objects"),
 )
 

@@ -198,7 +198,7 @@ def find_changes(before: Contents, after: Contents, said: Said) -> Iterator[str]
     for table, old in sorted(_rename(before, said.renamed).items()):
         new = after.get(table)
         of_it = said.about(table, old)
-        if table in of_it.lost:
+        if not of_it.lost.isdisjoint((table, ObjectId(Kind.SCHEMA, None, table.schema or ""))):
             continue
         if new is None:
             yield f"{table} is gone, and no operation says that what it holds is lost"

@@ -3,7 +3,15 @@
 import pytest
 
 from pgcraft.diff.autocommit import runs_alone, without_concurrently
-from pgcraft.diff.losses import find_losses, find_renamed, find_restructured, find_retyped, find_revalued, find_written
+from pgcraft.diff.losses import (
+    find_added,
+    find_losses,
+    find_renamed,
+    find_restructured,
+    find_retyped,
+    find_revalued,
+    find_written,
+)
 from pgcraft.diff.superset import holds_all
 
 LOSSES = {
@@ -194,3 +202,9 @@ def test_the_types_whose_values_are_renamed_are_read() -> None:
         "ALTER TABLE a RENAME value TO b",
     ):
         assert () == find_revalued(other)
+
+
+def test_added_columns_are_found_and_nothing_else_that_is_added() -> None:
+    sql = """ALTER TABLE IF EXISTS ONLY app.t ADD COLUMN IF NOT EXISTS "a b" int, ADD b text NOT NULL, ADD CHECK (b > ''),
+        ADD CONSTRAINT c UNIQUE (a), ADD PRIMARY KEY (b), DROP d; ALTER VIEW v RENAME TO w"""
+    assert ['column app.t."a b"', "column app.t.b"] == list(map(str, find_added(sql)))
