@@ -24,6 +24,11 @@ def hazards_of_access(before: State, after: State) -> tuple[Hazard, ...]:
     return tuple(Hazard(HazardType.ACCESS, message) for message in find(before, after)) if find else ()
 
 
+def hazards_of_password(role: ObjectId) -> tuple[Hazard, ...]:
+    """Return what it means that a role gets a password."""
+    return (Hazard(HazardType.ACCESS, f"whoever knows the password logs in as {role}"),)
+
+
 def changes_access(sql: str) -> bool:
     """Whether statements change who may do what, read from their text: whoever wrote them, it is said."""
     return any(map(_is_about_access, list_statements(sql)))

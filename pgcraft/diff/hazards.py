@@ -1,5 +1,7 @@
 """What a change endangers, in words for the one who must decide."""
 
+from collections.abc import Iterable
+
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.types import canonical_type
@@ -15,10 +17,12 @@ def hazards_of_drop(object_id: ObjectId, *, foreign_dependents: tuple[ObjectId, 
         found.append(hazard_of_loss(object_id))
     if object_id.kind in (Kind.TABLE, Kind.COLUMN, Kind.PARTITION):
         found.append(Hazard(HazardType.HEAVY_LOCK, "no one reads or writes the table while it runs"))
-    found += [
-        Hazard(HazardType.MAY_FAIL, f"{other} depends on it and is not pgcraft's") for other in foreign_dependents
-    ]
-    return tuple(found)
+    return (*found, *hazards_of_dependents(foreign_dependents))
+
+
+def hazards_of_dependents(others: Iterable[ObjectId]) -> tuple[Hazard, ...]:
+    """Return the hazards of dropping what others built something on."""
+    return tuple(Hazard(HazardType.MAY_FAIL, f"{other} depends on it and is not pgcraft's") for other in others)
 
 
 def hazard_of_loss(object_id: ObjectId) -> Hazard:

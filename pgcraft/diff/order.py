@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from pgcraft.catalog.kinds import IN_PG_CLASS, KINDS, TYPES, Stage, select
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.graph import order_groups
+from pgcraft.render.statement import Hazard
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ class Step(Generic[T]):
         is_rename: its subject is told by a name that it has once this ran.
         leaves: schema and name of relations that go along, beside its subject.
         takes: likewise of those that come along.
+        hazards: what it endangers; None where nobody planned it.
     """
 
     item: T
@@ -57,6 +59,7 @@ class Step(Generic[T]):
     is_rename: bool = False
     leaves: frozenset[tuple[str, str]] = frozenset()
     takes: frozenset[tuple[str, str]] = frozenset()
+    hazards: tuple[Hazard, ...] | None = None
 
     @property
     def goes(self) -> bool:

@@ -106,6 +106,7 @@ def make_step(action: Action, item: T) -> Step[T]:
         leaves=action.leaves,
         takes=action.takes,
         is_rename=action.verb is Verb.RENAME,
+        hazards=action.hazards,
     )
 
 

@@ -15,6 +15,7 @@ from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.cascade import find_fallen
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.following import find_following
+from pgcraft.diff.hazards import hazards_of_dependents
 from pgcraft.diff.intentions.grouping import Planned
 from pgcraft.diff.renames import Rename, find_renames
 from pgcraft.diff.whole import plan_whole
@@ -31,6 +32,7 @@ from pgcraft.reconcile.ownership import Ownership
 from pgcraft.reconcile.renaming import Renaming
 from pgcraft.reconcile.unnamed_constraints import adopt_names, step_aside
 from pgcraft.reconcile.unsaid import adopt_storage
+from pgcraft.render.statement import HazardType
 from pgcraft.scripts.made import History
 
 
@@ -62,8 +64,6 @@ class Plan:
         inside: to tables and what they consist of, and to what rests while these change.
         beside: to everything else.
         new_columns: that are dropped and added.
-        emptied: columns whose values all get into another one before they go.
-        foreign: what somebody else made on top of each object that goes.
         planned: the same as it is told as changes.
     """
 
@@ -71,8 +71,6 @@ class Plan:
     inside: tuple[Action, ...]
     beside: tuple[Action, ...]
     new_columns: frozenset[ObjectId]
-    emptied: frozenset[ObjectId]
-    foreign: dict[ObjectId, tuple[ObjectId, ...]]
     planned: Planned
 
 
@@ -189,14 +187,12 @@ class Comparison:
         closed = self._close(closing, inside, whole.beside)
         beside = tuple(self._renaming.let_go_back(action, self.current) for action in closed)
         renames = tuple(rename.action for rename in self._renaming.done)
-        going = {action.id for action in (*inside, *beside) if action.goes}
+        emptied = frozenset(each.column for each in carried if each.is_whole)
         return Plan(
             self._renaming.done,
-            inside,
+            tuple(self._endanger(action, emptied) for action in inside),
             beside,
             whole.new_columns,
-            frozenset(each.column for each in carried if each.is_whole),
-            {each: self._find_foreign(each) for each in going},
             Planned(self.current, self.wanted, diff, (*renames, *inside, *whole.beside)),
         )
 
@@ -244,7 +240,12 @@ class Comparison:
         made = (action.id for action in beside if action.verb in (Verb.CREATE, Verb.DROP))
         yield from closing.close_to_new_roles(self.current, frozenset({*goes, *made}))
 
-    def _find_foreign(self, object_id: ObjectId) -> tuple[ObjectId, ...]:
-        fallen = find_fallen(self.current, {object_id})
+    def _endanger(self, action: Action, emptied: frozenset[ObjectId]) -> Action:
+        """Return an action with what it endangers of others; values that get into another column are not lost."""
+        if not action.goes or action.id in self.wanted.by_id:  # what comes back finds others put back on it
+            return action
+        known = (each for each in action.hazards if action.id not in emptied or each.type is not HazardType.DATA_LOSS)
+        fallen = find_fallen(self.current, {action.id})
         strangers = (other for other in fallen if other not in self.wanted.by_id)
-        return tuple(sorted(other for other in strangers if not self.ownership.is_ours(other)))
+        foreign = sorted(other for other in strangers if not self.ownership.is_ours(other))
+        return replace(action, hazards=(*known, *hazards_of_dependents(foreign)))

@@ -14,13 +14,14 @@ from pgcraft.alembic.comparing.settings import Settings
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.concurrent import ConcurrentIndexOp, settle_concurrency
 from pgcraft.alembic.operations.frame import ask_for_server, notify
-from pgcraft.alembic.operations.inspect_ops import CARRIED, FOREIGN, PLANNED, STEPS
+from pgcraft.alembic.operations.inspect_ops import PLANNED, STEPS
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.renaming import say_rename
 from pgcraft.alembic.operations.saying import Speaker
 from pgcraft.alembic.operations.standing import FORGOTTEN
 from pgcraft.alembic.operations.tables import regroup
 from pgcraft.catalog.objects import Catalog, Kind
+from pgcraft.diff.access import hazards_of_password
 from pgcraft.diff.actions import Verb
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import make_step
@@ -84,7 +85,6 @@ def _complete(
     context.opts[STEPS] = (*renames, *steps)
     context.opts[FORGOTTEN] = {action.id: action.forgotten for action in plan.inside if action.forgotten}
     context.opts[PLANNED] = plan.planned
-    context.opts[CARRIED], context.opts[FOREIGN] = plan.emptied, plan.foreign
     ordered = regroup((*(step.item for step in renames), *order_steps(steps)))
     touched = {step.subject for step in (*renames, *steps)}
     if touched and is_seen_by_postgrest(touched, metadata, comparison.history, comparison.current, comparison.wanted):
@@ -102,7 +102,11 @@ def _make_steps(plan: Plan, speaker: Speaker, passwords: list[RolePasswordOp]) -
     for action in plan.inside:
         operation = settle_concurrency(speaker.say(action), is_new=action.id.table in new)
         step = make_step(action, operation)
-        steps.append(replace(step, is_alone=step.is_alone or isinstance(operation, ConcurrentIndexOp)))
+        is_beside = isinstance(operation, ConcurrentIndexOp)
+        steps.append(replace(step, is_alone=True, hazards=()) if is_beside else step)
     steps += [make_step(action, CatalogOp(action)) for action in plan.beside]
-    steps += [Step(each, each.role_id, requires=frozenset({each.role_id})) for each in passwords]
+    steps += [
+        Step(each, each.role_id, requires=frozenset({each.role_id}), hazards=hazards_of_password(each.role_id))
+        for each in passwords
+    ]
     return steps

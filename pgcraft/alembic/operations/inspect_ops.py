@@ -23,15 +23,16 @@ from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
-from pgcraft.alembic.operations.dangers import find_hazards, find_subject
 from pgcraft.alembic.operations.frame import FrameOp, add_losses, frame, is_framing, remove_losses
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.renaming import find_old_name
 from pgcraft.alembic.operations.tables import flatten, regroup
 from pgcraft.catalog.objects import Kind, ObjectId, escape_name
 from pgcraft.diff.actions import Verb
+from pgcraft.diff.dangers import find_dangers, find_subject, find_unsaid_losses
 from pgcraft.diff.needs import find_needs
 from pgcraft.diff.order import Step
+from pgcraft.diff.plan import make_step
 from pgcraft.render.statement import Hazard, HazardType
 
 if TYPE_CHECKING:
@@ -42,12 +43,6 @@ STEPS = "pgcraft_steps"
 
 PLANNED = "pgcraft_planned"
 """Where it leaves what they are done for."""
-
-FOREIGN = "pgcraft_foreign"
-"""Where it leaves what somebody else made on top of each table or column that goes."""
-
-CARRIED = "pgcraft_carried"
-"""Where it leaves the columns whose values all get into another one before they go."""
 
 _KNOWN = ("alembic", "pgcraft")
 _VERBS = (
@@ -87,7 +82,7 @@ def list_operations(context: MigrationContext, script: "MigrationScript") -> tup
     steps = _steps_of(context, script)
     keys = {id(step.item): _key(step) for step in steps}
     needs = find_needs(steps, keys)
-    return tuple(_describe(context, step, keys[id(step.item)], needs[id(step.item)]) for step in steps)
+    return tuple(_describe(step, keys[id(step.item)], needs[id(step.item)]) for step in steps)
 
 
 def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterable[str]) -> None:
@@ -112,7 +107,7 @@ def mark_losses(context: MigrationContext, script: "MigrationScript") -> None:
     remove_losses(script)
     messages = {}
     for step in _steps_of(context, script):
-        hazards = _find_hazards(context, step, render_sql(step.item))
+        hazards = _find_hazards(step)
         messages[id(step.item)] = [hazard.message for hazard in hazards if hazard.type is HazardType.DATA_LOSS]
     for container in script.upgrade_ops_list:
         add_losses(container, messages)
@@ -165,20 +160,22 @@ def _steps_of(context: MigrationContext, script: "MigrationScript") -> list[Step
 
 def _step_of_stranger(operation: "MigrateOperation") -> Step[Any]:
     """Return a step for an operation that came after our comparison, from somebody's rewriter."""
+    if isinstance(operation, CatalogOp):
+        return make_step(operation.action, operation)
     schema, name = getattr(operation, "schema", None), getattr(operation, "table_name", type(operation).__name__)
     lost = find_subject(render_sql(operation))
     return Step(operation, lost or ObjectId(Kind.TABLE, schema, str(name)))
 
 
-def _find_hazards(context: MigrationContext, step: Step[Any], up: tuple[str, ...]) -> tuple[Hazard, ...]:
-    foreign = context.opts.get(FOREIGN, {}).get(step.subject, ())
-    found = find_hazards(step.item, step.subject, up, foreign=foreign)
-    if step.goes and step.subject in context.opts.get(CARRIED, ()):
-        return tuple(hazard for hazard in found if hazard.type is not HazardType.DATA_LOSS)
-    return found
+def _find_hazards(step: Step[Any]) -> tuple[Hazard, ...]:
+    if step.hazards is None:
+        return tuple(find_dangers(render_sql(step.item)))
+    # Alembic's own words do one thing each; what else SQL of ours loses is read off it.
+    beside = find_unsaid_losses(step.item.action.up, step.subject) if isinstance(step.item, CatalogOp) else ()
+    return (*beside, *step.hazards)
 
 
-def _describe(context: MigrationContext, step: Step[Any], key: str, needs: tuple[str, ...]) -> FoundOperation:
+def _describe(step: Step[Any], key: str, needs: tuple[str, ...]) -> FoundOperation:
     operation, verb = step.item, _verb(step.item)
     up = render_sql(operation)
     return FoundOperation(
@@ -188,7 +185,7 @@ def _describe(context: MigrationContext, step: Step[Any], key: str, needs: tuple
         title=_title(step, verb),
         up=up,
         down=_render_reverse(operation),
-        hazards=_find_hazards(context, step, up),
+        hazards=_find_hazards(step),
         needs=needs,
     )
 

@@ -8,8 +8,6 @@ from alembic.runtime.migration import MigrationContext
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.frame import FrameOp, Place, notify
 from pgcraft.alembic.operations.inspect_ops import (
-    CARRIED,
-    FOREIGN,
     STEPS,
     FoundOperation,
     leave_out,
@@ -20,6 +18,7 @@ from pgcraft.alembic.operations.inspect_ops import (
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.retyping import retype
 from pgcraft.catalog.ids import parse_id
+from pgcraft.diff.access import hazards_of_password
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.order import Step
 from pgcraft.render.statement import Hazard, HazardType
@@ -104,8 +103,8 @@ def test_what_fails_in_an_operation_of_ours_is_not_hidden() -> None:
 
 FOUND = [
     (Verb.CREATE.value, "create view app.v", ("DROP VIEW app.v",), []),
-    ("drop", "drop table app.t", ("CREATE TABLE app.t (\n)",), ["data loss", "heavy lock"]),
-    ("drop", "drop column app.t.a", (), ["data loss", "heavy lock"]),
+    ("drop", "drop table app.t", ("CREATE TABLE app.t (\n)",), ["data loss"]),
+    ("drop", "drop column app.t.a", (), ["data loss"]),
     ("execute", "set password of role r", (), ["access"]),
     ("execute", "execute table app.gone", (), ["data loss"]),
     ("execute", "execute table Own", (), []),
@@ -126,7 +125,12 @@ def test_each_operation_is_shown_in_run_order() -> None:
     made = script(
         notify(), MADE, TABLE_GONE, inner, password, ops.ExecuteSQLOp("DROP TABLE app.gone"), Own(), alter, index
     )
-    found = list_operations(context(**{STEPS: (*steps, Step(password, parse_id("role r")))}), made)
+    found = list_operations(
+        context(
+            **{STEPS: (*steps, Step(password, parse_id("role r"), hazards=hazards_of_password(parse_id("role r"))))}
+        ),
+        made,
+    )
     assert FOUND == [
         (item.verb, item.title, item.down, [hazard.type.value for hazard in item.hazards]) for item in found
     ]
@@ -135,16 +139,16 @@ def test_each_operation_is_shown_in_run_order() -> None:
     assert len(found) == len({item.key for item in found})
 
 
-def test_what_others_built_on_what_goes_is_said() -> None:
+def test_a_planned_operation_endangers_what_its_plan_says() -> None:
     column = ops.DropColumnOp("t", "a", schema="app")
-    step = Step(column, COLUMN, removes=frozenset({COLUMN}))
-    (found,) = list_operations(context(**{STEPS: (step,), FOREIGN: {COLUMN: (VIEW,)}}), script(column))
-    assert "view app.v depends on it and is not pgcraft's" in [hazard.message for hazard in found.hazards]
-    (kept,) = list_operations(context(**{STEPS: (step,), CARRIED: frozenset({COLUMN})}), script(column))
-    assert HazardType.DATA_LOSS not in [hazard.type for hazard in kept.hazards]
-    assert kept.hazards
-    (other,) = list_operations(context(**{STEPS: (step,), CARRIED: frozenset({TABLE})}), script(column))
-    assert HazardType.DATA_LOSS in [hazard.type for hazard in other.hazards]
+    hazards = (Hazard(HazardType.MAY_FAIL, "said"),)
+    (found,) = list_operations(context(**{STEPS: (Step(column, COLUMN, hazards=hazards),)}), script(column))
+    assert hazards == found.hazards
+    (theirs,) = list_operations(context(), script(column))
+    assert [HazardType.DATA_LOSS] == [hazard.type for hazard in theirs.hazards]
+    more = CatalogOp(Action(Verb.ALTER, VIEW, ("DROP TABLE app.u",), ()))
+    (found,) = list_operations(context(**{STEPS: (Step(more, VIEW, hazards=hazards),)}), script(more))
+    assert ["what table app.u holds is lost", "said"] == [hazard.message for hazard in found.hazards]
 
 
 def keys(found: tuple[FoundOperation, ...], *titles: str) -> set[str]:

@@ -9,7 +9,17 @@ from sqlalchemy.dialects import postgresql
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.concurrent import ConcurrentDropIndexOp, ConcurrentIndexOp, settle_concurrency
-from pgcraft.alembic.operations.frame import FrameOp, Place, ask_for_server, frame, notify, render_frame
+from pgcraft.alembic.operations.frame import (
+    LOSS,
+    FrameOp,
+    Place,
+    add_losses,
+    ask_for_server,
+    frame,
+    notify,
+    remove_losses,
+    render_frame,
+)
 from pgcraft.alembic.operations.render import pgcraft_render_item, render_catalog_operation
 from pgcraft.alembic.operations.standing import find_remade, find_replaced, list_roles
 from pgcraft.alembic.operations.tables import flatten, regroup
@@ -246,3 +256,15 @@ def test_types_of_pgcraft_are_written_as_those_behind_them() -> None:
     assert set() == context.imports
     assert "postgresql.INET()" == pgcraft_render_item("type", OfPostgreSQL(), context)
     assert {"from sqlalchemy.dialects import postgresql"} == context.imports
+
+
+def test_notes_stand_above_what_loses_data() -> None:
+    first, second = ops.DropTableOp("t"), ops.DropColumnOp("u", "a")
+    inner = ops.ModifyTableOps("u", [second])
+    container = ops.UpgradeOps([first, inner])
+    add_losses(container, {id(first): ["a\n b", "c"], id(second): ["d"]})
+    assert [FrameOp, FrameOp, ops.DropTableOp, ops.ModifyTableOps] == list(map(type, container.ops))
+    assert [FrameOp, ops.DropColumnOp] == list(map(type, inner.ops))
+    assert [f"{LOSS}a b"] == render_frame(AutogenContext(CONTEXT), container.ops[0])  # type: ignore[arg-type]
+    remove_losses(ops.MigrationScript("x", container, ops.DowngradeOps([])))
+    assert ([first, inner], [second]) == (container.ops, inner.ops)
