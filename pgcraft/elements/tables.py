@@ -114,14 +114,22 @@ class Elements:
             schema=schema,
             comment=definition.comment,
             prefixes=["UNLOGGED"] if definition.is_unlogged else [],
-            postgresql_with=dict(definition.options) or None,
-            postgresql_partition_by=definition.partition_by,
-            postgresql_tablespace=definition.tablespace,
-            postgresql_using=definition.access_method,
+            **_list_options(definition),
         )
         for part in sorted(parts, key=lambda part: _RANK[part.id.kind]):
             _MAKERS[part.id.kind](part, made, self._catalog)
         return made
+
+
+def _list_options(table: definitions.Table) -> dict[str, Any]:
+    """Return what is not the ordinary way: whatever is here is written."""
+    options = {
+        "with": dict(table.options),
+        "partition_by": table.partition_by,
+        "tablespace": table.tablespace,
+        "using": table.access_method,
+    }
+    return {f"postgresql_{name}": value for name, value in options.items() if value}
 
 
 def _place_holder(item: CatalogObject, catalog: Catalog) -> Column[Any]:
