@@ -174,7 +174,7 @@ KEYS = r"(.|\n)*\? help"
 CHANGE = r"\+ inventory\.products gains note"
 NOTE = r"\+ create column inventory\.products\.note"
 REVISION = (
-    Step("revision", "r", rf"▸ \[x\] {CHANGE}(.|\n)*ALTER TABLE inventory"),
+    Step("revision", "r", rf"▸ \[x\] {CHANGE}(.|\n)*gains note; "),
     Step("toggle_steps", "enter", rf"▾ \[x\] {CHANGE}(.|\n)*\[x\] {NOTE}"),
     Step("toggle_steps", "enter", rf"▸ \[x\] {CHANGE}"),
     Step("toggle_operation", "space", rf"\[ \] {CHANGE}"),
@@ -182,7 +182,7 @@ REVISION = (
     Step("edit_message", 'm "add note" enter', rf"message +add note{KEYS}"),
     Step("show_file", "f", r'"""add note'),
     Step("prove", "p", r"It holds"),
-    Step("compare_again", "a", rf"\[x\] {CHANGE}(.|\n)*ALTER TABLE inventory"),
+    Step("compare_again", "a", rf"\[x\] {CHANGE}(.|\n)*gains note; "),
     Step("write_revision", "w", r"There is nothing to do"),
     Step("cancel", "escape", r"─ Objects"),
 )
