@@ -13,8 +13,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import rev_id
 
 from pgcraft.alembic.operations.inspect_ops import PLANNED, leave_out, list_operations, mark_losses
-from pgcraft.alembic.operations.timeouts import LIMITS
 from pgcraft.diff.locks import find_locks, find_new, without_new
+from pgcraft.diff.timeouts import LIMITS
 from pgcraft.service.types import Intention, Operation, OperationVerb, Writing
 from pgcraft.worker.intentions import find_intentions
 from pgcraft.worker.migrations import Migrations

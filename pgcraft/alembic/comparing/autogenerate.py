@@ -10,7 +10,7 @@ from sqlalchemy import Connection, MetaData
 
 from pgcraft import garbage
 from pgcraft.alembic.comparing.others import Others
-from pgcraft.alembic.comparing.settings import Settings
+from pgcraft.alembic.comparing.settings import EnvironmentSettings
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.concurrent import ConcurrentIndexOp, settle_concurrency
 from pgcraft.alembic.operations.frame import ask_for_server, notify
@@ -26,6 +26,7 @@ from pgcraft.diff.actions import Verb
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import make_step
 from pgcraft.reconcile.comparison import Comparison, Place, Plan
+from pgcraft.reconcile.limits import Limits
 from pgcraft.reconcile.notify import is_seen_by_postgrest
 from pgcraft.reconcile.renaming import Renaming
 from pgcraft.reconcile.server_need import check_server_version, find_server_need
@@ -68,17 +69,14 @@ def _complete(
     metadata: tuple[MetaData, ...],
     default_schema: str,
 ) -> list[Operation]:
-    def settings() -> Settings:
-        return Settings(context, comparison.current, comparison.wanted, comparison.declared, default_schema)
-
-    others = Others(context)
+    settings, others = EnvironmentSettings(context), Others(context)
     passwords = [RolePasswordOp(role, variable) for role, variable in comparison.list_new_passwords()]
-    if comparison.is_settled and not passwords and not settings().may_differ and not others:
+    if comparison.is_settled and not passwords and not settings.asks_of_columns and not others:
         context.opts[STEPS] = ()
         return []
     comparison.link()
-    asked = settings()
-    plan = comparison.plan(asked.limit)
+    limits = Limits(settings, comparison.current, comparison.wanted, comparison.declared, default_schema)
+    plan = comparison.plan(limits.limit)
     speaker = Speaker(comparison.current, comparison.wanted, comparison.declared, default_schema, plan.new_columns)
     steps = _make_steps(plan, speaker, passwords)
     renames = [make_step(each.action, say_rename(each, default_schema)) for each in plan.renames]
@@ -91,7 +89,7 @@ def _complete(
         ordered.append(notify())
     need = find_server_need(metadata, comparison.history) if ordered else None
     head = [ask_for_server(*need, check_server_version(*need))] if need else []
-    more = others.compare(asked.pair_tables(comparison.ownership.is_ours)) if others else ()
+    more = others.compare(limits.pair_tables(comparison.ownership.is_ours)) if others else ()
     return [*head, *ordered, *more]
 
 

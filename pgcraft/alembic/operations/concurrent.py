@@ -3,12 +3,14 @@
 A build that fails leaves an index behind that nobody uses; the next run drops it first.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from alembic.autogenerate import renderers
 from alembic.autogenerate.render import render_op
 from alembic.operations import ops
 
+from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.scripts.source import render_alone
 
 if TYPE_CHECKING:
@@ -47,6 +49,22 @@ def settle_concurrency(operation: ops.MigrateOperation, *, is_new: bool) -> ops.
         operation.kw = {name: value for name, value in operation.kw.items() if name != _OPTION}
         return operation
     return _copy(operation, ConcurrentIndexOp)
+
+
+def list_transactions(operations: Iterable[ops.MigrateOperation]) -> Iterator[tuple[bool, ops.MigrateOperation]]:
+    """Return operations, each with whether it is the first of a transaction that is not its own."""
+    is_inside = False
+    for operation in operations:
+        is_apart = _runs_apart(operation)
+        yield not is_apart and not is_inside, operation
+        is_inside = not is_apart
+
+
+def _runs_apart(operation: ops.MigrateOperation) -> bool:
+    """Whether an operation stands in a block without a transaction."""
+    if isinstance(operation, CatalogOp):
+        return operation.action.is_alone
+    return isinstance(operation, ConcurrentIndexOp | ConcurrentDropIndexOp)
 
 
 @renderers.dispatch_for(ConcurrentIndexOp)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from alembic.autogenerate import renderers
 from alembic.operations.ops import DowngradeOps, MigrateOperation, MigrationScript, OpContainer, UpgradeOps
 
+from pgcraft.alembic.operations.concurrent import list_transactions
 from pgcraft.alembic.operations.standing import find_remade, find_replaced, list_roles
 from pgcraft.alembic.operations.tables import flatten, regroup
-from pgcraft.alembic.operations.timeouts import limit_transaction, list_transactions
+from pgcraft.diff.timeouts import limit_transaction
 from pgcraft.render.keeping import keep_standing, put_back
 from pgcraft.render.kept_settings import keep_settings, put_settings_back
 from pgcraft.scripts.headers import NOTIFICATION, PREFIX, render_server_need_marker

@@ -11,7 +11,7 @@ from alembic.operations import ops
 from sqlalchemy.types import TypeDecorator
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
-from pgcraft.alembic.operations.timeouts import limit_statement
+from pgcraft.diff.timeouts import limit_statement
 from pgcraft.scripts.headers import render_marker
 from pgcraft.scripts.source import DEDENT_IMPORT, DEDENTED_CALL, render_alone, render_execute
 

@@ -4,13 +4,9 @@
 itself has no transaction: there a statement that locks strongly gets its limits, and the session its own back.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from alembic.operations.ops import MigrateOperation
-
-from pgcraft.alembic.operations.catalog_operations import CatalogOp
-from pgcraft.alembic.operations.concurrent import ConcurrentDropIndexOp, ConcurrentIndexOp
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.diff.locks import find_locks
 from pgcraft.identifiers import quote_literal
@@ -33,22 +29,6 @@ def limit_statement(sql: str, subject: ObjectId, options: Mapping[str, Any]) -> 
         return (sql,)
     sets = (f"SET {name} = {quote_literal(value)}" for name, value in limits)
     return (*sets, sql, *(f"RESET {name}" for name, _ in limits))
-
-
-def list_transactions(operations: Iterable[MigrateOperation]) -> Iterator[tuple[bool, MigrateOperation]]:
-    """Return operations, each with whether it is the first of a transaction that is not its own."""
-    is_inside = False
-    for operation in operations:
-        is_apart = runs_apart(operation)
-        yield not is_apart and not is_inside, operation
-        is_inside = not is_apart
-
-
-def runs_apart(operation: MigrateOperation) -> bool:
-    """Whether an operation stands in a block without a transaction."""
-    if isinstance(operation, CatalogOp):
-        return operation.action.is_alone
-    return isinstance(operation, ConcurrentIndexOp | ConcurrentDropIndexOp)
 
 
 def _read(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
