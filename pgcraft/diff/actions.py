@@ -105,6 +105,11 @@ class Action:
         """Whether it must be committed by itself."""
         return any(map(runs_alone, self.up))
 
+    @property
+    def is_undone_alone(self) -> bool:
+        """Whether what undoes it must be committed by itself."""
+        return any(map(runs_alone, self.down))
+
     def statements(self) -> tuple[Statement, ...]:
         """Return its SQL as statements; the last of them carries what undoes all of them."""
         title = f"{self.verb} {self.id}"

@@ -1,22 +1,33 @@
 """Statements that cannot run in a transaction, or whose work cannot be used in it: they get none around them."""
 
-from itertools import islice
+from itertools import islice, pairwise
 
 from pgcraft.catalog.tokens import Token, TokenType, tokenize
 
 _NEVER_INSIDE = frozenset({"VACUUM", "CLUSTER"})
 _INDEX_WORK = frozenset({"CREATE", "DROP", "REINDEX"})
-_SIGNS = ("CONCURRENTLY", "VALUE", *_NEVER_INSIDE)
+_SIGNS = ("CONCURRENTLY", "VALUE", "COMMIT", *_NEVER_INSIDE)
 """What such a statement holds somewhere; most hold none of it, and are told without being read."""
 _TOLD = 8
 """How many words tell it: ``ALTER TYPE "a"."b" ADD VALUE`` has seven."""
 
 
 def runs_alone(sql: str) -> bool:
-    """Whether a statement must be committed by itself.
+    """Whether a statement is committed by itself: it must be, or nobody is to wait for other locks while it reads."""
+    return refuses_transaction(sql) or is_validation(sql)
 
-    PostgreSQL refuses ``CONCURRENTLY`` inside of a transaction, and lets nobody use a value that was added to an
-    enumerated type before that is committed.
+
+def is_validation(sql: str) -> bool:
+    """Whether a statement tests the rows that are there against a constraint: ``VALIDATE CONSTRAINT``."""
+    words = [token.keyword for token in tokenize(sql) if not token.is_blank] if "VALIDATE" in sql.upper() else []
+    return words[:2] == ["ALTER", "TABLE"] and ("VALIDATE", "CONSTRAINT") in pairwise(words)
+
+
+def refuses_transaction(sql: str) -> bool:
+    """Whether a statement cannot run in a transaction, or is of no use there.
+
+    PostgreSQL refuses ``CONCURRENTLY`` inside of a transaction, as well as code that commits, and lets nobody use a
+    value that was added to an enumerated type before that is committed.
     """
     upper = sql.upper()
     if not any(sign in upper for sign in _SIGNS):
@@ -25,9 +36,20 @@ def runs_alone(sql: str) -> bool:
     words = [token.keyword for token in tokens]
     if not words or words[0] in _NEVER_INSIDE:
         return bool(words)
+    if words[0] == "DO":
+        return commits(sql)
     if words[0] in _INDEX_WORK:
         return "CONCURRENTLY" in words[:6]
     return words[:2] == ["ALTER", "TYPE"] and words[_end_of_name(tokens, 2) :][:2] == ["ADD", "VALUE"]
+
+
+def commits(sql: str) -> bool:
+    """Whether a statement is code that commits."""
+    tokens = [token for token in tokenize(sql) if not token.is_blank]
+    if not tokens or tokens[0].keyword != "DO":
+        return False
+    bodies = (token.value for token in tokens if token.value is not None)
+    return any(token.keyword == "COMMIT" for body in bodies for token in tokenize(body))
 
 
 def without_concurrently(sql: str) -> str:

@@ -4,7 +4,7 @@
 itself has no transaction: there a statement that locks strongly gets its limits, and the session its own back.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pgcraft.catalog.objects import ObjectId
@@ -21,14 +21,25 @@ def limit_transaction(options: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"SET LOCAL {name} = {quote_literal(value)}" for name, value in _read(options))
 
 
-def limit_statement(sql: str, subject: ObjectId, options: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return a statement that is committed by itself, within its limits where others would wait for it."""
+def limit_statements(statements: Iterable[str], subject: ObjectId, options: Mapping[str, Any]) -> Iterator[str]:
+    """Return statements that are committed by themselves, within their limits where others would wait for them."""
     limits = tuple(_read(options))
+    is_limited = False
+    for sql in statements:
+        is_heavy = bool(limits) and _is_heavy(sql, subject)
+        if is_heavy and not is_limited:
+            yield from (f"SET {name} = {quote_literal(value)}" for name, value in limits)
+        elif is_limited and not is_heavy:
+            yield from (f"RESET {name}" for name, _ in limits)
+        is_limited = is_heavy
+        yield sql
+    if is_limited:
+        yield from (f"RESET {name}" for name, _ in limits)
+
+
+def _is_heavy(sql: str, subject: ObjectId) -> bool:
     strongest = max((lock.mode.strength for lock in find_locks(sql, subject)), default=0)
-    if not limits or strongest <= LockMode.SHARE_UPDATE_EXCLUSIVE.strength:
-        return (sql,)
-    sets = (f"SET {name} = {quote_literal(value)}" for name, value in limits)
-    return (*sets, sql, *(f"RESET {name}" for name, _ in limits))
+    return strongest > LockMode.SHARE_UPDATE_EXCLUSIVE.strength
 
 
 def _read(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

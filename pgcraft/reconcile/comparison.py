@@ -17,6 +17,7 @@ from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.following import find_following
 from pgcraft.diff.hazards import hazards_of_dependents
 from pgcraft.diff.intentions.grouping import Planned
+from pgcraft.diff.online import go_online
 from pgcraft.diff.renames import Rename, find_renames
 from pgcraft.diff.whole import plan_whole
 from pgcraft.elements.declared import find_declared
@@ -30,6 +31,7 @@ from pgcraft.reconcile.foreign_facts import overlook_settings
 from pgcraft.reconcile.owned_sequences import read_owned_sequences
 from pgcraft.reconcile.ownership import Ownership
 from pgcraft.reconcile.renaming import Renaming
+from pgcraft.reconcile.rewriting import rewrites
 from pgcraft.reconcile.unnamed_constraints import adopt_names, step_aside
 from pgcraft.reconcile.unsaid import adopt_storage
 from pgcraft.render.statement import HazardType
@@ -166,11 +168,12 @@ class Comparison:
             replace(item, definition=canonical[item.id].definition) for item in self.wanted.objects
         )
 
-    def plan(self, limit: Callable[[Diff], Diff]) -> Plan:
+    def plan(self, limit: Callable[[Diff], Diff], *, is_online: bool = False) -> Plan:
         """Return all that is done once objects are linked, so that our roles have no rights but declared ones.
 
         Args:
             limit: takes what is to be left alone out of a difference.
+            is_online: tables go on being read and written meanwhile.
         """
         diff = limit(self.ownership.limit(compare_catalogs(self.current, self._canonical), self.wanted))
         carried = tuple(self._carry())
@@ -184,6 +187,8 @@ class Comparison:
         )
         closing = Closing(self._connection, self.wanted, self.history)
         inside = tuple(closing.close_columns(whole.inside, self.current))
+        if is_online:
+            inside = tuple(go_online(inside, self.current, self.wanted, partial(rewrites, self._connection)))
         closed = self._close(closing, inside, whole.beside)
         beside = tuple(self._renaming.let_go_back(action, self.current) for action in closed)
         renames = tuple(rename.action for rename in self._renaming.done)

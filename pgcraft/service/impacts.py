@@ -20,13 +20,33 @@ def describe_impacts(operations: Iterable[Operation], impacts: Iterable[Impact] 
     own = [impact for impact in impacts if impact.key in by_key]
     documented = chain.from_iterable(locks for key, locks in by_key.items() if key not in {each.key for each in own})
     locks = strongest((*chain.from_iterable(impact.locks for impact in own), *documented))
-    rewritten = {found for impact in own for found in impact.rewritten}
-    scanned = {found for impact in own for found in impact.scanned} - rewritten
+    rewritten, scanned = _find_modes(own, "rewritten"), _find_modes(own, "scanned")
     return (
         *_describe_locks(locks),
-        *([f"writes every row of {_list(rewritten)} anew"] if rewritten else []),
-        *([f"reads every row of {_list(scanned)}"] if scanned else []),
+        *(f"writes every row of {relation} anew" for relation in sorted(rewritten)),
+        *(
+            f"reads every row of {relation}{mode}"
+            for relation, mode in sorted(scanned.items())
+            if relation not in rewritten
+        ),
     )
+
+
+def _find_modes(impacts: Iterable[Impact], what: str) -> dict[ObjectId, str]:
+    """Return the relations of which statements read or write every row, each with the lock that this is under."""
+    found: dict[ObjectId, list[Lock]] = {}
+    for impact in impacts:
+        for relation in getattr(impact, what):
+            found.setdefault(relation, []).extend(lock for lock in impact.locks if lock.relation == relation)
+    strong = {relation: max((lock.mode for lock in locks), key=_strength) for relation, locks in found.items()}
+    return {relation: f" under {mode}" if mode in _HEAVY else "" for relation, mode in strong.items()}
+
+
+def _strength(mode: LockMode) -> int:
+    return mode.strength
+
+
+_HEAVY = tuple(mode for mode in LockMode if mode not in (LockMode.ACCESS_SHARE, LockMode.ROW_SHARE))
 
 
 def _describe_locks(locks: tuple[Lock, ...]) -> Iterator[str]:

@@ -26,6 +26,7 @@ _KEYS: dict[str, tuple[type, ...]] = {
     "lint": (dict,),
     "lock_timeout": (str,),
     "statement_timeout": (str,),
+    "online": (bool,),
 }
 _DEPLOYERS = ("owner", "superuser")
 _DATABASE = 'databases = { production = "$PRODUCTION_URL", staging = "postgresql://app@host/shop" }'
@@ -92,7 +93,7 @@ def read_settings(path: Path) -> Settings:
         identities=tuple(dict.fromkeys(_read_identity(path, each) for each in table.get("verify", ()))),
         databases=tuple(sorted(_read_databases(path, table.get("databases", {})))),
         lint=_read_lint(path, table["lint"]) if "lint" in table else EVERYTHING,
-        writing=Writing(table.get("lock_timeout", ""), table.get("statement_timeout", "")),
+        writing=Writing(table.get("lock_timeout", ""), table.get("statement_timeout", ""), table.get("online", False)),
     )
 
 
@@ -106,7 +107,7 @@ def _check(path: Path, table: Toml) -> None:
                 f'unknown key "{key}" in {TABLE}',
                 f'did you mean "{near}"?' if near else f"known keys: {known}",
             )
-        if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
+        if not isinstance(value, _KEYS[key]) or (isinstance(value, bool) and bool not in _KEYS[key]):
             wanted = " or ".join(kind.__name__ for kind in _KEYS[key])
             raise wrong_setting(path, f"{key} is {value!r}, not a {wanted}", f"see {key} in docs/setup.md")
     timeout = table.get("load_timeout")

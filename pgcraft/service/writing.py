@@ -15,10 +15,12 @@ class Writing:
     Attributes:
         lock_timeout: how long a revision waits for a lock, as PostgreSQL reads it (``5s``); empty to say nothing.
         statement_timeout: how long one of its statements may run.
+        online: tables go on being read and written while it runs.
     """
 
     lock_timeout: str = ""
     statement_timeout: str = ""
+    online: bool = False
 
 
 PLAINLY = Writing()

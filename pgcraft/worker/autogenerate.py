@@ -14,6 +14,7 @@ from alembic.util import rev_id
 
 from pgcraft.alembic.operations.inspect_ops import PLANNED, leave_out, list_operations, mark_losses
 from pgcraft.diff.locks import find_locks, find_new, without_new
+from pgcraft.diff.online import ONLINE
 from pgcraft.diff.timeouts import LIMITS
 from pgcraft.service.types import Intention, Operation, OperationVerb, Writing
 from pgcraft.worker.intentions import find_intentions
@@ -112,7 +113,7 @@ def autogenerate(
 
 def _list_options(writing: Writing) -> dict[str, object]:
     """Return the options of a migration context that say how a revision is written; what is not said stays as it is."""
-    options = {option: getattr(writing, name) for name, option in LIMITS.items()}
+    options = {option: getattr(writing, name) for name, option in LIMITS.items()} | {ONLINE: writing.online}
     return {option: value for option, value in options.items() if value}
 
 

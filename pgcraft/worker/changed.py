@@ -6,7 +6,7 @@ import psycopg
 
 from pgcraft.catalog.kinds import OF_DATABASE, RELATIONS
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
-from pgcraft.diff.autocommit import runs_alone, without_concurrently
+from pgcraft.diff.autocommit import commits, refuses_transaction, without_concurrently
 from pgcraft.export import format_script
 from pgcraft.introspect import read_catalog
 from pgcraft.service.ddl import Script
@@ -26,7 +26,7 @@ def read_changed(url: str, operations: tuple[Operation, ...]) -> tuple[ChangedOb
     """
     if not operations:
         return ()
-    statements = [sql for operation in operations for sql in operation.up]
+    statements = [sql for operation in operations for sql in operation.up if not commits(sql)]  # which fills rows
     with connect(url) as connection:
         before = read_catalog(connection)
         try:
@@ -44,7 +44,7 @@ def read_changed(url: str, operations: tuple[Operation, ...]) -> tuple[ChangedOb
 
 def _must_come_first(statement: str) -> bool:
     """Whether nothing can use what it makes before that is committed: a value of an enumerated type."""
-    return runs_alone(statement) and without_concurrently(statement) == statement
+    return refuses_transaction(statement) and without_concurrently(statement) == statement
 
 
 def _compare(before: Catalog, after: Catalog, operations: Iterable[Operation]) -> Iterator[ChangedObject]:

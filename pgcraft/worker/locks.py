@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 import psycopg
 
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.diff.autocommit import runs_alone
+from pgcraft.diff.autocommit import refuses_transaction
 from pgcraft.diff.locks import find_locks, find_new, strongest, without_new
 from pgcraft.render.statement import Lock, LockMode
 from pgcraft.service.types import Impact, Operation
@@ -79,7 +79,7 @@ class _Meter:
 
     def _try(self, key: str, sql: str) -> Impact | None:
         try:
-            if runs_alone(sql):
+            if refuses_transaction(sql):
                 self._connection.execute(sql.encode())
                 return None
             with self._connection.transaction():

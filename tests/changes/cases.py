@@ -159,6 +159,7 @@ class Case:
         shows: text that the dump has only afterwards.
         is_same: nothing changes that a dump shows; None for who knows.
         is_filled: rows are made up for tables that have none.
+        is_online: tables go on being read and written while the revisions run.
         conventions: the naming conventions of the two MetaData.
         since: the oldest major version that knows of it.
     """
@@ -175,6 +176,7 @@ class Case:
     is_same: bool | None = False
     is_filled: bool = True
     conventions: tuple[Any, Any] = (None, None)
+    is_online: bool = False
     since: int = 0
 
     def __str__(self) -> str:

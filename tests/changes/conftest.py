@@ -37,7 +37,7 @@ class Run:
         if (file, server) not in self.done:
             batches: dict[object, list[Case]] = defaultdict(list)
             for case in cases:
-                batches[id(case.conventions[0]), id(case.conventions[1]), case.is_filled].append(case)
+                batches[id(case.conventions[0]), id(case.conventions[1]), case.is_filled, case.is_online].append(case)
             faults: _Faults = {}
             for batch in batches.values():
                 faults |= find_faults(server, batch, self.factory.mktemp("changes") / "batch")

@@ -29,6 +29,7 @@ options = {
     "target_metadata": given["metadata"],
     "include_schemas": True,
     "process_revision_directives": pgcraft_process_revision_directives,
+    "pgcraft_online": given["is_online"],
 }
 if context.is_offline_mode():
     context.configure(dialect_name="postgresql", literal_binds=True, **options)
@@ -55,9 +56,11 @@ class Migrations:
 
     Args:
         folder: an empty one, for the revisions.
+        is_online: tables go on being read and written while they run.
     """
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, *, is_online: bool = False) -> None:
+        self._is_online = is_online
         self._folder = folder
         (folder / "versions").mkdir(parents=True)
         (folder / "env.py").write_text(_ENV_PY, encoding="utf-8")
@@ -122,7 +125,7 @@ class Migrations:
         config = Config(stdout=StringIO())
         config.set_main_option("script_location", str(self._folder))
         config.set_main_option("path_separator", "os")
-        config.attributes |= {"engine": self._engine, "metadata": self.metadata}
+        config.attributes |= {"engine": self._engine, "metadata": self.metadata, "is_online": self._is_online}
         return config
 
     @contextmanager

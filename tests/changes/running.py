@@ -66,7 +66,12 @@ def _tell(error: Exception) -> str:
 
 def _try(server: Server, cases: Sequence[Case], folder: Path) -> list[str]:
     try:
-        with fresh_database(server) as database, closing(Migrations(database, folder / "migrations")) as migrations:
+        with (
+            fresh_database(server) as database,
+            closing(
+                Migrations(database, folder / "migrations", is_online=all(case.is_online for case in cases))
+            ) as migrations,
+        ):
             return list(_Trial(server, cases, database, migrations).run())
     finally:
         drop_roles(server)

@@ -231,3 +231,19 @@ def test_a_revision_with_limits_is_proven(prove: Prove) -> None:
     up, down = texts[0].split("def downgrade")
     assert up.index("CONCURRENTLY".lower()) < up.index("SET LOCAL lock_timeout = '5s'") < up.index("create_check")
     assert 1 == up.count("SET LOCAL statement_timeout = '2min'") == down.count("SET LOCAL statement_timeout = '2min'")
+
+
+def test_an_online_revision_reads_rows_while_others_write(prove: Prove) -> None:
+    """Measured: no statement reads or writes all rows under a lock that keeps others from writing."""
+    columns = """Column("no", Text, nullable=False), Column("r", Uuid, nullable=False,
+    server_default=text("gen_random_uuid()")), Column("up", Integer, ForeignKey("app.inv.id")), UniqueConstraint("no"),
+    CheckConstraint("no <> '-'", name="c"), Index("i", "no")"""
+    before = INV.format('Column("no", Text), Column("up", Integer)')
+    proof = prove(before, INV.format(columns), settings="\nonline = true\n")
+    assert proof.held, read(proof)
+    reading = [lock.mode for each in proof.impacts if each.scanned or each.rewritten for lock in each.locks]
+    assert {LockMode.SHARE_UPDATE_EXCLUSIVE, LockMode.ROW_SHARE, LockMode.ACCESS_SHARE} >= set(reading)
+    assert 4 == reading.count(LockMode.SHARE_UPDATE_EXCLUSIVE), (
+        "a check, the key, and twice what shows that nothing is NULL"
+    )
+    assert LockMode.ACCESS_EXCLUSIVE in {lock.mode for each in proof.impacts for lock in each.locks}

@@ -243,7 +243,7 @@ def test_what_an_operation_locks_is_shown_with_it_and_with_the_proof():
     proof = Proof((ProofStep("upgrade", held=True, seconds=0.1),), (measured,))
     seen = [
         "* ACCESS EXCLUSIVE lock on table inventory.products",
-        "* reads every row of table inventory.products",
+        "* reads every row of table inventory.products under ACCESS EXCLUSIVE",
     ]
     assert seen == lines_of(present_operation(alter, Choice((alter,)), proof))[1:3]
     assert ["Measured while it was proven", "", "alter it", *seen] == lines_of(present_proof(proof, (alter,)))[-5:]

@@ -23,6 +23,7 @@ from pgcraft.alembic.operations.tables import regroup
 from pgcraft.catalog.objects import Catalog, Kind
 from pgcraft.diff.access import hazards_of_password
 from pgcraft.diff.actions import Verb
+from pgcraft.diff.online import ONLINE
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import make_step
 from pgcraft.reconcile.comparison import Comparison, Place, Plan
@@ -76,7 +77,7 @@ def _complete(
         return []
     comparison.link()
     limits = Limits(settings, comparison.current, comparison.wanted, comparison.declared, default_schema)
-    plan = comparison.plan(limits.limit)
+    plan = comparison.plan(limits.limit, is_online=bool(context.opts.get(ONLINE)))
     speaker = Speaker(comparison.current, comparison.wanted, comparison.declared, default_schema, plan.new_columns)
     steps = _make_steps(plan, speaker, passwords)
     renames = [make_step(each.action, say_rename(each, default_schema)) for each in plan.renames]

@@ -11,7 +11,7 @@ from alembic.operations import ops
 from sqlalchemy.types import TypeDecorator
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
-from pgcraft.diff.timeouts import limit_statement
+from pgcraft.diff.timeouts import limit_statements
 from pgcraft.scripts.headers import render_marker
 from pgcraft.scripts.source import DEDENT_IMPORT, DEDENTED_CALL, render_alone, render_execute
 
@@ -28,8 +28,8 @@ def render_catalog_operation(context: "AutogenContext", operation: CatalogOp) ->
     action = operation.action
     if not action.up:
         return []
-    statements = [each for sql in action.up for each in limit_statement(sql, action.id, context.opts)]
-    calls = [render_execute(sql) for sql in (statements if action.is_alone else action.up)]
+    statements = limit_statements(action.up, action.id, context.opts) if action.is_alone else action.up
+    calls = [render_execute(sql) for sql in statements]
     if any(call.startswith(DEDENTED_CALL) for call in calls):
         context.imports.add(DEDENT_IMPORT)
     lines = (render_marker(action.verb, action.id, action.origins), *calls)

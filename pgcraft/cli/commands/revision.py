@@ -34,6 +34,10 @@ LockTimeoutOption = Annotated[
 StatementTimeoutOption = Annotated[
     str | None, typer.Option("--statement-timeout", metavar="TIME", help="None of its statements runs longer: 2min.")
 ]
+OnlineOption = Annotated[
+    bool | None,
+    typer.Option("--online/--no-online", help="Tables go on being read and written: steps are committed one by one."),
+]
 
 
 def revision(
@@ -47,6 +51,7 @@ def revision(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the file and write nothing.")] = False,
     lock_timeout: LockTimeoutOption = None,
     statement_timeout: StatementTimeoutOption = None,
+    online: OnlineOption = None,
     project: ProjectOption = None,
     url: UrlOption = None,
     disable: DisableOption = None,
@@ -60,7 +65,7 @@ def revision(
     from pgcraft.cli import projects
     from pgcraft.cli.operations import check_drops, describe_intentions, find_keys
 
-    asked = _read_writing(lock_timeout, statement_timeout)
+    asked = _read_writing(lock_timeout, statement_timeout, online)
     with projects.open_workbench(context, project, url, disable, asked) as (workbench, progress):
         keys = find_keys(workbench.diff(progress), leave_out) if leave_out else ()
         draft = workbench.draft_revision(message, leave_out=keys, on_progress=progress)
@@ -83,15 +88,20 @@ def revision(
         raise typer.Exit(1 if proof and not proof.held else 0)
 
 
-def _read_writing(lock_timeout: str | None, statement_timeout: str | None) -> "Callable[[Writing], Writing]":
+def _read_writing(
+    lock_timeout: str | None, statement_timeout: str | None, online: bool | None
+) -> "Callable[[Writing], Writing]":
     """Return how the revision is written, given how the project has it."""
     from pgcraft.service.writing import check_duration
 
-    said = {
-        "lock_timeout": check_duration("--lock-timeout", lock_timeout),
-        "statement_timeout": check_duration("--statement-timeout", statement_timeout),
-    }
-    return lambda writing: replace(writing, **{name: value for name, value in said.items() if value})
+    lock = check_duration("--lock-timeout", lock_timeout)
+    statement = check_duration("--statement-timeout", statement_timeout)
+    return lambda writing: replace(
+        writing,
+        lock_timeout=lock or writing.lock_timeout,
+        statement_timeout=statement or writing.statement_timeout,
+        online=writing.online if online is None else online,
+    )
 
 
 def _say_nothing_to_do(draft: "RevisionDraft", as_json: bool) -> None:

@@ -58,13 +58,15 @@ def test_nothing_is_said_where_nobody_asks() -> None:
 
 def test_what_is_committed_by_itself_has_limits_where_others_would_wait_for_it() -> None:
     lock = "ALTER TABLE app.t ADD CONSTRAINT c CHECK (a > 0) NOT VALID"
-    together = alter(lock, "CREATE INDEX CONCURRENTLY i ON app.t (a)")
+    more = "ALTER TABLE app.t ALTER COLUMN a SET NOT NULL"
+    together = alter(lock, more, "CREATE INDEX CONCURRENTLY i ON app.t (a)")
     autogen = AutogenContext(context({"pgcraft_lock_timeout": "5s"}))
     (text,) = render_catalog_operation(autogen, together)
     calls = [line.strip() for line in text.splitlines() if "op.execute" in line]
     assert [
         """op.execute("SET lock_timeout = '5s'")""",
         f"op.execute({lock!r})",
+        f"op.execute({more!r})",
         "op.execute('RESET lock_timeout')",
         "op.execute('CREATE INDEX CONCURRENTLY i ON app.t (a)')",
     ] == calls

@@ -55,6 +55,11 @@ LOSSES = {
     "": [],
 }
 ALONE = {
+    "ALTER TABLE app.t VALIDATE CONSTRAINT c": True,
+    "ALTER TABLE app.t ADD validate int": False,
+    "DO $$ BEGIN COMMIT; END $$": True,
+    "DO $$ BEGIN PERFORM 'COMMIT'; END $$": False,
+    "SELECT $$ COMMIT $$": False,
     "ALTER TYPE app.state ADD VALUE 'c'": True,
     'ALTER TYPE "ADD"."VALUE" RENAME TO x': False,
     "ALTER TYPE \"add value\" ADD VALUE IF NOT EXISTS 'c'": True,
