@@ -25,6 +25,11 @@ def hazards_of_dependents(others: Iterable[ObjectId]) -> tuple[Hazard, ...]:
     return tuple(Hazard(HazardType.MAY_FAIL, f"{other} depends on it and is not pgcraft's") for other in others)
 
 
+def hazards_of_lost_defaults(defaults: Iterable[ObjectId]) -> tuple[Hazard, ...]:
+    """Return the hazards of default privileges of others that go with their schema."""
+    return tuple(Hazard(HazardType.ACCESS, f"{each} goes with it and is not pgcraft's") for each in defaults)
+
+
 def hazard_of_loss(object_id: ObjectId) -> Hazard:
     """Return the hazard of losing what an object holds."""
     return Hazard(HazardType.DATA_LOSS, f"what {object_id} holds is lost")

@@ -15,15 +15,19 @@ from pgcraft.render.statement import Hazard
 
 T = TypeVar("T")
 
-_LATE = select(lambda row: row.stage is Stage.LATE)
+_LATE = tuple(kind for kind in select(lambda row: row.stage is Stage.LATE) if kind is not Kind.DEFAULTS)
 _MADE = sorted(select(lambda row: row.stage is not Stage.LATE), key=lambda kind: KINDS[kind].stage)
+_OUTERMOST = (Kind.DEFAULTS,)
+"""What holds for all that is made while it is there, and so comes last and goes first."""
 _STAGES: tuple[tuple[bool, Sequence[Kind]], ...] = (
+    (True, _OUTERMOST),
     (True, _LATE[::-1]),
     (True, select(lambda row: row.stage is Stage.PARTS)[::-1]),
     (False, _MADE),
     (True, select(lambda row: row.stage is Stage.TABLES)[::-1]),
     (False, _LATE),
     (True, select(lambda row: row.stage <= Stage.BASE)[::-1]),
+    (False, _OUTERMOST),
 )
 _RANKS = {(goes, kind): (stage, at) for stage, (goes, kinds) in enumerate(_STAGES) for at, kind in enumerate(kinds)}
 

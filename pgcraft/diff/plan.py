@@ -14,7 +14,12 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects, trace_fallen
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
-from pgcraft.diff.hazards import hazards_of_drop, hazards_of_index, hazards_of_refresh
+from pgcraft.diff.hazards import (
+    hazards_of_drop,
+    hazards_of_index,
+    hazards_of_lost_defaults,
+    hazards_of_refresh,
+)
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.partitions import alter_partitions, find_attached, find_moving, plan_attaching, plan_detaching
 from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten_between
@@ -237,7 +242,14 @@ class _Planner:
     def _hazards_of_going(self, item: CatalogObject) -> tuple[Hazard, ...]:
         """Return what the drop endangers; rights on what goes for good tell nothing beside that."""
         access = () if is_attached(item, self._gone) else self._hazards_of_access(item.id)
-        return (*hazards_of_drop(item.id, foreign_dependents=self._foreign(item.id)), *access)
+        lost = hazards_of_drop(item.id, foreign_dependents=self._foreign(item.id))
+        return (*lost, *access, *hazards_of_lost_defaults(self._find_lost_defaults(item.id)))
+
+    def _find_lost_defaults(self, schema: ObjectId) -> Iterator[ObjectId]:
+        """Return the default privileges of others in a schema that goes: PostgreSQL drops them unasked."""
+        if schema.kind is Kind.SCHEMA:
+            found = (item.id for item in self._current.of_kind(Kind.DEFAULTS) if item.id.schema == schema.name)
+            yield from (each for each in found if each not in self._dropped)
 
     def _cascades(self, item: CatalogObject, owners: frozenset[ObjectId], going: frozenset[ObjectId]) -> bool:
         """Whether an object goes with what it is attached to, and nothing else that it needs goes by itself.

@@ -20,6 +20,8 @@ def find_anew(object_id: ObjectId, alteration: Alteration, moved: Iterable[Objec
         case Kind.TRIGGER | Kind.POLICY | Kind.STATISTICS:
             is_made = any(not sql.startswith(("COMMENT", "ALTER")) for sql in alteration.up)
             return frozenset({object_id}) if is_made else frozenset()
+        case Kind.PUBLISHED:
+            return frozenset({object_id})
         case kind if KINDS[kind].is_type and any(sql.startswith("DROP TYPE") for sql in alteration.up):
             return frozenset({object_id, *(each for each in moved if each.kind is Kind.COLUMN or each.kind in TYPES)})
         case _:

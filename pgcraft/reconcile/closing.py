@@ -13,6 +13,7 @@ from pgcraft.diff.access import hazard_of_closing
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.reconcile.owned_sequences import read_owned_sequences
 from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence, list_counting
+from pgcraft.render.dispatch import render_create
 from pgcraft.render.grants import take_rights, take_rights_on_relations
 from pgcraft.render.renderer import Sql
 from pgcraft.scripts.made import History
@@ -53,7 +54,9 @@ class Closing:
         before = self._roles_before(current)
         for action in actions:
             new, old = self._wanted.find(action.id), current.find(action.id)
-            if action.id.kind not in CLOSED:
+            if before and action.is_remade_by_down:
+                yield self._close_what_down_makes(action, current, before)
+            elif action.id.kind not in CLOSED:
                 yield action
             elif new and self._roles and action.verb is Verb.CREATE:
                 up = self._take(new, action.up, self._roles, self._wanted)
@@ -63,6 +66,17 @@ class Closing:
                 yield replace(action, down=down, releases=action.releases.union(before))
             else:
                 yield action
+
+    @staticmethod
+    def _close_what_down_makes(action: Action, current: Catalog, roles: tuple[ObjectId, ...]) -> Action:
+        """Return an action that leaves no rights on what going back makes again."""
+        names = [role.name for role in roles]
+        items = (current.by_id[each] for each in sorted(action.anew_by_down) if each.kind in CLOSED)
+        made = {render_create(item)[0]: item for item in items}
+        down: list[str] = []
+        for sql in action.down:
+            down += [each.text for each in close(made[sql], (Sql(sql, ""),), names, current)] if sql in made else [sql]
+        return replace(action, down=tuple(down), releases=action.releases.union(roles))
 
     def close_tables(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
         """Return what takes rights on new tables and on the sequences of new columns, and on tables that come back."""

@@ -4,8 +4,8 @@ Every state takes its objects from the same few names, so that most of what two 
 Types of a column come from families whose values are each other's: what no cast can do is told by cases of its own.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -42,9 +42,7 @@ from pgcraft.models import (
     register_statistics,
 )
 from tests.changes.cases import Case, Models
-
-Facts = Mapping[str, Any]
-"""What was drawn: the variant of each object that is there."""
+from tests.changes.random_more import COMMENTS, STRATEGIES, Facts, find_owner, make_more, write_rows
 
 OTHER = 'other "%s"'
 NUMBER, WORD, TIME, LIST = 'n "x"', "w%s", "t:x", "l\\x"
@@ -60,7 +58,6 @@ _DEFAULTS: dict[str, tuple[str, ...]] = {
     TIME: ("now()", "'2020-01-01'"),
     LIST: ("'{}'", "'{1,2}'"),
 }
-_COMMENTS = (None, "it's", 'a "b" %s :c \\ $$')
 _VALUES = (("new", "old"), ("new", "old", "it's"), ("old", "new"), ("first", "new", "old"))
 _CHECKS = ("VALUE <> ''", "VALUE <> '\\:x'", "length(VALUE) > 0")
 _NUMBER = '"n ""x"""'
@@ -89,7 +86,7 @@ def _columns() -> dict[str, st.SearchStrategy[Any]]:
                 st.integers(0, len(types) - 1),
                 st.booleans(),
                 _maybe(*range(len(_DEFAULTS[name]))),
-                st.sampled_from(_COMMENTS),
+                st.sampled_from(COMMENTS),
             ),
         )
         for name, types in _TYPES.items()
@@ -100,7 +97,7 @@ _STATES = st.fixed_dictionaries(
     {
         **_columns(),
         "key": st.sampled_from(("serial", "identity", "always", "plain", "big")),
-        "comment": st.sampled_from(_COMMENTS),
+        "comment": st.sampled_from(COMMENTS),
         "options": _maybe("fillfactor", "autovacuum", "unlogged"),
         "generated": _maybe("id + 1", "id * 2"),
         "enum": st.sampled_from(_VALUES),
@@ -123,18 +120,23 @@ _STATES = st.fixed_dictionaries(
         "composite": _maybe("one", "two", "typed"),
         "range": _maybe("integer", "numeric"),
         "statistics": _maybe("two", "kinds"),
+        **STRATEGIES,
     }
 )
 
 
 def make_cases(name: str) -> st.SearchStrategy[Case]:
     """Return a strategy for changes from one state to another; each has a schema that the name gives it."""
-    states = _STATES.map(lambda drawn: State(tuple((key, value) for key, value in drawn.items() if value is not None)))
-    return st.builds(lambda before, after: _make_case(name, before, after), states, states)
+    return st.builds(partial(_make_case, name), _STATES, _STATES, st.booleans())
 
 
-def _make_case(name: str, before: State, after: State) -> Case:
-    return Case(name, before.build, after.build, reorders=True, is_same=None, is_filled=False, counts_anew=True)
+def _make_case(name: str, before: Facts, after: Facts, is_owned: bool) -> Case:
+    first, last = (
+        State(tuple((key, value) for key, value in {**drawn, "owned": is_owned}.items() if value is not None))
+        for drawn in (before, after)
+    )
+    words: dict[str, Any] = {"reorders": True, "is_same": None, "is_filled": False, "counts_anew": True}
+    return Case(name, first.build, last.build, rows=write_rows(before, after), **words)
 
 
 class _Builder:
@@ -156,6 +158,7 @@ class _Builder:
         self._make_code()
         self._make_views()
         self._make_rights()
+        make_more(self._m, self._facts)
 
     def _get(self, name: str) -> Any:
         return self._facts.get(name)
@@ -192,7 +195,7 @@ class _Builder:
             facts["arguments"] = "a integer, b integer DEFAULT 1"
         else:
             returns, body = "bigint", "SELECT a::bigint"
-        self._m.function(body, "f", returns, **facts)
+        self._m.function(body, "f", returns, comment=self._get("said"), **facts, **find_owner(self._m, self._facts))
 
     def _make_other(self) -> None:
         if self._get("other") or self._get("foreign") not in (None, "self"):
@@ -303,7 +306,8 @@ class _Builder:
         }
         if kind:
             facts = {"options": (("security_barrier", "true"),)} if kind == "barrier" else {}
-            m.view(queries[kind], **facts, **self._open)
+            owner = find_owner(m, self._facts)
+            m.view(queries[kind], comment=self._get("said"), **facts, **self._open, **owner)
         if kind and self._get("view on view"):
             m.view("SELECT id FROM {s}.v WHERE id > 3", "w", **self._open)
         if self._get("materialized"):

@@ -17,7 +17,19 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as SAEnum
 
-from pgcraft.models import SchemaDefinition, StatisticsDefinition, register_schema, register_statistics
+from pgcraft.models import (
+    DefaultPrivilegesDefinition,
+    PublicationDefinition,
+    PublishedTable,
+    RangeDefinition,
+    SchemaDefinition,
+    StatisticsDefinition,
+    register_default_privileges,
+    register_publication,
+    register_range,
+    register_schema,
+    register_statistics,
+)
 from tests.changes.cases import Case, Models, each_of, nothing
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
@@ -160,6 +172,22 @@ CASES = (
         rows="INSERT INTO {t} VALUES (1, 1)",
     ),
     Case(
+        "a view and a range type change while an heir has what is made",
+        lambda m: _inherited(m, "SELECT id FROM {t}", "integer", "tables"),
+        lambda m: _inherited(m, "SELECT id, id AS twice FROM {t}", None, "functions"),
+    ),
+    Case(
+        "a range type goes as an heir of functions comes",
+        lambda m: _inherited(m, "SELECT id FROM {t}", "integer", None),
+        lambda m: _inherited(m, "SELECT id FROM {t}", None, "functions"),
+    ),
+    Case(
+        "a published column gets another type as its rows are chosen by it",
+        lambda m: _published(m, BigInteger(), None),
+        lambda m: _published(m, Integer(), "a > 1"),
+        rows="INSERT INTO {t} VALUES (1, 1)",
+    ),
+    Case(
         "a check, an index and a default call one function that changes its arguments",
         lambda m: _calling(m, "n integer"),
         lambda m: _calling(m, "n integer, more integer DEFAULT 1"),
@@ -195,6 +223,26 @@ def _turning(m: Models, type_: BigInteger | Integer, to: str) -> None:
     m.trigger(when=f"NEW.{to} > 1", update_columns=(to,))
     m.view(f"SELECT id{', a' if to == 'a' else ''} FROM {{t}}", bypass_row_security=True)
     register_statistics(m.metadata, StatisticsDefinition(schema=m.schema, name="st", table=m.name, columns=("id", to)))
+
+
+def _inherited(m: Models, query: str, subtype: str | None, on: str | None) -> None:
+    m.table()
+    m.view(query, owner=m.role("owner"))
+    m.view("SELECT id FROM {s}.v", "w")
+    if subtype:
+        register_range(m.metadata, RangeDefinition(schema=m.schema, name="span", subtype=subtype))
+    if on:
+        privileges = ("execute",) if on == "functions" else ("select", "insert")
+        register_default_privileges(
+            m.metadata, DefaultPrivilegesDefinition(on=on, privileges=privileges, to=m.role("heir"), schema=m.schema)
+        )
+
+
+def _published(m: Models, type_: BigInteger | Integer, where: str | None) -> None:
+    m.table(Column("a", type_))
+    m.view("SELECT a FROM {t}")
+    table = PublishedTable(schema=m.schema, name=m.name, where=where)
+    register_publication(m.metadata, PublicationDefinition(name=m.tag, tables=(table,)))
 
 
 def _calling(m: Models, arguments: str) -> None:

@@ -8,6 +8,7 @@ from alembic.operations import ops
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.inspect_ops import render_sql
+from pgcraft.alembic.operations.exact_alterations import ExactAlterColumnOp
 from pgcraft.alembic.operations.saying import Speaker
 from pgcraft.catalog.definitions import Column, Constraint, Definition, Identity, Index, Table
 from pgcraft.catalog.tokens import tokenize
@@ -195,3 +196,25 @@ def test_what_a_user_declared_is_written_as_it_was() -> None:
     assert {"t_pkey", "t_a_key", "t_a_check"} == {str(each.name) for each in table.to_table().constraints}
     assert isinstance(index, ops.CreateIndexOp)
     assert index.kw["postgresql_concurrently"] is True
+
+
+def test_what_a_rewriter_makes_of_an_alteration_that_runs_sql_is_done() -> None:
+    """It changed a copy that nobody looked at."""
+    after = BASE | {"column app.t.a": Column(2, "integer", identity=Identity())}
+
+    def alteration() -> ExactAlterColumnOp:
+        (found,) = (each for each in say(BASE, after) if isinstance(each, ExactAlterColumnOp))
+        return found
+
+    assert [CatalogOp] == [type(part) for part in alteration().list_parts()]
+    more = alteration()
+    more.modify_comment = "said by a Rewriter"
+    sql, said = more.list_parts()
+    assert isinstance(sql, CatalogOp)
+    assert isinstance(said, ops.AlterColumnOp)
+    assert ("said by a Rewriter", False) == (said.modify_comment, said.modify_server_default)
+    less = alteration()
+    less.modify_server_default = False
+    (only,) = less.list_parts()
+    assert isinstance(only, ops.AlterColumnOp)
+    assert not only.has_changes()

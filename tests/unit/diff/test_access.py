@@ -5,9 +5,11 @@ import pytest
 from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.definitions import Column, Definition, Function, Grant, Policy, Role, Schema, Table, View
 from pgcraft.catalog.ids import parse_id
-from pgcraft.catalog.objects import CatalogObject
+from pgcraft.catalog.objects import CatalogObject, Kind
 from pgcraft.catalog.publications import Publication
 from pgcraft.diff.access import changes_access, hazards_of_access
+from pgcraft.diff.compare import compare_catalogs
+from pgcraft.diff.plan import plan_changes
 from pgcraft.render.statement import HazardType
 from tests.unit.diff.catalogs import make, plan_change, plan_inside
 
@@ -170,3 +172,17 @@ def test_values_of_a_generated_column_that_is_made_otherwise_are_not_lost() -> N
 )
 def test_statements_of_others_are_read_for_it(sql: str, expected: bool) -> None:
     assert expected is changes_access(sql)
+
+
+def test_default_privileges_of_others_that_go_with_their_schema_are_told() -> None:
+    before: dict[str, Definition] = {
+        "schema app": Schema(),
+        "defaults app.\"tables to theirs\"": DefaultPrivileges("tables", "theirs", privileges=("select",)),
+    }
+    current, wanted = make(before), make({})
+    (drop,) = plan_changes(
+        current, wanted, compare_catalogs(current, wanted), is_ours=lambda each: each.kind is Kind.SCHEMA
+    ).actions
+    assert ['defaults app."tables to theirs" goes with it and is not pgcraft\'s'] == [
+        hazard.message for hazard in drop.hazards
+    ]
