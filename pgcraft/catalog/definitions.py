@@ -51,9 +51,11 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """An enumerated type."""
+    """An enumerated type; of its owner, and those of the others, see ``View``."""
 
     values: tuple[str, ...]
+    comment: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Domain:
     checks: tuple[tuple[str, str], ...] = ()
     collation: str | None = None
     comment: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Sequence:
     cache: int = 1
     cycle: bool = False
     comment: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ class Table:
     partition_by: str | None = None
     tablespace: str | None = None
     access_method: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,8 @@ class Row:
     prefix: str = ""
 
 
+_OWNER = frozenset({"owner"})
+
 KINDS: dict[Kind, Row] = {
     Kind.ROLE: Row(
         definitions.Role, "roles", Scope.DATABASE, Stage.BASE, "pg_authid", drawn=130, ranked=60,
@@ -136,7 +138,7 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.SCHEMA: Row(
         definitions.Schema, "schemas", Scope.DATABASE, Stage.SCHEMAS, "pg_namespace", drawn=140, ranked=50,
-        spoken=frozenset({"owner"}), granted_as="schema", words=("SCHEMA",), prefix="s",
+        spoken=_OWNER, granted_as="schema", words=("SCHEMA",), prefix="s",
     ),
     Kind.EXTENSION: Row(
         definitions.Extension, "extensions", Scope.DATABASE, Stage.BASE, "pg_extension", drawn=150, ranked=90,
@@ -144,25 +146,26 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.ENUM: Row(
         definitions.Enum, "enums", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=60, ranked=70,
-        is_type=True, is_kept=True, inside="VALUE", words=("TYPE",), prefix="e",
+        spoken=_OWNER, is_type=True, is_kept=True, inside="VALUE", words=("TYPE",), prefix="e",
     ),
     Kind.DOMAIN: Row(
         definitions.Domain, "domains", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=65, ranked=75,
-        is_type=True, is_kept=True, rewritten=frozenset({"default", "checks", "collation"}), words=("DOMAIN", "TYPE"),
-        prefix="d",
+        is_type=True, is_kept=True, rewritten=frozenset({"default", "checks", "collation"}), spoken=_OWNER,
+        words=("DOMAIN", "TYPE"), prefix="d",
     ),
     Kind.COMPOSITE: Row(
         made_types.Composite, "composite types", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=62, ranked=72,
-        is_type=True, is_kept=True, rewritten=frozenset({"collations"}), inside="ATTRIBUTE", words=("TYPE",),
-        prefix="ct",
+        is_type=True, is_kept=True, rewritten=frozenset({"collations"}), spoken=_OWNER, inside="ATTRIBUTE",
+        words=("TYPE",), prefix="ct",
     ),
     Kind.RANGE: Row(
         made_types.Range, "range types", Scope.SCHEMA, Stage.BASE, "pg_type", drawn=63, ranked=73,
-        is_type=True, is_kept=True, rewritten=frozenset({"operator_class", "collation"}), words=("TYPE",), prefix="rt",
+        is_type=True, is_kept=True, rewritten=frozenset({"operator_class", "collation"}), spoken=_OWNER,
+        words=("TYPE",), prefix="rt",
     ),
     Kind.SEQUENCE: Row(
         definitions.Sequence, "sequences", Scope.SCHEMA, Stage.BASE, "pg_class", drawn=50, ranked=80,
-        holds_data=True, is_kept=True, granted_as="sequence", words=("SEQUENCE",), prefix="seq",
+        spoken=_OWNER, holds_data=True, is_kept=True, granted_as="sequence", words=("SEQUENCE",), prefix="seq",
     ),
     Kind.TABLE: Row(
         definitions.Table, "tables", Scope.SCHEMA, Stage.TABLES, "pg_class", drawn=10, ranked=10,
@@ -171,7 +174,7 @@ KINDS: dict[Kind, Row] = {
             "row_security": False, "force_row_security": False,
             "tablespace": "pg_default", "access_method": "heap",
         },
-        granted_as="table", words=("TABLE",), prefix="t",
+        spoken=_OWNER, granted_as="table", words=("TABLE",), prefix="t",
     ),
     Kind.COLUMN: Row(
         definitions.Column, "columns", Scope.RELATION, Stage.TABLES, "pg_attribute", drawn=70, ranked=150,
@@ -196,19 +199,19 @@ KINDS: dict[Kind, Row] = {
     Kind.FUNCTION: Row(
         definitions.Function, "functions", Scope.SCHEMA, Stage.LATE, "pg_proc", drawn=40, ranked=40,
         falls=Falls.WHEN_NAMED, is_kept=True, rewritten=frozenset({"arguments", "returns", "body"}),
-        uncompared=frozenset({"stated"}), spoken=frozenset({"owner"}), granted_as="function",
+        uncompared=frozenset({"stated"}), spoken=_OWNER, granted_as="function",
         words=("FUNCTION", "PROCEDURE", "AGGREGATE", "ROUTINE"), aliases=("procedure", "aggregate"), prefix="f",
     ),
     Kind.VIEW: Row(
         definitions.View, "views", Scope.SCHEMA, Stage.LATE, "pg_class", drawn=20, ranked=20,
         is_relation=True, falls=Falls.ALWAYS, is_kept=True, rewritten=frozenset({"query", "column_defaults"}),
-        uncompared=frozenset({"columns", "column_types"}), spoken=frozenset({"owner"}), granted_as="view",
+        uncompared=frozenset({"columns", "column_types"}), spoken=_OWNER, granted_as="view",
         words=("VIEW", "TABLE"), prefix="v",
     ),
     Kind.MATERIALIZED_VIEW: Row(
         definitions.View, "materialized views", Scope.SCHEMA, Stage.LATE, "pg_class", drawn=30, ranked=30,
         is_relation=True, holds_data=True, falls=Falls.ALWAYS, is_kept=True, rewritten=frozenset({"query"}),
-        uncompared=frozenset({"columns", "column_types"}), spoken=frozenset({"owner"}), granted_as="view",
+        uncompared=frozenset({"columns", "column_types"}), spoken=_OWNER, granted_as="view",
         words=("VIEW", "TABLE"), aliases=("matview", "materialized_view"), prefix="v",
     ),
     Kind.STATISTICS: Row(

@@ -22,6 +22,7 @@ class Composite:
     collations: tuple[tuple[str, str], ...] = ()
     comment: str | None = None
     column_comments: tuple[tuple[str, str], ...] = ()
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Range:
     canonical: tuple[str, str] | None = None
     difference: tuple[str, str] | None = None
     comment: str | None = None
+    owner: str | None = None
 
 
 def choose_multirange_name(name: str) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 
 from pgcraft.catalog.linking import Draft, link
 from pgcraft.catalog.objects import Catalog
+from pgcraft.collect.beside import say_beside
 from pgcraft.collect.checks import check_drafts
 from pgcraft.collect.compiling import schema_of
 from pgcraft.collect.constraints import collect_constraints
@@ -89,7 +90,7 @@ def collect_drafts(metadata: MetaData) -> list[Draft]:
     grants = [(item, expand_privileges(item)) for item in declarations.grants.all()]
     drafts, functions = own_defaults(drafts)
     drafts, derived = _hold_policies(drafts, grants, declarations, policies)
-    drafts = give_owners(drafts, declarations.owners)
+    drafts = say_beside(give_owners(drafts, declarations.owners), declarations)
     derived += tuple(grant_defaults(grants, functions))
     drafts += collect_schemas(declarations, tuple(drafts))
     drafts += collect_grants(declarations, {draft.object.id for draft in drafts}, derived)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
 from pgcraft.catalog.default_privileges import DefaultPrivileges
-from pgcraft.catalog.definitions import Function, Grant, Policy, Role, Schema, Table, View
+from pgcraft.catalog.definitions import Domain, Enum, Function, Grant, Policy, Role, Schema, Sequence, Table, View
+from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.objects import CatalogObject, ObjectId
 from pgcraft.catalog.privileges import subtract
 from pgcraft.catalog.publications import Publication, Published
@@ -79,6 +80,7 @@ def _of_table(before: State, after: State) -> Iterator[str]:
         yield f"only the policies of {table_id} let anyone but its owner reach its rows"
     elif old.row_security and not new.row_security:
         yield f"no policy of {table_id} keeps anyone from its rows"
+    yield from _of_owner(before, after)
     if new.force_row_security is not old.force_row_security:
         yield f"the policies of {table_id} {'hold' if new.force_row_security else 'do not hold'} for its owner, too"
 
@@ -107,7 +109,9 @@ def _of_view(before: State, after: State) -> Iterator[str]:
 def _of_owner(before: State, after: State) -> Iterator[str]:
     old, new = (getattr(each.definition, "owner", None) if each else None for each in (before, after))
     if after and new and new != old:
-        yield f"{after.id} runs and may be changed with the rights of {new}"
+        is_code = isinstance(after.definition, Schema | View | Function)
+        what = "runs and may be changed with the rights of" if is_code else "may be changed and dropped by"
+        yield f"{after.id} {what} {new}"
 
 
 _POWERS = {
@@ -145,7 +149,7 @@ def _of_publication(before: State, after: State) -> Iterator[str]:  # noqa: ARG0
 
 
 _FINDERS: Mapping[type[object], Callable[[State, State], Iterable[str]]] = {
-    Schema: _of_owner,
+    **dict.fromkeys((Schema, Sequence, Enum, Domain, Composite, Range), _of_owner),
     Role: _of_role,
     Table: _of_table,
     View: _of_view,

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
-from pgcraft.catalog.definitions import Function, Schema, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 
 
@@ -41,10 +41,9 @@ def leave_owners(catalog: Catalog, *, only: Callable[[str], bool] = lambda _: Tr
     """
 
     def without(item: CatalogObject) -> CatalogObject:
-        definition = item.definition
-        if not isinstance(definition, Schema | View | Function) or not definition.owner or not only(definition.owner):
-            return item
-        return replace(item, definition=replace(definition, owner=None))
+        definition: Any = item.definition
+        owner = getattr(definition, "owner", None)
+        return replace(item, definition=replace(definition, owner=None)) if owner and only(owner) else item
 
     return make_catalog(map(without, catalog.objects), server_version=catalog.server_version)
 

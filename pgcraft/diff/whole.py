@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.diff.actions import Action
+from pgcraft.diff.beside import leave_beside, plan_beside
 from pgcraft.diff.columns import Cast, find_new_columns, is_retyped
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
@@ -50,7 +51,8 @@ def plan_whole(
         cast: finds how old values become values of another type.
         more: what else is done to tables.
     """
-    current, diff = settle_kinds(current, wanted, reopen_stars(diff, current, wanted))
+    beside = tuple(plan_beside(diff, wanted))
+    current, diff = settle_kinds(current, wanted, reopen_stars(leave_beside(diff), current, wanted))
     moved = find_remade(diff, current)
     leaving = find_leaving(diff, current, wanted, is_ours)
     retyped = frozenset(change.id for change in diff.changed if is_retyped(change))
@@ -63,8 +65,12 @@ def plan_whole(
     tables = plan_tables(
         current, wanted, diff, moved=moved, new_columns=new_columns, resting=resting, is_ours=is_ours, cast=cast
     )
-    around = (*plan_resting(current, wanted, resting, going), *more, *plan_domains(current, wanted, domains, going))
-    inside = (*tables, *around)
+    around = (
+        *plan_resting(current, wanted, resting, going),
+        *more,
+        *plan_domains(current, wanted, domains, going),
+    )
+    inside = (*tables, *around, *beside)
     disturbed = moved.union(*(action.removes for action in inside))
     plan = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed)
     named = settle_names((*inside, *plan.actions), current, wanted)

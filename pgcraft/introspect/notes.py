@@ -29,8 +29,6 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL
   UNION ALL
   SELECT 'trigger of a partition', t.tgname FROM pg_trigger t
   WHERE t.tgrelid = c.oid AND t.tgparentid = 0 AND NOT t.tgisinternal
-  UNION ALL
-  SELECT 'policy of a partition', o.polname FROM pg_policy o WHERE o.polrelid = c.oid
 ) p (what, name)
 WHERE c.relispartition AND c.relkind IN ('r', 'p') AND {relations}
 UNION ALL

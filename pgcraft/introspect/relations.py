@@ -17,7 +17,7 @@ SELECT c.oid, c.relkind, n.nspname, c.relname, z.description, c.relrowsecurity,
        c.relforcerowsecurity, c.relpersistence = 'u', c.reloptions,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.reltype,
-       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_userbyid(c.relowner) END,
+       pg_get_userbyid(c.relowner),
        CASE WHEN c.relispartition THEN (
          SELECT json_build_array(pn.nspname, p.relname, pg_get_expr(c.relpartbound, c.oid))
          FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
@@ -96,7 +96,10 @@ def take_relations(reading: Reading, rows: Rows) -> None:
             )
             reading.add(object_id, partition, needs=needs)
         elif object_id.kind is Kind.TABLE:
-            table = Table(comment, row_security, forced, is_unlogged, read_options(options), partition_by, *place)
+            tablespace, method = place
+            stored = Table(is_unlogged=is_unlogged, options=read_options(options), partition_by=partition_by)
+            placed = replace(stored, tablespace=tablespace, access_method=method, owner=owner)
+            table = replace(placed, comment=comment, row_security=row_security, force_row_security=forced)
             reading.add(object_id, table)
         else:
             text = query.strip().removesuffix(";")

@@ -1,9 +1,10 @@
 """Enumerated types, domains, composite and range types, and sequences that no column owns."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from pgcraft.catalog.definitions import Definition, Domain, Enum, Sequence
+from pgcraft.catalog.definitions import Domain, Enum, Sequence
 from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.tokens import canonical_condition
@@ -16,12 +17,14 @@ _COLLATION = """CASE WHEN l.oid IS NULL THEN NULL
 
 # All types by one query: letter, oid and those of what comes with it, name, comment, and the facts of the kind as JSON.
 _TYPES = f"""
-SELECT 'e', t.oid, t.typarray, NULL::oid, NULL::oid, n.nspname, t.typname, NULL,
+SELECT 'e', t.oid, t.typarray, NULL::oid, NULL::oid, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
+       pg_get_userbyid(t.typowner),
        (SELECT json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_enum l WHERE l.enumtypid = t.oid)
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'e' AND {{types}}
 UNION ALL
 SELECT 'd', t.oid, t.typarray, NULL, NULL, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
+       pg_get_userbyid(t.typowner),
        json_build_array(
          format_type(t.typbasetype, t.typtypmod),
          nullif(pg_get_expr(t.typdefaultbin, 0), pg_get_expr(b.typdefaultbin, 0)), NOT t.typnotnull,
@@ -33,6 +36,7 @@ LEFT JOIN pg_collation l ON l.oid = t.typcollation AND t.typcollation <> b.typco
 WHERE t.typtype = 'd' AND {{types}}
 UNION ALL
 SELECT 'c', t.oid, t.typarray, c.oid, NULL, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
+       pg_get_userbyid(t.typowner),
        (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), {_COLLATION},
                                          col_description(c.oid, a.attnum)) ORDER BY a.attnum)
         FROM pg_attribute a JOIN pg_type b ON b.oid = a.atttypid
@@ -42,6 +46,7 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_class c ON 
 WHERE {{types}}
 UNION ALL
 SELECT 'r', t.oid, t.typarray, m.oid, m.typarray, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
+       pg_get_userbyid(t.typowner),
        json_build_array(
          format_type(r.rngsubtype, NULL), m.typname,
          CASE WHEN o.opcdefault THEN NULL WHEN o.opcnamespace = 'pg_catalog'::regnamespace THEN quote_ident(o.opcname)
@@ -60,7 +65,7 @@ WHERE {{types}}
 
 _SEQUENCES = """
 SELECT c.oid, n.nspname, c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax,
-       s.seqcache, s.seqcycle, obj_description(c.oid, 'pg_class')
+       s.seqcache, s.seqcycle, obj_description(c.oid, 'pg_class'), pg_get_userbyid(c.relowner)
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {relations} AND NOT EXISTS (
   SELECT FROM pg_depend d
@@ -72,11 +77,11 @@ WHERE {relations} AND NOT EXISTS (
 
 def take_types(reading: Reading, rows: Rows) -> None:
     """Take the types that somebody made, and know them by the oids of their arrays, multiranges and rows, too."""
-    for letter, oid, array, other, its_array, schema, name, comment, facts in rows:
+    for letter, oid, array, other, its_array, schema, name, comment, owner, facts in rows:
         kind, read = _READ[letter]
         object_id = ObjectId(kind, schema, name)
         definition, texts = read(facts or [], comment)
-        reading.add(object_id, definition, texts=texts)
+        reading.add(object_id, replace(definition, owner=owner), texts=texts)
         reading.ids["pg_type", oid, 0] = reading.ids["pg_type", array, 0] = object_id
         if kind is Kind.COMPOSITE:
             reading.ids["pg_class", other, 0] = object_id
@@ -87,11 +92,11 @@ def take_types(reading: Reading, rows: Rows) -> None:
             reading.ids.update({("pg_constraint", check, 0): object_id for *_, check in checks})
 
 
-_Read = tuple[Definition, tuple[str, ...]]
+_Read = tuple[Enum | Domain | Composite | Range, tuple[str, ...]]
 
 
-def _read_enum(values: list[str], _: str | None) -> _Read:
-    return Enum(tuple(values)), ()
+def _read_enum(values: list[str], comment: str | None) -> _Read:
+    return Enum(tuple(values), comment), ()
 
 
 def _read_domain(facts: list[Any], comment: str | None) -> _Read:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pgcraft.models.beside import CommentDefinition, OwnerDefinition
     from pgcraft.models.default_privileges import DefaultPrivilegesDefinition
     from pgcraft.models.definitions import (
         FunctionDefinition,
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from pgcraft.models.publications import PublicationDefinition, PublishedTable
     from pgcraft.models.register import (
         register_aggregate,
+        register_comment,
         register_composite,
         register_default_privileges,
         register_domain,
         register_extension,
         register_function,
         register_grant,
+        register_owner,
         register_partition,
         register_policy,
         register_publication,
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AggregateDefinition",
+    "CommentDefinition",
     "CompositeDefinition",
     "DefaultPrivilegesDefinition",
     "DomainDefinition",
@@ -62,6 +66,7 @@ __all__ = [
     "GeneratedFunction",
     "GrantDefinition",
     "Need",
+    "OwnerDefinition",
     "PGCraftNamedType",
     "PartitionDefinition",
     "PolicyDefinition",
@@ -76,12 +81,14 @@ __all__ = [
     "TriggerDefinition",
     "ViewDefinition",
     "register_aggregate",
+    "register_comment",
     "register_composite",
     "register_default_privileges",
     "register_domain",
     "register_extension",
     "register_function",
     "register_grant",
+    "register_owner",
     "register_partition",
     "register_policy",
     "register_publication",
@@ -98,12 +105,14 @@ __all__ = [
 
 _MODULES = {
     "AggregateDefinition": "functions",
+    "CommentDefinition": "beside",
     "CompositeDefinition": "made_types",
     "DefaultPrivilegesDefinition": "default_privileges",
     "DomainDefinition": "domains",
     "ExtensionDefinition": "postgres_extensions",
     "GeneratedFunction": "generated",
     "PGCraftNamedType": "named_types",
+    "OwnerDefinition": "beside",
     "PartitionDefinition": "partitions",
     "PublicationDefinition": "publications",
     "PublishedTable": "publications",

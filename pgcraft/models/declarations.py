@@ -10,6 +10,7 @@ from sqlalchemy import MetaData, Table
 from pgcraft.catalog.kinds import Kind
 from pgcraft.catalog.origins import Origins
 from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.models.beside import CommentDefinition, OwnerDefinition
 from pgcraft.models.definitions import (
     APIResource,
     FunctionDefinition,
@@ -228,6 +229,8 @@ class Declarations:
     kinds: dict[Kind, Registry[Any]] = field(default_factory=lambda: {kind: Registry(kind.value) for kind in Kind})
     aggregates: Registry[AggregateDefinition] = field(default_factory=lambda: Registry("aggregate"))
     row_rules: Registry[RowRules] = field(default_factory=lambda: Registry("row rules"))
+    owned: Registry[OwnerDefinition] = field(default_factory=lambda: Registry("owner"))
+    comments: Registry[CommentDefinition] = field(default_factory=lambda: Registry("comment"))
     row_security: Registry[RowSecurityDefinition] = field(default_factory=lambda: Registry("row security"))
     resources: Registry[APIResource] = field(default_factory=lambda: Registry("API resource"))
     dimensions: Registry[Dimension] = field(default_factory=lambda: Registry("dimension"))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import MetaData
 
 from pgcraft.catalog.kinds import Kind
+from pgcraft.models.beside import CommentDefinition, OwnerDefinition
 from pgcraft.models.declarations import RowRules, get_declarations
 from pgcraft.models.default_privileges import DefaultPrivilegesDefinition
 from pgcraft.models.definitions import (
@@ -163,6 +164,17 @@ def register_rename(metadata: MetaData, definition: RenameDefinition) -> None:
     """Declare what an object was called that has no ``renamed_from`` of its own."""
     key = (definition.kind, definition.schema, definition.relation, definition.name)
     get_declarations(metadata).renames.add(key, definition)
+
+
+def register_owner(metadata: MetaData, definition: OwnerDefinition) -> None:
+    """Declare who owns a table, a sequence or a type."""
+    get_declarations(metadata).owned.add((definition.on, definition.schema, definition.name), definition)
+
+
+def register_comment(metadata: MetaData, definition: CommentDefinition) -> None:
+    """Declare a comment on what has no word for one where it is declared."""
+    key = (definition.on, definition.schema, definition.relation, definition.name)
+    get_declarations(metadata).comments.add(key, definition)
 
 
 def register_policy(metadata: MetaData, definition: PolicyDefinition) -> None:

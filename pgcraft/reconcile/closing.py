@@ -120,10 +120,12 @@ class Closing:
     def _close_new(
         self, subject: ObjectId, table: ObjectId, relations: list[tuple[str, str]], columns: Iterable[ObjectId]
     ) -> Action:
-        up = (take_rights_on_relations(relations, columns, self._grantees(self._roles)),)
-        origins = self._wanted.by_id[table].origins if table in self._wanted.by_id else ()
-        needs = frozenset({subject, table, *self._roles})
-        return Action(Verb.ALTER, subject, up, (), origins=origins, requires=needs)
+        item = self._wanted.find(table)
+        owner = getattr(item.definition, "owner", None) if item else None  # whose rights come with that
+        roles = tuple(role for role in self._roles if role.name != owner)
+        up = (take_rights_on_relations(relations, columns, self._grantees(roles)),)
+        needs = frozenset({subject, table, *roles})
+        return Action(Verb.ALTER, subject, up, (), origins=item.origins if item else (), requires=needs)
 
     def close_to_new_roles(self, current: Catalog, touched: frozenset[ObjectId]) -> Iterator[Action]:
         """Return what takes rights on the objects that are there from roles that the revision declares first.

@@ -1,8 +1,9 @@
 """Comments and settings that no migration made: they are somebody else's and stay."""
 
 from dataclasses import replace
+from typing import Any
 
-from pgcraft.catalog.definitions import Function, Schema, View
+from pgcraft.catalog.definitions import Function, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
@@ -50,8 +51,8 @@ def overlook_settings(current: Catalog, wanted: Catalog, history: History) -> Ca
 
 def _leave_owner(item: CatalogObject, declared: CatalogObject | None, history: History) -> CatalogObject:
     """Return an object without an owner of whom the models say nothing; who deploys has no name."""
-    definition = item.definition
-    if not isinstance(definition, Schema | View | Function) or definition.owner is None:
+    definition: Any = item.definition
+    if getattr(definition, "owner", None) is None:
         return item
     is_ours = history.made(ObjectId(Kind.ROLE, None, definition.owner))
     stated = getattr(declared.definition, "owner", None) if declared else definition.owner if is_ours else None

@@ -23,7 +23,8 @@ def close(item: CatalogObject, sql: tuple[Sql, ...], roles: Iterable[str], catal
         roles: the models' roles; without any, who may do what is not the models' affair.
         catalog: where a table finds its columns.
     """
-    names = tuple(roles)
+    owner = getattr(item.definition, "owner", None)  # whose rights come with that
+    names = tuple(role for role in roles if role != owner)
     if not names or item.id.kind not in CLOSED or not sql:
         return sql
     is_open = item.id.kind is Kind.SCHEMA or (item.id.kind is Kind.FUNCTION and item.defined_as(Function).is_public)

@@ -6,6 +6,7 @@ from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.comments import column_target, comment_on, render_comment
+from pgcraft.render.owners import render_owner
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -20,6 +21,7 @@ def create_composite(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
         Sql(text, f"create {item.id}"),
         *render_comment(item.id, definition.comment, type_target(item)),
         *(Sql(sql, f"comment on {item.id}") for sql in comment_attributes(item, definition.column_comments)),
+        *render_owner(item.id, definition.owner),
     )
 
 

@@ -6,6 +6,7 @@ from pgcraft.catalog.definitions import Domain
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.comments import render_comment
+from pgcraft.render.owners import render_owner
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -14,7 +15,11 @@ def create_domain(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     definition = item.defined_as(Domain)
     clauses = "".join(f"\n    {clause}" for clause in _clauses(definition))
     text = f"CREATE DOMAIN {domain_name(item)} AS {definition.type}{clauses}"
-    return (Sql(text, f"create {item.id}"), *render_comment(item.id, definition.comment))
+    return (
+        Sql(text, f"create {item.id}"),
+        *render_comment(item.id, definition.comment),
+        *render_owner(item.id, definition.owner),
+    )
 
 
 def drop_domain(item: CatalogObject) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from pgcraft.catalog.definitions import Enum
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.identifiers import quote_literal, quote_qualified
+from pgcraft.render.comments import render_comment
+from pgcraft.render.owners import render_owner
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -10,7 +12,11 @@ def create_enum(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make an enumerated type."""
     definition = item.defined_as(Enum)
     values = ", ".join(quote_literal(value) for value in definition.values)
-    return (Sql(f"CREATE TYPE {_name(item)} AS ENUM ({values})", f"create {item.id}"),)
+    return (
+        Sql(f"CREATE TYPE {_name(item)} AS ENUM ({values})", f"create {item.id}"),
+        *render_comment(item.id, definition.comment, f"TYPE {_name(item)}"),
+        *render_owner(item.id, definition.owner),
+    )
 
 
 def drop_enum(item: CatalogObject) -> tuple[str, ...]:

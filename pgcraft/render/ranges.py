@@ -7,6 +7,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.identifiers import quote_qualified
 from pgcraft.render.comments import render_comment
 from pgcraft.render.composites import type_name, type_target
+from pgcraft.render.owners import render_owner
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -14,7 +15,8 @@ def create_range(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make a range type, and its multirange type with it."""
     definition = item.defined_as(Range)
     text = f"CREATE TYPE {type_name(item)} AS RANGE ({', '.join(_options(item, definition))})"
-    return (Sql(text, f"create {item.id}"), *render_comment(item.id, definition.comment, type_target(item)))
+    comment = render_comment(item.id, definition.comment, type_target(item))
+    return (Sql(text, f"create {item.id}"), *comment, *render_owner(item.id, definition.owner))
 
 
 def drop_range(item: CatalogObject) -> tuple[str, ...]:

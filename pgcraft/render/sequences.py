@@ -4,6 +4,7 @@ from pgcraft.catalog.definitions import Identity, Sequence
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 from pgcraft.identifiers import quote_qualified
 from pgcraft.render.comments import render_comment
+from pgcraft.render.owners import render_owner
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -12,7 +13,11 @@ def create_sequence(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     definition = item.defined_as(Sequence)
     options = "".join(f"\n    {option}" for option in (f"AS {definition.type}", *sequence_options(definition)))
     text = f"CREATE SEQUENCE {quote_qualified(item.id.schema, item.id.name)}{options}"
-    return (Sql(text, f"create {item.id}"), *render_comment(item.id, definition.comment))
+    return (
+        Sql(text, f"create {item.id}"),
+        *render_comment(item.id, definition.comment),
+        *render_owner(item.id, definition.owner),
+    )
 
 
 def drop_sequence(item: CatalogObject) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pgcraft.render.columns import column_text, comment_column, store_column
 from pgcraft.render.comments import comment_on, object_target, render_comment
 from pgcraft.render.constraints import comment_constraint, constraint_text
 from pgcraft.render.options import render_options, set_options
+from pgcraft.render.owners import render_owner
 from pgcraft.render.renderer import Renderer, Sql
 
 
@@ -27,6 +28,7 @@ def create_table_without(item: CatalogObject, catalog: Catalog, left_out: frozen
         *render_comment(item.id, definition.comment),
         *(sql for column in columns for sql in (*store_column(column), *comment_column(column))),
         *(sql for constraint in constraints for sql in comment_constraint(constraint)),
+        *render_owner(item.id, definition.owner),
     )
 
 

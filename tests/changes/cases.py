@@ -11,18 +11,22 @@ from sqlalchemy.schema import SchemaItem
 
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models import (
+    CommentDefinition,
     ExtensionDefinition,
     FunctionDefinition,
     GrantDefinition,
+    OwnerDefinition,
     PartitionDefinition,
     PolicyDefinition,
     RoleDefinition,
     RowSecurityDefinition,
     TriggerDefinition,
     ViewDefinition,
+    register_comment,
     register_extension,
     register_function,
     register_grant,
+    register_owner,
     register_partition,
     register_policy,
     register_role,
@@ -119,6 +123,16 @@ class Models:
         known = {"table": self.name, **facts}
         known |= {fact: self.sql(known[fact]) for fact in ("using", "check") if fact in known}
         register_policy(self.metadata, PolicyDefinition(schema=self.schema, name=name, **known))
+
+    def owner(self, owner: str, name: str | None = None, on: str = "table") -> None:
+        """Say who owns something, the main table unless told otherwise."""
+        definition = OwnerDefinition(on=on, schema=self.schema, name=name or self.name, owner=owner)
+        register_owner(self.metadata, definition)
+
+    def comment(self, on: str, name: str, comment: str, relation: str | None = None) -> None:
+        """Comment something that has no word for that."""
+        definition = CommentDefinition(on=on, schema=self.schema, name=name, comment=comment, relation=relation)
+        register_comment(self.metadata, definition)
 
     def extension(self, name: str, schema: str | None = None) -> None:
         """Declare an extension of PostgreSQL's, of which there is one in a database."""

@@ -39,7 +39,7 @@ CREATE SCHEMA "Sales Dept";
 CREATE EXTENSION hstore SCHEMA "Sales Dept";
 CREATE COLLATION app.mine FROM "C";
 
-CREATE TYPE app.state AS ENUM ('new', 'Done'); ALTER TYPE app.state ADD VALUE 'it''s' BEFORE 'Done';
+CREATE TYPE app.state AS ENUM ('new', 'Done'); ALTER TYPE app.state ADD VALUE 'it''s' BEFORE 'Done'; COMMENT ON TYPE app.state IS 'moods';
 CREATE FUNCTION app.is_fine(text) RETURNS boolean LANGUAGE sql STABLE PARALLEL RESTRICTED AS 'SELECT true';
 CREATE DOMAIN app.word AS varchar(9) COLLATE "C" DEFAULT 'x' NOT NULL
   CONSTRAINT "not B" CHECK (VALUE <> 'b') CONSTRAINT "Fine" CHECK (app.is_fine(VALUE) AND VALUE <> '');
@@ -147,7 +147,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE er_keeper REVOKE EXECUTE ON FUNCTIONS FROM PUB
 CREATE PUBLICATION "Ne ws" FOR TABLE app.parent (id, code) WHERE (id > 3), app.whole WITH (publish_via_partition_root = true);
 COMMENT ON PUBLICATION "Ne ws" IS 'sent'; CREATE PUBLICATION er_of_schemas FOR TABLES IN SCHEMA app WITH (publish = 'delete, update');
 ALTER VIEW "Sales Dept".stacked OWNER TO er_keeper; ALTER PROCEDURE app.p OWNER TO er_keeper;
-ALTER TABLE app.parent OWNER TO er_keeper; GRANT ALL ON app.parent TO er_keeper;
+ALTER TABLE app.parent OWNER TO er_keeper; ALTER TYPE app.span OWNER TO er_keeper; GRANT ALL ON app.parent TO er_keeper;
 GRANT SELECT, INSERT ON app."Order" TO "Er ""R"" x" WITH GRANT OPTION; GRANT DELETE ON app."Order" TO "Er ""R"" x";
 GRANT UPDATE (name), SELECT (name), REFERENCES (id) ON app."Order" TO "Er ""R"" x";
 GRANT UPDATE ("Price (€)") ON app."Order" TO "Er ""R"" x" WITH GRANT OPTION;
@@ -182,7 +182,7 @@ _OBJECTS: dict[str, Definition] = {
     "schema app": Schema("all: 100%"),
     'schema "Sales Dept"': Schema(),
     "extension hstore": Extension("Sales Dept"),
-    "enum app.state": Enum(("new", "it's", "Done")),
+    "enum app.state": Enum(("new", "it's", "Done"), "moods"),
     "domain app.word": Domain(
         "character varying(9)",
         "'x'::character varying",
@@ -204,14 +204,14 @@ _OBJECTS: dict[str, Definition] = {
     ),
     'composite "Sales Dept".nothing': Composite(()),
     "range app.span": Range(
-        "text", "Spans", "text_pattern_ops", "app.mine", difference=("app", "apart"), comment="a span"
+        "text", "Spans", "text_pattern_ops", "app.mine", None, ("app", "apart"), comment="a span", owner="er_keeper"
     ),
     "range app.timerange": Range("time without time zone", "timemultirange"),
     "sequence app.counter": Sequence(
         "smallint", start=-4, increment=-2, minimum=-10, maximum=5, cache=3, cycle=True, comment="down"
     ),
     'sequence "Sales Dept".No': Sequence("bigint", minimum=1, maximum=2**63 - 1),
-    "table app.parent": Table(access_method="er_kept"),
+    "table app.parent": Table(access_method="er_kept", owner="er_keeper"),
     "column app.parent.id": Column(1, "integer", nullable=False),
     "column app.parent.code": Column(2, "text"),
     "constraint parent_pkey on app.parent": Constraint("primary key", ("id",), "PRIMARY KEY (id)"),

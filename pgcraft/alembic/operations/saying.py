@@ -89,7 +89,8 @@ class Speaker:
     def _drop_table(self, action: Action) -> Operation | None:
         item = self._current.by_id[action.id]
         left_out = frozenset(part for part in item.parts if part.kind is Kind.CONSTRAINT) - action.parts
-        made = self._there.make_table(item, left_out) if self._has_words_inside(action, self._current) else None
+        is_sayable = self._has_words_inside(action, self._current) and not item.defined_as(definitions.Table).owner
+        made = self._there.make_table(item, left_out) if is_sayable else None
         if made is not None:
             return ops.DropTableOp.from_table(made)
         return know_way_back(ExactDropTableOp(action.id.name, schema=self._schema(action.id)), action)
