@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic.operations import ops
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
-from pgcraft.alembic.operations.inspect_ops import render_sql
 from pgcraft.alembic.operations.exact_alterations import ExactAlterColumnOp
+from pgcraft.alembic.operations.inspect_ops import render_sql
 from pgcraft.alembic.operations.saying import Speaker
 from pgcraft.catalog.definitions import Column, Constraint, Definition, Identity, Index, Table
 from pgcraft.catalog.tokens import tokenize

@@ -177,7 +177,7 @@ def test_statements_of_others_are_read_for_it(sql: str, expected: bool) -> None:
 def test_default_privileges_of_others_that_go_with_their_schema_are_told() -> None:
     before: dict[str, Definition] = {
         "schema app": Schema(),
-        "defaults app.\"tables to theirs\"": DefaultPrivileges("tables", "theirs", privileges=("select",)),
+        'defaults app."tables to theirs"': DefaultPrivileges("tables", "theirs", privileges=("select",)),
     }
     current, wanted = make(before), make({})
     (drop,) = plan_changes(
