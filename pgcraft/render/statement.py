@@ -15,6 +15,7 @@ class HazardType(StrEnum):
     TABLE_SCAN = "table scan"
     MAY_FAIL = "may fail"
     ACCESS = "access"
+    SQUAWK = "squawk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pgcraft.worker.environment import collect_target, find_faults, look_offline
 from pgcraft.worker.importing import Report
 from pgcraft.worker.migrations import Migrations, check_present
 from pgcraft.worker.scratch import connect, fresh_database, server_major
+from pgcraft.worker.squawk import add_findings
 from pgcraft.worker.unmodelled import list_unmodelled
 
 
@@ -27,14 +28,14 @@ def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
     with replayed(request.project, request.server, report) as migrations:
         report(Progress(Stage.COMPARE))
         found = autogenerate(migrations)
-        operations = found.operations
+        operations, said = add_findings(found.operations, request.project, migrations.url)
         wiring = find_faults(migrations, found, look_offline(request.project))
         unmodelled = list_unmodelled(migrations.url, found.context)
         return DiffAnswer(
             heads=migrations.list_heads(),
             operations=operations,
             intentions=found.explain(operations),
-            notes=(*list_notes(migrations), *unmodelled, *map(str, wiring)),
+            notes=(*list_notes(migrations), *unmodelled, *map(str, wiring), *said),
             changed=read_changed(migrations.url, operations),
             compared=_describe_comparison(migrations),
             wiring=wiring,
@@ -60,7 +61,7 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
         found.leave_out(request.leave_out)
         report(Progress(Stage.RENDER, total=len(found.operations)))
         name, text = write(migrations, found, folder)
-        operations = found.operations
+        operations, said = add_findings(found.operations, request.project, migrations.url)
         return RevisionDraft(
             message=request.message,
             revision=revision,
@@ -71,7 +72,7 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
             left_out=request.leave_out,
             heads=(head,) if head else (),
             compared=compared,
-            notes=list_unmodelled(migrations.url, found.context),
+            notes=(*list_unmodelled(migrations.url, found.context), *said),
         )
 
 

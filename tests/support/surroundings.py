@@ -14,3 +14,4 @@ def forget_surroundings() -> None:
     for name in set(os.environ) - SWITCHES:
         if name in NAMES or name.startswith(PREFIXES):
             del os.environ[name]
+    os.environ["PGCRAFT_SQUAWK"] = ""  # it stands beside Python here, and says something of every revision
