@@ -27,7 +27,7 @@ _BATCHES = st.tuples(*(make_cases(f"random {number}") for number in range(TOGETH
     derandomize=PAIRS == 0,
     database=None,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[each for each in HealthCheck if each is not HealthCheck.data_too_large],
 )
 @given(cases=_BATCHES)
 def test_models_lead_to_others_and_back(
