@@ -14,6 +14,7 @@ class RoleFacts:
         memberships: with their options; None where the catalog's roles say all.
         bypassing: those that policies do not hold for.
         logins: those that may log in.
+        replicating: those that may send and receive what replication sends.
         public_is_open: whether everyone may use schema ``public``.
     """
 
@@ -21,4 +22,5 @@ class RoleFacts:
     memberships: tuple[Membership, ...] | None = None
     bypassing: tuple[str, ...] = ()
     logins: tuple[str, ...] = ()
+    replicating: tuple[str, ...] = ()
     public_is_open: bool = True

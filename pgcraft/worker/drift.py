@@ -18,6 +18,7 @@ from pgcraft.reconcile.casts import find_cast
 from pgcraft.render.statement import Statement
 from pgcraft.service.drift_types import DatabaseState, Different, DriftAnswer, FactChange, OneSided
 from pgcraft.service.requests import CompareDatabase
+from pgcraft.service.role_facts import RoleFacts
 from pgcraft.service.types import Progress, Stage
 from pgcraft.worker.fact_text import list_facts
 from pgcraft.worker.importing import Report
@@ -82,17 +83,23 @@ class _Drift:
             owners=owners,
             wanted_owners=self._find_other_owners(owners, wanted_owners) if owners else {},
         )
-        supers = (_alter_superuser(each, is_super=(here == "no") is is_here) for each, here in self._list_supers())
-        return replace(planned, statements=(*planned.statements, *supers))
+        powers = (
+            _alter_power(role, power, has_it=(here == "no") is is_here) for role, power, here in self._list_powers()
+        )
+        return replace(planned, statements=(*planned.statements, *powers))
 
-    def _list_supers(self) -> Iterator[tuple[ObjectId, str]]:
-        """Return the roles of both sides that are superusers on one of them, and whether they are here."""
-        here = self._request.here.roles.superusers
-        there = self._request.there.roles.superusers if self._request.there else ()
+    def _list_powers(self) -> Iterator[tuple[ObjectId, str, str]]:
+        """Return the roles of both sides that have a power on one of them, and whether they have it here."""
+        here, other = self._request.here.roles, self._request.there
+        there = other.roles if other else RoleFacts()
+        powers = (
+            ("superuser", here.superusers, there.superusers),
+            ("replication", here.replicating, there.replicating),
+        )
         for item in self._here.of_kind(Kind.ROLE):
-            name = item.id.name
-            if item.id in self._there.by_id and (name in here) is not (name in there):
-                yield item.id, "yes" if name in here else "no"
+            for power, having, others in powers if item.id in self._there.by_id else ():
+                if (item.id.name in having) is not (item.id.name in others):
+                    yield item.id, power, "yes" if item.id.name in having else "no"
 
     @property
     def _is_partial(self) -> bool:
@@ -143,9 +150,9 @@ class _Drift:
                 facts[renamed.id] = (name, *facts.get(renamed.id, ()))
         for object_id, owner in owners.items():
             facts[object_id] = (*facts.get(object_id, ()), FactChange("owner", self._owners[object_id], owner))
-        for object_id, here in self._list_supers():
-            superuser = FactChange("superuser", here, "no" if here == "yes" else "yes")
-            facts[object_id] = (*facts.get(object_id, ()), superuser)
+        for object_id, power, here in self._list_powers():
+            change = FactChange(power, here, "no" if here == "yes" else "yes")
+            facts[object_id] = (*facts.get(object_id, ()), change)
         for object_id in sorted(facts):
             yield Different(object_id, facts[object_id], self._find_origins(object_id))
 
@@ -171,8 +178,8 @@ def _stands_on(object_id: ObjectId) -> tuple[str, str] | None:
     return object_id.granted_on.qualified if object_id.kind is Kind.GRANT else None
 
 
-def _alter_superuser(role: ObjectId, *, is_super: bool) -> Statement:
-    word = "SUPERUSER" if is_super else "NOSUPERUSER"
+def _alter_power(role: ObjectId, power: str, *, has_it: bool) -> Statement:
+    word = f"{'' if has_it else 'NO'}{power.upper()}"
     return Statement(f"ALTER ROLE {quote_name(role.name)} {word}", f"alter {role}", (), role)
 
 

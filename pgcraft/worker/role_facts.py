@@ -11,7 +11,7 @@ SELECT m.rolname, g.rolname, bool_or(coalesce((to_jsonb(a) ->> 'inherit_option')
 FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles g ON g.oid = a.roleid
 GROUP BY 1, 2 ORDER BY 1, 2
 """
-_ATTRIBUTES = "SELECT rolname, rolsuper, rolbypassrls, rolcanlogin FROM pg_roles ORDER BY 1"
+_ATTRIBUTES = "SELECT rolname, rolsuper, rolbypassrls, rolcanlogin, rolreplication FROM pg_roles ORDER BY 1"
 _OWNER = """
 SELECT r.rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE d.datname = current_database()
 """
@@ -28,9 +28,10 @@ def read_role_facts(fetch: Fetch) -> RoleFacts:
     memberships = [Membership(*row) for row in fetch(_MEMBERSHIPS)]
     memberships += [Membership(owner, "pg_database_owner", may_switch=False) for (owner,) in fetch(_OWNER)]
     return RoleFacts(
-        superusers=tuple(name for name, is_super, _, _ in attributes if is_super),
+        superusers=tuple(name for name, is_super, *_ in attributes if is_super),
         memberships=tuple(memberships),
-        bypassing=tuple(name for name, _, bypasses, _ in attributes if bypasses),
-        logins=tuple(name for name, _, _, may_log_in in attributes if may_log_in),
+        bypassing=tuple(name for name, _, bypasses, *_ in attributes if bypasses),
+        logins=tuple(name for name, _, _, may_log_in, _ in attributes if may_log_in),
+        replicating=tuple(name for name, *_, replicates in attributes if replicates),
         public_is_open=any(is_open for (is_open,) in fetch(_PUBLIC)),
     )

@@ -82,7 +82,11 @@ _OF_NAME = ("nullable", "default", "comment", "storage")
 
 CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("COMMENT ON SCHEMA app IS 'else'", "schema app", ("comment",)),
-    ("ALTER ROLE dr_reader BYPASSRLS LOGIN SUPERUSER", "role dr_reader", ("login", "bypassrls", "superuser")),
+    (
+        "ALTER ROLE dr_reader BYPASSRLS LOGIN SUPERUSER REPLICATION",
+        "role dr_reader",
+        ("login", "bypassrls", "superuser", "replication"),
+    ),
     ('REVOKE dr_reader FROM "dr ""W"".x"', r'role "dr \"W\".x"', ("member of",)),
     ("ALTER TYPE app.mood ADD VALUE 'new'", "enum app.mood", ("values",)),
     ("ALTER TYPE app.pair ADD ATTRIBUTE d date", "composite app.pair", ("attributes", "comment")),

@@ -3,12 +3,17 @@
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+import psycopg
 import pytest
 
+from pgcraft.devdb.server.address import replace_database, to_conninfo
 from pgcraft.service.drift import DriftRequest
 from pgcraft.service.project import find_project
+from pgcraft.service.requests import DevServer
 from pgcraft.service.workbench import Workbench
+from pgcraft.worker.guest import admit_guest
 from tests.support.databases import Database
 
 pytestmark = pytest.mark.usefixtures("clean_roles")
@@ -54,3 +59,17 @@ def test_a_database_that_is_looked_at_runs_nothing_here(
     found = workbench.drift(DriftRequest(database.url, database.url if is_against else None, mend=mend))
     assert not file.exists(), file.unlink()
     assert found.agree is is_against
+
+
+def test_a_guest_of_a_server_that_the_user_names_cannot_become_its_user(database: Database) -> None:
+    """It switched to its role, so that a function of its could switch back."""
+    base = replace_database(database.url, "postgres")
+    guest = admit_guest(DevServer(base, is_ours=False), database.url)
+    with psycopg.connect(to_conninfo(guest), autocommit=True) as connection:
+        connection.execute("RESET ROLE")
+        ((user, is_super),) = connection.execute(
+            "SELECT session_user, rolsuper FROM pg_roles WHERE rolname = current_user"
+        ).fetchall()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SET SESSION AUTHORIZATION postgres")
+    assert (f"{user}", is_super) == (unquote(urlsplit(guest).username or ""), False)

@@ -42,10 +42,11 @@ def get_database(url: str) -> str:
     return unquote(urlsplit(url).path.removeprefix("/"))
 
 
-def replace_user(url: str, user: str) -> str:
-    """Return the same database's URL with another user, and without a password."""
+def replace_user(url: str, user: str, password: str = "") -> str:
+    """Return the same database's URL with another user, and without the password of this one."""
     host = urlsplit(url).netloc.rpartition("@")[2]
-    return _rebuild(url, netloc=f"{quote(user, safe='')}@{host}")
+    secret = f":{quote(password, safe='')}" if password else ""
+    return _rebuild(url, netloc=f"{quote(user, safe='')}{secret}@{host}")
 
 
 def set_role(url: str, role: str) -> str:
