@@ -21,6 +21,7 @@ COMMANDS = (
     "history",
     "why",
     "export",
+    "erd",
     "lint",
     "verify",
     "access",

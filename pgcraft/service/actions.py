@@ -240,6 +240,8 @@ _REVISION = (
 _EXPORT = (
     Action("cycle_direction", "up/down/schema", "Go through: upgrade SQL, downgrade SQL, full schema without Alembic.",
            ("d",), _OUT, "pgcraft export {direction}", show=True),
+    Action("cycle_diagram", "diagram", "Go through the diagrams of the schema: text, Mermaid, DOT, SVG.",
+           ("e",), _OUT, "pgcraft erd --format {format}", show=True),
     Action("edit_start", "from", "Choose the revision where the range begins.",
            ("f",), _OUT, "pgcraft export --from {revision}", _RANGE, show=True, opens_field=True),
     Action("edit_end", "to", "Choose the revision where the range ends.",

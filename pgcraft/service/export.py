@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import assert_never
 
 from pgcraft.errors import PGCraftConfigError
-from pgcraft.export import export_json, export_mermaid, export_sql
+from pgcraft.export import export_json, export_sql
+from pgcraft.service.erd import make_file
 from pgcraft.service.files import replace_file, write_new_file
 from pgcraft.service.requests import ExportedFiles, ExportRevisions
 from pgcraft.service.revision import check_migrations
@@ -21,8 +22,8 @@ def render_schema(project: Project, loaded: LoadedModels, format_: SchemaFormat)
             return (ExportedFile("schema.sql", text),)
         case "json":
             return (ExportedFile("schema.json", export_json(loaded.catalog)),)
-        case "mermaid":
-            return (ExportedFile("schema.mmd", export_mermaid(loaded.catalog)),)
+        case "text" | "mermaid" | "dot" | "svg":
+            return (make_file(loaded.catalog, format_),)
         case _:
             assert_never(format_)
 

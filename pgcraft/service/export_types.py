@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-SchemaFormat = Literal["sql", "json", "mermaid"]
+SchemaFormat = Literal["sql", "json", "text", "mermaid", "dot", "svg"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class ExportRequest:
         start: revision before the first one, for a range; ``base`` when None (up), head when None (down).
         end: last revision; ``head`` when None (up), ``base`` when None (down).
         is_split: one file a revision instead of one file.
-        format: of a ``schema``: SQL for psql, the catalog as JSON, or a Mermaid diagram.
+        format: of a ``schema``: SQL for psql, the catalog as JSON, or a diagram in one of the languages of
+            ``pgcraft erd``.
     """
 
     direction: Literal["up", "down", "schema"] = "up"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.errors import PGCraftConfigError
+from pgcraft.export.erd.model import Diagram
 from pgcraft.render.statement import Statement
 from pgcraft.service import api, ddl, doctor, drift, export, extensions, revision
 from pgcraft.service.access import ask
@@ -16,6 +17,7 @@ from pgcraft.service.access.types import AccessAnswer, AccessDiff
 from pgcraft.service.api_types import ApiPreview, ApiTrial
 from pgcraft.service.drift import DriftRequest as DriftRequest
 from pgcraft.service.drift_types import DriftAnswer
+from pgcraft.service.erd import ErdRequest, make_diagram
 from pgcraft.service.project import find_project
 from pgcraft.service.proving_types import HistoryProof
 from pgcraft.service.requests import Load, ReadRows, Rows, TryApi, VerifyAccess
@@ -191,6 +193,14 @@ class Workbench:
             loaded = self._loaded or self.load(on_progress)
             return export.render_schema(self.project, loaded, request.format)
         return export.render_revisions(self._session, request, on_progress)
+
+    def draw(self, request: ErdRequest, on_progress: OnProgress | None = None) -> Diagram:
+        """Return the diagram of the models, or of a part of them.
+
+        Raises:
+            PGCraftConfigError: PGC005, there is no such object, or nothing to draw in such a schema.
+        """
+        return make_diagram((self._loaded or self.load(on_progress)).catalog, request)
 
     def write_export(self, files: tuple[ExportedFile, ...], path: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
         """Write exported files.

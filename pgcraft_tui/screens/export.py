@@ -13,8 +13,10 @@ from pgcraft.service.actions import Need, Scope
 from pgcraft.service.types import ExportedFile, ExportRequest, OnProgress
 from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.present.exporting import (
+    DIAGRAMS,
     DIRECTION_TITLES,
     DIRECTIONS,
+    EVERY,
     Direction,
     describe_ends,
     find_targets,
@@ -136,8 +138,11 @@ class ExportScreen(WorkScreen):
 
     def action_cycle_direction(self) -> None:
         """Go to the next direction."""
-        at = DIRECTIONS.index(self._wanted.direction)
-        self._direction_field.value = DIRECTIONS[(at + 1) % len(DIRECTIONS)]
+        self._direction_field.value = self._find_next(DIRECTIONS)
+
+    def action_cycle_diagram(self) -> None:
+        """Go to the next language of diagrams."""
+        self._direction_field.value = self._find_next(DIAGRAMS)
 
     def action_edit_start(self) -> None:
         """Put the cursor into the first revision."""
@@ -172,10 +177,19 @@ class ExportScreen(WorkScreen):
 
     @property
     def _wanted(self) -> ExportRequest:
-        chosen = self._direction_field.value
-        direction: Direction = next((each for each in DIRECTIONS if each == chosen), "up")
+        direction = self._direction
         start, end = self.query_one("#export-start", Input).value, self.query_one("#export-end", Input).value
         return make_request(direction, start, end, is_split=self._split_field.value is True)
+
+    @property
+    def _direction(self) -> Direction:
+        chosen = self._direction_field.value
+        return next((each for each in EVERY if each == chosen), "up")
+
+    def _find_next(self, among: tuple[Direction, ...]) -> Direction:
+        """Return what follows the chosen one among some; the first where it is none of them."""
+        at = among.index(self._direction) if self._direction in among else -1
+        return among[(at + 1) % len(among)]
 
     @property
     def _sources(self) -> tuple[int, int]:
@@ -213,7 +227,7 @@ class ExportScreen(WorkScreen):
         for selector in ("#export-range", "#export-split"):
             self.query_one(selector).visible = not is_schema
         self._split_field.disabled = is_schema
-        first, last = describe_ends(request.direction)
+        first, last = describe_ends(self._direction)
         for selector, meaning in (("#export-start", first), ("#export-end", last)):
             field = self.query_one(selector, Input)
             field.disabled = is_schema

@@ -21,7 +21,7 @@ def export(
     ] = "up",
     schema: Annotated[bool, typer.Option("--schema", help="The models' whole DDL, without Alembic.")] = False,
     format_: Annotated[
-        str, typer.Option("--format", metavar="[sql|json|mermaid]", help="Of the models' whole schema.")
+        str, typer.Option("--format", metavar="[sql|json|mermaid|dot|svg]", help="Of the models' whole schema.")
     ] = "sql",
     start: Annotated[str | None, typer.Option("--from", metavar="REVISION", help="Begin after this revision.")] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="REVISION", help="End with this revision.")] = None,
@@ -65,9 +65,9 @@ def _check_direction(direction: str) -> Literal["up", "down", "schema"]:
             raise typer.BadParameter(f'"{direction}" is none of up, down, schema')
 
 
-def _check_format(name: str) -> Literal["sql", "json", "mermaid"]:
+def _check_format(name: str) -> Literal["sql", "json", "mermaid", "dot", "svg"]:
     match name:
-        case "sql" | "json" | "mermaid":
+        case "sql" | "json" | "mermaid" | "dot" | "svg":
             return name
         case _:
-            raise typer.BadParameter(f'"{name}" is none of sql, json, mermaid')
+            raise typer.BadParameter(f'"{name}" is none of sql, json, mermaid, dot, svg')

@@ -5,7 +5,9 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Numeric, Table, se
 from pgcraft.catalog.codec import load_catalog
 from pgcraft.catalog.objects import Catalog
 from pgcraft.collect import collect
-from pgcraft.export import export_json, export_mermaid, export_sql
+from pgcraft.export import export_json, export_sql
+from pgcraft.export.erd.draw import TABLES, draw
+from pgcraft.export.erd.mermaid import export_mermaid
 from pgcraft.models import ViewDefinition, register_view
 
 
@@ -27,7 +29,7 @@ def make_catalog() -> Catalog:
 
 def test_the_diagram_shows_tables_views_and_what_they_point_to() -> None:
     assert (
-        export_mermaid(make_catalog())
+        export_mermaid(draw(make_catalog()))
         == """\
 erDiagram
     "sales.customers" {
@@ -48,7 +50,7 @@ erDiagram
 
 
 def test_the_diagram_can_do_without_views() -> None:
-    assert "api" not in export_mermaid(make_catalog(), with_views=False)
+    assert "api" not in export_mermaid(draw(make_catalog(), TABLES))
 
 
 def test_the_json_is_read_back_exactly() -> None:
