@@ -101,6 +101,7 @@ class Table:
         options: storage parameters, sorted, as ``("fillfactor", "70")``.
         partition_by: ``RANGE (created_at)`` for a partitioned table.
         tablespace: None for the database's, or where nothing is said of it, as of ``access_method``.
+        inherits: schemas and names of the tables that it inherits from, in order.
     """
 
     comment: str | None = None
@@ -112,6 +113,7 @@ class Table:
     tablespace: str | None = None
     access_method: str | None = None
     owner: str | None = None
+    inherits: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ class Column:
         collation: as it stands behind COLLATE; None for the type's own.
         storage: ``plain``, ``main``, ``external`` or ``extended``; None for the type's own, or where nothing is said of
             it, as of ``compression``: ``pglz`` or ``lz4``.
+        is_inherited: it comes with a table that its own inherits from, and changes with that.
     """
 
     position: int
@@ -156,6 +159,7 @@ class Column:
     comment: str | None = None
     storage: str | None = None
     compression: str | None = None
+    is_inherited: bool = False
 
     @property
     def is_counting(self) -> bool:
@@ -172,6 +176,7 @@ class Constraint:
         text: what stands behind ``CONSTRAINT name``: ``PRIMARY KEY (id)``, ``CHECK (price > 0)``,
             ``FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE``.
         references: schema and name of the table a foreign key points to.
+        is_inherited: as of a column.
     """
 
     type: ConstraintType
@@ -180,6 +185,7 @@ class Constraint:
     references: tuple[str, str] | None = None
     referenced_columns: tuple[str, ...] = ()
     comment: str | None = None
+    is_inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

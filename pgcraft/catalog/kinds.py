@@ -180,12 +180,12 @@ KINDS: dict[Kind, Row] = {
         definitions.Column, "columns", Scope.RELATION, Stage.TABLES, "pg_attribute", drawn=70, ranked=150,
         is_inside=True, holds_data=True, is_kept=True, rewritten=frozenset({"default", "generated", "collation"}),
         open={"storage": "default", "compression": "default"},
-        uncompared=frozenset({"position"}), prefix="c",
+        uncompared=frozenset({"position", "is_inherited"}), prefix="c",
     ),
     Kind.CONSTRAINT: Row(
         definitions.Constraint, "constraints", Scope.RELATION, Stage.PARTS, "pg_constraint", drawn=80, ranked=120,
         is_inside=True, falls=Falls.WITH_FUNCTION, is_kept=True, rewritten=frozenset({"text", "columns"}),
-        words=("CONSTRAINT",), prefix="k",
+        uncompared=frozenset({"is_inherited"}), words=("CONSTRAINT",), prefix="k",
     ),
     Kind.INDEX: Row(
         definitions.Index, "indexes", Scope.RELATION, Stage.PARTS, "pg_class", drawn=90, ranked=110,

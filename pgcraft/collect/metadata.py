@@ -23,6 +23,7 @@ from pgcraft.collect.default_privileges import collect_default_privileges
 from pgcraft.collect.derived_grants import DerivedGrant, derive_grants
 from pgcraft.collect.grants import collect_grants, expand_privileges, find_public_functions
 from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index_name
+from pgcraft.collect.inheritance import inherit
 from pgcraft.collect.made_types import collect_made_types
 from pgcraft.collect.notes import collect_notes
 from pgcraft.collect.old_names import take_old_names
@@ -80,7 +81,7 @@ def collect_drafts(metadata: MetaData) -> list[Draft]:
         *collect_types(metadata),
         *collect_made_types(declarations),
         *collect_sequences(metadata),
-        *_collect_tables(metadata, policies),
+        *inherit(list(_collect_tables(metadata, policies)), metadata),
         *_collect_declared(declarations),
         *collect_statistics(declarations),
         *collect_default_privileges(declarations),

@@ -13,7 +13,7 @@ from pgcraft.collect.compiling import schema_of
 from pgcraft.collect.types import name_left_out
 from pgcraft.models.declarations import get_declarations
 
-_OPTIONS = ("inherits", "on_commit", "with_oids")
+_OPTIONS = ("on_commit", "with_oids")
 
 
 def collect_notes(metadata: MetaData) -> tuple[str, ...]:

@@ -58,6 +58,7 @@ class Action:
         leaves: names among a schema's relations that it leaves to others beside those of what it makes or drops.
         takes: such names that it takes.
         place: among what is done to parts of one kind of its relation, so that undoing it goes the other way round.
+        is_awaited: what needs the object waits for it.
         causes: what lies under the object and goes or changes; empty where it is done for the object's own sake.
     """
 
@@ -78,6 +79,7 @@ class Action:
     parts: frozenset[ObjectId] = frozenset()
     facts: tuple[str, ...] = ()
     place: int = 0
+    is_awaited: bool = True
     causes: frozenset[ObjectId] = frozenset()
     leaves: frozenset[Name] = frozenset()
     takes: frozenset[Name] = frozenset()
@@ -85,9 +87,9 @@ class Action:
     @property
     def provides(self) -> frozenset[ObjectId]:
         """What is as wanted once it ran."""
-        return (
-            frozenset() if self.verb in (Verb.DROP, Verb.SET_ASIDE) else frozenset({self.id}) | self.along | self.parts
-        )
+        if self.verb in (Verb.DROP, Verb.SET_ASIDE) or not self.is_awaited:
+            return frozenset()
+        return frozenset({self.id}) | self.along | self.parts
 
     @property
     def removes(self) -> frozenset[ObjectId]:

@@ -13,6 +13,7 @@ from pgcraft.diff.columns import Cast, alter_column, cast_column, find_generatin
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.ground import PARTS, Ground, is_key
 from pgcraft.diff.hazards import hazards_of_drop
+from pgcraft.diff.inheritance import leave_inherited, plan_parents
 from pgcraft.diff.part_hazards import hazards_of_alteration, hazards_of_part, hazards_of_rewriting
 from pgcraft.diff.partitions import find_attached, refuse_division
 from pgcraft.diff.plan import is_planned
@@ -45,6 +46,7 @@ def plan_tables(
         is_ours: whether a table, constraint or index that only the current catalog has may be dropped.
         cast: finds how old values become values of another type.
     """
+    diff = leave_inherited(diff)
     return tuple(_TablePlanner(current, wanted, diff, moved, new_columns, resting, is_ours, cast).plan())
 
 
@@ -175,6 +177,7 @@ class _TablePlanner:
                 yield self._drop(self._current.by_id[key])
 
     def _alter_table(self, change: Change) -> Iterator[Action]:
+        yield from plan_parents(change, self._current, self._wanted)
         if "partition_by" in change.facts:
             raise refuse_division(change)
         old, new = change.current.defined_as(Table), change.wanted.defined_as(Table)

@@ -10,6 +10,7 @@ from pgcraft.diff.columns import Cast, find_new_columns, is_retyped
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
 from pgcraft.diff.domain_rests import find_resting_domains, leave_domains, plan_domains
+from pgcraft.diff.inheritance import find_following
 from pgcraft.diff.kind_changes import settle_kinds
 from pgcraft.diff.names import settle_names
 from pgcraft.diff.order import order_steps
@@ -63,7 +64,14 @@ def plan_whole(
     domains = find_resting_domains(current, wanted, going, remade)
     diff = leave_domains(leave_resting(leave_moved(diff, moved, wanted), resting | moved), domains)
     tables = plan_tables(
-        current, wanted, diff, moved=moved, new_columns=new_columns, resting=resting, is_ours=is_ours, cast=cast
+        current,
+        wanted,
+        diff,
+        moved=moved,
+        new_columns=new_columns,
+        resting=resting,
+        is_ours=is_ours,
+        cast=cast,
     )
     around = (
         *plan_resting(current, wanted, resting, going),
@@ -71,7 +79,7 @@ def plan_whole(
         *plan_domains(current, wanted, domains, going),
     )
     inside = (*tables, *around, *beside)
-    disturbed = moved.union(*(action.removes for action in inside))
+    disturbed = moved.union(find_following(diff), *(action.removes for action in inside))
     plan = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed)
     named = settle_names((*inside, *plan.actions), current, wanted)
     return WholePlan(named[: len(inside)], named[len(inside) :], new_columns)

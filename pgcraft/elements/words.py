@@ -56,6 +56,6 @@ def is_written_whole(constraint: definitions.Constraint) -> bool:
 
 
 def is_quoted(table: definitions.Table) -> bool:
-    """Whether SQLAlchemy's text of a table runs: it quotes no method, and the driver takes percent signs as its own."""
+    """Whether SQLAlchemy's text of a table runs: it quotes no method or parent, and the driver takes percent signs."""
     method = table.access_method or "heap"
-    return "%" not in (table.partition_by or "") and quote_name(method) == method
+    return "%" not in (table.partition_by or "") and quote_name(method) == method and not table.inherits

@@ -13,7 +13,7 @@ SELECT k.oid, k.contype::text, n.nspname, c.relname, k.conname, pg_get_constrain
              JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number ORDER BY u.place),
        array(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u(number, place)
              JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place),
-       z.description
+       z.description, k.coninhcount > 0
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -55,7 +55,7 @@ _TYPES: dict[str, ConstraintType] = {
 def take_constraints(reading: Reading, rows: Rows) -> None:
     """Take the tables' constraints."""
     for oid, letter, schema, table, name, text, *facts in rows:
-        target_schema, target, columns, target_columns, comment = facts
+        target_schema, target, columns, target_columns, comment, is_inherited = facts
         object_id = ObjectId(Kind.TABLE, schema, table).part(Kind.CONSTRAINT, name)
         references = (target_schema, target) if target else None
         definition = Constraint(
@@ -65,6 +65,7 @@ def take_constraints(reading: Reading, rows: Rows) -> None:
             references=references,
             referenced_columns=tuple(target_columns),
             comment=comment,
+            is_inherited=is_inherited,
         )
         needs = (ObjectId(Kind.TABLE, *references),) if references else ()
         reading.add(object_id, definition, needs=needs)

@@ -32,10 +32,6 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL
 ) p (what, name)
 WHERE c.relispartition AND c.relkind IN ('r', 'p') AND {relations}
 UNION ALL
-SELECT 'inheritance', n.nspname || '.' || c.relname || ' from ' || i.inhparent::regclass::text
-FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT c.relispartition AND c.relkind = 'r' AND {relations}
-UNION ALL
 SELECT 'rule', w.rulename || ' on ' || n.nspname || '.' || c.relname
 FROM pg_rewrite w JOIN pg_class c ON c.oid = w.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE w.rulename <> '_RETURN' AND {relations}

@@ -22,6 +22,10 @@ SELECT c.oid, c.relkind, n.nspname, c.relname, z.description, c.relrowsecurity,
          SELECT json_build_array(pn.nspname, p.relname, pg_get_expr(c.relpartbound, c.oid))
          FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
          WHERE i.inhrelid = c.oid) END,
+       CASE WHEN c.relkind = 'r' AND NOT c.relispartition THEN (
+         SELECT json_agg(json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno)
+         FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+         WHERE i.inhrelid = c.oid) END,
        CASE WHEN c.reltablespace <> 0 THEN (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) END,
        CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT m.amname FROM pg_am m WHERE m.oid = c.relam) END -- 2 is heap
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -36,7 +40,8 @@ SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.
        CASE WHEN l.oid IS NULL THEN NULL WHEN l.collnamespace = 'pg_catalog'::regnamespace THEN ARRAY[l.collname::text]
             ELSE ARRAY[l.collnamespace::regnamespace::text, l.collname::text] END,
        z.description, s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmin,
-       s.seqmax, s.seqcache, s.seqcycle, nullif(a.attstorage, t.typstorage), nullif(a.attcompression, '')
+       s.seqmax, s.seqcache, s.seqcycle, nullif(a.attstorage, t.typstorage), nullif(a.attcompression, ''),
+       a.attinhcount > 0
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -80,12 +85,15 @@ class _Column:
     cycle: bool | None
     storage: str | None
     compression: str | None
+    is_inherited: bool
 
 
 def take_relations(reading: Reading, rows: Rows) -> None:
     """Take tables and views."""
     for oid, kind, schema, name, comment, *facts in rows:
-        row_security, forced, is_unlogged, options, partition_by, query, row_type, owner, division, *place = facts
+        row_security, forced, is_unlogged, options, partition_by, query, row_type, owner, division, parents, *place = (
+            facts
+        )
         object_id = ObjectId(Kind.PARTITION if division else _KINDS[kind], schema, name)
         reading.ids["pg_class", oid, 0] = reading.ids["pg_type", row_type, 0] = object_id
         if division:
@@ -99,8 +107,10 @@ def take_relations(reading: Reading, rows: Rows) -> None:
             tablespace, method = place
             stored = Table(is_unlogged=is_unlogged, options=read_options(options), partition_by=partition_by)
             placed = replace(stored, tablespace=tablespace, access_method=method, owner=owner)
-            table = replace(placed, comment=comment, row_security=row_security, force_row_security=forced)
-            reading.add(object_id, table)
+            above = tuple((parent[0], parent[1]) for parent in parents or ())
+            secured = replace(placed, row_security=row_security, force_row_security=forced, inherits=above)
+            needs = tuple(ObjectId(Kind.TABLE, *parent) for parent in above)
+            reading.add(object_id, replace(secured, comment=comment), needs=needs)
         else:
             text = query.strip().removesuffix(";")
             view = View(query=text, options=read_options(options), comment=comment, owner=owner)
@@ -167,6 +177,7 @@ def _define_column(column: _Column, position: int) -> Column:
         comment=column.comment,
         storage=_STORAGES[column.storage] if column.storage else None,
         compression=_COMPRESSIONS[column.compression] if column.compression else None,
+        is_inherited=column.is_inherited,
     )
 
 

@@ -23,13 +23,25 @@ def create_table_without(item: CatalogObject, catalog: Catalog, left_out: frozen
     columns = [part for part in parts if part.id.kind is Kind.COLUMN]
     constraints = [part for part in parts if part.id.kind is Kind.CONSTRAINT]
     return (
-        Sql(_create_text(item, definition, columns, constraints), f"create {item.id}"),
+        Sql(_create_text(item, definition, _own(columns), _own(constraints)), f"create {item.id}"),
         *(Sql(text, f"set row security of {item.id}") for text in row_security(item.id, Table(), definition)),
         *render_comment(item.id, definition.comment),
         *(sql for column in columns for sql in (*store_column(column), *comment_column(column))),
         *(sql for constraint in constraints for sql in comment_constraint(constraint)),
         *render_owner(item.id, definition.owner),
     )
+
+
+def _own(parts: list[CatalogObject]) -> list[CatalogObject]:
+    """Return what a table has of its own, and not with those that it inherits from."""
+    return [part for part in parts if not getattr(part.definition, "is_inherited", False)]
+
+
+def inherit(table_id: ObjectId, before: Table, after: Table) -> tuple[str, ...]:
+    """Return the SQL that leads from some parents of a table to others."""
+    lost = (f"NO INHERIT {quote_qualified(*parent)}" for parent in before.inherits if parent not in after.inherits)
+    new = (f"INHERIT {quote_qualified(*parent)}" for parent in after.inherits if parent not in before.inherits)
+    return tuple(f"ALTER TABLE {_name(table_id)} {change}" for change in (*lost, *new))
 
 
 def drop_table(item: CatalogObject) -> tuple[str, ...]:
@@ -77,6 +89,8 @@ def _create_text(
     body = ",".join(f"\n    {line}" for line in lines) + ("\n" if lines else "")
     unlogged = "UNLOGGED " if definition.is_unlogged else ""
     text = f"CREATE {unlogged}TABLE {_name(item.id)} ({body})"
+    if definition.inherits:
+        text += f"\nINHERITS ({', '.join(quote_qualified(*parent) for parent in definition.inherits)})"
     if definition.partition_by:
         text += f"\nPARTITION BY {definition.partition_by}"
     if definition.access_method:

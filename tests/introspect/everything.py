@@ -100,6 +100,7 @@ CREATE TABLE app.part PARTITION OF app.whole FOR VALUES FROM (1, 'a') TO (2, 'b'
 CREATE UNLOGGED TABLE "Sales Dept"."Part" PARTITION OF app.part FOR VALUES WITH (MODULUS 2, REMAINDER 1) WITH (fillfactor = 70);
 CREATE INDEX part_b ON "Sales Dept"."Part" (b); CREATE TABLE app.rest PARTITION OF app.whole DEFAULT; COMMENT ON TABLE app.rest IS 'rest';
 
+CREATE TABLE app.base (id integer CONSTRAINT high CHECK (id > 0), code text); CREATE TABLE app.child (own text) INHERITS (app.base);
 CREATE VIEW app.v WITH (security_barrier, check_option = local) AS SELECT o.id, o.name AS "The Name" FROM app."Order" o;
 ALTER VIEW app.v ALTER COLUMN "The Name" SET DEFAULT 'x'; ALTER VIEW app.v ALTER COLUMN id SET DEFAULT nextval('app.counter');
 COMMENT ON VIEW app.v IS 'a view'; COMMENT ON COLUMN app.v."The Name" IS 'its name'; COMMENT ON COLUMN app.v.id IS 'its id';
@@ -212,6 +213,15 @@ _OBJECTS: dict[str, Definition] = {
     ),
     'sequence "Sales Dept".No': Sequence("bigint", minimum=1, maximum=2**63 - 1),
     "table app.parent": Table(access_method="er_kept", owner="er_keeper"),
+    "table app.base": Table(),
+    "column app.base.id": Column(1, "integer"),
+    "column app.base.code": Column(2, "text"),
+    "constraint high on app.base": Constraint("check", ("id",), "CHECK (id > 0)"),
+    "table app.child": Table(inherits=(("app", "base"),)),
+    "column app.child.id": Column(1, "integer", is_inherited=True),
+    "column app.child.code": Column(2, "text", is_inherited=True),
+    "column app.child.own": Column(3, "text"),
+    "constraint high on app.child": Constraint("check", ("id",), "CHECK (id > 0)", is_inherited=True),
     "column app.parent.id": Column(1, "integer", nullable=False),
     "column app.parent.code": Column(2, "text"),
     "constraint parent_pkey on app.parent": Constraint("primary key", ("id",), "PRIMARY KEY (id)"),

@@ -21,6 +21,7 @@ NEEDS = {
     "extension hstore": {'schema "Sales Dept"'},
     "domain app.word": {"function app.is_fine(text)"},
     "domain app.narrow": {"domain app.word"},
+    "table app.child": {"table app.base"},
     "index codes on app.parent": {"table app.parent"},
     "index hashed on app.parent": {"table app.parent"},
     "trigger checked on app.parent": {"table app.parent", "function app.noop()"},

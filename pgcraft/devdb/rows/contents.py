@@ -42,12 +42,17 @@ WHERE c.relkind IN ('r', 'f')
 """The tables that others inherit from, directly or not."""
 
 _BELOW = b"""
-SELECT r.oid, n.nspname, c.relname
-FROM pg_catalog.pg_class AS r CROSS JOIN LATERAL pg_catalog.pg_partition_tree(r.oid) AS t
-JOIN pg_catalog.pg_class AS c ON c.oid = t.relid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE r.relkind = 'p' AND NOT r.relispartition AND t.level > 0
+WITH RECURSIVE below (top, oid) AS (
+  SELECT inhparent, inhrelid FROM pg_catalog.pg_inherits
+  UNION
+  SELECT below.top, i.inhrelid FROM below JOIN pg_catalog.pg_inherits AS i ON i.inhparent = below.oid
+)
+SELECT below.top, n.nspname, c.relname
+FROM below
+JOIN pg_catalog.pg_class AS c ON c.oid = below.oid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 """
-"""The partitions of tables, at any depth."""
+"""The partitions of tables, and what inherits from them, at any depth."""
 
 _IS_THERE = b"SELECT 1 FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s) AND relkind IN ('r', 'p')"
 
@@ -77,7 +82,7 @@ class TableRows:
     Attributes:
         rows: each row's values as text.
         above: the tables that it inherits from; what is said of them is said of it.
-        below: its partitions; what one of them loses, it loses.
+        below: its partitions, and what inherits from it; what one of them loses, it loses.
     """
 
     columns: tuple[str, ...]

@@ -266,6 +266,14 @@ def indexes(metadata: MetaData) -> None:
 
 
 @case
+def inherited(metadata: MetaData) -> None:
+    Table("base", metadata, Column("a", Integer, CheckConstraint("a > 0", name="positive")), schema="inventory")
+    Table("side", metadata, Column("b", String), schema="inventory")
+    Table("child", metadata, Column("own", Date), schema="inventory", postgresql_inherits=("base", "inventory.side"))
+    Table("below", metadata, Column("a", Integer), schema="inventory", postgresql_inherits="child")
+
+
+@case
 def extensions(metadata: MetaData) -> None:
     register_extension(metadata, ExtensionDefinition(name="citext", schema="Sales Dept"))
     register_extension(metadata, ExtensionDefinition(name="pg_trgm", schema="public"))

@@ -14,7 +14,7 @@ def notes_of(*columns: Column[object], **options: object) -> tuple[str, ...]:
     return collect(metadata).notes
 
 
-@pytest.mark.parametrize("option", ["inherits", "on_commit", "with_oids"])
+@pytest.mark.parametrize("option", ["on_commit", "with_oids"])
 def test_an_option_that_is_not_modelled_is_told(option: str) -> None:
     line = f"table app.t: postgresql_{option} is left out: pgcraft does not model it"
     assert (line,) == notes_of(**{f"postgresql_{option}": "x"})
