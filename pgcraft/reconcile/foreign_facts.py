@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from pgcraft.catalog.definitions import Function, View
+from pgcraft.catalog.definitions import Function, Index, Table, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
@@ -75,6 +75,12 @@ def _overlook(item: CatalogObject, declared: CatalogObject | None, history: Hist
             return replace(item, definition=replace(_leave_open(function, ours, history, item.id), settings=settings))
         case Statistics() as statistics, Statistics(target=None) if not history.has_set(item.id, "target"):
             return replace(item, definition=replace(statistics, target=None))
+        case Index() as index, Index() as ours:
+            options = _keep_ours(index.options, ours.options, history, item.id)
+            return replace(item, definition=replace(index, options=options))
+        case Table() as table, Table() as ours:
+            options = _keep_ours(table.options, ours.options, history, item.id)
+            return _leave_unsaid(replace(item, definition=replace(table, options=options)), declared, history)
         case _:
             return _leave_unsaid(item, declared, history)
 

@@ -69,6 +69,12 @@ class Names:
                 if any(value is UNKNOWN for value in values):
                     return UNKNOWN
                 return tuple(values) if isinstance(node, ast.Tuple) else values
+            case ast.Dict(keys=keys, values=found):
+                names = [self.evaluate(key) if key else UNKNOWN for key in keys]
+                values = [self.evaluate(value) for value in found]
+                if any(each is UNKNOWN for each in (*names, *values)):
+                    return UNKNOWN
+                return dict(zip(names, values, strict=True))
             case ast.Call():
                 return self._call(node)
             case _:

@@ -9,6 +9,7 @@ from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, Table, TextClause
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.base import DialectKWArgs
 
 from pgcraft.catalog.definitions import Constraint, Grant, Index
 from pgcraft.catalog.kinds import OF_DATABASE, TYPES
@@ -73,6 +74,7 @@ class Recorder:
                 case Making() if marker and marker.verb is Verb.CREATE and marker.id.kind is Kind.TABLE and is_certain:
                     for name, text in change.constraints:
                         self.record.create(marker.id.part(Kind.CONSTRAINT, name), (text,))
+                    self.record.set_on(marker.id, change.options, is_set=True, is_whole=True)
                 case Setting() if marker and marker.verb not in (Verb.SET_ASIDE, Verb.RESTORE) and is_certain:
                     self._follow_setting(change, marker.id)
                 case RightsChange() if marker and marker.id.kind is Kind.GRANT:
@@ -188,6 +190,7 @@ class Recorder:
                 table = operation.to_table(self._context)
                 yield table_id, ()
                 self._comment(table, table_id)
+                self._set_options(table, table_id)
                 yield from self._parts(table, table_id)
             case ops.AddColumnOp():
                 table = Table(table_id.name, self._empty(), operation.column._copy(), schema=operation.schema)  # noqa: SLF001  it may belong to a table
@@ -195,10 +198,16 @@ class Recorder:
                 yield from self._parts(table, table_id)
             case ops.CreateIndexOp():
                 index = operation.to_index(self._context)
-                columns = tuple(str(column.name) for column in index.columns)
-                yield table_id.part(Kind.INDEX, index_name(index)), columns
+                index_id = table_id.part(Kind.INDEX, index_name(index))
+                self._set_options(index, index_id)
+                yield index_id, tuple(str(column.name) for column in index.columns)
             case ops.AddConstraintOp():
                 yield from self._parts(operation.to_constraint(self._context).table, table_id)
+
+    def _set_options(self, made: DialectKWArgs, object_id: ObjectId) -> None:
+        """Record the storage parameters that a table or an index is made with."""
+        options = made.dialect_options["postgresql"]["with"] or {}
+        self.record.set_on(object_id, map(str, options), is_set=True, is_whole=True)
 
     def _comment(self, table: Table, table_id: ObjectId) -> None:
         """Record where a table is, and the comments on it and its columns; those of one that is only added to stay."""

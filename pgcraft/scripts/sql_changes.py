@@ -81,9 +81,10 @@ class Commenting:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """A table that is made, with the constraints that it names: pairs of name and text."""
+    """A table that is made, with the constraints that it names: pairs of name and text, and names of its options."""
 
     constraints: tuple[tuple[str, str], ...]
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,11 @@ def _read_made(words: Words) -> Setting | Making | None:
         words.skip("IF", "NOT", "EXISTS")
         words.name()
         constraints = tuple(_constraints(words.group() or []))
-        return Making(constraints) if constraints else None
+        names = _option_names(words) if words.skip_to("WITH") else ()
+        return Making(constraints, names) if constraints or names else None
+    words.skip("UNIQUE")
+    if words.skip("INDEX"):
+        return Setting(is_set=True, names=_option_names(words) if words.skip_to("WITH") else (), is_whole=True)
     words.skip("OR", "REPLACE")
     words.skip("MATERIALIZED")
     if words.skip("AGGREGATE"):
@@ -259,6 +263,10 @@ def _read_switch(words: Words) -> Setting | None:
         return Setting(is_set=True, names=("tablespace",))
     if words.skip("SET", "ACCESS", "METHOD"):
         return Setting(is_set=True, names=("access_method",))
+    if (token := words.peek()) and token.keyword in ("SET", "RESET"):
+        is_set = words.take() == "SET"
+        names = _option_names(words)
+        return Setting(is_set, names) if names else None
     fact, is_set = _SWITCHES.get((words.take(), words.take()), ("", False))
     return Setting(is_set, (fact,)) if fact else None
 

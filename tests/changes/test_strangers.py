@@ -281,6 +281,7 @@ CASES = (
         + _CONSTRAINED
         + """
         ALTER TABLE {t} CLUSTER ON u; ALTER TABLE {t} REPLICA IDENTITY FULL;
+        ALTER TABLE {t} SET (autovacuum_enabled = false, fillfactor = 66);
         COMMENT ON CONSTRAINT u ON {t} IS 'x'; COMMENT ON CONSTRAINT c ON {t} IS 'x'; COMMENT ON INDEX {s}.u IS 'y';
         CREATE PUBLICATION "{tag} p" FOR TABLE {t} (id, a) WHERE (a > 1);
         """,
@@ -296,7 +297,8 @@ CASES = (
         "indexes get another column",
         _index,
         """
-        COMMENT ON INDEX {s}.i IS 'x'; ALTER TABLE {t} CLUSTER ON i; ALTER TABLE {t} REPLICA IDENTITY USING INDEX i;
+        COMMENT ON INDEX {s}.i IS 'x'; ALTER INDEX {s}.i SET (fillfactor = 44); ALTER TABLE {t} CLUSTER ON i;
+        ALTER TABLE {t} REPLICA IDENTITY USING INDEX i;
         ALTER INDEX {s}.x ALTER COLUMN 1 SET STATISTICS 77;
         """,
     ),

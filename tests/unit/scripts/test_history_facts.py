@@ -128,3 +128,28 @@ def test_rights_follow_names_and_go_with_roles() -> None:
         RIGHTS, "if x:\n    # pgcraft: drop grant on table app.t to r\n    op.execute('REVOKE ALL ON app.t FROM r')"
     )
     assert Grant() == maybe.granted(on_t)
+
+
+def test_storage_parameters_are_ours_where_a_migration_set_them() -> None:
+    """A DBA's fillfactor on a table or an index was taken off by the next revision."""
+    made = (
+        "op.create_table('t', sa.Column('a', sa.Integer()), schema='app', postgresql_with={'fillfactor': '70'})\n"
+        "op.create_index('i', 't', ['a'], schema='app', postgresql_with={'fillfactor': '60'})\n"
+        "# pgcraft: create index j on app.t\n"
+        "op.execute('CREATE UNIQUE INDEX j ON app.t USING btree (a) WITH (fillfactor = 50) WHERE a > 1')\n"
+        "# pgcraft: create table app.u\n"
+        "op.execute('CREATE TABLE app.u (a integer) WITH (fillfactor = 50)')\n"
+    )
+    ids = [parse_id(each) for each in ("table app.t", "index i on app.t", "index j on app.t", "table app.u")]
+    history = read(made)
+    assert [True] * 4 == [history.has_set(each, "fillfactor") for each in ids]
+    assert not history.has_set(ids[0], "autovacuum_enabled")
+    later = read(
+        made,
+        "# pgcraft: alter table app.t\n"
+        "op.execute('ALTER TABLE app.t RESET (fillfactor)')\n"
+        "# pgcraft: alter table app.u\n"
+        "op.execute('ALTER TABLE app.u SET (autovacuum_enabled = false)')",
+    )
+    assert not later.has_set(ids[0], "fillfactor")
+    assert later.has_set(ids[3], "autovacuum_enabled")
