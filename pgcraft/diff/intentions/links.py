@@ -52,8 +52,8 @@ class _Finder:
         inside = {part: action.id for action in listed for part in action.along | action.parts}
         for action in listed:
             if action.id in links:
-                links[action.id].update(inside.get(cause, cause) for cause in action.causes - self._deeds.keys())
-                links[action.id].update(action.causes & self._deeds.keys())
+                causes = (each if each in self._deeds else inside.get(each, each) for each in action.causes)
+                links[action.id].update(causes)
         for each, found in links.items():
             found.update(self._find_owners(each))
             found.update(self._find_columns(each) if each in self._own else ())
@@ -62,7 +62,7 @@ class _Finder:
                 found.update(self._find_below(each))
         for each, anchor in self._find_factories():
             links[each].add(anchor)
-        return {each: (found & self._deeds.keys()) - {each} for each, found in links.items()}
+        return {each: {other for other in found if other in self._deeds} - {each} for each, found in links.items()}
 
     def _find_owners(self, object_id: ObjectId) -> Iterator[ObjectId]:
         """Return the object that a part or a grant is on where that comes or goes; else the role that gets a grant."""
