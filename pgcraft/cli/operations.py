@@ -6,7 +6,7 @@ from shlex import quote
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, find_nearest
 from pgcraft.service.impacts import describe_impacts
 from pgcraft.service.leaving_out import leave_out_named, list_names
-from pgcraft.service.types import DiffAnswer, Impact, Operation, ProofStep, RevisionDraft
+from pgcraft.service.types import DiffAnswer, Finding, Impact, Operation, ProofStep, RevisionDraft
 
 
 def describe_intentions(
@@ -50,6 +50,11 @@ def describe_measured(draft: RevisionDraft, impacts: Sequence[Impact]) -> str:
         if lines := describe_impacts(steps, impacts):
             blocks += [title, *(f"  * {line}" for line in lines)]
     return "".join(f"{line}\n" for line in ("measured while it was proven:", *blocks)) if blocks and impacts else ""
+
+
+def describe_finding(finding: Finding) -> str:
+    """Return what was found, and what to do about it."""
+    return f"{finding.message} — {finding.remedy}"
 
 
 def describe_steps(steps: Iterable[ProofStep]) -> str:

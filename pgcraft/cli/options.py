@@ -20,6 +20,10 @@ DisableOption = Annotated[
     list[str] | None,
     typer.Option("--disable", metavar="NAME", help="Switch an extension off for this run."),
 ]
+HeadOption = Annotated[
+    str,
+    typer.Option("--head", metavar="NAME", help="Of several heads of the history this one: a revision, or a label."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 

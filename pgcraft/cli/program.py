@@ -17,6 +17,7 @@ COMMANDS = (
     "diff",
     "check",
     "revision",
+    "merge",
     "prove",
     "history",
     "why",

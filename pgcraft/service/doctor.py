@@ -74,10 +74,10 @@ def _examine_server(session: Session) -> list[Finding]:
 
 def _examine_migrations(session: Session, loaded: LoadedModels) -> list[Finding]:
     """Compare as Alembic would, by way of the user's ``env.py``, and say where that leaves something out."""
-    answer = check(session, loaded.catalog, None)
+    answer = check(session, loaded.catalog, "", None)
     told = {str(finding) for finding in answer.wiring}
     found = [Finding("migrations", "note", note) for note in answer.notes if note not in told]
-    found += answer.wiring
+    found += (*answer.wiring, *answer.history)
     heads = ", ".join(head.revision for head in answer.heads) or "no revision yet"
     if answer.operations:
         remedy = 'write a revision: pgcraft revision -m "…"'

@@ -12,9 +12,10 @@ class ExportRequest:
 
     Attributes:
         direction: ``up``, ``down``, or ``schema`` (the full DDL without Alembic).
-        start: revision before the first one, for a range; ``base`` when None (up), head when None (down).
-        end: last revision; ``head`` when None (up), ``base`` when None (down).
+        start: revision before the first one, for a range; ``base`` when None (up), all heads when None (down).
+        end: last revision; all heads when None (up), ``base`` when None (down).
         is_split: one file a revision instead of one file.
+        head: the branch whose revisions are written, by revision or label; all of them when empty.
         format: of a ``schema``: SQL for psql, the catalog as JSON, or a diagram in one of the languages of
             ``pgcraft erd``.
     """
@@ -23,12 +24,18 @@ class ExportRequest:
     start: str | None = None
     end: str | None = None
     is_split: bool = False
+    head: str = ""
     format: SchemaFormat = "sql"
 
 
 @dataclass(frozen=True)
 class ExportedFile:
-    """One file of an export, not yet written."""
+    """One file of an export, not yet written.
+
+    Attributes:
+        note: what is worth knowing about it.
+    """
 
     name: str
     text: str
+    note: str = ""

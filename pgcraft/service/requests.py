@@ -46,11 +46,13 @@ class CompareModels:
 
     Attributes:
         with_target: whether to bring back what ``env.py`` gives Alembic to compare.
+        head: the branch that is replayed, by revision or label; all of them when empty.
     """
 
     project: Project
     server: DevServer
     with_target: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class DraftRevision:
     Attributes:
         leave_out: keys of operations.
         revision: the id it gets; made up when empty.
+        head: what it follows, by revision or label; the only head when empty.
     """
 
     project: Project
@@ -67,6 +70,7 @@ class DraftRevision:
     message: str
     leave_out: tuple[str, ...] = ()
     revision: str = ""
+    head: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,22 @@ class ProveHistory:
     project: Project
     server: DevServer
     start: str = ""
+
+
+@dataclass(frozen=True)
+class MergeHeads:
+    """Make the text of a revision that joins heads, and run their branches in each order on the development server.
+
+    Attributes:
+        heads: revisions or labels; all heads when empty.
+        revision: the id it gets; made up when empty.
+    """
+
+    project: Project
+    server: DevServer
+    message: str
+    heads: tuple[str, ...] = ()
+    revision: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,29 +10,48 @@ from pathlib import Path
 from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, Place
 from pgcraft.service.files import write_new_file
+from pgcraft.service.merging import Merge
 from pgcraft.service.proving_types import HistoryProof
-from pgcraft.service.requests import CompareModels, DraftRevision, History, ProveHistory, ProveRevision, ReadHistory
+from pgcraft.service.requests import (
+    CompareModels,
+    DraftRevision,
+    History,
+    MergeHeads,
+    ProveHistory,
+    ProveRevision,
+    ReadHistory,
+)
 from pgcraft.service.session import Session
 from pgcraft.service.types import DiffAnswer, HistoryEntry, OnProgress, Project, Proof, RevisionDraft
 from pgcraft.service.wiring import compare_wiring
 
 
-def compare(session: Session, on_progress: OnProgress | None) -> DiffAnswer:
-    """Replay the migrations on the development server and compare the models with the outcome."""
+def compare(session: Session, head: str, on_progress: OnProgress | None) -> DiffAnswer:
+    """Replay the migrations on the development server and compare the models with the outcome.
+
+    Args:
+        session: asks the child.
+        head: the branch that is replayed; all of them when empty.
+        on_progress: told of every stage.
+    """
     check_migrations(session.project)
-    return session.ask_with_server(lambda server: CompareModels(session.project, server), DiffAnswer, on_progress)
+    return session.ask_with_server(
+        lambda server: CompareModels(session.project, server, head=head), DiffAnswer, on_progress
+    )
 
 
-def check(session: Session, models: Catalog, on_progress: OnProgress | None) -> DiffAnswer:
+def check(session: Session, models: Catalog, head: str, on_progress: OnProgress | None) -> DiffAnswer:
     """Compare as :func:`compare` does, and what ``env.py`` gives Alembic with the models as they are without it."""
     check_migrations(session.project)
     answer = session.ask_with_server(
-        lambda server: CompareModels(session.project, server, with_target=True), DiffAnswer, on_progress
+        lambda server: CompareModels(session.project, server, with_target=True, head=head), DiffAnswer, on_progress
     )
     return compare_wiring(answer, models)
 
 
-def draft(session: Session, message: str, leave_out: tuple[str, ...], on_progress: OnProgress | None) -> RevisionDraft:
+def draft(
+    session: Session, message: str, leave_out: tuple[str, ...], head: str, on_progress: OnProgress | None
+) -> RevisionDraft:
     """Make the text of a revision.
 
     Raises:
@@ -41,7 +60,7 @@ def draft(session: Session, message: str, leave_out: tuple[str, ...], on_progres
     check_migrations(session.project)
     message = _read_message(message)
     return session.ask_with_server(
-        lambda server: DraftRevision(session.project, server, message, leave_out), RevisionDraft, on_progress
+        lambda server: DraftRevision(session.project, server, message, leave_out, head=head), RevisionDraft, on_progress
     )
 
 
@@ -56,6 +75,20 @@ def prove_history(session: Session, start: str, on_progress: OnProgress | None) 
     check_migrations(session.project)
     return session.ask_with_server(
         lambda server: ProveHistory(session.project, server, start), HistoryProof, on_progress
+    )
+
+
+def merge(session: Session, message: str, heads: tuple[str, ...], on_progress: OnProgress | None) -> Merge:
+    """Make a revision that joins heads, and run their branches in each order.
+
+    Raises:
+        PGCraftConfigError: PGC005, there is no head of a name; PGC009, PGC019, see :func:`draft`.
+        PGCraftPlanError: PGC417, there are no two heads.
+    """
+    check_migrations(session.project)
+    message = _read_message(message)
+    return session.ask_with_server(
+        lambda server: MergeHeads(session.project, server, message, heads), Merge, on_progress
     )
 
 

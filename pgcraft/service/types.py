@@ -17,6 +17,7 @@ from pgcraft.service.export_types import SchemaFormat as SchemaFormat
 from pgcraft.service.findings import EVERYTHING
 from pgcraft.service.findings import Finding as Finding
 from pgcraft.service.findings import LintChoice as LintChoice
+from pgcraft.service.heads import Head as Head
 from pgcraft.service.operations import Intention as Intention
 from pgcraft.service.operations import Operation as Operation
 from pgcraft.service.operations import OperationVerb as OperationVerb
@@ -153,14 +154,6 @@ class LoadedModels:
 
 
 @dataclass(frozen=True)
-class Head:
-    """A head of the migration history."""
-
-    revision: str
-    message: str
-
-
-@dataclass(frozen=True)
 class ChangedObject:
     """The DDL of an object on both sides, as the server prints it; empty where it does not exist."""
 
@@ -182,6 +175,7 @@ class DiffAnswer:
         compared: what was compared with what, in words.
         wiring: how ``env.py`` makes Alembic's comparison another one than that of the models; empty where it does not.
         target: what ``env.py`` gives Alembic to compare, where it was asked for.
+        history: what is wrong with it where it has several heads, and which of them were replayed.
     """
 
     heads: tuple[Head, ...]
@@ -192,6 +186,7 @@ class DiffAnswer:
     compared: str = ""
     wiring: tuple[Finding, ...] = ()
     target: Catalog | None = None
+    history: tuple[Finding, ...] = ()
 
     @property
     def agree(self) -> bool:
@@ -208,6 +203,8 @@ class RevisionDraft:
         text: the whole file.
         intentions: what the operations are for.
         left_out: keys of the operations that are not in it.
+        heads: what it follows; empty for the first revision.
+        beside: the other heads, which it does not follow.
         compared: what was compared with what, in words.
         notes: one line each on what the migrations made and pgcraft does not model.
     """
@@ -220,6 +217,7 @@ class RevisionDraft:
     intentions: tuple[Intention, ...] = ()
     left_out: tuple[str, ...] = ()
     heads: tuple[Head, ...] = ()
+    beside: tuple[Head, ...] = ()
     compared: str = ""
     notes: tuple[str, ...] = ()
 

@@ -18,6 +18,7 @@ from pgcraft.service.api_types import ApiPreview, ApiTrial
 from pgcraft.service.drift import DriftRequest as DriftRequest
 from pgcraft.service.drift_types import DriftAnswer
 from pgcraft.service.erd import ErdRequest, make_diagram
+from pgcraft.service.merging import Merge as Merge
 from pgcraft.service.project import find_project
 from pgcraft.service.proving_types import HistoryProof
 from pgcraft.service.requests import Load, ReadRows, Rows, TryApi, VerifyAccess
@@ -138,21 +139,22 @@ class Workbench:
         """End PostgREST, its database and its server; does nothing when none runs."""
         self._session.api_server.stop()
 
-    def diff(self, on_progress: OnProgress | None = None) -> DiffAnswer:
-        """Compare the models with what the migrations make."""
-        return revision.compare(self._session, on_progress)
+    def diff(self, on_progress: OnProgress | None = None, *, head: str = "") -> DiffAnswer:
+        """Compare the models with what the migrations make, or what one of their branches makes."""
+        return revision.compare(self._session, head, on_progress)
 
-    def check(self, on_progress: OnProgress | None = None) -> DiffAnswer:
+    def check(self, on_progress: OnProgress | None = None, *, head: str = "") -> DiffAnswer:
         """Compare as :meth:`diff` does, and what ``env.py`` gives Alembic with what the models declare."""
         revision.check_migrations(self.project)
         loaded = self._loaded or self.load(on_progress)
-        return revision.check(self._session, loaded.catalog, on_progress)
+        return revision.check(self._session, loaded.catalog, head, on_progress)
 
     def draft_revision(
         self,
         message: str,
         *,
         leave_out: tuple[str, ...] = (),
+        head: str = "",
         on_progress: OnProgress | None = None,
     ) -> RevisionDraft:
         """Make the whole text of a revision; nothing is written.
@@ -160,8 +162,9 @@ class Workbench:
         Args:
             message: its title, which its file is named for.
             leave_out: keys of operations that are not to be in it.
+            head: what it follows, of several heads; all of them are replayed before.
         """
-        return revision.draft(self._session, message, leave_out, on_progress)
+        return revision.draft(self._session, message, leave_out, head, on_progress)
 
     def prove_revision(self, draft: RevisionDraft, on_progress: OnProgress | None = None) -> Proof:
         """Try a draft on the development database: up, nothing left to do, down, up."""
@@ -182,6 +185,12 @@ class Workbench:
     def write_revision(self, draft: RevisionDraft) -> Path:
         """Write a draft into the project's migrations, whole or not at all, never over another file."""
         return revision.write(draft)
+
+    def merge_heads(
+        self, message: str = "merge", heads: tuple[str, ...] = (), on_progress: OnProgress | None = None
+    ) -> Merge:
+        """Make a revision that joins heads, all of them where none is named; nothing is written."""
+        return revision.merge(self._session, message, heads, on_progress)
 
     def history(self, target: ObjectId, on_progress: OnProgress | None = None) -> tuple[HistoryEntry, ...]:
         """Return what the revisions did to an object, oldest first."""

@@ -71,6 +71,7 @@ def autogenerate(
     *,
     folder: Path | None = None,
     revision: str = "",
+    follows: str = "",
     is_filtered: bool = True,
 ) -> Found:
     """Compare the target metadata of ``env.py`` with the database.
@@ -80,22 +81,23 @@ def autogenerate(
         message: the revision's title.
         folder: where :func:`write` will put the file.
         revision: its id; made up when empty.
+        follows: the head that it follows, of several.
         is_filtered: whether the filters of ``env.py`` hold.
 
     Raises:
         PGCraftError: whatever ``env.py`` or the comparison raised.
     """
     script = migrations.script
-    revision_context = _make_context(migrations, script, message, folder, revision)
+    revision_context = _make_context(migrations, script, message, folder, revision, follows)
     seen: list[MigrationContext] = []
 
-    def compare(database_revision: Any, context: MigrationContext) -> list[Any]:
+    def compare(_current: Any, context: MigrationContext) -> list[Any]:
         seen.append(context)
         context.opts.update(_list_options(migrations.project.writing))
         if not is_filtered:
             context.opts.update(FILTERS)
             context._user_compare_type = True  # noqa: SLF001  what Alembic reads instead of the option
-        revision_context.run_autogenerate(database_revision, context)
+        revision_context.run_autogenerate(script.get_heads(), context)  # else it refuses one branch of several
         return []
 
     with migrations.mapped(), migrations.redirected():
@@ -118,13 +120,13 @@ def _list_options(writing: Writing) -> dict[str, object]:
 
 
 def _make_context(
-    migrations: Migrations, script: ScriptDirectory, message: str, folder: Path | None, revision: str
+    migrations: Migrations, script: ScriptDirectory, message: str, folder: Path | None, revision: str, follows: str
 ) -> RevisionContext:
     options = {
         "message": _escape_docstring(message),
         "autogenerate": True,
         "sql": False,
-        "head": "head",
+        "head": follows or "head",
         "splice": False,
         "branch_label": None,
         "version_path": str(folder) if folder else None,

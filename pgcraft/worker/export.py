@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from alembic.script import Script
 
 from pgcraft.errors import PGCraftPlanError
+from pgcraft.service.heads import Head, list_heads
 from pgcraft.service.requests import ExportedFiles, ExportRevisions
-from pgcraft.service.types import ExportedFile, ExportRequest, Progress, Stage
+from pgcraft.service.types import ExportedFile, Progress, Stage
 from pgcraft.worker.importing import Report, import_models
 from pgcraft.worker.migrations import Migrations
 
@@ -29,21 +30,30 @@ def export_revisions(request: ExportRevisions, report: Report) -> ExportedFiles:
         )
     asked = request.request
     report(Progress(Stage.RENDER))
+    heads = migrations.list_heads()
+    named = migrations.get_single_head(asked.head) if asked.head else None
+    top, is_up = named.revision if named else "heads", asked.direction == "up"
+    start, end = (asked.start or BASE, asked.end or top) if is_up else (asked.start or top, asked.end or BASE)
+    note = _tell_heads(heads, named) if top in (start, end) else ""
     if asked.is_split:
-        return ExportedFiles(tuple(_split(migrations, asked)))
-    if asked.direction == "up":
-        text = migrations.write_upgrade(asked.start or BASE, asked.end or "heads")
-        return ExportedFiles((ExportedFile("upgrade.sql", text),))
-    text = migrations.write_downgrade(asked.start or "heads", asked.end or BASE)
-    return ExportedFiles((ExportedFile("downgrade.sql", text),))
+        return ExportedFiles(tuple(_split(migrations, start, end, is_up=is_up, note=note)))
+    if is_up:
+        return ExportedFiles((ExportedFile("upgrade.sql", migrations.write_upgrade(start, end), note),))
+    return ExportedFiles((ExportedFile("downgrade.sql", migrations.write_downgrade(start, end), note),))
 
 
-def _split(migrations: Migrations, asked: ExportRequest) -> Iterator[ExportedFile]:
+def _split(migrations: Migrations, start: str, end: str, *, is_up: bool, note: str) -> Iterator[ExportedFile]:
     """Return one file a revision, numbered in the order in which they are run."""
-    is_up = asked.direction == "up"
-    start, end = (asked.start or BASE, asked.end or "heads") if is_up else (asked.start or "heads", asked.end or BASE)
     for number, (revision, text) in enumerate(migrations.write_steps(start, end, is_up=is_up), 1):
-        yield ExportedFile(f"{number:04}_{revision.revision}_{_slug(revision)}.sql", text)
+        yield ExportedFile(f"{number:04}_{revision.revision}_{_slug(revision)}.sql", text, note)
+
+
+def _tell_heads(heads: tuple[Head, ...], named: Head | None) -> str:
+    """Say which of several heads the SQL leads to, or comes from; nothing where there is one."""
+    if len(heads) < 2:
+        return ""
+    done = f"this is {named} alone" if named else "this is all of them"
+    return f"the history has {len(heads)} heads: {list_heads(heads)}; {done}"
 
 
 def _slug(revision: Script) -> str:

@@ -20,6 +20,7 @@ from pgcraft.installed.disabled import as_a_shell_has_it
 from pgcraft.service.types import Head, Project
 from pgcraft.worker.alembic_ini import check_location, read_alembic_ini, reading
 from pgcraft.worker.failures import first_line, map_failure
+from pgcraft.worker.heads import choose_head, list_heads
 from pgcraft.worker.paths import show_file
 from pgcraft.worker.redirect import Redirection, only_to
 
@@ -93,29 +94,27 @@ class Migrations:
             PGCraftPlanError: PGC412, a revision cannot be read, or the history is broken.
         """
         with self.mapped():
-            script = self.script
-            revisions = (script.get_revision(head) for head in sorted(script.get_heads()))
-            return tuple(Head(revision.revision, revision.doc) for revision in revisions)
+            return list_heads(self.script)
 
-    def get_single_head(self) -> Head | None:
-        """Return the head, None before the first revision.
+    def get_single_head(self, name: str = "") -> Head | None:
+        """Return the head, None before the first revision; of several the one that is named.
+
+        Args:
+            name: its revision, the beginning of that, or the label of its branch.
 
         Raises:
-            PGCraftPlanError: PGC413, there are several.
+            PGCraftConfigError: PGC005, there is no head of this name.
+            PGCraftPlanError: PGC413, there are several, and none is named.
         """
-        heads = self.list_heads()
-        if len(heads) > 1:
-            listed = ", ".join(f"{head.revision} ({head.message})" for head in heads)
-            raise PGCraftPlanError(
-                "PGC413",
-                f"the history has {len(heads)} heads: {listed}",
-                remedy='join them first: alembic merge heads -m "merge"',
-            )
-        return heads[0] if heads else None
-
-    def count(self) -> int:
-        """How many revisions there are."""
         with self.mapped():
+            return choose_head(self.script, name)
+
+    def count(self, head: str = "") -> int:
+        """How many revisions there are; or those that lead to a head."""
+        with self.mapped():
+            if head:
+                start: Any = ()  # which Alembic takes, though it says a string
+                return len(self.script._upgrade_revs(head, start))  # noqa: SLF001  as upgrade does
             return sum(1 for _ in self.script.walk_revisions())
 
     def upgrade(self, target: str = "heads", *, on_step: OnStep | None = None) -> None:
@@ -191,14 +190,24 @@ class Migrations:
         return _may_repeat(self._write(lambda: command.upgrade(self.config, f"{start}:{end}", sql=True)))
 
     def write_downgrade(self, start: str, end: str) -> str:
-        """Return the SQL that goes from one revision down to another."""
-        return self._write(lambda: command.downgrade(self.config, f"{start}:{end}", sql=True))
+        """Return the SQL that goes from one revision, or from all heads, down to another."""
+        text, _ = self._write_way(start, end, is_up=False)
+        return text
 
     def write_steps(self, start: str, end: str, *, is_up: bool) -> list[tuple[Script, str]]:
         """Return the SQL of each revision on the way, in run order; run one after the other, they go the whole way.
 
         Alembic cannot write one revision of a branch alone: it would not know where the other branches stand.
         """
+        text, marks = self._write_way(start, end, is_up=is_up)
+        ends = [*(position for _, position in marks[1:]), len(text)]
+        return [
+            (revision, _in_transaction(_may_repeat(text[0 if index == 0 else begin : ends[index]])))
+            for index, (revision, begin) in enumerate(marks)
+        ]
+
+    def _write_way(self, start: str, end: str, *, is_up: bool) -> tuple[str, list[tuple[Script, int]]]:
+        """Return the SQL of a way, and where that of each revision begins."""
         marks: list[tuple[Script, int]] = []
 
         def list_steps(current: Any, _context: MigrationContext) -> Iterator[Any]:
@@ -213,12 +222,7 @@ class Migrations:
                 script.run_env()
 
         script = self.script
-        text = self._write(run)
-        ends = [*(position for _, position in marks[1:]), len(text)]
-        return [
-            (revision, _in_transaction(_may_repeat(text[0 if index == 0 else begin : ends[index]])))
-            for index, (revision, begin) in enumerate(marks)
-        ]
+        return self._write(run), marks
 
     @contextmanager
     def mapped(self) -> Iterator[None]:

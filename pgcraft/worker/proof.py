@@ -4,22 +4,21 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import psycopg
 
-from pgcraft.catalog.objects import Catalog, Kind
+from pgcraft.catalog.objects import Catalog
 from pgcraft.devdb.databases import run_script
-from pgcraft.devdb.deployer import DEPLOYER
-from pgcraft.diff.compare import compare_catalogs
-from pgcraft.diff.owners import leave_owners
 from pgcraft.errors import PGCraftConfigError, PGCraftError, PGCraftPlanError
-from pgcraft.introspect import read_catalog
+from pgcraft.service.heads import list_heads
 from pgcraft.service.requests import ProveRevision
 from pgcraft.service.types import Impact, Progress, Proof, ProofStep, Stage
 from pgcraft.worker.autogenerate import autogenerate
 from pgcraft.worker.importing import Report
 from pgcraft.worker.locks import measure, tell
+from pgcraft.worker.made import find_differing, read_made
 from pgcraft.worker.migrations import Migrations, refused_by
 from pgcraft.worker.revision import replayed
 from pgcraft.worker.rows import Rows, Way
@@ -88,16 +87,17 @@ class _Prover:
                 f"downgrade to {self._before}", lambda: rows.go(lambda: migrations.downgrade(self._before), Way.DOWN)
             )
             yield self._try(f"upgrade to {name} again", lambda: rows.go(migrations.upgrade, Way.UP))
-            self._made = _read_made(looking)
+            self._made = read_made(looking)
 
     def _from_nothing(self) -> Iterator[ProofStep]:
         """Run the whole history in one go, where there is more of it than the draft."""
         if self._before == "base":
             return
+        name = self._draft.revision
         with fresh_database(self._server, "whole", self._project.deploy_as) as url, self._look(url) as looking:
             migrations = Migrations(self._project, url, extra_folder=self._folder)
             yield self._try(
-                f"upgrade from base to {self._draft.revision}", lambda: self._run(migrations.upgrade, looking)
+                f"upgrade from base to {name}", lambda: self._run(partial(migrations.upgrade, name), looking)
             )
 
     def _by_file(self) -> Iterator[ProofStep]:
@@ -124,7 +124,7 @@ class _Prover:
 
     def _upgrade_by_file(self, offline: Migrations, rows: Rows, url: str, looking: Connection) -> str:
         try:
-            said = self._reach_head_before(offline, url)
+            said = self._reach_head_before(url)
             text = offline.write_upgrade(self._before, self._draft.revision)
         except PGCraftConfigError as error:
             if error.code == _CONNECTS_OFFLINE:
@@ -134,16 +134,16 @@ class _Prover:
         self._check_made(looking)
         return said
 
-    def _reach_head_before(self, offline: Migrations, url: str) -> str:
+    def _reach_head_before(self, url: str) -> str:
         """Run what is before the draft: by file, or, where one of it asks the database, online."""
         if self._before == "base":
             return ""
         try:
-            past = offline.write_upgrade("base", self._before)
+            past = Migrations(self._project, None).write_upgrade("base", "heads")
         except PGCraftConfigError:
             raise
         except PGCraftError as error:
-            Migrations(self._project, url, extra_folder=self._folder).upgrade(self._before)
+            Migrations(self._project, url).upgrade()
             where = f" ({error.place})" if error.place else ""
             return f"what is before it ran online, since --sql cannot write it: {error.what}{where}\n"
         self._apply(url, past)
@@ -173,17 +173,23 @@ class _Prover:
             raise refused_by(error) from error
 
     def _run(self, action: Callable[[], None], looking: Connection) -> str:
-        action()
-        self._check_made(looking)
+        if not self._draft.beside:
+            action()
+            self._check_made(looking)
+            return ""
+        try:  # the other heads are not run on the way to it, so that not all is made
+            action()
+        except PGCraftError as error:
+            said = f"{error.what}; it does not follow {list_heads(self._draft.beside)}"
+            remedy = "if that makes what is missing, join the heads first: pgcraft merge"
+            raise PGCraftPlanError("PGC413", said, place=error.place, remedy=remedy) from error
         return ""
 
     def _check_made(self, looking: Connection) -> None:
         """Raise unless this way led to what the first one led to."""
-        diff = compare_catalogs(self._made, _read_made(looking))
-        ids = (*(item.id for item in (*diff.added, *diff.removed)), *(change.id for change in diff.changed))
-        ids = tuple(found for found in ids if found.kind is not Kind.ROLE)  # those belong to the server
+        ids = find_differing(self._made, read_made(looking))
         if ids:
-            listed = ", ".join(map(str, sorted(ids)))
+            listed = ", ".join(map(str, ids))
             raise PGCraftPlanError("PGC415", f"these are not as the first upgrade made them: {listed}")
 
     def _check_nothing_left(self, migrations: Migrations) -> str:
@@ -205,11 +211,6 @@ class _Prover:
         except PGCraftError as error:
             held, message = False, str(error)
         return ProofStep(name, held, time.perf_counter() - began, message)
-
-
-def _read_made(looking: Connection) -> Catalog:
-    """Read what is there; whoever deployed has a name of this one database."""
-    return leave_owners(read_catalog(looking), only=lambda owner: owner.startswith(DEPLOYER))
 
 
 def _subject(key: str) -> str:

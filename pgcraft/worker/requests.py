@@ -27,6 +27,7 @@ _ANSWERERS: dict[type, tuple[str, str]] = {
     requests.DraftRevision: ("revision", "draft_revision"),
     requests.ProveRevision: ("proof", "prove_revision"),
     requests.ProveHistory: ("whole_proof", "prove_history"),
+    requests.MergeHeads: ("merge", "merge_heads"),
     requests.ReadHistory: ("history", "read_history"),
     requests.ExportRevisions: ("export", "export_revisions"),
     requests.VerifyAccess: ("access", "verify"),

@@ -3,12 +3,14 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from alembic.util import rev_id
 
+from pgcraft.service.heads import find_several
 from pgcraft.service.requests import CompareModels, DevServer, DraftRevision
-from pgcraft.service.types import DiffAnswer, Progress, Project, RevisionDraft, Stage
+from pgcraft.service.types import DiffAnswer, Head, Progress, Project, RevisionDraft, Stage
 from pgcraft.worker.autogenerate import autogenerate, write
 from pgcraft.worker.changed import read_changed
 from pgcraft.worker.environment import collect_target, find_faults, look_offline, name_env
@@ -25,21 +27,23 @@ def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
     Raises:
         PGCraftError: the models, the migrations or the server failed.
     """
-    with replayed(request.project, request.server, report) as migrations:
+    with replayed(request.project, request.server, report, head=request.head) as migrations:
         report(Progress(Stage.COMPARE))
         found = autogenerate(migrations)
         operations, said = add_findings(found.operations, request.project, migrations.url)
         wiring = find_faults(migrations, found, look_offline(request.project))
         unmodelled = list_unmodelled(migrations.url, found.context)
+        heads = migrations.list_heads()
         return DiffAnswer(
-            heads=migrations.list_heads(),
+            heads=heads,
             operations=operations,
             intentions=found.explain(operations),
             notes=(*list_notes(migrations), *unmodelled, *map(str, wiring), *said),
             changed=read_changed(migrations.url, operations),
-            compared=_describe_comparison(migrations),
+            compared=_describe_comparison(migrations, request.head),
             wiring=wiring,
             target=collect_target(found.context) if request.with_target else None,
+            history=find_several(heads, migrations.get_single_head(request.head) if request.head else None),
         )
 
 
@@ -51,13 +55,16 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
             PGC018, a part of the migrations is not there.
     """
     server = request.server
-    with _extra_folder() as folder, replayed(request.project, server, report, folder, _check_ready) as migrations:
-        head = migrations.get_single_head()
+    check = partial(_check_ready, head=request.head)
+    with extra_folder() as folder, replayed(request.project, server, report, folder, check) as migrations:
+        head = migrations.get_single_head(request.head)
+        beside = tuple(each for each in migrations.list_heads() if each != head)
         # Before the draft is written and becomes the newest revision itself.
-        target, compared = _find_folder(migrations), _describe_comparison(migrations)
+        target, compared = _find_folder(migrations, head), _describe_comparison(migrations)
         report(Progress(Stage.COMPARE))
         revision = request.revision or rev_id()
-        found = autogenerate(migrations, request.message, folder=folder, revision=revision)
+        follows = head.revision if head else ""
+        found = autogenerate(migrations, request.message, folder=folder, revision=revision, follows=follows)
         found.leave_out(request.leave_out)
         report(Progress(Stage.RENDER, total=len(found.operations)))
         name, text = write(migrations, found, folder)
@@ -71,6 +78,7 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
             intentions=found.explain(operations),
             left_out=request.leave_out,
             heads=(head,) if head else (),
+            beside=beside,
             compared=compared,
             notes=(*list_unmodelled(migrations.url, found.context), *said),
         )
@@ -83,6 +91,7 @@ def replayed(
     report: Report,
     extra_folder: Path | None = None,
     check: Callable[[Migrations], object] = lambda _: None,
+    head: str = "",
 ) -> Iterator[Migrations]:
     """Replay the migrations on a fresh database, and give them; the database is dropped at the end.
 
@@ -95,6 +104,7 @@ def replayed(
         report: told of each stage.
         extra_folder: for revisions that are not the project's yet.
         check: looks at the migrations before they run.
+        head: the branch that is replayed; all of them when empty.
     """
     report(Progress(Stage.IMPORT, detail=project.models))
     look_offline(project)
@@ -102,17 +112,21 @@ def replayed(
     with fresh_database(server, "replay", project.deploy_as) as url:
         migrations = Migrations(project, url, extra_folder=extra_folder)
         check(migrations)
-        count = migrations.count()
+        named = migrations.get_single_head(head) if head else None
+        count = migrations.count(named.revision if named else "")
         report(Progress(Stage.REPLAY, 0, count))
         if count:
-            migrations.upgrade(on_step=lambda number, name: report(Progress(Stage.REPLAY, number, count, detail=name)))
+            migrations.upgrade(
+                named.revision if named else "heads",
+                on_step=lambda number, name: report(Progress(Stage.REPLAY, number, count, detail=name)),
+            )
         yield migrations
 
 
-def _check_ready(migrations: Migrations) -> None:
+def _check_ready(migrations: Migrations, head: str) -> None:
     """Raise what would keep a revision from being made, before the history is replayed for it."""
     check_present(migrations.template)
-    migrations.get_single_head()
+    migrations.get_single_head(head)
 
 
 def list_notes(migrations: Migrations) -> Iterator[str]:
@@ -121,10 +135,14 @@ def list_notes(migrations: Migrations) -> Iterator[str]:
         yield "env.py takes its address from elsewhere than sqlalchemy.url; it was given the development database"
 
 
-def _describe_comparison(migrations: Migrations) -> str:
+def _describe_comparison(migrations: Migrations, head: str = "") -> str:
     """Say what was compared with what: the user's own database is not read."""
-    count, heads = migrations.count(), ", ".join(head.revision for head in migrations.list_heads())
-    history = f"{count} revision{'s' if count > 1 else ''} up to {heads}" if count else "no revision"
+    heads = migrations.list_heads()
+    named = migrations.get_single_head(head) if head else None
+    count = migrations.count(named.revision if named else "")
+    up_to = str(named) if named and len(heads) > 1 else ", ".join(each.revision for each in heads)
+    beside = f", one of {len(heads)} heads" if named and len(heads) > 1 else ""
+    history = f"{count} revision{'s' if count > 1 else ''} up to {up_to}{beside}" if count else "no revision"
     with connect(migrations.url) as connection:
         server = f"PostgreSQL {server_major(connection)}"
     where = f"the server named, {server}" if migrations.project.dev_url else server
@@ -134,16 +152,15 @@ def _describe_comparison(migrations: Migrations) -> str:
     )
 
 
-def _find_folder(migrations: Migrations) -> Path:
-    """Return the project's folder for a new revision: where its newest one is, else the first that it names."""
-    script = migrations.script
-    head = next(iter(script.get_heads()), None)
+def _find_folder(migrations: Migrations, head: Head | None) -> Path:
+    """Return the folder for a new revision: where the one that it follows is, else the first of the project."""
     if head is not None:
-        return Path(script.get_revision(head).path).parent
+        return Path(migrations.script.get_revision(head.revision).path).parent
     return migrations.folders[0]
 
 
 @contextmanager
-def _extra_folder() -> Iterator[Path]:
+def extra_folder() -> Iterator[Path]:
+    """Return a folder for revisions that are not the project's yet; it goes at the end."""
     with tempfile.TemporaryDirectory(prefix="pgcraft-") as folder:
         yield Path(folder)

@@ -197,14 +197,15 @@ def present_nothing_to_do(heads: Iterable[Head]) -> Page:
 def present_several_heads(heads: Iterable[Head]) -> Page:
     """Say that the history has several ends, and how to join them."""
     listed = tuple(heads)
-    names = " ".join(head.revision for head in listed)
     return (
         heading(f"The history has {len(listed)} heads"),
         BLANK,
-        *(line("  ", strong(head.revision), dim(f"  {head.message}")) for head in listed),
+        *(line("  ", strong(head.revision), dim(f"  {' '.join((head.message, *head.labels))}")) for head in listed),
         BLANK,
         line("A new revision must follow one of them, or all. Join them first, then press a:"),
-        Code(f'alembic merge -m "merge" {names}', "console"),
+        Code("pgcraft merge", "console"),
+        line("or follow one of them:"),
+        Code(f"pgcraft revision -m … --head {listed[0].revision}", "console"),
     )
 
 

@@ -57,8 +57,9 @@ def present_status(
     ]
     if served_at:
         facts.append(Fact(3, ((Span("API ", Tone.DIM), Span(served_at.removeprefix("http://"), Tone.GOOD)),)))
-    problems = sum(finding.level == "problem" for finding in findings) + (error is not None)
-    notes = sum(finding.level == "note" for finding in findings)
+    listed = (*findings, *(comparison.history if isinstance(comparison, DiffAnswer) else ()))
+    problems = sum(finding.level == "problem" for finding in listed) + (error is not None)
+    notes = sum(finding.level == "note" for finding in listed)
     if problems:
         facts.append(Fact(2, ((Span(_count(problems, "problem"), Tone.BAD),),)))
     if notes:

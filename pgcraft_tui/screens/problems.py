@@ -108,7 +108,8 @@ class ProblemsScreen(ActionScreen[None]):
         parts.append(("Schema", present_findings(session.findings, with_advice=self._with_advice)))
         if session.diff is not None:
             parts.append(("Next revision", present_hazards(session.diff.operations)))
-            parts.append(("Migrations", tuple(line(each) for each in session.diff.notes)))
+            notes = tuple(line(each) for each in session.diff.notes)
+            parts.append(("Migrations", (*present_findings(session.diff.history), *notes)))
         if session.diff_error is not None:
             parts.append(("Migrations", present_error(session.diff_error, with_detail=with_detail)))
         if session.loaded is not None:

@@ -189,7 +189,15 @@ def test_several_heads_are_named_with_the_way_out(project: Shell):
     done = project("revision", "-m", "second")
     assert 1 == done.status
     assert "PGC413" in done.stderr
-    assert "alembic merge heads" in done.stderr
+    assert "pgcraft merge" in done.stderr
+    checked = project("check", "--head", "aaaa")
+    assert "note: the history has 2 heads: aaaa" in checked.stderr
+    assert "aaaa alone was replayed" in checked.stderr
+    joined = project("merge", "-m", "join")
+    assert (0, 4) == (joined.status, len(project.revisions)), joined.stderr
+    assert "ok    aaaa then bbbb" in joined.stderr
+    assert "_join.py" in joined.stdout
+    assert 1 == project("merge").status
 
 
 def test_a_revision_that_fails_is_placed(project: Shell):

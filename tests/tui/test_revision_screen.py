@@ -185,7 +185,10 @@ async def test_several_heads_are_named_with_the_way_to_join_them(root: Path):
             shown = driver.read("#revision-note")
             assert "aaaa" in shown
             assert "bbbb" in shown
-            assert "alembic merge" in shown
+            assert "pgcraft merge" in shown
+            await driver.press("escape", "!")
+            assert "the history has 2 heads: aaaa" in driver.read("#problems-page")
+            assert "nothing is wrong" not in driver.read("#problems-page")
 
 
 async def test_a_migration_that_fails_is_shown_with_its_file(root: Path):

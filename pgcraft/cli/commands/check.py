@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from pgcraft.cli import output
-from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
+from pgcraft.cli.options import DisableOption, HeadOption, JsonOption, ProjectOption, UrlOption
 
 if TYPE_CHECKING:
     from pgcraft.service.types import DiffAnswer
@@ -21,6 +21,7 @@ def check(
     project: ProjectOption = None,
     url: UrlOption = None,
     disable: DisableOption = None,
+    head: HeadOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Exit 1 when models and migrations differ.
@@ -29,16 +30,17 @@ def check(
     difference where Alembic then compares something else than the models.
     """
     from pgcraft.cli import projects
-    from pgcraft.cli.operations import describe_comparison
+    from pgcraft.cli.operations import describe_comparison, describe_finding
 
     with projects.open_workbench(context, project, url, disable) as (workbench, progress):
-        answer = workbench.check(progress)
+        answer = workbench.check(progress, head=head)
         progress.clear()
         if as_json:
             output.write_json({"agree": answer.agree, **_fields(answer)})
         else:
             problems = {str(finding): finding for finding in answer.wiring if finding.level == "problem"}
             projects.say_notes(note for note in answer.notes if note not in problems)
+            projects.say_notes(map(describe_finding, answer.history))
             for intention in answer.intentions:
                 output.write_line(intention.title)
             for text, finding in problems.items():
@@ -48,4 +50,4 @@ def check(
 
 
 def _fields(answer: "DiffAnswer") -> dict[str, object]:
-    return {name: getattr(answer, name) for name in ("heads", "intentions", "notes", "compared", "wiring")}
+    return {name: getattr(answer, name) for name in ("heads", "intentions", "notes", "compared", "wiring", "history")}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pgcraft.cli import output
-from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
+from pgcraft.cli.options import DisableOption, HeadOption, JsonOption, ProjectOption, UrlOption
 
 if TYPE_CHECKING:
     from pgcraft.service.types import DiffAnswer
@@ -23,6 +23,7 @@ def diff(
     project: ProjectOption = None,
     url: UrlOption = None,
     disable: DisableOption = None,
+    head: HeadOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Print what the next revision would change.
@@ -31,16 +32,16 @@ def diff(
     operations with their SQL up (+) and down (-). Exits with 1 when there is any.
     """
     from pgcraft.cli import projects
-    from pgcraft.cli.operations import describe_comparison, describe_intentions
+    from pgcraft.cli.operations import describe_comparison, describe_finding, describe_intentions
 
     with projects.open_workbench(context, project, url, disable) as (workbench, progress):
-        answer = workbench.diff(progress)
+        answer = workbench.diff(progress, head=head)
         progress.clear()
         described = describe_intentions(answer, only=text, with_steps=steps)
         if as_json:
             output.write_json(_select(answer, text))
         else:
-            projects.say_notes(answer.notes)
+            projects.say_notes((*answer.notes, *map(describe_finding, answer.history)))
             output.write_text(
                 described or f"nothing to do{f' for {text}' if text else ''}: {describe_comparison(answer)}\n"
             )
@@ -56,5 +57,6 @@ def _select(answer: "DiffAnswer", text: str | None) -> dict[str, object]:
         "intentions": tuple(each for each in answer.intentions if not keys.isdisjoint(each.steps)),
         "operations": operations,
         "notes": answer.notes,
+        "history": answer.history,
         "compared": answer.compared,
     }

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from pgcraft.cli import output
-from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
+from pgcraft.cli.options import DisableOption, HeadOption, JsonOption, ProjectOption, UrlOption
 
 
 def add(app: typer.Typer) -> None:
@@ -31,6 +31,7 @@ def export(
     project: ProjectOption = None,
     url: UrlOption = None,
     disable: DisableOption = None,
+    head: HeadOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Write plain SQL for psql.
@@ -42,11 +43,12 @@ def export(
 
     is_schema = schema or format_ != "sql"
     request = ExportRequest(
-        _check_direction("schema" if is_schema else direction), start, end, split, _check_format(format_)
+        _check_direction("schema" if is_schema else direction), start, end, split, head, _check_format(format_)
     )
     with projects.open_workbench(context, project, url, disable) as (workbench, progress):
         files = workbench.export(request, progress)
         progress.clear()
+        projects.say_notes(dict.fromkeys(item.note for item in files if item.note))
         written = workbench.write_export(files, path, overwrite=overwrite) if path else ()
         if as_json:
             output.write_json({"files": files, "written": written})

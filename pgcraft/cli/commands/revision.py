@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pgcraft.cli import diagnostics, output
-from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
+from pgcraft.cli.options import DisableOption, HeadOption, JsonOption, ProjectOption, UrlOption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pgcraft.cli.diagnostics import ProgressLine
     from pgcraft.service.types import Proof, RevisionDraft
@@ -55,6 +55,7 @@ def revision(
     project: ProjectOption = None,
     url: UrlOption = None,
     disable: DisableOption = None,
+    head: HeadOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Write a migration, proven first.
@@ -68,10 +69,10 @@ def revision(
     asked = _read_writing(lock_timeout, statement_timeout, online)
     with projects.open_workbench(context, project, url, disable, asked) as (workbench, progress):
         keys = find_keys(workbench.diff(progress), leave_out) if leave_out else ()
-        draft = workbench.draft_revision(message, leave_out=keys, on_progress=progress)
+        draft = workbench.draft_revision(message, leave_out=keys, head=head, on_progress=progress)
         progress.clear()
         if not as_json:
-            projects.say_notes(draft.notes)
+            projects.say_notes((*draft.notes, *_tell_beside(draft)))
         if not draft.operations:
             _say_nothing_to_do(draft, as_json)
             return
@@ -102,6 +103,14 @@ def _read_writing(
         statement_timeout=statement or writing.statement_timeout,
         online=writing.online if online is None else online,
     )
+
+
+def _tell_beside(draft: "RevisionDraft") -> "Iterator[str]":
+    """Say which of several heads it follows; all of them were replayed."""
+    from pgcraft.service.heads import list_heads
+
+    if draft.beside:
+        yield f"it follows {list_heads(draft.heads)}, and not {list_heads(draft.beside)}, which was replayed, too"
 
 
 def _say_nothing_to_do(draft: "RevisionDraft", as_json: bool) -> None:

@@ -17,6 +17,8 @@ Links = dict[ObjectId, set[ObjectId]]
 """For each object those that it belongs to."""
 
 _MADE = (Deed.NEW, Deed.AGAIN)
+_READ_ALIKE = frozenset({"default", "nullable", "comment", "identity", "is_serial", "position"})
+"""The facts of a column that nothing sees that reads it."""
 _WHOLE = (Deed.NEW, Deed.GONE, Deed.AGAIN)
 _RENAMED = (Deed.RENAMED, *_WHOLE)
 
@@ -39,11 +41,11 @@ class _Finder:
         self._catalogs = (current, wanted)
         self._wanted = wanted
         self._deeds = deeds
-        changed = (change.id for change in diff.changed)
-        self._own = {*(item.id for item in (*diff.added, *diff.removed)), *changed} & deeds.keys()
+        facts = {change.id: change.facts for change in diff.changed}
+        self._own = {*(item.id for item in (*diff.added, *diff.removed)), *facts} & deeds.keys()
         self._columns: dict[ObjectId, list[ObjectId]] = {}
         for each in self._own:
-            if each.kind is Kind.COLUMN:
+            if each.kind is Kind.COLUMN and not _READ_ALIKE.issuperset(facts.get(each, ("all",))):
                 self._columns.setdefault(each.table, []).append(each)
 
     def find(self, actions: Iterable[Action]) -> Links:

@@ -206,6 +206,19 @@ CASES: dict[str, tuple[Objects, Objects, list[str]]] = {
         {**BASE, "column sales.orders.customer": Column(2, "integer", default="2")},
         ["sales.orders.customer may be NULL, changes its default and loses its comment"],
     ),
+    "a column whose view changes for another one": (
+        BASE,
+        {
+            **BASE,
+            **PHONE,
+            "column sales.customers.name": Column(2, "text", default="'x'"),
+            "view api.customers": replace(WIDER, query="SELECT id, name, phone FROM sales.customers"),
+        },
+        [
+            "sales.customers.name gets a default",
+            "sales.customers gains phone; api.customers and api.names are made again with 2 triggers and its grant",
+        ],
+    ),
     "a function": (
         BASE,
         {**BASE, "function api.insert()": replace(TRIGGER, body="BEGIN RETURN OLD; END")},
