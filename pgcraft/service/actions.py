@@ -233,6 +233,8 @@ _REVISION = (
            ("w",), _REV, "pgcraft revision -m {message}", (Need.DRAFT, Need.IDLE), show=True),
     Action("edit_message", "message", "Edit the message, which names the file.",
            ("m",), _REV, "pgcraft revision -m {message}", (Need.MESSAGE,), show=True, opens_field=True),
+    Action("merge_heads", "join heads", "Run the branches of all heads in each order, and write what joins them.",
+           ("M",), _REV, "pgcraft merge", (Need.MIGRATIONS, Need.IDLE)),
     Action("compare_again", "compare again", "Compare the models with the migrations once more.",
            ("a",), _REV, "pgcraft diff", (Need.IDLE,)),
 )

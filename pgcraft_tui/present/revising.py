@@ -202,9 +202,9 @@ def present_several_heads(heads: Iterable[Head]) -> Page:
         BLANK,
         *(line("  ", strong(head.revision), dim(f"  {' '.join((head.message, *head.labels))}")) for head in listed),
         BLANK,
-        line("A new revision must follow one of them, or all. Join them first, then press a:"),
+        line("A new revision must follow one of them, or all. ", strong("M"), " joins them; the shell does it with"),
         Code("pgcraft merge", "console"),
-        line("or follow one of them:"),
+        line("or follows one of them:"),
         Code(f"pgcraft revision -m … --head {listed[0].revision}", "console"),
     )
 

@@ -189,6 +189,12 @@ async def test_several_heads_are_named_with_the_way_to_join_them(root: Path):
             await driver.press("escape", "!")
             assert "the history has 2 heads: aaaa" in driver.read("#problems-page")
             assert "nothing is wrong" not in driver.read("#problems-page")
+            await driver.press("escape", "r", "M")
+            joined = driver.read("#revision-note")
+            assert "✓ Written: migrations/versions/" in joined
+            assert "aaaa then bbbb" in joined
+            assert "There is nothing to do" in joined
+            assert 4 == len(list_revisions(root))
 
 
 async def test_a_migration_that_fails_is_shown_with_its_file(root: Path):

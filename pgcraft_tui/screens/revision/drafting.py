@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pgcraft.service.merging import Merge
 from pgcraft.service.types import OnProgress, Operation, Proof, RevisionDraft
 from pgcraft_tui.screens.work import WorkScreen
 
@@ -72,6 +73,16 @@ class Drafting:
             return workbench.write_revision(draft)
 
         self._screen.start_work(WORK, "writing the revision", work, then)
+
+    def join(self, then: Callable[[Merge, Path | None], object]) -> None:
+        """Join all heads of the history, and go on with what was found and the path; None where nothing was written."""
+        workbench = self._screen.workbench
+
+        def work(report: OnProgress) -> tuple[Merge, Path | None]:
+            merge = workbench.merge_heads(on_progress=report)
+            return merge, workbench.write_revision(merge.draft) if merge.held else None
+
+        self._screen.start_work(WORK, "joining the heads", work, lambda answer: then(*answer))
 
     def forget(self) -> None:
         """Forget draft and proof: the migrations are others now."""

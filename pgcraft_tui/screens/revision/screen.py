@@ -10,11 +10,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input, Static
 
-from pgcraft.service.actions import Need, Scope
+from pgcraft.service.actions import Need, Scope, get_action
+from pgcraft.service.merging import Merge
 from pgcraft.service.types import DiffAnswer, Proof, RevisionDraft
 from pgcraft_tui.actions.bindings import make_bindings
 from pgcraft_tui.host.loading import DIFF
 from pgcraft_tui.present.choice import Choice, name_target, suggest_message
+from pgcraft_tui.present.merging import present_merge
 from pgcraft_tui.present.page import Page, Span
 from pgcraft_tui.present.revising import (
     format_path,
@@ -55,7 +57,7 @@ class RevisionScreen(WorkScreen):
     def __init__(self) -> None:
         super().__init__()
         self._drafting = Drafting(self)
-        self._written: Path | None = None
+        self._written: Page = ()
         self._spent: DiffAnswer | None = None
         self._is_message_of_use = False
 
@@ -157,9 +159,14 @@ class RevisionScreen(WorkScreen):
         names = [name_target(each) for each in losing]
         self.app.push_screen(ConfirmScreen(question, dry_run, names, yes="Write it"), self._answer_losing)
 
+    def action_merge_heads(self) -> None:
+        """Join the heads of the history, where the order of their branches makes no difference."""
+        self.show_command(get_action("merge_heads").command)
+        self._drafting.join(self._note_joined)
+
     def action_compare_again(self) -> None:
         """Compare models and migrations once more."""
-        self._written, self._spent = None, self.session.diff
+        self._written, self._spent = (), self.session.diff
         self.host.compare_models(self)
         self._show_comparison()
 
@@ -193,8 +200,7 @@ class RevisionScreen(WorkScreen):
     def _show_comparison(self) -> None:
         """Show the operations, or why there are none."""
         session, diff = self.session, self.session.diff
-        root = session.project.root
-        written = present_written(format_path(self._written, root)) if self._written is not None else ()
+        written = self._written
         if session.project.alembic_ini is None:
             self._show_note(present_no_migrations(("alembic.ini", "migrations/env.py", "migrations/versions/")))
         elif session.diff_error is not None:
@@ -209,7 +215,7 @@ class RevisionScreen(WorkScreen):
             self._operations.forget()
             self._show_note((*written, *present_nothing_to_do(diff.heads)))
         else:
-            self._written = None
+            self._written = ()
             self._take_operations(diff)
 
     def _take_operations(self, diff: DiffAnswer) -> None:
@@ -300,7 +306,18 @@ class RevisionScreen(WorkScreen):
 
     def _note_written(self, path: Path) -> None:
         """Say where it stands; the comparison that it came from is spent."""
-        self._written, self._spent = path, self.session.diff
+        self._note_news(path, present_written(format_path(path, self.session.project.root)))
+
+    def _note_joined(self, merge: Merge, path: Path | None) -> None:
+        """Say what the heads share, and where the revision stands that joins them, if they can be joined."""
+        if path is not None:
+            self._note_news(path, present_merge(merge, format_path(path, self.session.project.root)))
+        else:
+            self.query_one(f"#{View.PROOF}", PageView).show(present_merge(merge, None))
+            self._show(View.PROOF)
+
+    def _note_news(self, path: Path, page: Page) -> None:
+        self._written, self._spent = page, self.session.diff
         self._operations.forget()
         self._drafting.forget()
         self._message.value = ""
