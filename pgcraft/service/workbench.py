@@ -18,26 +18,21 @@ from pgcraft.service.api_types import ApiPreview, ApiTrial
 from pgcraft.service.drift import DriftRequest as DriftRequest
 from pgcraft.service.drift_types import DriftAnswer
 from pgcraft.service.erd import ErdRequest, make_diagram
-from pgcraft.service.merging import Merge as Merge
 from pgcraft.service.project import find_project
-from pgcraft.service.proving_types import HistoryProof
 from pgcraft.service.requests import Load, ReadRows, Rows, TryApi, VerifyAccess
+from pgcraft.service.revision_work import RevisionWork
 from pgcraft.service.scaffold import init_project
 from pgcraft.service.serving import OnEnd
-from pgcraft.service.session import Session
 from pgcraft.service.types import (
     DiffAnswer,
     ExportedFile,
     ExportRequest,
     ExtensionState,
     Finding,
-    HistoryEntry,
     LintChoice,
     LoadedModels,
     OnProgress,
     Project,
-    Proof,
-    RevisionDraft,
     SwitchPreview,
     VerifyAnswer,
 )
@@ -45,14 +40,14 @@ from pgcraft.service.why.explain import explain
 from pgcraft.service.why.types import WhyAnswer
 
 
-class Workbench:
+class Workbench(RevisionWork):
     """Everything that can be asked about one project.
 
     Making one starts nothing. Close it, or use it in a ``with`` block: it may hold processes.
     """
 
     def __init__(self, project: Project) -> None:
-        self._session = Session(project)
+        super().__init__(project)
         self._loaded: LoadedModels | None = None
         self._script = ddl.Script(Catalog())
 
@@ -139,62 +134,11 @@ class Workbench:
         """End PostgREST, its database and its server; does nothing when none runs."""
         self._session.api_server.stop()
 
-    def diff(self, on_progress: OnProgress | None = None, *, head: str = "") -> DiffAnswer:
-        """Compare the models with what the migrations make, or what one of their branches makes."""
-        return revision.compare(self._session, head, on_progress)
-
     def check(self, on_progress: OnProgress | None = None, *, head: str = "") -> DiffAnswer:
         """Compare as :meth:`diff` does, and what ``env.py`` gives Alembic with what the models declare."""
         revision.check_migrations(self.project)
         loaded = self._loaded or self.load(on_progress)
         return revision.check(self._session, loaded.catalog, head, on_progress)
-
-    def draft_revision(
-        self,
-        message: str,
-        *,
-        leave_out: tuple[str, ...] = (),
-        head: str = "",
-        on_progress: OnProgress | None = None,
-    ) -> RevisionDraft:
-        """Make the whole text of a revision; nothing is written.
-
-        Args:
-            message: its title, which its file is named for.
-            leave_out: keys of operations that are not to be in it.
-            head: what it follows, of several heads; all of them are replayed before.
-        """
-        return revision.draft(self._session, message, leave_out, head, on_progress)
-
-    def prove_revision(self, draft: RevisionDraft, on_progress: OnProgress | None = None) -> Proof:
-        """Try a draft on the development database: up, nothing left to do, down, up."""
-        return revision.prove(self._session, draft, on_progress)
-
-    def prove_history(self, start: str = "", on_progress: OnProgress | None = None) -> HistoryProof:
-        """Try every revision on the development database with rows, and the whole history against the models.
-
-        Args:
-            start: the revision after which the trying begins; empty for all of them.
-            on_progress: told of every step.
-
-        Raises:
-            PGCraftPlanError: PGC412, there is no such revision, or the history is broken.
-        """
-        return revision.prove_history(self._session, start, on_progress)
-
-    def write_revision(self, draft: RevisionDraft) -> Path:
-        """Write a draft into the project's migrations, whole or not at all, never over another file."""
-        return revision.write(draft)
-
-    def merge_heads(
-        self, message: str = "merge", heads: tuple[str, ...] = (), on_progress: OnProgress | None = None
-    ) -> Merge:
-        """Make a revision that joins heads, all of them where none is named; nothing is written."""
-        return revision.merge(self._session, message, heads, on_progress)
-
-    def history(self, target: ObjectId, on_progress: OnProgress | None = None) -> tuple[HistoryEntry, ...]:
-        """Return what the revisions did to an object, oldest first."""
-        return revision.list_history(self._session, target, on_progress)
 
     def export(self, request: ExportRequest, on_progress: OnProgress | None = None) -> tuple[ExportedFile, ...]:
         """Return the SQL of revisions, or of the whole schema of the models."""

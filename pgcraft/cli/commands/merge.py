@@ -8,7 +8,7 @@ from pgcraft.cli import diagnostics, output
 from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
 
 if TYPE_CHECKING:
-    from pgcraft.service.workbench import Merge
+    from pgcraft.service.merging import Merge
 
 
 def add(app: typer.Typer) -> None:
