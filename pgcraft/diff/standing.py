@@ -10,6 +10,7 @@ from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.recreating import name_comment
 from pgcraft.render.keeping import Remade
+from pgcraft.render.kept_settings import REPLACED
 
 _ADDRESSED = frozenset(select(lambda row: row.is_kept))
 
@@ -77,6 +78,11 @@ def find_standing(steps: Sequence[Sequence[Touched]], known: Mapping[ObjectId, t
         end += 1
     remade = tuple(Remade(each, facts[each], is_back=each in anew) for each in sorted(going | anew))
     return Standing(remade, places[0], end)
+
+
+def replaces(action: Action) -> bool:
+    """Whether an action replaces its object where it stands, with what others set on it."""
+    return action.id.kind in REPLACED and any(sql.startswith("CREATE OR REPLACE ") for sql in action.up)
 
 
 def touch(action: Action) -> Iterator[Touched]:

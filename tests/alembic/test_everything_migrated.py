@@ -11,7 +11,8 @@ from typing import Any
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from pgcraft.alembic.operations.inspect_ops import FoundOperation, list_operations
+from pgcraft.alembic.operations.inspect_ops import list_operations
+from pgcraft.diff.found_operation import FoundOperation
 from tests.alembic.conftest import HEAD, Walk, assert_same
 from tests.alembic.everything import BEFORE_ALL, FIRST, KEPT, OTHERS, SECOND, WITHOUT_OTHERS
 

@@ -6,7 +6,8 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 
-from pgcraft.alembic.operations.inspect_ops import FoundOperation, leave_out, list_operations
+from pgcraft.alembic.operations.inspect_ops import leave_out, list_operations
+from pgcraft.diff.found_operation import FoundOperation
 from tests.alembic.conftest import HEAD, Walk
 from tests.support.roundtrip import lend_process
 

@@ -15,7 +15,6 @@ clearing ``directives`` keeps Alembic from writing one.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from pgcraft.alembic.operations.tables import flatten, regroup
 from pgcraft.catalog.objects import Kind, ObjectId, escape_name
 from pgcraft.diff.actions import Verb
 from pgcraft.diff.dangers import find_dangers, find_subject, find_unsaid_losses
+from pgcraft.diff.found_operation import FoundOperation
 from pgcraft.diff.needs import find_needs
 from pgcraft.diff.order import Step
 from pgcraft.diff.plan import make_step
@@ -50,31 +50,6 @@ _VERBS = (
     ((ops.DropTableOp, ops.DropColumnOp, ops.DropIndexOp, ops.DropConstraintOp), "drop"),
     ((ops.AlterTableOp,), "alter"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FoundOperation:
-    """One operation of a revision.
-
-    Attributes:
-        key: names it in :func:`leave_out`; the same on every run while the operation is the same.
-        verb: ``create``, ``replace``, ``alter``, ``rename``, ``drop``, ``set aside``, ``restore``, or ``execute`` for
-            all else.
-        target: the object it is about.
-        title: ``create view api.products``.
-        up: SQL in run order; empty where another operation implies it.
-        down: SQL that undoes it, in run order.
-        needs: keys of operations that must go with it.
-    """
-
-    key: str
-    verb: str
-    target: ObjectId
-    title: str
-    up: tuple[str, ...]
-    down: tuple[str, ...]
-    hazards: tuple[Hazard, ...] = ()
-    needs: tuple[str, ...] = ()
 
 
 def list_operations(context: MigrationContext, script: "MigrationScript") -> tuple[FoundOperation, ...]:

@@ -1,7 +1,7 @@
 """Which operations of a revision recreate something, and between which of them."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from alembic.operations import ops
 from sqlalchemy import MetaData
@@ -9,9 +9,9 @@ from sqlalchemy import MetaData
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.tables import flatten
 from pgcraft.catalog.objects import Kind
-from pgcraft.diff.standing import Standing, Touched, Turn, find_standing, touch, touch_retyped
+from pgcraft.diff.standing import Standing, Touched, Turn, find_standing, replaces, touch, touch_retyped
 from pgcraft.models.declarations import get_declarations
-from pgcraft.render.kept_settings import REPLACED, Replaced
+from pgcraft.render.kept_settings import Replaced
 from pgcraft.scripts.tables import table_id
 
 if TYPE_CHECKING:
@@ -30,11 +30,8 @@ def find_remade(operations: list[ops.MigrateOperation], context: "MigrationConte
 
 def find_replaced(operations: list[ops.MigrateOperation]) -> dict[int, Replaced]:
     """Return what is replaced where it stands, with the facts that are new, by the places of the operations."""
-    return {
-        place: (operation.action.id, operation.action.forgotten)
-        for place, operation in enumerate(operations)
-        if _replaces(operation)
-    }
+    actions = {place: each.action for place, each in enumerate(operations) if isinstance(each, CatalogOp)}
+    return {place: (action.id, action.forgotten) for place, action in actions.items() if replaces(action)}
 
 
 def list_roles(context: "MigrationContext") -> tuple[str, ...]:
@@ -42,12 +39,6 @@ def list_roles(context: "MigrationContext") -> tuple[str, ...]:
     target = context.opts.get("target_metadata")
     found = [target] if isinstance(target, MetaData) else list(target or ())
     return tuple(sorted({role.definition.name for each in found for role in get_declarations(each).roles.all()}))
-
-
-def _replaces(operation: ops.MigrateOperation) -> TypeGuard[CatalogOp]:
-    if not isinstance(operation, CatalogOp) or operation.action.id.kind not in REPLACED:
-        return False
-    return any(sql.startswith("CREATE OR REPLACE ") for sql in operation.action.up)
 
 
 def _touch(operation: ops.MigrateOperation, default_schema: str) -> Iterator[Touched]:

@@ -9,7 +9,6 @@ from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.frame import FrameOp, Place, notify
 from pgcraft.alembic.operations.inspect_ops import (
     STEPS,
-    FoundOperation,
     leave_out,
     list_operations,
     mark_losses,
@@ -20,6 +19,7 @@ from pgcraft.alembic.operations.retyping import retype
 from pgcraft.catalog.ids import parse_id
 from pgcraft.diff.access import hazards_of_password
 from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.found_operation import FoundOperation
 from pgcraft.diff.order import Step
 from pgcraft.render.statement import Hazard, HazardType
 
