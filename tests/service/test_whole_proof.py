@@ -40,7 +40,7 @@ def revision(name: str, follows: str, up: str, down: str) -> str:
 
 
 @pytest.fixture
-def prove(tmp_path: Path, server18: Server) -> Prove:
+def prove(tmp_path: Path, server: Server) -> Prove:
     """Write models and revisions, and prove them."""
 
     def run(
@@ -53,14 +53,14 @@ def prove(tmp_path: Path, server18: Server) -> Prove:
         }
         for name, text in {**files, **others}.items():
             (root / "migrations" / "versions" / f"{name}.py").write_text(text)
-        with Workbench(find_project(root, dev_url=server18.base_url)) as workbench:
+        with Workbench(find_project(root, dev_url=server.base_url)) as workbench:
             return workbench.prove_history(start)
 
     return run
 
 
 def test_a_history_that_holds_goes_every_way_and_ends_at_the_models(prove: Prove) -> None:
-    """Branches and their merge are revisions like all others; rows of made-up tables go with them."""
+    """Branches, their merge and a second head are revisions like all others; rows of made-up tables go with them."""
     other = revision(
         "other",
         '"first"',
@@ -73,11 +73,13 @@ def test_a_history_that_holds_goes_every_way_and_ends_at_the_models(prove: Prove
         '    op.execute("DROP VIEW app.v")',
         '    op.execute("CREATE VIEW app.v AS SELECT no FROM app.inv")',
     )
-    proof = prove(other=other, gone=gone)
+    loose = revision("loose", '"gone"', '    op.execute("CREATE SCHEMA x")', '    op.execute("DROP SCHEMA x")')
+    third = revision("third", '"gone"', '    op.execute("CREATE SCHEMA y")', '    op.execute("DROP SCHEMA y")')
+    proof = prove(other=other, gone=gone, loose=loose, third=third)
     assert proof.held, list(describe_step(proof.steps[-1]))
-    assert 4 == proof.revisions
+    assert 6 == proof.revisions
     names = [f"{step.revision} {step.way}" if step.revision else step.name for step in proof.steps]
-    tried = [names[at] for at in range(0, 12, 3)]
+    tried = [names[at] for at in range(0, 18, 3)]
     assert "first up" == tried[0]
     assert "gone up" == tried[3]
     assert {"second up", "other up"} == {*tried[1:3]}
@@ -88,8 +90,8 @@ def test_a_history_that_holds_goes_every_way_and_ends_at_the_models(prove: Prove
         "upgrade from base to the heads",
         "upgrade from base to the heads by file",
         "downgrade from the heads to base by file",
-    ] == names[12:]
-    assert summarize_proof(proof).startswith("4 revisions hold on PostgreSQL ")
+    ] == names[18:]
+    assert summarize_proof(proof).startswith("6 revisions hold on PostgreSQL ")
 
 
 FAULTS = {
