@@ -211,19 +211,19 @@ class Workbench(RevisionWork):
         loaded = None if end else self._loaded or self.load(on_progress)
         return ask.compare(self._session, role, start, end, loaded.catalog if loaded else None, on_progress)
 
-    def lint(self, choice: LintChoice | None = None, on_progress: OnProgress | None = None) -> tuple[Finding, ...]:
-        """Return what looks odd about the models, by rule, then by object.
-
-        Args:
-            choice: which findings are wanted; None for what the project says.
-            on_progress: told of every stage.
+    def lint(
+        self, choice: LintChoice | None = None, database: str | None = None, on_progress: OnProgress | None = None
+    ) -> tuple[Finding, ...]:
+        """Return what looks odd about the models, or about a real database, which is read; by rule, then by object.
 
         Raises:
-            PGCraftConfigError: PGC005, there is no such rule.
+            PGCraftConfigError: PGC005, the choice names no such rule; PGC016 and PGC026, there is no such database.
         """
         from pgcraft.service import linting  # not before there is anything to look at
 
-        return linting.find(self._loaded or self.load(on_progress), self.project.lint if choice is None else choice)
+        is_real = database is not None
+        models = linting.read(self._session, database or "", on_progress) if is_real else self._loaded
+        return linting.find(models or self.load(on_progress), self.project.lint if choice is None else choice)
 
     def why(self, target: ObjectId, on_progress: OnProgress | None = None) -> WhyAnswer:
         """Return whose an object of the models last loaded is, why it is there, and what the revisions did to it."""

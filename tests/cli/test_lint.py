@@ -4,6 +4,7 @@ import pytest
 
 from pgcraft.service.lint_rules import RULES
 from tests.cli.conftest import Shell
+from tests.support.databases import Database
 
 
 def test_lint_tells_code_line_remedy_and_reason_and_is_narrowed(project: Shell):
@@ -53,3 +54,22 @@ def test_a_wrong_setting_is_told_with_its_line(project: Shell, setting: str, tol
 def test_an_unknown_code_is_told(project: Shell):
     done = project("lint", "--select", "PGL7")
     assert (2, "PGC005") == (done.status, done.stderr[:6])
+
+
+@pytest.mark.usefixtures("clean_roles18")
+def test_a_real_database_is_read_and_told_of(project: Shell, database18: Database):
+    """What a DBA has made there is in no model; what anon may use is its API."""
+    database18.run(
+        "CREATE ROLE anon; CREATE SCHEMA x; GRANT USAGE ON SCHEMA x TO anon; CREATE TABLE x.t (id int PRIMARY KEY);"
+        "CREATE POLICY p ON x.t USING (id > 1); GRANT UPDATE ON x.t TO anon; CREATE TABLE x.bare (a timestamp)"
+    )
+    found = project("lint", "--db", database18.url, "--json").json["findings"]
+    assert {
+        ("PGL101", "table x.bare"),
+        ("PGL113", "column x.bare.a"),
+        ("PGL301", "table x.bare"),
+        ("PGL305", "table x.t"),
+        ("PGL306", "table x.t"),
+        ("PGL311", "policy p on x.t"),
+    } == {(each["code"], each["target"]["id"]) for each in found}
+    assert (2, "PGC026") == ((done := project("lint", "--db", "nix")).status, done.stderr[:6])

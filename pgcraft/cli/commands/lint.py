@@ -27,6 +27,10 @@ def lint(
         typer.Option("--ignore", metavar="CODE", help="Not these, or PGL201:sales.* not on these objects."),
     ] = None,
     advice: Annotated[bool, typer.Option("--advice/--no-advice", help="What works, and is done otherwise.")] = True,
+    database: Annotated[
+        str | None,
+        typer.Option("--db", metavar="URL", help="A real database, or its name in [tool.pgcraft] databases."),
+    ] = None,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules instead.")] = False,
     project: ProjectOption = None,
     url: UrlOption = None,
@@ -36,7 +40,8 @@ def lint(
     """Say what a DBA would say about the models.
 
     Keys, types, indexes, policies, grants, functions and names: each finding with its code, the line of the models, the
-    way out, and the page of PostgreSQL's manual that says why. Nothing is connected to. Exits with 1 when there is any.
+    way out, and the page of PostgreSQL's manual that says why. With --db it is said of a real database, which is read
+    and not written to. Exits with 1 when there is any.
     """
     from pgcraft.cli import projects
     from pgcraft.cli.linting import describe_findings, describe_rules, list_rules, narrow
@@ -49,8 +54,10 @@ def lint(
     with projects.open_workbench(context, project, url, disable) as (workbench, progress):
         choice = LintChoice(tuple(select)) if select else workbench.project.lint
         choice = LintChoice(choice.select, (*choice.ignore, *(ignore or ())))
-        projects.load(workbench, progress)
-        found = narrow(workbench.lint(choice, progress), text, with_advice=advice)
+        if database is None:
+            projects.load(workbench, progress)
+        found = narrow(workbench.lint(choice, database, progress), text, with_advice=advice)
+        progress.clear()
         if as_json:
             output.write_json({"findings": found})
         else:

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from pgcraft.catalog.definitions import Column, Constraint, Definition, Index, Policy
 from pgcraft.catalog.objects import Catalog, CatalogObject
+from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.identifiers import quote_name
 
 D = TypeVar("D", bound=Definition)
@@ -36,10 +37,10 @@ def list_indexes(catalog: Catalog, table: CatalogObject) -> Iterator[tuple[Catal
 
 
 def list_leading(catalog: Catalog, table: CatalogObject) -> list[tuple[str, ...]]:
-    """Return the columns of each index over all rows, up to the first expression."""
+    """Return the columns of each index that finds equal values, up to the first expression; NULLs may be left out."""
     found = []
     for _, index in list_indexes(catalog, table):
-        if index.where is None:
+        if index.method in ("btree", "hash") and (index.where is None or _leaves_out_nulls(index)):
             plain = {quote_name(name): name for name in index.columns}
             columns: list[str] = []
             for element in index.elements:
@@ -49,6 +50,12 @@ def list_leading(catalog: Catalog, table: CatalogObject) -> list[tuple[str, ...]
                 columns.append(name)
             found.append(tuple(columns))
     return found
+
+
+def _leaves_out_nulls(index: Index) -> bool:
+    """Whether an index is over all rows but those where one of its columns is NULL, which no key points from."""
+    words = [token for token in tokenize(strip_parentheses(index.where or "")) if not token.is_blank]
+    return [word.keyword for word in words[1:]] == ["IS", "NOT", "NULL"] and words[0].name in index.columns
 
 
 def _find_column(element: str, plain: dict[str, str]) -> str | None:

@@ -52,11 +52,9 @@ def find_open_policies(loaded: LoadedModels) -> Iterator[Note]:
 
 def find_repeated_calls(loaded: LoadedModels) -> Iterator[Note]:
     """Conditions that ask for every row what is the same for all of them."""
-    volatile = {
-        item.id.qualified
-        for item in loaded.catalog.of_kind(Kind.FUNCTION)
-        if item.defined_as(Function).volatility != "immutable"
-    }
+    functions = loaded.catalog.of_kind(Kind.FUNCTION)
+    volatile = {item.id.qualified for item in functions if item.defined_as(Function).volatility != "immutable"}
+    volatile |= {("", name) for _, name in volatile}
     for item, policy in _list_policies(loaded.catalog):
         columns = _columns_of(loaded.catalog, item)
         texts = (policy.using or "", policy.check or "")
@@ -125,7 +123,7 @@ def _list_calls(sql: str, volatile: Collection[tuple[str, str]], columns: Collec
         is_qualified = at > 1 and tokens[at - 1].text == "."
         schema = (tokens[at - 2].name or "") if is_qualified else ""
         is_ours = schema in ("", "pg_catalog") and token.name in _STABLE
-        is_theirs = (schema, token.name) in volatile or (not schema and any(token.name == name for _, name in volatile))
+        is_theirs = (schema, token.name) in volatile
         if (is_ours or is_theirs) and not _named(tokens, at + 1).intersection(columns):
             yield token.name if is_ours or not schema else f"{schema}.{token.name}"
 

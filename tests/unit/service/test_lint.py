@@ -78,6 +78,18 @@ def key(*columns: str, **options: Any) -> ForeignKeyConstraint:
 NOTES: dict[str, tuple[Declare, list[str]]] = {
     "no index": (child(Column("p", ForeignKey("s.parents.id"))), ["PGL201 table s.children has a foreign key on p w"]),
     "an index": (child(Column("p", ForeignKey("s.parents.id"), index=True)), []),
+    "an index without nulls": (
+        child(Column("p", ForeignKey("s.parents.id")), Index("ip", "p", postgresql_where=text("(p IS NOT NULL)"))),
+        [],
+    ),
+    "an index of some": (
+        child(Column("p", ForeignKey("s.parents.id")), Index("ip", "p", postgresql_where=text("p > 0"))),
+        ["PGL201 table s.children"],
+    ),
+    "an index of another method": (
+        child(Column("p", ForeignKey("s.parents.id")), Index("ip", "p", postgresql_using="brin")),
+        ["PGL201 table s.children"],
+    ),
     "a key leads": (
         child(Column("p", ForeignKey("s.parents.id"), nullable=False), UniqueConstraint("p", "id")),
         [],
