@@ -231,6 +231,7 @@ KINDS: dict[Kind, Row] = {
     ),
     Kind.PUBLICATION: Row(
         publications.Publication, "publications", Scope.DATABASE, Stage.LATE, "pg_publication", drawn=145, ranked=85,
+        is_kept=True,
         words=("PUBLICATION",), prefix="pub",
     ),
     Kind.PUBLISHED: Row(

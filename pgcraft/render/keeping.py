@@ -146,6 +146,9 @@ def _address(object_id: ObjectId, functions: Sequence[ObjectId]) -> tuple[str, s
             if kind is Kind.PUBLISHED:
                 meant = f"(SELECT oid FROM pg_publication WHERE pubname = {meant})"
             return catalog, f"(SELECT oid FROM {catalog} WHERE {parent} = {relation} AND {own} = {meant})", "0"
+        case Kind.PUBLICATION:
+            found = f"(SELECT oid FROM pg_publication WHERE pubname = {quote_on_a_line(object_id.name)})"
+            return "pg_publication", found, "0"
         case Kind.SEQUENCE:  # which a column has under another name, perhaps
             return "pg_class", f"to_regclass({name.removesuffix('::regclass')})", "0"
         case _:

@@ -23,7 +23,7 @@ standing (class, id, part, depth, stays) AS ( -- what goes, and what others buil
   SELECT CASE WHEN w.oid IS NULL THEN kind ELSE 'pg_class' END, coalesce(w.ev_class, objid), 0, depth + 1,
          (part > 0 OR deptype <> 'n') AND kind IN ('pg_class', 'pg_constraint', 'pg_statistic_ext')
   FROM standing JOIN (SELECT *, classid::regclass::text AS kind FROM pg_depend) d
-    ON refclassid = class::regclass AND refobjid = id AND part IN (0, refobjsubid)
+    ON refclassid = class::regclass AND refobjid = id AND part IN (0, refobjsubid) AND class <> 'pg_publication'
   LEFT JOIN pg_rewrite w ON kind = 'pg_rewrite' AND w.oid = objid AND rulename = '_RETURN'
   WHERE depth < 100 AND ev_class IS DISTINCT FROM id
     AND (kind, objid) NOT IN (SELECT class, id FROM ours WHERE id IS NOT NULL AND part = 0 AND forgotten IS NULL)
@@ -98,6 +98,12 @@ JOIN pg_publication p ON p.oid = prpubid CROSS JOIN LATERAL (
     ) || ')', ' WHERE (' || pg_get_expr(prqual, prrelid) || ')')
 ) change (place, change)
 WHERE NOT is_ours
+"""
+
+_PUBLICATIONS = """
+SELECT 600, NULL, format('ALTER PUBLICATION %I OWNER TO %I', pubname, pg_get_userbyid(pubowner))
+FROM gone JOIN pg_publication p ON class = 'pg_publication' AND p.oid = gone.id
+WHERE pg_get_userbyid(pubowner) <> current_user
 """
 
 _OPTIONS = """
@@ -234,5 +240,7 @@ def _choose(ids: Collection[ObjectId]) -> Iterator[str]:
         yield _OPTIONS
     if not is_about_views:
         yield from (_CONSTRAINTS, _PUBLISHED, _STORAGE, _STATISTICS, _REPLICA, _TRIGGERS)
+    if Kind.PUBLICATION in kinds:
+        yield _PUBLICATIONS
     if Kind.FUNCTION in kinds:
         yield _ROUTINES

@@ -25,10 +25,13 @@ from pgcraft.models import (
     CompositeDefinition,
     DomainDefinition,
     PGCraftNamedType,
+    PublicationDefinition,
+    PublishedTable,
     RangeDefinition,
     StatisticsDefinition,
     register_composite,
     register_domain,
+    register_publication,
     register_range,
     register_statistics,
 )
@@ -165,6 +168,12 @@ def _statistics(m: Models, after: bool) -> None:
     register_statistics(
         m.metadata, StatisticsDefinition(schema=m.schema, name="st", table=m.name, columns=("a", "b"), **facts)
     )
+
+
+def _publication(m: Models, after: bool) -> None:
+    m.table()
+    tables = () if after else (PublishedTable(schema=m.schema, name=m.name),)
+    register_publication(m.metadata, PublicationDefinition(name=f"{m.tag} p", tables=tables, all_tables=after))
 
 
 _ON_COLUMN = """
@@ -318,6 +327,11 @@ CASES = (
         "a serial column becomes an identity",
         _counting,
         _GRANTS.format("{s}.q_id_seq") + "COMMENT ON SEQUENCE {s}.q_id_seq IS 'x'",
+    ),
+    _case(
+        "a publication comes to be of all tables",
+        _publication,
+        'ALTER PUBLICATION "{tag} p" OWNER TO "{tag} dba"; COMMENT ON PUBLICATION "{tag} p" IS \'x\'',
     ),
     _case(
         "statistics are of other kinds",
