@@ -1,6 +1,6 @@
 """Models and a database side by side: what differs, and what is done about it as far as it is ours."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,6 +17,7 @@ from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.following import find_following
 from pgcraft.diff.hazards import hazards_of_dependents
 from pgcraft.diff.intentions.grouping import Planned
+from pgcraft.diff.likely import take_answers
 from pgcraft.diff.online import go_online
 from pgcraft.diff.renames import Rename, find_renames
 from pgcraft.diff.whole import plan_whole
@@ -85,6 +86,7 @@ class Comparison:
         read: gives the database; its objects need not be linked. It is called when the models are collected.
         find_history: gives what the migrations made, once the database is read: both may want the connection.
         renaming: takes the renames back when all is planned.
+        renamed: old names that somebody told beside the models, by what has the new ones.
 
     Attributes:
         current: the database.
@@ -102,13 +104,14 @@ class Comparison:
         find_history: Callable[[], History],
         place: Place,
         renaming: Renaming,
+        renamed: Mapping[ObjectId, str],
     ) -> None:
         self._connection = connection
         self._metadata = metadata
         self._place = place
         self._taken: frozenset[ObjectId] = frozenset()
         self._drafts = [collect_drafts(each) for each in metadata]
-        collected = make_catalog(draft.object for drafts in self._drafts for draft in drafts)
+        collected = take_answers(make_catalog(draft.object for drafts in self._drafts for draft in drafts), renamed)
         self.current = read()
         for each in metadata:
             check_server(each, self.current.server_version)

@@ -20,6 +20,11 @@ def list_names(target: ObjectId) -> tuple[str, ...]:
     return qualified, target.name, str(target)
 
 
+def format_rename(old: ObjectId, new: ObjectId) -> str:
+    """Return a rename as ``--rename`` takes it."""
+    return f"{list_names(old)[0]}={new.name}"
+
+
 def leave_out_named(
     operations: Sequence[Operation], intentions: Iterable[Intention], names: Iterable[str]
 ) -> frozenset[str]:

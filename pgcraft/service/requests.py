@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pgcraft.catalog.objects import ObjectId
+from pgcraft.diff.likely import LikelyRename
 from pgcraft.service.drift_types import DatabaseState, Side
 from pgcraft.service.types import (
     ExportedFile,
@@ -47,12 +48,14 @@ class CompareModels:
     Attributes:
         with_target: whether to bring back what ``env.py`` gives Alembic to compare.
         head: the branch that is replayed, by revision or label; all of them when empty.
+        renames: what the user says that has got another name.
     """
 
     project: Project
     server: DevServer
     with_target: bool = False
     head: str = ""
+    renames: tuple[LikelyRename, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class DraftRevision:
         leave_out: keys of operations.
         revision: the id it gets; made up when empty.
         head: what it follows, by revision or label; the only head when empty.
+        renames: what the user says that has got another name.
     """
 
     project: Project
@@ -71,6 +75,7 @@ class DraftRevision:
     leave_out: tuple[str, ...] = ()
     revision: str = ""
     head: str = ""
+    renames: tuple[LikelyRename, ...] = ()
 
 
 @dataclass(frozen=True)

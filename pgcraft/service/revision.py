@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.diff.likely import LikelyRename
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, Place
 from pgcraft.service.files import write_new_file
 from pgcraft.service.merging import Merge
@@ -26,17 +27,20 @@ from pgcraft.service.types import DiffAnswer, HistoryEntry, OnProgress, Project,
 from pgcraft.service.wiring import compare_wiring
 
 
-def compare(session: Session, head: str, on_progress: OnProgress | None) -> DiffAnswer:
+def compare(
+    session: Session, head: str, renames: tuple[LikelyRename, ...], on_progress: OnProgress | None
+) -> DiffAnswer:
     """Replay the migrations on the development server and compare the models with the outcome.
 
     Args:
         session: asks the child.
         head: the branch that is replayed; all of them when empty.
+        renames: what has got another name, of which the models say nothing.
         on_progress: told of every stage.
     """
     check_migrations(session.project)
     return session.ask_with_server(
-        lambda server: CompareModels(session.project, server, head=head), DiffAnswer, on_progress
+        lambda server: CompareModels(session.project, server, head=head, renames=renames), DiffAnswer, on_progress
     )
 
 
@@ -50,7 +54,12 @@ def check(session: Session, models: Catalog, head: str, on_progress: OnProgress 
 
 
 def draft(
-    session: Session, message: str, leave_out: tuple[str, ...], head: str, on_progress: OnProgress | None
+    session: Session,
+    message: str,
+    leave_out: tuple[str, ...],
+    head: str,
+    renames: tuple[LikelyRename, ...],
+    on_progress: OnProgress | None,
 ) -> RevisionDraft:
     """Make the text of a revision.
 
@@ -60,7 +69,9 @@ def draft(
     check_migrations(session.project)
     message = _read_message(message)
     return session.ask_with_server(
-        lambda server: DraftRevision(session.project, server, message, leave_out, head=head), RevisionDraft, on_progress
+        lambda server: DraftRevision(session.project, server, message, leave_out, head=head, renames=renames),
+        RevisionDraft,
+        on_progress,
     )
 
 

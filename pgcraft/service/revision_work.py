@@ -7,7 +7,7 @@ from pgcraft.service import revision
 from pgcraft.service.merging import Merge
 from pgcraft.service.proving_types import HistoryProof
 from pgcraft.service.session import Session
-from pgcraft.service.types import DiffAnswer, HistoryEntry, OnProgress, Project, Proof, RevisionDraft
+from pgcraft.service.types import DiffAnswer, HistoryEntry, LikelyRename, OnProgress, Project, Proof, RevisionDraft
 
 
 class RevisionWork:
@@ -16,9 +16,17 @@ class RevisionWork:
     def __init__(self, project: Project) -> None:
         self._session = Session(project)
 
-    def diff(self, on_progress: OnProgress | None = None, *, head: str = "") -> DiffAnswer:
-        """Compare the models with what the migrations make, or what one of their branches makes."""
-        return revision.compare(self._session, head, on_progress)
+    def diff(
+        self, on_progress: OnProgress | None = None, *, head: str = "", renames: tuple[LikelyRename, ...] = ()
+    ) -> DiffAnswer:
+        """Compare the models with what the migrations make, or what one of their branches makes.
+
+        Args:
+            on_progress: told of every stage.
+            head: that branch.
+            renames: what has got another name, of which the models say nothing.
+        """
+        return revision.compare(self._session, head, renames, on_progress)
 
     def draft_revision(
         self,
@@ -26,6 +34,7 @@ class RevisionWork:
         *,
         leave_out: tuple[str, ...] = (),
         head: str = "",
+        renames: tuple[LikelyRename, ...] = (),
         on_progress: OnProgress | None = None,
     ) -> RevisionDraft:
         """Make the whole text of a revision; nothing is written.
@@ -34,8 +43,9 @@ class RevisionWork:
             message: its title, which its file is named for.
             leave_out: keys of operations that are not to be in it.
             head: what it follows, of several heads; all of them are replayed before.
+            renames: what has got another name, of which the models say nothing.
         """
-        return revision.draft(self._session, message, leave_out, head, on_progress)
+        return revision.draft(self._session, message, leave_out, head, renames, on_progress)
 
     def prove_revision(self, draft: RevisionDraft, on_progress: OnProgress | None = None) -> Proof:
         """Try a draft on the development database: up, nothing left to do, down, up."""

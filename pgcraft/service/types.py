@@ -10,6 +10,7 @@ from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.devdb.trying.access import AccessCheck as AccessCheck
 from pgcraft.devdb.trying.access import Identity as Identity
 from pgcraft.devdb.trying.access import NotTried as NotTried
+from pgcraft.diff.likely import LikelyRename as LikelyRename
 from pgcraft.service.api_types import ApiResource
 from pgcraft.service.export_types import ExportedFile as ExportedFile
 from pgcraft.service.export_types import ExportRequest as ExportRequest
@@ -170,6 +171,7 @@ class DiffAnswer:
         heads: of the history; empty before the first revision.
         operations: what the next revision would do, in run order; empty when the two agree.
         intentions: the same as somebody means it.
+        likely: what they drop and may mean to rename.
         changed: the objects that they change, a relation for each of its parts, sorted by id; empty too when the
             operations cannot be tried in one transaction.
         compared: what was compared with what, in words.
@@ -181,6 +183,7 @@ class DiffAnswer:
     heads: tuple[Head, ...]
     operations: tuple[Operation, ...]
     intentions: tuple[Intention, ...] = ()
+    likely: tuple[LikelyRename, ...] = ()
     notes: tuple[str, ...] = ()
     changed: tuple[ChangedObject, ...] = ()
     compared: str = ""
@@ -202,6 +205,7 @@ class RevisionDraft:
         path: where it will stand.
         text: the whole file.
         intentions: what the operations are for.
+        likely: what they drop and may mean to rename.
         left_out: keys of the operations that are not in it.
         heads: what it follows; empty for the first revision.
         beside: the other heads, which it does not follow.
@@ -215,6 +219,7 @@ class RevisionDraft:
     text: str
     operations: tuple[Operation, ...]
     intentions: tuple[Intention, ...] = ()
+    likely: tuple[LikelyRename, ...] = ()
     left_out: tuple[str, ...] = ()
     heads: tuple[Head, ...] = ()
     beside: tuple[Head, ...] = ()

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import rev_id
 
 from pgcraft.alembic.operations.inspect_ops import PLANNED, leave_out, list_operations, mark_losses
+from pgcraft.diff.likely import RENAMED, LikelyRename, find_likely
 from pgcraft.diff.locks import find_locks, find_new, without_new
 from pgcraft.diff.online import ONLINE
 from pgcraft.diff.timeouts import LIMITS
@@ -56,6 +57,14 @@ class Found:
             for item in found
         )
 
+    def find_likely(self, operations: Iterable[Operation]) -> tuple[LikelyRename, ...]:
+        """Return what the operations drop and may mean to rename."""
+        planned = self.context.opts.get(PLANNED)
+        if planned is None:
+            return ()
+        dropped = {item.target for item in operations if item.verb == "drop"}
+        return find_likely(planned.diff, planned.current, planned.wanted, dropped)
+
     def explain(self, operations: Iterable[Operation]) -> tuple[Intention, ...]:
         """Return what the operations are for."""
         return find_intentions(self.context.opts.get(PLANNED), operations)
@@ -73,6 +82,7 @@ def autogenerate(
     revision: str = "",
     follows: str = "",
     is_filtered: bool = True,
+    renames: tuple[LikelyRename, ...] = (),
 ) -> Found:
     """Compare the target metadata of ``env.py`` with the database.
 
@@ -83,6 +93,7 @@ def autogenerate(
         revision: its id; made up when empty.
         follows: the head that it follows, of several.
         is_filtered: whether the filters of ``env.py`` hold.
+        renames: what the user says that has got another name.
 
     Raises:
         PGCraftError: whatever ``env.py`` or the comparison raised.
@@ -94,6 +105,7 @@ def autogenerate(
     def compare(_current: Any, context: MigrationContext) -> list[Any]:
         seen.append(context)
         context.opts.update(_list_options(migrations.project.writing))
+        context.opts[RENAMED] = {each.new: each.old.name for each in renames}
         if not is_filtered:
             context.opts.update(FILTERS)
             context._user_compare_type = True  # noqa: SLF001  what Alembic reads instead of the option

@@ -29,7 +29,7 @@ def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
     """
     with replayed(request.project, request.server, report, head=request.head) as migrations:
         report(Progress(Stage.COMPARE))
-        found = autogenerate(migrations)
+        found = autogenerate(migrations, renames=request.renames)
         operations, said = add_findings(found.operations, request.project, migrations.url)
         wiring = find_faults(migrations, found, look_offline(request.project))
         unmodelled = list_unmodelled(migrations.url, found.context)
@@ -38,6 +38,7 @@ def compare_models(request: CompareModels, report: Report) -> DiffAnswer:
             heads=heads,
             operations=operations,
             intentions=found.explain(operations),
+            likely=found.find_likely(operations),
             notes=(*list_notes(migrations), *unmodelled, *map(str, wiring), *said),
             changed=read_changed(migrations.url, operations),
             compared=_describe_comparison(migrations, request.head),
@@ -64,7 +65,9 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
         report(Progress(Stage.COMPARE))
         revision = request.revision or rev_id()
         follows = head.revision if head else ""
-        found = autogenerate(migrations, request.message, folder=folder, revision=revision, follows=follows)
+        found = autogenerate(
+            migrations, request.message, folder=folder, revision=revision, follows=follows, renames=request.renames
+        )
         found.leave_out(request.leave_out)
         report(Progress(Stage.RENDER, total=len(found.operations)))
         name, text = write(migrations, found, folder)
@@ -76,6 +79,7 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
             text=text,
             operations=operations,
             intentions=found.explain(operations),
+            likely=found.find_likely(operations),
             left_out=request.leave_out,
             heads=(head,) if head else (),
             beside=beside,

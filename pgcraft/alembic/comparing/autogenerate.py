@@ -23,6 +23,7 @@ from pgcraft.alembic.operations.tables import regroup
 from pgcraft.catalog.objects import Catalog, Kind
 from pgcraft.diff.access import hazards_of_password
 from pgcraft.diff.actions import Verb
+from pgcraft.diff.likely import RENAMED
 from pgcraft.diff.online import ONLINE
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.plan import make_step
@@ -60,7 +61,7 @@ def compare_everything(
     longest = context.dialect.max_identifier_length
     with garbage.paused(), names_up_to(longest), Renaming(connection) as renaming:
         find_history = partial(read_history, migration, models[0] if models else None, default_schema)
-        comparison = Comparison(connection, models, read, find_history, place, renaming)
+        comparison = Comparison(connection, models, read, find_history, place, renaming, context.opts.get(RENAMED, {}))
         return _complete(context, comparison, models, default_schema)
 
 

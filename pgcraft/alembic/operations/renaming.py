@@ -44,26 +44,21 @@ def say_rename(rename: Rename, default_schema: str) -> ops.MigrateOperation:
     """Return the operation that renames an object."""
     old = rename.item.id
     schema = None if old.schema == default_schema else old.schema
-    if "." in str(schema):  # Alembic would find two names in it
-        return CatalogOp(rename.action)
-    if old.kind is Kind.TABLE:
+    is_cut = "." in str(schema)  # Alembic would find two names in it
+    if old.kind is Kind.TABLE and not is_cut:
         return RenameTableOp(old.name, rename.name, schema=schema)
-    if old.kind is Kind.COLUMN:
+    if old.kind is Kind.COLUMN and not is_cut:
         return RenameColumnOp(str(old.parent), old.name, schema=schema, modify_name=rename.name)
     return CatalogOp(rename.action)
 
 
 def find_old_name(operation: ops.MigrateOperation) -> str | None:
     """Return the old name of what an operation renames; None where it renames nothing."""
-    match operation:
-        case CatalogOp() if operation.action.verb is Verb.RENAME:
-            return operation.action.comment
-        case ops.RenameTableOp():
-            return operation.table_name
-        case ops.AlterColumnOp() if operation.modify_name is not None:
-            return operation.column_name
-        case _:
-            return None
+    if isinstance(operation, CatalogOp):
+        return operation.action.comment if operation.action.verb is Verb.RENAME else None
+    if isinstance(operation, ops.RenameTableOp):
+        return operation.table_name
+    return operation.column_name if isinstance(operation, ops.AlterColumnOp) and operation.modify_name else None
 
 
 @renderers.dispatch_for(RenameTableOp)

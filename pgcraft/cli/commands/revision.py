@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pgcraft.cli.diagnostics import ProgressLine
-    from pgcraft.service.types import Proof, RevisionDraft
+    from pgcraft.service.types import LikelyRename, Proof, RevisionDraft
     from pgcraft.service.workbench import Workbench
     from pgcraft.service.writing import Writing
 
@@ -47,6 +47,10 @@ def revision(
     allow_drop: Annotated[
         list[str] | None, typer.Option("--allow-drop", metavar="NAME", help="Allow the loss of this object's data.")
     ] = None,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option("--rename", metavar="OLD=NEW", help="Rename this object; the models say only its new name."),
+    ] = None,
     prove: Annotated[bool, typer.Option("--prove/--no-prove", help="Try it: up, nothing left, down, up.")] = True,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the file and write nothing.")] = False,
     lock_timeout: LockTimeoutOption = None,
@@ -64,15 +68,11 @@ def revision(
     nothing left, down, up. Only then is its file written, and never over another.
     """
     from pgcraft.cli import projects
-    from pgcraft.cli.operations import check_drops, describe_intentions, find_keys
+    from pgcraft.cli.operations import check_drops, describe_intentions
 
     asked = _read_writing(lock_timeout, statement_timeout, online)
     with projects.open_workbench(context, project, url, disable, asked) as (workbench, progress):
-        keys = find_keys(workbench.diff(progress), leave_out) if leave_out else ()
-        draft = workbench.draft_revision(message, leave_out=keys, head=head, on_progress=progress)
-        progress.clear()
-        if not as_json:
-            projects.say_notes((*draft.notes, *_tell_beside(draft)))
+        draft = _draft(workbench, message, leave_out, rename, head, progress, as_json)
         if not draft.operations:
             _say_nothing_to_do(draft, as_json)
             return
@@ -111,6 +111,35 @@ def _tell_beside(draft: "RevisionDraft") -> "Iterator[str]":
 
     if draft.beside:
         yield f"it follows {list_heads(draft.heads)}, and not {list_heads(draft.beside)}, which was replayed, too"
+
+
+def _draft(
+    workbench: "Workbench",
+    message: str,
+    leave_out: list[str] | None,
+    rename: list[str] | None,
+    head: str,
+    progress: "ProgressLine",
+    as_json: bool,
+) -> "RevisionDraft":
+    """Return the draft, once whoever sits at the terminal has said what is renamed."""
+    from pgcraft.cli import projects
+    from pgcraft.cli.operations import find_keys
+    from pgcraft.cli.renaming import describe_likely, draft_asking, find_renames, may_ask
+
+    said = find_renames(workbench.diff(progress), rename) if rename else ()
+    keys = find_keys(workbench.diff(progress, renames=said), leave_out) if leave_out else ()
+
+    def make(renames: "tuple[LikelyRename, ...]") -> "RevisionDraft":
+        made = workbench.draft_revision(message, leave_out=keys, head=head, renames=renames, on_progress=progress)
+        progress.clear()
+        return made
+
+    is_asked = may_ask() and not as_json
+    draft = draft_asking(make, said) if is_asked else make(said)
+    if not as_json:
+        projects.say_notes((*draft.notes, *_tell_beside(draft), *(() if is_asked else describe_likely(draft.likely))))
+    return draft
 
 
 def _say_nothing_to_do(draft: "RevisionDraft", as_json: bool) -> None:
