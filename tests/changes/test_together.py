@@ -30,6 +30,7 @@ from pgcraft.models import (
     register_schema,
     register_statistics,
 )
+from tests.changes import name_cases
 from tests.changes.cases import Case, Models, each_of, nothing
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
@@ -192,6 +193,7 @@ CASES = (
         lambda m: _calling(m, "n integer"),
         lambda m: _calling(m, "n integer, more integer DEFAULT 1"),
     ),
+    *name_cases.CASES,
 )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Enum as SAEnum
 from sqlalchemy.dialects.postgresql import DOMAIN
 
 from pgcraft.models import DomainDefinition, register_domain
+from tests.changes import type_kind_cases
 from tests.changes.cases import Case, Models, each_of, nothing
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
@@ -231,6 +232,7 @@ CASES = (
         lambda m: _calling_domain(m, "x text"),
         rows="INSERT INTO {t} VALUES (1, 'x')",
     ),
+    *type_kind_cases.CASES,
 )
 
 

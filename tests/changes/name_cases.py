@@ -1,10 +1,9 @@
-"""Names that one thing leaves and another takes in the same revision, also those of indexes and sequences unasked for."""
+"""Cases of names that one thing leaves and another takes in the same revision, also those of indexes and sequences unasked for."""
 
 from sqlalchemy import Column, Identity, Index, Integer, Sequence, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 
-from tests.changes.cases import Case, Models, each_of
-from tests.changes.conftest import Changes
+from tests.changes.cases import Case, Models
 
 
 def _unique(m: Models, name: str = "x", *items: SchemaItem) -> None:
@@ -62,8 +61,3 @@ CASES = (
         lambda m: (m.table(name="a"), m.table(Column("c", Integer, Identity()), name="a_b")),
     ),
 )
-
-
-@each_of(CASES)
-def test_names(case: Case, changes: Changes) -> None:
-    changes.check(case)

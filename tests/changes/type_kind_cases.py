@@ -1,4 +1,4 @@
-"""Types that become types of another kind, and what types leave to PostgreSQL or state."""
+"""Cases of types that become types of another kind, and of what types state although it is the default."""
 
 from sqlalchemy import ARRAY, Column, Index, Text
 from sqlalchemy import Enum as SAEnum
@@ -13,8 +13,7 @@ from pgcraft.models import (
     register_domain,
     register_range,
 )
-from tests.changes.cases import Case, Models, each_of, nothing
-from tests.changes.conftest import Changes
+from tests.changes.cases import Case, Models, nothing
 from tests.changes.test_columns import HOSTILE_COMMENT
 
 NAME = 'k "%s" :x'
@@ -136,8 +135,3 @@ CASES = (
         ),
     ),
 )
-
-
-@each_of(CASES)
-def test_type_kinds(case: Case, changes: Changes) -> None:
-    changes.check(case)
