@@ -235,6 +235,8 @@ _REVISION = (
            ("m",), _REV, "pgcraft revision -m {message}", (Need.MESSAGE,), show=True, opens_field=True),
     Action("merge_heads", "join heads", "Run the branches of all heads in each order, and write what joins them.",
            ("M",), _REV, "pgcraft merge", (Need.MIGRATIONS, Need.IDLE)),
+    Action("toggle_online", "online", "Write steps that let others use the tables meanwhile, or write it plainly.",
+           ("n",), _REV, "pgcraft revision -m {message} --online", (Need.IDLE,)),
     Action("compare_again", "compare again", "Compare the models with the migrations once more.",
            ("a",), _REV, "pgcraft diff", (Need.IDLE,)),
 )

@@ -1,5 +1,6 @@
 """What the workbench does with the revisions of a project: compare, draft, prove, write, join."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pgcraft.catalog.objects import ObjectId
@@ -15,6 +16,11 @@ class RevisionWork:
 
     def __init__(self, project: Project) -> None:
         self._session = Session(project)
+
+    def write_online(self, is_online: bool) -> None:
+        """Write revisions from now on in steps that let others use the tables meanwhile, or plainly."""
+        project = self._session.project
+        self._session.project = replace(project, writing=replace(project.writing, online=is_online))
 
     def diff(
         self, on_progress: OnProgress | None = None, *, head: str = "", renames: tuple[LikelyRename, ...] = ()

@@ -160,14 +160,17 @@ def present_written(path: str) -> Page:
     )
 
 
-def format_revision_command(message: str, left_out: Iterable[str]) -> str:
+def format_revision_command(message: str, left_out: Iterable[str], *, is_online: bool | None = None) -> str:
     """Return the command line that writes the same revision.
 
     Args:
         message: its title.
         left_out: names of what is not in it.
+        is_online: whether tables are used meanwhile; None where that is as the project has it.
     """
     options = "".join(f" --leave-out {shlex.quote(name)}" for name in left_out)
+    if is_online is not None:
+        options += " --online" if is_online else " --no-online"
     return f"pgcraft revision -m {shlex.quote(message)}{options}"
 
 

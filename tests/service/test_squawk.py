@@ -55,6 +55,8 @@ def test_its_findings_stand_with_the_operations_that_they_are_about(
     } == list_found(workbench.diff())
     draft = workbench.draft_revision("second")
     assert "require-lock-timeout" in str(draft.operations[0].hazards)
+    workbench.write_online(True)
+    assert ["require-lock-timeout"] == list_found(workbench.diff())["create index i on public.t"]
 
 
 def test_what_it_cannot_say_is_a_note(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:

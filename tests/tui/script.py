@@ -182,6 +182,8 @@ REVISION = (
     Step("edit_message", 'm "add note" enter', rf"message +add note{KEYS}"),
     Step("show_file", "f", r'"""add note'),
     Step("prove", "p", r"It holds"),
+    Step("toggle_online", "n", rf"\[x\] {CHANGE}(.|\n)*--online"),
+    Step("toggle_online", "n", rf"\[x\] {CHANGE}", r"--online"),
     Step("compare_again", "a", rf"\[x\] {CHANGE}(.|\n)*gains note; "),
     Step("write_revision", "w", r"There is nothing to do"),
     Step("merge_heads", "M", r"PGC417"),

@@ -23,7 +23,7 @@ from pgcraft_tui.present.outline import Node, build_outline
 from pgcraft_tui.present.page import Line, Page, format_page
 from pgcraft_tui.present.problems import present_error
 from pgcraft_tui.present.relations import present_relations
-from pgcraft_tui.present.revising import present_operation, present_proof
+from pgcraft_tui.present.revising import format_revision_command, present_operation, present_proof
 from pgcraft_tui.present.tabs import Tab
 from pgcraft_tui.present.tree_state import Trail
 from tests.tui.catalogs import ANON, API, FUNCTION, ID_COLUMN, NAME_COLUMN, TABLE, TRIGGER, VIEW, VIEW_GRANT, make_shop
@@ -275,6 +275,12 @@ def test_the_command_is_quoted_for_a_shell():
     assert format_command(Tab.DDL, node_of(strange, catalog)) == """pgcraft ddl 's.it'"'"'s $(here)'"""
     assert format_command(Tab.DDL, node_of(VIEW).parent) == "pgcraft ddl api"
     assert format_command(Tab.DDL, None) == ""
+
+
+def test_the_command_of_a_revision_says_what_the_project_does_not():
+    assert "pgcraft revision -m 'a b' --leave-out app.t" == format_revision_command("a b", ["app.t"])
+    assert "pgcraft revision -m a --online" == format_revision_command("a", (), is_online=True)
+    assert "pgcraft revision -m a --no-online" == format_revision_command("a", (), is_online=False)
 
 
 def test_an_error_shows_the_line_that_is_to_blame():

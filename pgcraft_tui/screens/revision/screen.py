@@ -164,11 +164,21 @@ class RevisionScreen(WorkScreen):
         self.show_command(get_action("merge_heads").command)
         self._drafting.join(self._note_joined)
 
+    def action_toggle_online(self) -> None:
+        """Write steps that let others use the tables meanwhile, or write it plainly; either is another comparison."""
+        self.workbench.write_online(not self._is_online)
+        self._drafting.forget()
+        self.action_compare_again()
+
     def action_compare_again(self) -> None:
         """Compare models and migrations once more."""
         self._written, self._spent = (), self.session.diff
         self.host.compare_models(self)
         self._show_comparison()
+
+    @property
+    def _is_online(self) -> bool:
+        return self.session.project.writing.online
 
     @property
     def _operations(self) -> OperationsPane:
@@ -261,9 +271,9 @@ class RevisionScreen(WorkScreen):
         heads = self.session.diff.heads if self.session.diff is not None else ()
         self.show_title(summarize_choice(self._choice, heads) if self._choice.operations else "")
         wanted = self._wanted
-        self.show_command(
-            format_revision_command(wanted.message, self._choice.left_out_names) if self._choice.taken else ""
-        )
+        online = self._is_online if self._is_online is not self.session.found.writing.online else None
+        command = format_revision_command(wanted.message, self._choice.left_out_names, is_online=online)
+        self.show_command(command if self._choice.taken else "")
         self._message.placeholder = suggest_message(self._choice.taken_intentions) or "what changes; it names the file"
         self.refresh_bindings()
 
