@@ -74,12 +74,12 @@ def make_browsing() -> tuple[Step, ...]:
         Step("switch_pane", "tab tab", narrow=Step("switch_pane", "tab")),
         Step("toggle_folds", "=", "", r"equal lines"),
         Step("toggle_folds", "=", r"⋯ \d+ equal lines"),
-        Step("toggle_side_by_side", "|", r"RETURNING.*│.*RETURNING"),
+        Step("toggle_side_by_side", "|", r"- +INSERT INTO.*│\+ +INSERT INTO"),
         Step("toggle_wrap", "z", "", "↳"),
         Step("scroll_right", "l l", "", "⋯ "),
         Step("scroll_left", "h h", "⋯ "),
         Step("toggle_wrap", "z", "↳"),
-        Step("toggle_side_by_side", "|", "", r"RETURNING.*│.*RETURNING"),
+        Step("toggle_side_by_side", "|", "", r"- +INSERT INTO.*│\+ +INSERT INTO"),
         Step("switch_pane", "tab", narrow=Step("switch_pane", "tab 5")),
         Step("show_history", "7", r"_first\.py"),
         Step("show_relations", "4", r"Depends on"),
@@ -141,9 +141,9 @@ ANYWHERE = (
 )
 
 LINT = (
-    Step("problems", "!", r"a shows \d+ pieces of advice"),
+    Step("problems", "!", r"a shows \d+\s+pieces\s+of\s+advice"),
     Step("toggle_advice", "a", r"PGL111 column inventory"),
-    Step("toggle_advice", "a", r"a shows \d+ pieces of advice"),
+    Step("toggle_advice", "a", r"a shows \d+\s+pieces\s+of\s+advice"),
     Step("cancel", "escape", r"─ Objects"),
 )
 
