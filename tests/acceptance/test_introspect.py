@@ -107,12 +107,13 @@ UNMODELLED = {
         "CREATE EVENT TRIGGER on_ddl ON ddl_command_end EXECUTE FUNCTION public.f()"
     ),
     "rule quiet on public.t": "CREATE TABLE public.t (a int); CREATE RULE quiet AS ON INSERT TO public.t DO NOTHING",
-    "partition public.part": (
+    "index of a partition own on public.part": (
         "CREATE TABLE public.whole (a int) PARTITION BY LIST (a);"
-        "CREATE TABLE public.part PARTITION OF public.whole FOR VALUES IN (1)"
+        "CREATE TABLE public.part PARTITION OF public.whole FOR VALUES IN (1); CREATE INDEX own ON public.part (a)"
     ),
-    "inheritance public.child from public.parent": (
-        "CREATE TABLE public.parent (a int); CREATE TABLE public.child () INHERITS (public.parent)"
+    "constraint of a partition own on public.part": (
+        "CREATE TABLE public.whole (a int) PARTITION BY LIST (a);"
+        "CREATE TABLE public.part PARTITION OF public.whole (CONSTRAINT own CHECK (a < 5)) FOR VALUES IN (1)"
     ),
     "statistics object public.both": (
         "CREATE SCHEMA s; CREATE TABLE s.u (a int, b int); CREATE STATISTICS public.both ON a, b FROM s.u"
@@ -132,15 +133,16 @@ def test_what_has_no_kind_is_named(what: str, database: Database) -> None:
 
 
 def test_what_has_no_kind_is_named_of_the_schemas_that_matter_and_shortly(database: Database) -> None:
-    parts = "".join(f"CREATE TABLE s.p{n} PARTITION OF s.whole FOR VALUES IN ({n});" for n in range(7))
+    rules = "".join(f"CREATE RULE r{n} AS ON INSERT TO s.t WHERE new.a = {n} DO NOTHING;" for n in range(7))
     database.run(f"""
         CREATE SCHEMA s; CREATE SCHEMA other;
-        CREATE TABLE s.whole (a int) PARTITION BY LIST (a); {parts}
+        CREATE TABLE s.t (a int); {rules}
         CREATE TABLE other.t (a int, b int); CREATE RULE r AS ON INSERT TO other.t DO NOTHING;
     """)
     with database.connect() as connection:
         assert (
-            "partition, 7 times, is left alone: pgcraft does not model it: s.p0, s.p1, s.p2, s.p3, s.p4 and 2 more",
+            "rule, 7 times, is left alone: pgcraft does not model it: "
+            "r0 on s.t, r1 on s.t, r2 on s.t, r3 on s.t, r4 on s.t and 2 more",
         ) == read_unmodelled(connection, schemas=["s"])
         assert () == read_unmodelled(connection, schemas=[])
 
