@@ -13,18 +13,22 @@ OPTIONS = (
     *("sfunc", "stype", "sspace", "finalfunc", "finalfunc_extra", "finalfunc_modify"),
     *("combinefunc", "serialfunc", "deserialfunc", "initcond"),
     *("msfunc", "minvfunc", "mstype", "msspace", "mfinalfunc", "mfinalfunc_extra", "mfinalfunc_modify", "minitcond"),
-    "sortop",
+    *("sortop", "hypothetical"),
 )
 """The options of CREATE AGGREGATE in its order, but for PARALLEL."""
 _TYPES = ("stype", "mstype")
 _MODES = ("finalfunc_modify", "mfinalfunc_modify")
-_READ_ONLY = "READ_ONLY"
 
 
-def canonical_options(options: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return options in the order of CREATE AGGREGATE, without those that say the default."""
+def canonical_options(options: Mapping[str, str], *, is_ordered: bool = False) -> tuple[tuple[str, str], ...]:
+    """Return options in the order of CREATE AGGREGATE, without those that say the default.
+
+    Args:
+        is_ordered: of a function over an ordered set, whose final function may change its state unless it says else.
+    """
+    usual = "READ_WRITE" if is_ordered else "READ_ONLY"
     found = ((name, _canonical(name, options[name])) for name in OPTIONS if name in options)
-    return tuple((name, value) for name, value in found if not (name in _MODES and value == _READ_ONLY))
+    return tuple((name, value) for name, value in found if not (name in _MODES and value == usual))
 
 
 def _canonical(name: str, value: str) -> str:

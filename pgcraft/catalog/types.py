@@ -140,6 +140,22 @@ class Argument:
         return " ".join(part for part in (mode, self.name, self.type, default) if part)
 
 
+_ORDER = "ORDER BY"
+
+
+def _split_order(text: str) -> tuple[str, ...]:
+    """Return an argument list, or the two of an ordered-set aggregate function."""
+    if "ORDER" not in text.upper():
+        return (text,)
+    tokens = list(tokenize(text))
+    for place, token in enumerate(tokens):
+        rest = [each for each in tokens[place + 1 :] if not each.is_blank]
+        if token.keyword == "ORDER" and rest and rest[0].keyword == "BY":
+            direct, ordered = tokens[:place], tokens[tokens.index(rest[0], place) + 1 :]
+            return "".join(each.text for each in direct).strip(), "".join(each.text for each in ordered).strip()
+    return (text,)
+
+
 @lru_cache(maxsize=1024)  # most functions are triggers and have the same
 def parse_arguments(text: str) -> tuple[Argument, ...]:
     """Read an argument list as it stands in CREATE FUNCTION between the parentheses."""
@@ -147,13 +163,18 @@ def parse_arguments(text: str) -> tuple[Argument, ...]:
 
 
 def canonical_arguments(text: str) -> str:
-    """Return an argument list with canonical types, ``DEFAULT`` spelled out and one blank after each comma."""
-    return ", ".join(str(argument) for argument in parse_arguments(text))
+    """Return an argument list with canonical types, ``DEFAULT`` spelled out and one blank after each comma.
+
+    Of an ordered-set aggregate function it has two parts: ``fraction double precision ORDER BY value integer``.
+    """
+    lists = (", ".join(map(str, parse_arguments(part))) for part in _split_order(text))
+    return f" {_ORDER} ".join(lists).strip()
 
 
 def canonical_signature(text: str) -> str:
     """Return the input argument types of an argument list, as a function's id has them."""
-    inputs = [argument for argument in parse_arguments(text) if argument.mode != "OUT"]
+    arguments = (argument for part in _split_order(text) for argument in parse_arguments(part))
+    inputs = [argument for argument in arguments if argument.mode != "OUT"]
     return ", ".join(argument.type for argument in inputs)
 
 

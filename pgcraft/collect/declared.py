@@ -128,9 +128,10 @@ def collect_aggregate(item: Declared[AggregateDefinition], public: frozenset[Obj
     """
     given = item.definition
     object_id = function_id(given)
-    options = canonical_options(dict(given.options))
+    arguments = canonical_arguments(given.arguments)
+    options = canonical_options(dict(given.options), is_ordered=" ORDER BY " in f" {arguments}")
     definition = Function(
-        arguments=canonical_arguments(given.arguments),
+        arguments=arguments,
         returns="",
         language="",
         body="",

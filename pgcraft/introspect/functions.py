@@ -16,7 +16,8 @@ from pgcraft.introspect.reading import Reader, Reading
 _NAME = """(SELECT CASE WHEN f.pronamespace = 'pg_catalog'::regnamespace THEN ''
                  ELSE f.pronamespace::regnamespace || '.' END || quote_ident(f.proname)
           FROM pg_proc f WHERE f.oid = {})"""
-_MODES = "CASE {} WHEN 's' THEN 'SHAREABLE' WHEN 'w' THEN 'READ_WRITE' END"
+_MODES = """CASE {0} WHEN 's' THEN 'SHAREABLE' WHEN 'r' THEN CASE WHEN g.aggkind <> 'n' THEN 'READ_ONLY' END
+         ELSE CASE WHEN g.aggkind = 'n' THEN 'READ_WRITE' END END"""
 
 # What CREATE AGGREGATE would be given, in its order; NULL for what is not said.
 _OPTIONS = {
@@ -41,6 +42,7 @@ _OPTIONS = {
     "sortop": """(SELECT CASE WHEN o.oprnamespace = 'pg_catalog'::regnamespace THEN o.oprname
                  ELSE format('OPERATOR(%s.%s)', o.oprnamespace::regnamespace, o.oprname) END
           FROM pg_operator o WHERE o.oid = g.aggsortop)""",
+    "hypothetical": "CASE WHEN g.aggkind = 'h' THEN '' END",
 }
 _AGGREGATE = f"CASE WHEN g.aggfnoid <> 0 THEN ARRAY[{', '.join(f'{sql}::text' for sql in _OPTIONS.values())}] END"
 
@@ -56,7 +58,7 @@ SELECT p.oid, n.nspname, p.proname, oidvectortypes(p.proargtypes), pg_get_functi
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
 LEFT JOIN pg_aggregate g ON g.aggfnoid = p.oid
 LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (p.oid, 'pg_proc'::regclass, 0)
-WHERE (p.prokind IN ('f', 'p') AND l.lanname NOT IN ('c', 'internal') OR g.aggkind = 'n') AND {{functions}}
+WHERE (p.prokind IN ('f', 'p') AND l.lanname NOT IN ('c', 'internal') OR p.prokind = 'a') AND {{functions}}
 """
 
 _VOLATILITIES: dict[str, Volatility] = {"v": "volatile", "s": "stable", "i": "immutable"}

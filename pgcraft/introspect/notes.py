@@ -8,11 +8,10 @@ NAMED = 5
 """How many things of a kind are named; of more the number is told."""
 
 _UNMODELLED = """
-SELECT CASE p.prokind WHEN 'a' THEN 'ordered-set aggregate' WHEN 'w' THEN 'window function' ELSE 'C function' END,
+SELECT CASE p.prokind WHEN 'w' THEN 'window function' ELSE 'C function' END,
        n.nspname || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')'
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
-LEFT JOIN pg_aggregate g ON g.aggfnoid = p.oid
-WHERE (p.prokind = 'w' OR l.lanname IN ('c', 'internal') AND p.prokind <> 'a' OR g.aggkind <> 'n') AND {functions}
+WHERE (p.prokind = 'w' OR l.lanname IN ('c', 'internal') AND p.prokind <> 'a') AND {functions}
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
 UNION ALL
 SELECT 'foreign table', n.nspname || '.' || c.relname

@@ -98,10 +98,6 @@ def test_only_the_schemas_and_roles_asked_for_are_read(cluster_database: Databas
 
 
 UNMODELLED = {
-    "ordered-set aggregate public.mid(double precision, anyelement)": (
-        "CREATE AGGREGATE public.mid(float8 ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal,"
-        " FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA)"
-    ),
     "event trigger on_ddl": (
         "CREATE FUNCTION public.f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
         "CREATE EVENT TRIGGER on_ddl ON ddl_command_end EXECUTE FUNCTION public.f()"

@@ -11,6 +11,7 @@ from sqlalchemy.schema import SchemaItem
 
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.models import (
+    AggregateDefinition,
     CommentDefinition,
     ExtensionDefinition,
     FunctionDefinition,
@@ -22,6 +23,7 @@ from pgcraft.models import (
     RowSecurityDefinition,
     TriggerDefinition,
     ViewDefinition,
+    register_aggregate,
     register_comment,
     register_extension,
     register_function,
@@ -107,6 +109,14 @@ class Models:
             FunctionDefinition(
                 schema=self.schema, name=name, returns=self.sql(returns), body=self.sql(body), **options
             ),
+        )
+
+    def aggregate(self, options: dict[str, str], arguments: str = "integer", name: str = "agg", **facts: Any) -> None:
+        """Declare an aggregate function."""
+        given = {option: self.sql(value) for option, value in options.items()}
+        register_aggregate(
+            self.metadata,
+            AggregateDefinition(schema=self.schema, name=name, arguments=arguments, options=given, **facts),
         )
 
     def trigger_function(self, body: str = "BEGIN RETURN NEW; END", name: str = "tf", **facts: Any) -> None:

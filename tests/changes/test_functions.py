@@ -25,6 +25,15 @@ def body(name: str, before: str, after: str, **facts: Any) -> Case:
     return function(name, {"body": before, **words}, {"body": after, **words}, **facts)
 
 
+OVER = "fraction double precision ORDER BY value anyelement"
+MIDDLE = {
+    "sfunc": "ordered_set_transition",
+    "stype": "internal",
+    "finalfunc": "percentile_disc_final",
+    "finalfunc_extra": "",
+}
+SETS = "a integer ORDER BY b integer"
+RANK = {"sfunc": "array_append", "stype": "integer[]", "finalfunc": "{s}.last", "hypothetical": ""}
 CASES = (
     function("a function comes", None, {}),
     function("a function goes", {}, None),
@@ -145,6 +154,26 @@ CASES = (
     body("a body of unicode", "BEGIN RETURN a; END", "BEGIN RETURN 'ünï 日本 \U0001f600\u00a0\u2028'; END"),
     body("a body changes in its case alone", "BEGIN RETURN a; END", "begin return a; end"),
     body("a body changes in one blank", "BEGIN RETURN a; END", "BEGIN  RETURN a; END"),
+    Case("an ordered-set aggregate function comes", nothing, lambda m: m.aggregate(MIDDLE, OVER, 'mid "%s"')),
+    Case("an ordered-set aggregate function goes", lambda m: m.aggregate(MIDDLE, OVER), nothing),
+    Case(
+        "an ordered-set aggregate function is commented, and keeps its state",
+        lambda m: m.aggregate(MIDDLE, OVER),
+        lambda m: m.aggregate({**MIDDLE, "finalfunc_modify": "read_only"}, OVER, comment=HOSTILE_COMMENT),
+    ),
+    Case(
+        "an ordered-set aggregate function says what is so",
+        lambda m: m.aggregate(MIDDLE, OVER),
+        lambda m: m.aggregate(
+            {**MIDDLE, "finalfunc_modify": "READ_WRITE"}, "fraction float8 order  by value anyelement"
+        ),
+        is_same=True,
+    ),
+    Case(
+        "a hypothetical-set aggregate function comes",
+        nothing,
+        lambda m: (m.function("SELECT $1[1]", "last", arguments="s integer[], a integer"), m.aggregate(RANK, SETS)),
+    ),
     Case(
         "a second function of one name comes",
         lambda m: m.function("SELECT 1"),
