@@ -26,11 +26,12 @@ def settle_kinds(current: Catalog, wanted: Catalog, diff: Diff) -> tuple[Catalog
         return current, diff
     settled = lend_ids(current, lent)
     taken = {new.id: new for new in diff.added if new.id in lent.values()}
-    changes = (compare_objects(settled.by_id[new], item) for new, item in taken.items())
+    changes = [compare_objects(settled.by_id[new], item) for new, item in taken.items()]
+    changes += [replace(change, current=settled.by_id[change.id]) for change in diff.changed]
     return settled, Diff(
         added=tuple(item for item in diff.added if item.id not in taken),
-        removed=tuple(item for item in diff.removed if item.id not in lent),
-        changed=tuple(sorted((*diff.changed, *changes), key=lambda change: change.id)),
+        removed=tuple(settled.by_id[item.id] for item in diff.removed if item.id not in lent),
+        changed=tuple(sorted(changes, key=lambda change: change.id)),
     )
 
 

@@ -23,7 +23,7 @@ from pgcraft.diff.hazards import (
 from pgcraft.diff.order import Step, order_steps
 from pgcraft.diff.partitions import alter_partitions, find_attached, find_moving, plan_attaching, plan_detaching
 from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten_between
-from pgcraft.diff.type_uses import find_columns, find_nested, find_standing
+from pgcraft.diff.type_uses import find_columns, find_kept_columns, find_nested, find_standing
 from pgcraft.diff.types import alter_types, find_restructured, group_remade
 from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.statement import Hazard, Statement
@@ -303,8 +303,7 @@ class _Planner:
         if object_id not in self._groups:
             return frozenset()
         group = self._groups[object_id]
-        columns = (column.id for column in find_columns(self._current, *group))
-        staying = [column for column in columns if column in self._wanted.by_id]
+        staying = [column.id for column in find_kept_columns(self._current, self._wanted, *group)]
         return frozenset({*group, *staying, *(column.table for column in staying)})
 
     @staticmethod

@@ -28,6 +28,13 @@ def find_columns(catalog: Catalog, *type_ids: ObjectId) -> tuple[CatalogObject, 
     return tuple(item for item in catalog.of_kind(Kind.COLUMN) if element_type(item) in names)
 
 
+def find_kept_columns(current: Catalog, wanted: Catalog, *type_ids: ObjectId) -> tuple[CatalogObject, ...]:
+    """Return the columns of types that stay of one of them, as they are; what is of another type changes by itself."""
+    names = {name for each in type_ids if (item := wanted.find(each)) for name in list_names(item)}
+    columns = find_columns(current, *type_ids)
+    return tuple(each for each in columns if (new := wanted.find(each.id)) and element_type(new) in names)
+
+
 def element_type(column: CatalogObject) -> str:
     """Return the type of a column, of an array that of its elements."""
     return column.defined_as(Column).type.removesuffix(_ARRAY)

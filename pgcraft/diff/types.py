@@ -13,11 +13,12 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff import composites, domains, enums, ranges
 from pgcraft.diff.cascade import order_objects
 from pgcraft.diff.changes import Alteration, TypeChanges
+from pgcraft.diff.columns import Cast, Casting
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.kind_changes import hazards_of_kind, is_of_another_kind
 from pgcraft.diff.remaking import Remaking, list_own_names
-from pgcraft.diff.type_uses import element_type, find_columns, find_nested, find_standing, list_names
-from pgcraft.identifiers import find_free_name
+from pgcraft.diff.type_uses import element_type, find_columns, find_kept_columns, find_nested, find_standing, list_names
+from pgcraft.identifiers import find_free_name, quote_name
 from pgcraft.render.dispatch import render_create, render_drop
 
 _OLD = "{}__old"
@@ -52,6 +53,20 @@ def leave_moved(diff: Diff, moved: frozenset[ObjectId], wanted: Catalog) -> Diff
         for change in diff.changed
     )
     return replace(diff, changed=tuple(change for change in changed if change.facts))
+
+
+def cast_by_text(cast: Cast, diff: Diff) -> Cast:
+    """Return what finds casts, and asks nobody about types that are not in the database as they are to be."""
+    items = (*diff.added, *(change.wanted for change in diff.changed))
+    names = {name for item in items if item.id.kind in TYPES for name in list_names(item)}
+
+    def find(column: str, old: str, new: str) -> Casting:
+        if new.removesuffix("[]") not in names:
+            return cast(column, old, new)
+        value = f"{quote_name(column)}::text"
+        return Casting(f"{value}::{new}", f"{value}::{old}")
+
+    return find if names else cast
 
 
 def group_remade(diff: Diff, current: Catalog) -> Groups:
@@ -95,7 +110,7 @@ def alter_types(diff: Diff, current: Catalog, wanted: Catalog) -> dict[ObjectId,
 
 
 def _alter_group(group: frozenset[ObjectId], changes: list[Change], current: Catalog, wanted: Catalog) -> Alteration:
-    columns = tuple(column for column in find_columns(current, *group) if column.id in wanted.by_id)
+    columns = find_kept_columns(current, wanted, *group)
     hazards = (
         hazard
         for change in changes

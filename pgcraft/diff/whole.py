@@ -17,7 +17,7 @@ from pgcraft.diff.order import order_steps
 from pgcraft.diff.plan import find_going, make_step, plan_changes
 from pgcraft.diff.stars import reopen_stars
 from pgcraft.diff.tables import find_leaving, plan_tables
-from pgcraft.diff.types import find_remade, group_remade, leave_moved
+from pgcraft.diff.types import cast_by_text, find_remade, group_remade, leave_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def plan_whole(
         new_columns=new_columns,
         resting=resting,
         is_ours=is_ours,
-        cast=cast,
+        cast=cast_by_text(cast, diff),
     )
     around = (
         *plan_resting(current, wanted, resting, going),

@@ -104,7 +104,8 @@ _STATES = st.fixed_dictionaries(
         "domain": st.sampled_from(_CHECKS),
         "other": st.booleans(),
         "check": _maybe("id > 0", "id > 1", "id > 0 AND id < 9"),
-        "unique": _maybe("plain", "include", "nulls", "deferred"),
+        "unique": _maybe("plain", "include", "nulls", "deferred", "index", "other"),
+        "word": st.sampled_from(("domain", "domain", "enum")),
         "foreign": _maybe("plain", "cascade", "deferred", "self"),
         "index": _maybe("plain", "unique", "partial", "expression", "hash", "desc"),
         "second index": st.booleans(),
@@ -165,10 +166,9 @@ class _Builder:
 
     def _make_types(self) -> None:
         m, schema = self._m, self._m.schema
-        register_domain(
-            m.metadata,
-            DomainDefinition(schema=schema, name="word", type="text", checks=(("is it", self._facts["domain"]),)),
-        )
+        if self._facts["word"] == "domain":
+            checks = (("is it", self._facts["domain"]),)
+            register_domain(m.metadata, DomainDefinition(schema=schema, name="word", type="text", checks=checks))
         attributes = {
             "one": (("a", "integer"),),
             "two": (("a", "integer"), ("b %s", "text")),
@@ -199,7 +199,8 @@ class _Builder:
 
     def _make_other(self) -> None:
         if self._get("other") or self._get("foreign") not in (None, "self"):
-            self._other = self._m.table(name=OTHER)
+            unique = [UniqueConstraint("k", name="un q")] if self._get("unique") == "other" else []
+            self._other = self._m.table(Column("k", Integer), *unique, name=OTHER)
 
     def _make_table(self) -> None:
         m, options = self._m, self._get("options")
@@ -237,7 +238,11 @@ class _Builder:
         chosen = _TYPES[name][number]
         if chosen == "enum":
             return Enum(*self._facts["enum"], name="state", schema=self._m.schema)
-        return DOMAIN("word", Text, schema=self._m.schema) if chosen == "domain" else chosen
+        if chosen == "domain":
+            is_enum = self._facts["word"] == "enum"
+            word = Enum("new", "old", name="word", schema=self._m.schema)
+            return word if is_enum else DOMAIN("word", Text, schema=self._m.schema)
+        return chosen
 
     def _list_constraints(self, columns: list[Column[Any]]) -> list[Any]:
         found: list[Any] = []
@@ -248,7 +253,7 @@ class _Builder:
             "nulls": {"postgresql_nulls_not_distinct": True},
             "deferred": {"deferrable": True, "initially": "DEFERRED"},
         }
-        if self._get("unique") and NUMBER in self._columns:
+        if self._get("unique") not in (None, "index", "other") and NUMBER in self._columns:
             found.append(UniqueConstraint(NUMBER, name="un q", **words.get(self._get("unique"), {})))
         foreign = self._get("foreign")
         if foreign:
@@ -267,6 +272,8 @@ class _Builder:
         if kind:
             element = {"expression": self._m.text("(id + 1)"), "desc": key.desc()}.get(kind, key)
             Index("ix s", element, **words.get(kind, {}), _table=self._table)
+        if self._get("unique") == "index":
+            Index("un q", key, unique=True, _table=self._table)
         if self._get("second index") and WORD in self._columns:
             Index("second", self._table.c[WORD], key)
         if self._get("statistics") and NUMBER in self._columns:

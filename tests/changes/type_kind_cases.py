@@ -65,6 +65,12 @@ def _range_or_domain(m: Models, *, is_range: bool) -> None:
     m.table(Column("a", PGCraftNamedType("span", schema=m.schema)))
 
 
+def _turned(m: Models, *, is_after: bool) -> None:
+    if not is_after:
+        register_domain(m.metadata, DomainDefinition(schema=m.schema, name=NAME, type="text"))
+    m.table(Column("a", _enum(m) if is_after else Text), Column("b", Text if is_after else _domain(m)))
+
+
 def _going(m: Models, values: str, columns: str) -> None:
     type_ = SAEnum(*values, name=NAME, schema=m.schema)
     m.table(*(Column(name, type_) for name in columns))
@@ -93,6 +99,12 @@ CASES = (
         lambda m: _span(m, "many"),
         lambda m: _span(m, NAME),
         rows="INSERT INTO {t} VALUES (1, '{[1,5)}', '[2,3)')",
+    ),
+    Case(
+        "a column comes to be of an enum that takes the name of a domain",
+        lambda m: _turned(m, is_after=False),
+        lambda m: _turned(m, is_after=True),
+        rows="INSERT INTO {t} VALUES (1, 'x', 'x')",
     ),
     Case(
         "an enum loses a value as a column and a table of it go",
