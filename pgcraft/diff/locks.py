@@ -4,6 +4,7 @@ https://www.postgresql.org/docs/current/explicit-locking.html, and the pages of 
 Where a revision is proven they are measured instead; a test holds the two against each other.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from pgcraft.catalog.kinds import IN_PG_CLASS
@@ -18,6 +19,12 @@ _WRITES = frozenset({"INTO", "UPDATE", "FROM", "ONLY"})
 _LIGHT = (("SET", "STATISTICS"), ("SET", "("), ("RESET", "("))
 """Of a column: SET STATISTICS, SET (…) and RESET (…)."""
 
+_BESIDE = re.compile(
+    r"\s*(?:GRANT|REVOKE|CREATE\s+(?:VIEW|FUNCTION|TABLE|SCHEMA|TYPE|DOMAIN|SEQUENCE))\b", re.IGNORECASE
+)
+_REACHING = ("REFERENCES", "PARTITION", "INHERITS")
+"""What a new table holds somewhere that locks another one."""
+
 Found = Iterator[tuple[LockMode, ObjectId]]
 
 
@@ -27,9 +34,19 @@ def find_locks(sql: str, subject: ObjectId) -> tuple[Lock, ...]:
     Args:
         subject: what they are about; tells the table of an index that is dropped by its name.
     """
+    if _makes_or_grants(sql):
+        return ()
     return strongest(
         Lock(mode, relation) for words in list_statements(sql) if words for mode, relation in _find(words, subject)
     )
+
+
+def _makes_or_grants(sql: str) -> bool:
+    """Whether one statement makes something beside what is there, or grants: most do, and are not read for it."""
+    if ";" in sql or not _BESIDE.match(sql):
+        return False
+    upper = sql.upper()
+    return not any(word in upper for word in _REACHING)
 
 
 def strongest(locks: Iterable[Lock]) -> tuple[Lock, ...]:

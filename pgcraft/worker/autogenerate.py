@@ -13,10 +13,12 @@ from alembic.script import ScriptDirectory
 from alembic.util import rev_id
 
 from pgcraft.alembic.operations.inspect_ops import PLANNED, leave_out, list_operations, mark_losses
+from pgcraft.catalog.objects import ObjectId
 from pgcraft.diff.likely import RENAMED, LikelyRename, find_likely
-from pgcraft.diff.locks import find_locks, find_new, without_new
+from pgcraft.diff.locks import find_locks, find_new, strongest, without_new
 from pgcraft.diff.online import ONLINE
 from pgcraft.diff.timeouts import LIMITS
+from pgcraft.render.statement import Lock
 from pgcraft.service.types import Intention, Operation, OperationVerb, Writing
 from pgcraft.worker.intentions import find_intentions
 from pgcraft.worker.migrations import Migrations
@@ -52,7 +54,7 @@ class Found:
                 down=item.down,
                 hazards=item.hazards,
                 needs=item.needs,
-                locks=without_new(find_locks(";\n".join(item.up), item.target), new),
+                locks=without_new(_find_all_locks(item.up, item.target), new),
             )
             for item in found
         )
@@ -123,6 +125,10 @@ def autogenerate(
         with environment:
             script.run_env()
     return Found(revision_context, seen[0])
+
+
+def _find_all_locks(statements: Iterable[str], target: ObjectId) -> tuple[Lock, ...]:
+    return strongest(lock for sql in statements for lock in find_locks(sql, target))
 
 
 def _list_options(writing: Writing) -> dict[str, object]:
