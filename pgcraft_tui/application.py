@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.notifications import SeverityLevel
 
-    from pgcraft.service.types import Project
+    from pgcraft.service.types import LikelyRename, Project
     from pgcraft.service.workbench import Workbench
     from pgcraft_tui.screens.browse.screen import BrowseScreen
 
@@ -210,6 +210,10 @@ class WorkbenchApp(App[int]):
     def compare_models(self, asked_on: Owner) -> None:
         """Compare models and migrations, as it was asked for on this screen."""
         self.loader.compare(asked_on)
+
+    def toggle_rename(self, rename: "LikelyRename", asked_on: Owner) -> None:
+        """Take that something has got another name, or that it has not, as it was said on this screen."""
+        self.loader.toggle_rename(rename, asked_on)
 
     def follow_revisions(self) -> None:
         """Take that the revisions are others than before."""

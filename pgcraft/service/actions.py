@@ -225,6 +225,8 @@ _REVISION = (
            ("t", "enter"), _REV, "pgcraft diff --steps", (Need.OPERATION,), show=True),
     Action("toggle_operation", "leave out", "Leave the change or operation out, or take it in; what needs it follows.",
            ("space",), _REV, "pgcraft revision -m {message} --leave-out {operation}", (Need.OPERATION,), show=True),
+    Action("rename_instead", "rename", "Rename what goes to what comes in its place and looks like it, or undo that.",
+           ("n",), _REV, "pgcraft revision -m {message} --rename {old}={new}", (Need.OPERATION, Need.IDLE)),
     Action("show_file", "file", "Show the whole file as it will be written, or the operations again.",
            ("f",), _REV, "pgcraft revision -m {message} --dry-run", (Need.DRAFT, Need.IDLE), show=True),
     Action("prove", "prove", "Run it on the development database: up, nothing left to do, down, up again.",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pgcraft.errors import PGCraftError
-from pgcraft.service.types import DiffAnswer, Finding, LoadedModels, OnProgress
+from pgcraft.service.types import DiffAnswer, Finding, LikelyRename, LoadedModels, OnProgress
 from pgcraft_tui.host.jobs import CANCELLED, JobKind, Owner
 from pgcraft_tui.host.protocol import Host
 from pgcraft_tui.host.watch import Watcher, find_versions_folder
@@ -60,11 +60,11 @@ class Loader:
         """
         if self._session.project.alembic_ini is None or self._session.loaded is None:
             return
-        generation = self._session.generation
+        generation, renames = self._session.generation, self._session.renames
         self._session.histories = {}
 
         def work(report: OnProgress) -> tuple[int, DiffAnswer]:
-            return generation, self._session.workbench.diff(report)
+            return generation, self._session.workbench.diff(report, renames=renames)
 
         self._host.jobs.start(
             DIFF,
@@ -77,6 +77,13 @@ class Loader:
             shown_on=asked_on,
         )
 
+    def toggle_rename(self, rename: LikelyRename, asked_on: Owner) -> None:
+        """Take that something has got another name, or that it has not, and compare again."""
+        told = self._session.renames
+        others = tuple(each for each in told if each != rename)
+        self._session.renames = others if rename in told else (*told, rename)
+        self.compare(asked_on)
+
     def follow_saved(self, paths: frozenset[Path]) -> None:
         """Do again what saved files call for: a new revision only the comparison, anything else the load."""
         versions = self._find_versions()
@@ -88,6 +95,7 @@ class Loader:
     def follow_revisions(self) -> None:
         """Take that the revisions are others than before."""
         self._session.revised += 1
+        self._session.renames = ()
         self.compare()
 
     def init(self) -> None:

@@ -7,6 +7,7 @@ from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
 
 from pgcraft.errors import Place
+from pgcraft.service.types import LikelyRename
 from pgcraft_tui.host.jobs import Jobs, Owner
 from pgcraft_tui.host.messages import Signals
 from pgcraft_tui.host.session import Session
@@ -32,6 +33,9 @@ class Host(Owner, Protocol):
 
     def compare_models(self, asked_on: Owner) -> None:
         """Compare models and migrations, as it was asked for on this screen."""
+
+    def toggle_rename(self, rename: LikelyRename, asked_on: Owner) -> None:
+        """Take that something has got another name, or that it has not, as it was said on this screen."""
 
     def follow_revisions(self) -> None:
         """Take that the revisions are others than before."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.errors import PGCraftError
 from pgcraft.service.api_types import ApiTrial
-from pgcraft.service.types import DiffAnswer, Finding, HistoryEntry, LoadedModels, Project
+from pgcraft.service.types import DiffAnswer, Finding, HistoryEntry, LikelyRename, LoadedModels, Project
 from pgcraft_tui.present.marks import Marks
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Session:
         findings: what looks odd about the schema that is shown.
         served: the generation of the models that PostgREST serves; None while it does not run.
         changes: what the last load changed; empty after the first one.
+        renames: what has got another name, as somebody said; forgotten when the revisions change.
         histories: what the revisions did to objects, as far as it was asked; forgotten when the revisions change.
     """
 
@@ -52,6 +53,7 @@ class Session:
     findings: tuple[Finding, ...] = ()
     served: int | None = None
     changes: Marks = field(default_factory=dict)
+    renames: tuple[LikelyRename, ...] = ()
     histories: dict[ObjectId, tuple[HistoryEntry, ...]] = field(default_factory=dict)
 
     @cached_property

@@ -7,7 +7,8 @@ from pathlib import Path
 from pgcraft.errors import PGCraftError
 from pgcraft.render.statement import HazardType
 from pgcraft.service.impacts import describe_impacts
-from pgcraft.service.types import Head, Intention, Operation, Proof
+from pgcraft.service.leaving_out import format_rename
+from pgcraft.service.types import Head, Intention, LikelyRename, Operation, Proof
 from pgcraft_tui.present.choice import Choice
 from pgcraft_tui.present.page import BLANK, Code, Line, Page, Span, Tone, dim, heading, line, strong
 from pgcraft_tui.present.verifying import present_steps
@@ -160,15 +161,23 @@ def present_written(path: str) -> Page:
     )
 
 
-def format_revision_command(message: str, left_out: Iterable[str], *, is_online: bool | None = None) -> str:
+def format_revision_command(
+    message: str,
+    left_out: Iterable[str],
+    renames: Iterable[LikelyRename] = (),
+    *,
+    is_online: bool | None = None,
+) -> str:
     """Return the command line that writes the same revision.
 
     Args:
         message: its title.
         left_out: names of what is not in it.
+        renames: what has got another name.
         is_online: whether tables are used meanwhile; None where that is as the project has it.
     """
-    options = "".join(f" --leave-out {shlex.quote(name)}" for name in left_out)
+    said = "".join(f" --rename {shlex.quote(format_rename(each.old, each.new))}" for each in renames)
+    options = said + "".join(f" --leave-out {shlex.quote(name)}" for name in left_out)
     if is_online is not None:
         options += " --online" if is_online else " --no-online"
     return f"pgcraft revision -m {shlex.quote(message)}{options}"

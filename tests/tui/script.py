@@ -179,6 +179,7 @@ REVISION = (
     Step("toggle_steps", "enter", rf"▸ \[x\] {CHANGE}"),
     Step("toggle_operation", "space", rf"\[ \] {CHANGE}"),
     Step("toggle_operation", "space", rf"\[x\] {CHANGE}"),
+    Step("rename_instead", "n", r"nothing that looks like it comes"),
     Step("edit_message", 'm "add note" enter', rf"message +add note{KEYS}"),
     Step("show_file", "f", r'"""add note'),
     Step("prove", "p", r"It holds"),

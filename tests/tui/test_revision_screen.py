@@ -231,3 +231,26 @@ async def test_a_project_without_migrations_is_offered_them(tmp_path: Path):
             await driver.press("i")
             assert (tmp_path / "alembic.ini").is_file()
             assert any(row.startswith("▸ [x]") for row in read_list(driver))
+
+
+async def test_what_likely_has_another_name_is_renamed_and_taken_back(root: Path):
+    (root / "models.py").write_text(MODELS.replace('Column("price"', 'Column("cost"').replace("{price}", "{cost}"))
+    with open_workbench(root) as workbench:
+        async with drive(workbench, size=(140, 50)) as driver:
+            await driver.press("r")
+            assert any("loses price" in row for row in read_list(driver))
+            go_to(driver, next(at for at, row in enumerate(read_list(driver)) if "loses price" in row))
+            await driver.settle()
+            assert "is column cost of inventory.products the former price?" in driver.read("#revision-detail")
+            await driver.press("n")
+            await driver.settle()
+            renamed = next(at for at, row in enumerate(read_list(driver)) if "cost is renamed from price" in row)
+            assert not any("loses price" in row for row in read_list(driver))
+            go_to(driver, renamed)
+            await driver.settle()
+            assert "info=renamed_from('price')" in driver.read("#revision-detail")
+            await driver.press("f")
+            assert "new_column_name='cost'" in driver.read("#revision-text")
+            await driver.press("f", "n")
+            await driver.settle()
+            assert any("loses price" in row for row in read_list(driver))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pgcraft.service.merging import Merge
-from pgcraft.service.types import OnProgress, Operation, Proof, RevisionDraft
+from pgcraft.service.types import LikelyRename, OnProgress, Operation, Proof, RevisionDraft
 from pgcraft_tui.screens.work import WorkScreen
 
 WORK = "revision"
@@ -18,6 +18,7 @@ class Wanted:
     message: str
     left_out: tuple[str, ...]
     operations: tuple[Operation, ...]
+    renames: tuple[LikelyRename, ...] = ()
 
 
 class Drafting:
@@ -40,7 +41,9 @@ class Drafting:
         workbench = self._screen.workbench
 
         def work(report: OnProgress) -> RevisionDraft:
-            return workbench.draft_revision(wanted.message, leave_out=wanted.left_out, on_progress=report)
+            return workbench.draft_revision(
+                wanted.message, leave_out=wanted.left_out, renames=wanted.renames, on_progress=report
+            )
 
         def done(draft: RevisionDraft) -> None:
             self._draft = (wanted, draft)

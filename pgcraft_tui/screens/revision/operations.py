@@ -14,6 +14,7 @@ from pgcraft.service.types import Intention, Operation, Proof
 from pgcraft_tui.actions.bindings import make_motion_bindings
 from pgcraft_tui.present.choice import Choice
 from pgcraft_tui.present.page import Span
+from pgcraft_tui.present.renaming import Renames, present_likely
 from pgcraft_tui.present.revising import (
     make_intention_rows,
     make_operation_row,
@@ -68,11 +69,15 @@ class OperationsPane(Horizontal):
 
     Attributes:
         choice: the operations, and which are left out.
+        likely: what they may mean to rename.
+        told: what they rename since somebody said so.
     """
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.choice = Choice(())
+        self.likely: Renames = ()
+        self.told: Renames = ()
         self._proof: Proof | None = None
         self._unfolded: frozenset[Intention] = frozenset()
 
@@ -162,9 +167,13 @@ class OperationsPane(Horizontal):
     def _show_detail(self) -> None:
         match self.current:
             case Intention() as intention:
-                self.query_one(PageView).show(present_intention(intention, self.choice, self._proof))
+                page = present_intention(intention, self.choice, self._proof)
             case Operation() as operation:
-                self.query_one(PageView).show(present_operation(operation, self.choice, self._proof))
+                page = present_operation(operation, self.choice, self._proof)
+            case _:
+                return
+        asked = present_likely(self.current, self.likely, self.told)
+        self.query_one(PageView).show((page[0], *asked, *page[1:]))
 
 
 def _is_same(one: Item, other: Item) -> bool:

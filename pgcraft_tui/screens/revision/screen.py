@@ -18,6 +18,7 @@ from pgcraft_tui.host.loading import DIFF
 from pgcraft_tui.present.choice import Choice, name_target, suggest_message
 from pgcraft_tui.present.merging import present_merge
 from pgcraft_tui.present.page import Page, Span
+from pgcraft_tui.present.renaming import find_rename
 from pgcraft_tui.present.revising import (
     format_path,
     format_revision_command,
@@ -133,6 +134,17 @@ class RevisionScreen(WorkScreen):
             self.say(f"{followed} more {'follows' if followed == 1 else 'follow'}")
         self._show_facts()
 
+    def action_rename_instead(self) -> None:
+        """Rename what goes to what comes in its place, or take that back."""
+        pane = self._operations
+        rename = find_rename(pane.current, (*pane.told, *pane.likely))
+        if rename is None:
+            self.say("nothing that looks like it comes or goes in its place")
+            return
+        self._spent = self.session.diff
+        self.host.toggle_rename(rename, self)
+        self._show_comparison()
+
     def action_edit_message(self) -> None:
         """Put the cursor into the message."""
         self.set_focus(self._message)
@@ -205,7 +217,7 @@ class RevisionScreen(WorkScreen):
     def _wanted(self) -> Wanted:
         typed = self._message.value.strip()
         message = typed or suggest_message(self._choice.taken_intentions)
-        return Wanted(message, self._choice.left_out_keys, self._choice.operations)
+        return Wanted(message, self._choice.left_out_keys, self._choice.operations, self.session.renames)
 
     def _show_comparison(self) -> None:
         """Show the operations, or why there are none."""
@@ -231,6 +243,7 @@ class RevisionScreen(WorkScreen):
     def _take_operations(self, diff: DiffAnswer) -> None:
         if diff.operations != self._choice.operations or self._view is View.NOTE:
             choice = self._choice.carry_over(diff.operations, diff.intentions)
+            self._operations.likely, self._operations.told = diff.likely, self.session.renames
             self._operations.show(choice, self._operations.current)
             self._show_facts()
             if not self._is_typing:
@@ -272,7 +285,8 @@ class RevisionScreen(WorkScreen):
         self.show_title(summarize_choice(self._choice, heads) if self._choice.operations else "")
         wanted = self._wanted
         online = self._is_online if self._is_online is not self.session.found.writing.online else None
-        command = format_revision_command(wanted.message, self._choice.left_out_names, is_online=online)
+        left_out = self._choice.left_out_names
+        command = format_revision_command(wanted.message, left_out, wanted.renames, is_online=online)
         self.show_command(command if self._choice.taken else "")
         self._message.placeholder = suggest_message(self._choice.taken_intentions) or "what changes; it names the file"
         self.refresh_bindings()
