@@ -6,6 +6,7 @@ import psycopg
 
 from pgcraft.catalog.kinds import OF_DATABASE, RELATIONS
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft.catalog.tokens import tokenize
 from pgcraft.diff.autocommit import commits, refuses_transaction, without_concurrently
 from pgcraft.export import format_script
 from pgcraft.introspect import read_catalog
@@ -48,12 +49,19 @@ def _must_come_first(statement: str) -> bool:
 
 
 def _compare(before: Catalog, after: Catalog, operations: Iterable[Operation]) -> Iterator[ChangedObject]:
-    scripts = Script(before), Script(after)
-    shown = {_find_shown(operation.target, before, after) for operation in operations}
-    for object_id in sorted(shown):
-        texts = [_render(catalog, script, object_id) for catalog, script in zip((before, after), scripts, strict=True)]
-        if texts[0] != texts[1]:
-            yield ChangedObject(object_id, *texts)
+    there, meant = Script(before), Script(after)
+    listed = tuple(operations)
+    old = {each.target: _find_old(each) for each in listed if each.verb == "rename"}
+    for object_id in sorted({_find_shown(each.target, before, after) for each in listed}):
+        was, is_ = _render(before, there, old.get(object_id, object_id)), _render(after, meant, object_id)
+        if was != is_:
+            yield ChangedObject(object_id, was, is_)
+
+
+def _find_old(rename: Operation) -> ObjectId:
+    """Return the id that something had before it was renamed: the way back ends with its name."""
+    names = [token.name for sql in rename.down[-1:] for token in tokenize(sql) if token.name is not None]
+    return rename.target._replace(name=str(names[-1])) if names else rename.target
 
 
 def _find_shown(target: ObjectId, *catalogs: Catalog) -> ObjectId:

@@ -48,3 +48,17 @@ def test_what_comes_and_what_goes_has_one_side(workbench: Workbench, tmp_path: P
     changed = workbench.diff().changed
     assert find(changed, TABLE).after == ""
     assert find(changed, ObjectId(Kind.TABLE, "inventory", "things")).before == ""
+
+
+def test_what_is_renamed_has_its_old_name_on_one_side(workbench: Workbench, tmp_path: Path):
+    """The former side was empty, as if it came from nowhere."""
+    models = tmp_path / "models.py"
+    text = models.read_text().replace('"products"', '"things"')
+    models.write_text(text.replace("    config=config,\n", '    config=config,\n    renamed_from="products",\n', 1))
+    changed = workbench.diff().changed
+    assert TABLE not in {item.id for item in changed}
+    table, view = (find(changed, each._replace(name="things")) for each in (TABLE, VIEW))
+    assert "CREATE TABLE inventory.products" in table.before
+    assert "CREATE TABLE inventory.things" in table.after
+    assert "CREATE VIEW api.products" in view.before
+    assert "CREATE VIEW api.things" in view.after
