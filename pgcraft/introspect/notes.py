@@ -31,6 +31,13 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL
 ) p (what, name)
 WHERE c.relispartition AND c.relkind IN ('r', 'p') AND {relations}
 UNION ALL
+SELECT 'sequence that a column owns and does not take from', n.nspname || '.' || c.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass
+  AND d.refobjsubid > 0 AND d.deptype = 'a'
+LEFT JOIN pg_attrdef f ON f.adrelid = d.refobjid AND f.adnum = d.refobjsubid
+WHERE c.relkind = 'S' AND coalesce(pg_get_expr(f.adbin, f.adrelid), '') NOT LIKE 'nextval(%' AND {relations}
+UNION ALL
 SELECT 'rule', w.rulename || ' on ' || n.nspname || '.' || c.relname
 FROM pg_rewrite w JOIN pg_class c ON c.oid = w.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE w.rulename <> '_RETURN' AND {relations}

@@ -111,6 +111,9 @@ UNMODELLED = {
         "CREATE TABLE public.whole (a int) PARTITION BY LIST (a);"
         "CREATE TABLE public.part PARTITION OF public.whole (CONSTRAINT own CHECK (a < 5)) FOR VALUES IN (1)"
     ),
+    "sequence that a column owns and does not take from public.counter": (
+        "CREATE TABLE public.t (a int, b serial); CREATE SEQUENCE public.counter OWNED BY public.t.a"
+    ),
     "statistics object public.both": (
         "CREATE SCHEMA s; CREATE TABLE s.u (a int, b int); CREATE STATISTICS public.both ON a, b FROM s.u"
     ),

@@ -187,7 +187,19 @@ CASES = (
             m.table(Column("a", Integer, server_default=m.text("nextval('{s}.both')")), name="other"),
         ),
     ),
+    Case(
+        "somebody has given a sequence to the column that takes from it, and the column changes",
+        lambda m: _taking(m),
+        lambda m: _taking(m, comment="x", nullable=False),
+        rows="INSERT INTO {t} (id) VALUES (1), (2)",
+        by_hand='ALTER SEQUENCE {s}."s ""x""" OWNED BY {t}.n',
+    ),
 )
+
+
+def _taking(m: Models, **facts: Any) -> None:
+    sequence = Sequence('s "x"', schema=m.schema, metadata=m.metadata, start=5)
+    m.table(Column("n", Integer, server_default=sequence.next_value(), **facts))
 
 
 @each_of(CASES)

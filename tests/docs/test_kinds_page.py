@@ -13,6 +13,7 @@ IN_WORDS = {
     **{f"{part} of a partition": "indexes, constraints and triggers" for part in ("index", "constraint", "trigger")},
     "C function": "functions in C",
     "operator class": "operator classes",
+    "sequence that a column owns and does not take from": "sequences that a column owns and does not take from",
     "statistics object": "statistics objects of another schema",
 }
 
