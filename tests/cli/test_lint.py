@@ -8,9 +8,9 @@ from tests.support.databases import Database
 
 
 def test_lint_tells_code_line_remedy_and_reason_and_is_narrowed(project: Shell):
-    """Status 1 with a finding, 0 without; what the project ignores is not told, and options go with it."""
+    """Status 1 with a note, 0 with none; what the project ignores is not told, and options go with it."""
     told = project("lint")
-    assert (1, "") == (told.status, told.stderr)
+    assert (0, "") == (told.status, told.stderr)
     first, at, remedy, why, _, *_, last = told.stdout.splitlines()
     assert first == "PGL111 advice: column inventory.products.id is a key of integer, which ends at 2147483647"
     assert at.startswith("  at models.py:")
@@ -20,12 +20,18 @@ def test_lint_tells_code_line_remedy_and_reason_and_is_narrowed(project: Shell):
     found = project("lint", "products.id", "--json").json["findings"]
     assert ["PGL111", "PGL112"] == [each["code"] for each in found]
     assert "models.py" == found[0]["place"]["file"]
-    assert 0 == project("lint", "--no-advice").status
+    assert "0 notes, 0 pieces of advice" == project("lint", "--no-advice").stdout.strip()
     with (project.root / "pyproject.toml").open("a") as file:
         file.write('lint = { select = ["PGL11"], ignore = ["PGL111", "PGL115"] }\n')
     assert ["PGL112"] == [each["code"] for each in project("lint", "--json").json["findings"]]
     assert 0 == project("lint", "--ignore", "PGL112:inventory.*").status
     assert ["PGL111"] == [each["code"] for each in project("lint", "--select", "PGL111", "--json").json["findings"]]
+    with (project.root / "models.py").open("a") as file:
+        file.write(
+            "\nfrom sqlalchemy import Table\nTable('log', metadata, Column('said', String), schema='inventory')\n"
+        )
+    noted = project("lint", "--select", "PGL101")
+    assert (1, "PGL101 note: ") == (noted.status, noted.stdout[:13])
 
 
 def test_the_rules_are_listed(shell: Shell):

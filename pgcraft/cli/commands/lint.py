@@ -41,7 +41,7 @@ def lint(
 
     Keys, types, indexes, policies, grants, functions and names: each finding with its code, the line of the models, the
     way out, and the page of PostgreSQL's manual that says why. With --db it is said of a real database, which is read
-    and not written to. Exits with 1 when there is any.
+    and not written to. Exits with 1 when there is any but advice.
     """
     from pgcraft.cli import projects
     from pgcraft.cli.linting import describe_findings, describe_rules, list_rules, narrow
@@ -62,4 +62,4 @@ def lint(
             output.write_json({"findings": found})
         else:
             output.write_text(describe_findings(found))
-        raise typer.Exit(1 if found else 0)
+        raise typer.Exit(1 if any(each.level != "advice" for each in found) else 0)
