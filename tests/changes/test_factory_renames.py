@@ -14,6 +14,7 @@ from pgcraft.plugins.soft_delete import SoftDeletePlugin
 from pgcraft.plugins.updated_at import UpdatedAtPlugin
 from tests.changes.cases import Case, Models, each_of
 from tests.changes.conftest import Changes
+from tests.changes.test_renames import declare_rich
 from tests.factories.building import FACTORIES
 
 CONVENTIONS = (pgcraft_build_naming_conventions(),) * 2
@@ -40,14 +41,22 @@ def _resource(kind: str, name: str, **said: Any) -> Callable[[Models], None]:
     return declare
 
 
-CASES = tuple(
+CASES = (
+    *(
+        Case(
+            f"a resource of {kind} is renamed",
+            _resource(kind, f"{kind} things"),
+            _resource(kind, f"{kind} stuff", renamed_from=f"{kind} things"),
+            conventions=CONVENTIONS,
+        )
+        for kind in FACTORIES
+    ),
     Case(
-        f"a resource of {kind} is renamed",
-        _resource(kind, f"{kind} things"),
-        _resource(kind, f"{kind} stuff", renamed_from=f"{kind} things"),
+        "a table and a column with names by a convention are renamed",
+        lambda m: declare_rich(m, "things", "a", is_renamed=False),
+        lambda m: declare_rich(m, "stuff", "amount", is_renamed=True),
         conventions=CONVENTIONS,
-    )
-    for kind in FACTORIES
+    ),
 )
 
 

@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import DOMAIN, ExcludeConstraint
 
-from pgcraft import pgcraft_build_naming_conventions
 from pgcraft.identifiers import quote_literal, quote_name
 from pgcraft.models import (
     CompositeDefinition,
@@ -43,7 +42,7 @@ from tests.changes.cases import Case, Models, each_of
 from tests.changes.conftest import Changes
 
 
-def _rich(m: Models, name: str, column: str, *, is_renamed: bool) -> None:
+def declare_rich(m: Models, name: str, column: str, *, is_renamed: bool) -> None:
     """Declare a table with everything that stands on one, whose own name and a column's name are given."""
     said: dict[str, Any] = {"info": renamed_from("things")} if is_renamed else {}
     of_column: dict[str, Any] = {"info": renamed_from("a")} if is_renamed else {}
@@ -190,7 +189,6 @@ def _types(m: Models, prefix: str, happy: str, street: str, *, is_renamed: bool)
 
 
 OLD, NEW = (renamed_from(name) for name in ("old", "new"))
-CONVENTIONS = (pgcraft_build_naming_conventions(),) * 2
 
 CASES = (
     Case(
@@ -205,14 +203,8 @@ CASES = (
     ),
     Case(
         "a table and a column with all that stands on them are renamed",
-        lambda m: _rich(m, "things", "a", is_renamed=False),
-        lambda m: _rich(m, "stuff", "amount", is_renamed=True),
-    ),
-    Case(
-        "a table and a column with names by a convention are renamed",
-        lambda m: _rich(m, "things", "a", is_renamed=False),
-        lambda m: _rich(m, "stuff", "amount", is_renamed=True),
-        conventions=CONVENTIONS,
+        lambda m: declare_rich(m, "things", "a", is_renamed=False),
+        lambda m: declare_rich(m, "stuff", "amount", is_renamed=True),
     ),
     Case("tables and columns of hostile names are renamed", lambda m: _hostile(m, "o"), lambda m: _hostile(m, "n")),
     Case("constraints and indexes are renamed", lambda m: _parts(m, "old"), lambda m: _parts(m, "new")),
