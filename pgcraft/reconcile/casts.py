@@ -17,6 +17,8 @@ _HOW_TO_CAST = text(
         WHEN target.typcategory = 'A' AND target.typelem = source.oid THEN 'into array'
         WHEN source.typcategory = 'A' AND source.typelem = target.oid THEN 'out of array'
         WHEN source.typcategory = 'S' OR source.oid >= 16384 OR target.oid >= 16384 THEN 'by text'
+        WHEN source.typname = 'interval' AND target.typname LIKE 'timestamp%' THEN 'since 1970'
+        WHEN source.typname LIKE 'timestamp%' AND target.typname = 'interval' THEN 'till then'
         WHEN target.typname IN ('json', 'jsonb') THEN 'into ' || target.typname
         WHEN source.typname IN ('json', 'jsonb') AND target.typcategory = 'A' THEN 'list of json'
         WHEN source.typname IN ('json', 'jsonb') THEN 'out of json'
@@ -62,6 +64,8 @@ _WAYS = {
     "into boolean by number": "{name}::numeric <> 0",
     "into bit": "{name}::integer::bit::{type}",
     "out of bit": "position(B'1' IN {name}) > 0",
+    "since 1970": "{type} 'epoch' + {name}",  # as SQLAlchemy's Interval counts where it is not native
+    "till then": "{name} - 'epoch'",
     "by number": "{name}::numeric::{type}",
     "by bigint": "{name}::bigint::{type}",
     "by text": "{name}::text::{type}",

@@ -117,6 +117,7 @@ CASES = (
     retype(
         "timestamp with time zone to time with one", DateTime(timezone=True), Time(timezone=True), "'1970-01-01 03:04'"
     ),
+    retype("interval to timestamp", Interval(), Interval(native=False), "'1 day 03:04'"),
     retype("uuid to jsonb", Uuid, pg.JSONB(), "'00000000-0000-0000-0000-000000000001'"),
     retype("json to date", pg.JSON(), Date, "'\"2026-01-02\"'"),
     retype("boolean to jsonb", Boolean, pg.JSONB(), "true"),
