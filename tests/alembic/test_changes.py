@@ -75,8 +75,8 @@ CHANGES = {
         'Table("b", metadata, Column("id", BigInteger, Identity(always=True, start=5), primary_key=True), schema="app")\n'
         'Table("c", metadata, Column("id", Integer, primary_key=True), schema="app")',
         'Table("a", metadata, Column("id", String, primary_key=True), schema="app")\n'
-        'Table("b", metadata, Column("id", Uuid, primary_key=True), schema="app")\n'
-        'Table("c", metadata, Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")), schema="app")',
+        'Table("b", metadata, Column("id", String, primary_key=True), schema="app")\n'
+        'Table("c", metadata, Column("id", String, primary_key=True, server_default=text("md5(random()::text)")), schema="app")',
     ),
     "column_retyped_with_a_cast": (api('Column("size", Integer)'), api('Column("size", BigInteger)')),
     "column_retyped_without_a_cast": (api('Column("size", String)'), api('Column("size", Integer)')),
