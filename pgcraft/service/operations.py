@@ -53,14 +53,11 @@ class Intention:
         about: the same without what follows: ``sales.customers gains phone``.
         objects: what it is about, the first one first; what follows is not among them.
         steps: keys of its operations, in run order; each operation belongs to one change.
+        follows: what follows from it, clause by clause: ``api.customers is made again with 3 triggers and its grant``.
     """
 
     title: str
     about: str
     objects: tuple[ObjectId, ...]
     steps: tuple[str, ...]
-
-    @property
-    def following(self) -> str:
-        """What follows: ``api.customers is made again with 3 triggers and its grant``; empty where nothing does."""
-        return self.title.removeprefix(self.about).removeprefix("; ")
+    follows: tuple[str, ...] = ()

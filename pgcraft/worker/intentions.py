@@ -6,7 +6,7 @@ from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.intentions.deeds import Deed
 from pgcraft.diff.intentions.grouping import Group, Planned, group_steps
-from pgcraft.diff.intentions.sentences import say_about, say_change
+from pgcraft.diff.intentions.sentences import say_clauses
 from pgcraft.service.operations import Intention, Operation
 
 _NOTHING = Planned(Catalog(), Catalog(), Diff(), ())
@@ -30,5 +30,5 @@ def find_intentions(planned: Planned | None, operations: Iterable[Operation]) ->
 def _make_intention(group: Group, by_target: dict[ObjectId, list[tuple[int, Operation]]]) -> Intention:
     found = sorted((each for target in group.deeds for each in by_target[target]), key=lambda each: each[0])
     is_known = any(deed is not Deed.OTHER for deed in group.deeds.values())
-    title, about = (say(group) if is_known else found[0][1].title for say in (say_change, say_about))
-    return Intention(title, about, group.heads, tuple(item.key for _, item in found))
+    about, follows = say_clauses(group) if is_known else (found[0][1].title, ())
+    return Intention("; ".join((about, *follows)), about, group.heads, tuple(item.key for _, item in found), follows)

@@ -18,7 +18,7 @@ _TONES = {"create": Tone.ADDED, "drop": Tone.REMOVED}
 
 
 def make_intention_rows(intention: Intention, choice: Choice, *, is_open: bool) -> tuple[tuple[Span, ...], ...]:
-    """Return the row of a change, ``▸ [x] + sales.customers gains phone  ! data loss``, and that of what follows.
+    """Return the row of a change, ``▸ [x] + sales.customers gains phone  ! data loss``, and those of what follows.
 
     Args:
         is_open: whether its steps stand beneath.
@@ -32,7 +32,7 @@ def make_intention_rows(intention: Intention, choice: Choice, *, is_open: bool) 
         (verb for verb, other in (("create", "drop"), ("drop", "create")) if verb in verbs and other not in verbs), ""
     )
     first = (Span("▾ " if is_open else "▸ ", Tone.DIM), *_make_row(box, verb, intention.about, steps, is_out=is_out))
-    return (first, (Span(f"{' ' * 8}{intention.following}", Tone.DIM),)) if intention.following else (first,)
+    return (first, *((Span(f"{' ' * 8}{clause}", Tone.DIM),) for clause in intention.follows))
 
 
 def make_operation_row(operation: Operation, choice: Choice) -> tuple[Span, ...]:

@@ -30,6 +30,7 @@ INTENTIONS = (
         "inventory.products gains note",
         (NOTE,),
         ("note", "view", "grant"),
+        ("api.products is made again with its grant",),
     ),
     Intention("inventory.old is new", "inventory.old is new", (OLD,), ("old",)),
 )

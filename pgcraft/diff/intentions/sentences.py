@@ -38,14 +38,14 @@ _FACTS = {"text": "condition", "elements": "columns"}
 
 def say_change(group: Group) -> str:
     """Return ``sales.customers gains phone; api.customers is made again with 3 triggers and its grant``."""
+    about, following = say_clauses(group)
+    return "; ".join((about, *following))
+
+
+def say_clauses(group: Group) -> tuple[str, tuple[str, ...]]:
+    """Return what a change is about, and what follows from it."""
     about, following = _say_both(group)
-    return "; ".join((*about, *following))
-
-
-def say_about(group: Group) -> str:
-    """Return what a change is about, and not what follows from it: ``sales.customers gains phone``."""
-    about, _ = _say_both(group)
-    return "; ".join(about)
+    return "; ".join(about), tuple(following)
 
 
 def _say_both(group: Group) -> tuple[list[str], list[str]]:
