@@ -238,7 +238,7 @@ _REVISION = (
     Action("merge_heads", "join heads", "Run the branches of all heads in each order, and write what joins them.",
            ("M",), _REV, "pgcraft merge", (Need.MIGRATIONS, Need.IDLE)),
     Action("toggle_online", "online", "Write steps that let others use the tables meanwhile, or write it plainly.",
-           ("n",), _REV, "pgcraft revision -m {message} --online", (Need.IDLE,)),
+           ("O",), _REV, "pgcraft revision -m {message} --online", (Need.IDLE,)),
     Action("compare_again", "compare again", "Compare the models with the migrations once more.",
            ("a",), _REV, "pgcraft diff", (Need.IDLE,)),
 )
