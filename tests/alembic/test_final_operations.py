@@ -102,8 +102,8 @@ def test_alembic_marks_each_loss_above_its_statement(walk: Walk) -> None:
         "what table app.gone holds is lost",
         "what sequence app.seq holds is lost",
         "enum app.state is without 'b'",
-        "DATE does not hold every TIMESTAMP WITHOUT TIME ZONE: values may be cut or rounded",
-        "VARCHAR(5) does not hold every VARCHAR(9): values may be cut or rounded",
+        "date does not hold every timestamp without time zone: values may be cut or rounded",
+        "character varying(5) does not hold every character varying(9): values may be cut or rounded",
     ):
         assert f"    # data loss: {loss}\n" in text
     assert 5 == text.count("# data loss")
