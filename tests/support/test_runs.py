@@ -29,7 +29,8 @@ def test_the_variables_of_whoever_runs_the_tests_are_forgotten(monkeypatch: pyte
         monkeypatch.setenv(name, "x")
     forget_surroundings()
     assert os.environ["PGCRAFT_EVERY_SERVER"] == "x"
-    assert {name for name in os.environ if name.startswith("PG")} <= SWITCHES
+    assert "" == os.environ["PGCRAFT_SQUAWK"], "which would say something of every revision"
+    assert {name for name in os.environ if name.startswith("PG")} - {"PGCRAFT_SQUAWK"} <= SWITCHES
     assert {"NO_COLOR", "COLUMNS", "VISUAL"}.isdisjoint(os.environ)
 
 

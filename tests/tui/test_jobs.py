@@ -12,6 +12,7 @@ from pgcraft.errors import PGCraftError, PGCraftPlanError
 from pgcraft.service.types import OnProgress, Progress, Stage
 from pgcraft_tui.application import WorkbenchApp
 from pgcraft_tui.host.jobs import BUG, CANCELLED, JobKind, Jobs
+from tests.support.patience import wait_until
 from tests.tui.driving import make_demo, open_workbench
 
 
@@ -145,6 +146,7 @@ async def run_until_crash(app: WorkbenchApp) -> None:
 async def test_a_crash_of_the_app_prints_no_values_of_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Textual's own way out prints the locals of every frame, and one may hold an address with its password."""
     told: list[object] = []
+    running = set(threading.enumerate())
     with open_workbench(make_demo(tmp_path / "demo")) as workbench:
         app = WorkbenchApp(workbench.project, lambda: workbench)
         monkeypatch.setattr(app, "panic", told.append)
@@ -152,3 +154,4 @@ async def test_a_crash_of_the_app_prints_no_values_of_variables(tmp_path: Path, 
             await run_until_crash(app)
     assert "ValueError: 28" in str(told[0])
     assert "hush" not in str(told[0])
+    assert wait_until(lambda: set(threading.enumerate()) <= running), "what it had begun ends, with its child"
