@@ -105,12 +105,20 @@ def take_relations(reading: Reading, rows: Rows) -> None:
             reading.add(object_id, partition, needs=needs)
         elif object_id.kind is Kind.TABLE:
             tablespace, method = place
-            stored = Table(is_unlogged=is_unlogged, options=read_options(options), partition_by=partition_by)
-            placed = replace(stored, tablespace=tablespace, access_method=method, owner=owner)
             above = tuple((parent[0], parent[1]) for parent in parents or ())
-            secured = replace(placed, row_security=row_security, force_row_security=forced, inherits=above)
-            needs = tuple(ObjectId(Kind.TABLE, *parent) for parent in above)
-            reading.add(object_id, replace(secured, comment=comment), needs=needs)
+            table = Table(
+                comment=comment,
+                row_security=row_security,
+                force_row_security=forced,
+                is_unlogged=is_unlogged,
+                options=read_options(options),
+                partition_by=partition_by,
+                tablespace=tablespace,
+                access_method=method,
+                owner=owner,
+                inherits=above,
+            )
+            reading.add(object_id, table, needs=tuple(ObjectId(Kind.TABLE, *parent) for parent in above))
         else:
             text = query.strip().removesuffix(";")
             view = View(query=text, options=read_options(options), comment=comment, owner=owner)

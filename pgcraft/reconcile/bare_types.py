@@ -34,7 +34,7 @@ def _find_retyped(wanted: Catalog, current: Catalog) -> Iterator[CatalogObject]:
 def _retype(new: Definition, old: Definition) -> Definition:
     """Return the facts of a column or a type with the types that the database found."""
     if isinstance(new, Column | Domain) and isinstance(old, Column | Domain):
-        return replace(new, type=_find(new.type, old.type))
+        return replace(new, type=old.type) if _is_found(new.type, old.type) else new
     if isinstance(new, Range) and isinstance(old, Range):
         return replace(new, subtype=_find(new.subtype, old.subtype))
     if isinstance(new, Composite) and isinstance(old, Composite):
