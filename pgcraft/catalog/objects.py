@@ -106,6 +106,11 @@ class ObjectId(NamedTuple):
         return self.schema or "", self.name
 
     @property
+    def dotted(self) -> str:
+        """The name by which a user means it: ``sales.customers.phone``; of no kind, as it is, and with no arguments."""
+        return ".".join(part for part in (self.schema, self.parent, self.name) if part)
+
+    @property
     def arguments(self) -> str:
         """Argument types of a function in parentheses; empty for everything else."""
         return f"({self.signature or ''})" if self.kind is Kind.FUNCTION else ""

@@ -25,7 +25,7 @@ def find_dangers(statements: Iterable[str]) -> Iterator[Hazard]:
     for sql in statements:
         yield from map(_lose, find_losses(sql))
         for column in find_retyped(sql):
-            yield Hazard(HazardType.DATA_LOSS, f"values of {column} may be cut or rounded", _dot(column))
+            yield Hazard(HazardType.DATA_LOSS, f"values of {column} may be cut or rounded", column.dotted)
         if changes_access(sql):
             yield Hazard(HazardType.ACCESS, "it changes who may do what")
         for words in list_statements(sql):
@@ -69,9 +69,4 @@ def _is_key(texts: list[str]) -> bool:
 
 
 def _lose(lost: ObjectId) -> Hazard:
-    return replace(hazard_of_loss(lost), subject=_dot(lost))
-
-
-def _dot(object_id: ObjectId) -> str:
-    """Return the name by which a user means the object."""
-    return ".".join(part for part in (object_id.schema, object_id.parent, object_id.name) if part)
+    return replace(hazard_of_loss(lost), subject=lost.dotted)

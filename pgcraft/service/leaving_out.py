@@ -16,8 +16,7 @@ def find_needing(operations: Iterable[Operation], keys: Iterable[str]) -> frozen
 
 def list_names(target: ObjectId) -> tuple[str, ...]:
     """Return the names by which a user may mean an object, the plainest first: ``sales.customers.phone``, ``phone``."""
-    qualified = ".".join(part for part in (target.schema, target.parent, target.name) if part)
-    return qualified, target.name, str(target)
+    return target.dotted, target.name, str(target)
 
 
 def format_rename(old: ObjectId, new: ObjectId) -> str:

@@ -87,7 +87,7 @@ def is_wanted(finding: Finding, choice: LintChoice) -> bool:
 def _is_meant(finding: Finding, entry: str) -> bool:
     code, pattern = _split(entry)
     target = finding.target
-    name = ".".join(part for part in (target.schema, target.parent, target.name) if part) if target else ""
+    name = target.dotted if target else ""
     return _starts(code)(finding.code) and (not pattern or fnmatchcase(name, pattern))
 
 

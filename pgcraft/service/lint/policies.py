@@ -71,9 +71,9 @@ def find_unindexed_conditions(loaded: LoadedModels) -> Iterator[Note]:
     """Columns that policies compare with a value, and that no index begins with."""
     for table in loaded.catalog.of_kind(Kind.TABLE):
         led = {columns[0] for columns in list_leading(loaded.catalog, table) if columns}
+        columns = list_columns(loaded.catalog, table)
         told: set[str] = set()
         for item, policy in list_policies(loaded.catalog, table):
-            columns = list_columns(loaded.catalog, table)
             compared = _list_compared(policy.using or "", columns) if policy.command in _READING else ()
             for name in compared:
                 if name not in led | told and columns[name].type != "boolean":
