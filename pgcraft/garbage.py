@@ -42,7 +42,11 @@ def pass_over() -> bool:
 
 
 def look_again() -> None:
-    """Look through everything again, also what :func:`pass_over` left out."""
+    """Look through everything again, also what :func:`pass_over` left out: all of it as what has been there for long.
+
+    Else what was made meanwhile is looked through at once, as it all is new.
+    """
+    gc.freeze()
     gc.unfreeze()
 
 

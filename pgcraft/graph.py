@@ -55,11 +55,14 @@ def order_groups(nodes: Iterable[Node], needs: Needs[Node], *, key: SortKey[Node
     ranked = sorted(dict.fromkeys(nodes), key=key)
     known = set(ranked)
     edges = {node: _known_needs(node, needs, known) for node in ranked}
-    groups = _strongly_connected(ranked, edges)
     rank = {node: index for index, node in enumerate(ranked)}
-    for group in groups:
-        group.sort(key=rank.__getitem__)
-    return tuple(tuple(group) for group in _order_acyclic(groups, edges, rank))
+    done = _order_acyclic([[node] for node in ranked], edges, rank)
+    if len(done) < len(ranked):  # what is missing stands in rings, or behind some
+        groups = _strongly_connected(ranked, edges)
+        for group in groups:
+            group.sort(key=rank.__getitem__)
+        done = _order_acyclic(groups, edges, rank)
+    return tuple(map(tuple, done))
 
 
 def find_ring(nodes: Iterable[Node], needs: Needs[Node], *, key: SortKey[Node]) -> tuple[Node, ...]:
@@ -113,6 +116,7 @@ def _walk_back(start: Node, node: Node, came_from: Mapping[Node, Node]) -> tuple
 def _order_acyclic(
     groups: list[list[Node]], edges: Mapping[Node, list[Node]], rank: Mapping[Node, int]
 ) -> list[list[Node]]:
+    """Order groups that do not need each other; those that do, and what needs them, are left out."""
     group_of = {node: index for index, group in enumerate(groups) for node in group}
     needed_by: list[set[int]] = [set() for _ in groups]
     missing = [0] * len(groups)

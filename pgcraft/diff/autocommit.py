@@ -6,20 +6,27 @@ from pgcraft.catalog.tokens import Token, TokenType, tokenize
 
 _NEVER_INSIDE = frozenset({"VACUUM", "CLUSTER"})
 _INDEX_WORK = frozenset({"CREATE", "DROP", "REINDEX"})
-_SIGNS = ("CONCURRENTLY", "VALUE", "COMMIT", *_NEVER_INSIDE)
-"""What such a statement holds somewhere; most hold none of it, and are told without being read."""
+_SIGNS = ("CONCURRENTLY", "COMMIT", *_NEVER_INSIDE)
+_SIGNS_IN_ALTER = ("VALUE", "VALIDATE")
 _TOLD = 8
 """How many words tell it: ``ALTER TYPE "a"."b" ADD VALUE`` has seven."""
 
 
 def runs_alone(sql: str) -> bool:
     """Whether a statement is committed by itself: it must be, or nobody is to wait for other locks while it reads."""
-    return refuses_transaction(sql) or is_validation(sql)
+    return _may_run_alone(sql) and (refuses_transaction(sql) or _validates(sql))
 
 
-def is_validation(sql: str) -> bool:
+def _may_run_alone(sql: str) -> bool:
+    """Whether a statement holds somewhere what one that runs alone does; most are told by that, without being read."""
+    upper = sql.upper()
+    is_altering = "ALTER" in upper and any(sign in upper for sign in _SIGNS_IN_ALTER)
+    return is_altering or any(sign in upper for sign in _SIGNS)
+
+
+def _validates(sql: str) -> bool:
     """Whether a statement tests the rows that are there against a constraint: ``VALIDATE CONSTRAINT``."""
-    words = [token.keyword for token in tokenize(sql) if not token.is_blank] if "VALIDATE" in sql.upper() else []
+    words = [token.keyword for token in tokenize(sql) if not token.is_blank]
     return words[:2] == ["ALTER", "TABLE"] and ("VALIDATE", "CONSTRAINT") in pairwise(words)
 
 
@@ -29,8 +36,7 @@ def refuses_transaction(sql: str) -> bool:
     PostgreSQL refuses ``CONCURRENTLY`` inside of a transaction, as well as code that commits, and lets nobody use a
     value that was added to an enumerated type before that is committed.
     """
-    upper = sql.upper()
-    if not any(sign in upper for sign in _SIGNS):
+    if not _may_run_alone(sql):
         return False
     tokens = list(islice((token for token in tokenize(sql) if not token.is_blank), _TOLD))
     words = [token.keyword for token in tokens]

@@ -1,7 +1,6 @@
 """From a difference to what is done about it, for everything but tables and what they consist of."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import TypeVar
@@ -20,13 +19,13 @@ from pgcraft.diff.hazards import (
     hazards_of_lost_defaults,
     hazards_of_refresh,
 )
-from pgcraft.diff.order import Step, order_steps
+from pgcraft.diff.order import Step
 from pgcraft.diff.partitions import alter_partitions, find_attached, find_moving, plan_attaching, plan_detaching
 from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten_between
 from pgcraft.diff.type_uses import find_columns, find_kept_columns, find_nested, find_standing
 from pgcraft.diff.types import alter_types, find_restructured, group_remade
 from pgcraft.render.dispatch import render_create, render_drop
-from pgcraft.render.statement import Hazard, Statement
+from pgcraft.render.statement import Hazard
 
 T = TypeVar("T")
 
@@ -50,18 +49,6 @@ def _find_indexed_view(index: CatalogObject) -> ObjectId | None:
     return next((view for view in views if is_owner(view, index.id)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be done, in run order."""
-
-    actions: tuple[Action, ...] = ()
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """The SQL of all actions."""
-        return tuple(statement for action in self.actions for statement in action.statements())
-
-
 def plan_changes(
     current: Catalog,
     wanted: Catalog,
@@ -69,7 +56,7 @@ def plan_changes(
     *,
     is_ours: Callable[[ObjectId], bool],
     disturbed: frozenset[ObjectId] = frozenset(),
-) -> Plan:
+) -> tuple[Action, ...]:
     """Plan the way from one catalog to the other.
 
     Args:
@@ -79,10 +66,9 @@ def plan_changes(
             changes the tables runs that beside the plan.
 
     Returns:
-        Actions in run order among themselves.
+        Actions in no particular order: what changes the tables runs between them.
     """
-    actions = tuple(_Planner(current, wanted, diff, is_ours, disturbed).plan())
-    return Plan(order_steps([make_step(action, action) for action in actions]))
+    return tuple(_Planner(current, wanted, diff, is_ours, disturbed).plan())
 
 
 def find_going(

@@ -80,8 +80,8 @@ def plan_whole(
     )
     inside = (*tables, *around, *beside)
     disturbed = moved.union(find_following(diff), *(action.removes for action in inside))
-    plan = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed)
-    named = settle_names((*inside, *plan.actions), current, wanted)
+    others = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed)
+    named = settle_names((*inside, *others), current, wanted)
     return WholePlan(named[: len(inside)], named[len(inside) :], new_columns)
 
 

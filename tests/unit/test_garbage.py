@@ -53,8 +53,11 @@ def test_what_stays_is_passed_over() -> None:
     assert garbage.pass_over()
     assert gc.get_freeze_count() > 0
     assert not garbage.pass_over()
-    garbage.look_again()
+    with garbage.paused():
+        made = [[number] for number in range(1_000)]
+        garbage.look_again()
     assert 0 == gc.get_freeze_count()
+    assert not any(each is made for each in gc.get_objects(generation=0)), "it would be looked through at once"
 
 
 def test_a_process_of_ours_has_passed_over_it() -> None:

@@ -61,8 +61,8 @@ def compare(
     asked = schemas & {None} if context.opts.get(_WIDENED) else schemas
     with garbage.paused(), reading_ahead(context.connection) as read:
         operations.ops[:0] = compare_everything(context, context.connection, list_metadata(context), read, asked)
-    if context.opts.pop(_PASSED_OVER):
-        garbage.look_again()
+        if context.opts.pop(_PASSED_OVER):
+            garbage.look_again()
     return PriorityDispatchResult.CONTINUE
 
 

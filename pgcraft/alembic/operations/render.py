@@ -28,12 +28,13 @@ def render_catalog_operation(context: "AutogenContext", operation: CatalogOp) ->
     action = operation.action
     if not action.up:
         return []
-    statements = limit_statements(action.up, action.id, context.opts) if action.is_alone else action.up
+    is_alone = action.is_alone
+    statements = limit_statements(action.up, action.id, context.opts) if is_alone else action.up
     calls = [render_execute(sql) for sql in statements]
     if any(call.startswith(DEDENTED_CALL) for call in calls):
         context.imports.add(DEDENT_IMPORT)
     lines = (render_marker(action.verb, action.id, action.origins), *calls)
-    return ["\n" + (render_alone(lines) if action.is_alone else "\n".join(lines))]
+    return ["\n" + (render_alone(lines) if is_alone else "\n".join(lines))]
 
 
 @renderers.dispatch_for(ops.CreateTableOp, replace=True)

@@ -1,6 +1,6 @@
 """Catalogs from the lines of their ids, closed as those are that were declared."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pgcraft.catalog.definitions import (
     Column,
@@ -19,8 +19,9 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import target_of
 from pgcraft.diff.actions import Action
 from pgcraft.diff.columns import Casting
-from pgcraft.diff.compare import compare_catalogs
-from pgcraft.diff.plan import plan_changes
+from pgcraft.diff.compare import Diff, compare_catalogs
+from pgcraft.diff.order import order_steps
+from pgcraft.diff.plan import make_step, plan_changes
 from pgcraft.diff.tables import plan_tables
 from pgcraft.diff.types import find_remade
 
@@ -41,7 +42,20 @@ def plan_change(before: Objects, after: Objects) -> tuple[Action, ...]:
     current, wanted = make(before), make(after)
     diff = compare_catalogs(current, wanted)
     moved = find_remade(diff, current)
-    return plan_changes(current, wanted, diff, is_ours=lambda _: True, disturbed=moved).actions
+    return plan_in_order(current, wanted, diff, disturbed=moved)
+
+
+def plan_in_order(
+    current: Catalog,
+    wanted: Catalog,
+    diff: Diff,
+    *,
+    is_ours: Callable[[ObjectId], bool] = lambda _: True,
+    disturbed: frozenset[ObjectId] = frozenset(),
+) -> tuple[Action, ...]:
+    """Return what is planned for everything but tables, in run order; all of it is ours where nothing else is said."""
+    found = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed)
+    return order_steps([make_step(action, action) for action in found])
 
 
 def plan_inside(

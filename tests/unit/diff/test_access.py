@@ -9,9 +9,8 @@ from pgcraft.catalog.objects import CatalogObject, Kind
 from pgcraft.catalog.publications import Publication
 from pgcraft.diff.access import changes_access, hazards_of_access
 from pgcraft.diff.compare import compare_catalogs
-from pgcraft.diff.plan import plan_changes
 from pgcraft.render.statement import HazardType
-from tests.unit.diff.catalogs import make, plan_change, plan_inside
+from tests.unit.diff.catalogs import make, plan_change, plan_in_order, plan_inside
 
 FUNCTION = Function("", "integer", "sql", "SELECT 1", is_public=False)
 DEFINER = Function("", "integer", "sql", "SELECT 1", security_definer=True, is_public=False)
@@ -180,9 +179,9 @@ def test_default_privileges_of_others_that_go_with_their_schema_are_told() -> No
         'defaults app."tables to theirs"': DefaultPrivileges("tables", "theirs", privileges=("select",)),
     }
     current, wanted = make(before), make({})
-    (drop,) = plan_changes(
+    (drop,) = plan_in_order(
         current, wanted, compare_catalogs(current, wanted), is_ours=lambda each: each.kind is Kind.SCHEMA
-    ).actions
+    )
     assert ['defaults app."tables to theirs" goes with it and is not pgcraft\'s'] == [
         hazard.message for hazard in drop.hazards
     ]

@@ -9,7 +9,8 @@ from pgcraft.diff.actions import Verb
 from pgcraft.diff.compare import Diff, compare_catalogs
 from pgcraft.diff.hazards import hazards_of_type_change
 from pgcraft.diff.order import Step, order_steps
-from pgcraft.diff.plan import find_going, plan_changes
+from pgcraft.diff.plan import find_going
+from tests.unit.diff.catalogs import plan_in_order
 
 TABLE, COLUMN = ObjectId(Kind.TABLE, "app", "t"), ObjectId(Kind.COLUMN, "app", "n", parent="t")
 LOW, HIGH = ObjectId(Kind.VIEW, "app", "low"), ObjectId(Kind.VIEW, "app", "high")
@@ -31,8 +32,8 @@ def build(query: str = "SELECT n FROM app.t", columns: tuple[str, ...] = ("n",))
 
 def plan(current: Catalog, wanted: Catalog, **options: frozenset[ObjectId]) -> list[str]:
     diff = compare_catalogs(current, wanted)
-    found = plan_changes(current, wanted, diff, is_ours=lambda _: True, **options)
-    return [f"{action.verb} {action.id}" for action in found.actions if action.up]
+    found = plan_in_order(current, wanted, diff, **options)
+    return [f"{action.verb} {action.id}" for action in found if action.up]
 
 
 def test_an_appended_column_replaces_the_view_alone() -> None:
@@ -73,8 +74,8 @@ def test_what_others_built_is_left_to_whoever_runs_the_revision() -> None:
     wanted = make_catalog(item for item in current.objects if item.id not in (HIGH, GRANT))
     diff = compare_catalogs(current, wanted)
     disturbed = frozenset({COLUMN})
-    ours = plan_changes(current, wanted, diff, is_ours=lambda each: each == LOW, disturbed=disturbed)
-    aside = [action for action in ours.actions if action.id == HIGH]
+    ours = plan_in_order(current, wanted, diff, is_ours=lambda each: each == LOW, disturbed=disturbed)
+    aside = [action for action in ours if action.id == HIGH]
     assert [Verb.SET_ASIDE, Verb.RESTORE] == [action.verb for action in aside]
     assert [((), ()), ((), ())] == [(action.up, action.down) for action in aside]
     assert [frozenset({LOW}), frozenset()] == [action.releases for action in aside]
@@ -87,10 +88,8 @@ def test_what_the_models_say_of_what_is_made_again_does_not_come_back_twice() ->
     item = build().by_id[LOW]
     wanted = build()
     wanted = make_catalog((*wanted.objects, replace(item, definition=replace(item.defined_as(View), **facts))))
-    found = plan_changes(
-        build(), wanted, compare_catalogs(build(), wanted), is_ours=lambda _: True, disturbed=frozenset({COLUMN})
-    )
-    low = [action for action in found.actions if action.id == LOW]
+    found = plan_in_order(build(), wanted, compare_catalogs(build(), wanted), disturbed=frozenset({COLUMN}))
+    low = [action for action in found if action.id == LOW]
     expected = ("comment", "comment on n", "default of n", "security_barrier")
     assert [(Verb.DROP, expected), (Verb.CREATE, expected)] == [(action.verb, action.forgotten) for action in low]
 
@@ -106,8 +105,8 @@ def test_what_comes_onto_a_table_waits_for_all_of_its_columns() -> None:
         CatalogObject(function, Function("", "integer", "sql", "SELECT 1 FROM app.t"), depends_on=(TABLE,)),
     ]
     current, wanted = make_catalog(base), make_catalog([*base, *made])
-    found = plan_changes(current, wanted, compare_catalogs(current, wanted), is_ours=lambda _: True)
-    waiting = {action.id for action in found.actions if COLUMN in action.requires}
+    found = plan_in_order(current, wanted, compare_catalogs(current, wanted))
+    waiting = {action.id for action in found if COLUMN in action.requires}
     assert {policy, view} == waiting, "a column may call the function"
 
 
@@ -121,8 +120,8 @@ def test_statements_carry_what_undoes_them() -> None:
     """Previews and exports are made of statements."""
     function = ObjectId(Kind.FUNCTION, "app", "f", signature="")
     wanted = make_catalog([CatalogObject(function, Function("", "integer", "sql", "SELECT 1", comment="one"))])
-    found = plan_changes(Catalog(), wanted, compare_catalogs(Catalog(), wanted), is_ours=lambda _: True)
-    first, last = found.statements
+    (action,) = plan_in_order(Catalog(), wanted, compare_catalogs(Catalog(), wanted))
+    first, last = action.statements()
     assert first.sql.startswith("CREATE FUNCTION app.f()")
     assert ((), ("DROP FUNCTION app.f()",)) == (first.reverse, last.reverse)
 

@@ -18,7 +18,6 @@ from pgcraft.catalog.objects import Catalog
 from pgcraft.collect import collect
 from pgcraft.configure import pgcraft_configure_metadata
 from pgcraft.diff.compare import compare_catalogs
-from pgcraft.diff.plan import plan_changes
 from pgcraft.export.sql import export_sql
 from pgcraft.models.naming import pgcraft_build_naming_conventions
 from pgcraft.render.dispatch import render_object
@@ -28,6 +27,7 @@ from pgcraft.render.kept_settings import REPLACED, keep_settings, put_settings_b
 from pgcraft.scripts.made import History
 from tests.acceptance.cases import CASES
 from tests.factories import tenants, test_defaults_that_call
+from tests.unit.diff.catalogs import plan_in_order
 
 ROOT = Path(__file__).resolve().parents[3]
 REVISIONS = {
@@ -131,8 +131,8 @@ def test_a_plan_leads_there_and_back_in_this_order(name: str, snapshot: Snapshot
     catalog = collect(MODELS[name](MetaData()))
     lines = []
     for current, wanted in ((Catalog(), catalog), (catalog, Catalog())):
-        plan = plan_changes(current, wanted, compare_catalogs(current, wanted), is_ours=lambda _: True)
-        for statement in plan.statements:
+        plan = plan_in_order(current, wanted, compare_catalogs(current, wanted))
+        for statement in (each for action in plan for each in action.statements()):
             shown = (
                 statement.comment,
                 *map(str, statement.hazards),
