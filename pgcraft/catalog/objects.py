@@ -237,6 +237,11 @@ class Catalog:
         return self.by_id.get(object_id)
 
 
+def put_in(catalog: Catalog, objects: Mapping[ObjectId, CatalogObject]) -> Catalog:
+    """Return a catalog with other objects in the places of those whose ids they have."""
+    return replace(catalog, objects=tuple(objects.get(item.id, item) for item in catalog.objects))
+
+
 _sort_key = attrgetter("sort_key")
 
 

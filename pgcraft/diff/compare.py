@@ -48,8 +48,9 @@ def compare_catalogs(current: Catalog, wanted: Catalog) -> Diff:
 
     SQL text is compared as it is: bring both sides into one form first.
     """
-    pairs = ((current.find(item.id), item) for item in wanted.objects)
-    changes = (compare_objects(old, new) for old, new in pairs if old is not None)
+    pairs = ((current.by_id.get(item.id), item) for item in wanted.objects)
+    differing = ((old, new) for old, new in pairs if old is not None and old.definition != new.definition)
+    changes = (compare_objects(old, new) for old, new in differing)
     return Diff(
         added=tuple(item for item in wanted.objects if item.id not in current.by_id),
         removed=tuple(item for item in current.objects if item.id not in wanted.by_id),

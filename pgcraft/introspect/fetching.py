@@ -48,7 +48,7 @@ def make_fetch(connection: Connection) -> Fetch:
 
 
 def fetch_each(fetch: Fetch, queries: Sequence[str]) -> list[str | None]:
-    """Run queries in one statement, and give the rows of each as a JSON array of arrays; None for no rows.
+    """Run queries in one statement, and give for each the columns of its rows as a JSON array of arrays.
 
     A server far away answers as quickly as to one query, and nothing changes between two of them.
     """
@@ -57,9 +57,10 @@ def fetch_each(fetch: Fetch, queries: Sequence[str]) -> list[str | None]:
 
 
 def _as_json(query: str) -> str:
-    """Return a subquery of one value; arrays are half as long as objects would be, and read in a fifth of the time."""
-    names = ", ".join(f"c{place}" for place in range(count_columns(query)))
-    return f"(SELECT pg_catalog.json_agg(pg_catalog.json_build_array({names})) FROM ({query}) q({names}))::text"
+    """Return a subquery of one value; an array a column is half the work for both sides that one a row would be."""
+    names = [f"c{place}" for place in range(count_columns(query))]
+    columns = ", ".join(f"pg_catalog.json_agg({name})" for name in names)
+    return f"(SELECT pg_catalog.json_build_array({columns}) FROM ({query}) q({', '.join(names)}))::text"
 
 
 @cache
@@ -85,9 +86,9 @@ _MARKS = re.compile(r"'[^']*'|--[^\n]*|\bDISTINCT FROM\b|\b(?:SELECT|FROM|CASE|E
 
 
 def decode_rows(text: str | None) -> Rows:
-    """Return the rows behind JSON; what is no number and no truth value comes as text."""
-    rows: list[Row] = json.loads(text or "[]")
-    return rows
+    """Return the rows behind the JSON of their columns; what is no number and no truth value comes as text."""
+    columns: list[list[Any] | None] = json.loads(text or "[]")
+    return zip(*(column for column in columns if column is not None), strict=True)
 
 
 @contextmanager

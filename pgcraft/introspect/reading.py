@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from pgcraft.catalog.definitions import Definition
 from pgcraft.catalog.kinds import KINDS
@@ -13,6 +14,25 @@ OidKey = tuple[str, str, int]
 """System catalog, oid (as text) and column number (0 for the object itself), as in ``pg_depend``."""
 
 
+class ColumnRow(NamedTuple):
+    """A column of a table or a view, in the order of the query that finds it."""
+
+    relation: str
+    number: int
+    name: str
+    type: str
+    not_null: bool
+    expression: str | None
+    generated: str
+    identity: str
+    collation: list[str] | None
+    comment: str | None
+    sequence: list[Any] | None
+    storage: str | None
+    compression: str | None
+    is_inherited: bool
+
+
 @dataclass
 class Reading:
     """One read of a database.
@@ -22,12 +42,14 @@ class Reading:
         drafts: what was found, by id.
         needs: what objects depend on, beside what their drafts say.
         ids: the object that an oid stands for.
+        columns: those of tables and views, by the oid of what has them.
     """
 
     roles: frozenset[str] | None = None
     drafts: dict[ObjectId, Draft] = field(default_factory=dict)
     needs: dict[ObjectId, list[ObjectId]] = field(default_factory=dict)
     ids: dict[OidKey, ObjectId] = field(default_factory=dict)
+    columns: dict[str, list[ColumnRow]] = field(default_factory=dict)
 
     def add(
         self,

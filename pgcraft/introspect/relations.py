@@ -1,7 +1,6 @@
 """Tables, views, and the columns of both."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from pgcraft.catalog.definitions import Column, Identity, Table, View
 from pgcraft.catalog.objects import Kind, ObjectId
@@ -10,7 +9,7 @@ from pgcraft.catalog.sequences import canonical_identity
 from pgcraft.catalog.tokens import strip_parentheses
 from pgcraft.identifiers import quote_name
 from pgcraft.introspect.fetching import Rows
-from pgcraft.introspect.reading import Reader, Reading
+from pgcraft.introspect.reading import ColumnRow, Reader, Reading
 
 _RELATIONS = """
 SELECT c.oid, c.relkind, n.nspname, c.relname, z.description, c.relrowsecurity,
@@ -39,9 +38,10 @@ SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.
        pg_get_expr(f.adbin, f.adrelid), a.attgenerated, a.attidentity,
        CASE WHEN l.oid IS NULL THEN NULL WHEN l.collnamespace = 'pg_catalog'::regnamespace THEN ARRAY[l.collname::text]
             ELSE ARRAY[l.collnamespace::regnamespace::text, l.collname::text] END,
-       z.description, s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmin,
-       s.seqmax, s.seqcache, s.seqcycle, nullif(a.attstorage, t.typstorage), nullif(a.attcompression, ''),
-       a.attinhcount > 0
+       z.description,
+       CASE WHEN s.seqrelid IS NOT NULL THEN json_build_array(
+         s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle) END,
+       nullif(a.attstorage, t.typstorage), nullif(a.attcompression, ''), a.attinhcount > 0
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -62,34 +62,8 @@ _COMPRESSIONS = {"p": "pglz", "l": "lz4"}
 _KINDS = {"r": Kind.TABLE, "p": Kind.TABLE, "v": Kind.VIEW, "m": Kind.MATERIALIZED_VIEW}
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A row of the columns' query, in its order."""
-
-    relation: str
-    number: int
-    name: str
-    type: str
-    not_null: bool
-    expression: str | None
-    generated: str
-    identity: str
-    collation: list[str] | None
-    comment: str | None
-    sequence: str | None
-    start: int | None
-    increment: int | None
-    minimum: int | None
-    maximum: int | None
-    cache: int | None
-    cycle: bool | None
-    storage: str | None
-    compression: str | None
-    is_inherited: bool
-
-
 def take_relations(reading: Reading, rows: Rows) -> None:
-    """Take tables and views."""
+    """Take tables and views, each with its columns, which are known."""
     for oid, kind, schema, name, comment, *facts in rows:
         row_security, forced, is_unlogged, options, partition_by, query, row_type, owner, division, parents, *place = (
             facts
@@ -119,9 +93,20 @@ def take_relations(reading: Reading, rows: Rows) -> None:
                 inherits=above,
             )
             reading.add(object_id, table, needs=tuple(ObjectId(Kind.TABLE, *parent) for parent in above))
+            _add_columns(reading, object_id, reading.columns.get(oid, []))
         else:
             text = query.strip().removesuffix(";")
-            view = View(query=text, options=read_options(options), comment=comment, owner=owner)
+            columns = reading.columns.get(oid, [])
+            view = View(
+                query=text,
+                options=read_options(options),
+                comment=comment,
+                owner=owner,
+                columns=tuple(column.name for column in columns),
+                column_types=tuple(column.type for column in columns),
+                column_defaults=_named(columns, "expression"),
+                column_comments=_named(columns, "comment"),
+            )
             reading.add(object_id, view)
 
 
@@ -132,46 +117,27 @@ def read_options(options: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
 
 
 def take_columns(reading: Reading, rows: Rows) -> None:
-    """Take the columns of both."""
-    columns: dict[ObjectId, list[_Column]] = {}
+    """Take the columns of both, for whoever has them."""
     for row in rows:
-        relation_id = reading.ids.get(("pg_class", row[0], 0))
-        if relation_id is not None:
-            columns.setdefault(relation_id, []).append(_Column(*row))
-    for relation_id, found in columns.items():
-        if relation_id.kind is Kind.TABLE:
-            _add_table_columns(reading, relation_id, found)
-        else:
-            _add_view_columns(reading, relation_id, found)
+        column = ColumnRow(*row)
+        reading.columns.setdefault(column.relation, []).append(column)
 
 
-def _add_table_columns(reading: Reading, table_id: ObjectId, columns: list[_Column]) -> None:
+def _add_columns(reading: Reading, table_id: ObjectId, columns: list[ColumnRow]) -> None:
     for position, column in enumerate(columns, start=1):
         object_id = table_id.column(column.name)
         reading.ids["pg_class", column.relation, column.number] = object_id
         reading.add(object_id, _define_column(column, position))
 
 
-def _add_view_columns(reading: Reading, view_id: ObjectId, columns: list[_Column]) -> None:
-    draft = reading.drafts[view_id]
-    definition = replace(
-        draft.object.defined_as(View),
-        columns=tuple(column.name for column in columns),
-        column_types=tuple(column.type for column in columns),
-        column_defaults=_named(columns, "expression"),
-        column_comments=_named(columns, "comment"),
-    )
-    reading.drafts[view_id] = replace(draft, object=replace(draft.object, definition=definition))
-
-
-def _named(columns: list[_Column], fact: str) -> tuple[tuple[str, str], ...]:
+def _named(columns: list[ColumnRow], fact: str) -> tuple[tuple[str, str], ...]:
     found = ((column.name, getattr(column, fact)) for column in columns)
     return tuple(sorted((name, text) for name, text in found if text is not None))
 
 
-def _define_column(column: _Column, position: int) -> Column:
+def _define_column(column: ColumnRow, position: int) -> Column:
     generated, identity = column.generated, column.identity
-    is_serial = bool(column.sequence) and not identity and (column.expression or "").startswith("nextval(")
+    is_serial = column.sequence is not None and not identity and (column.expression or "").startswith("nextval(")
     return Column(
         position=position,
         type=column.type,
@@ -189,20 +155,12 @@ def _define_column(column: _Column, position: int) -> Column:
     )
 
 
-def _define_identity(column: _Column) -> Identity:
-    identity = Identity(
-        always=column.identity == "a",
-        start=column.start,
-        increment=column.increment,
-        minimum=column.minimum,
-        maximum=column.maximum,
-        cache=column.cache,
-        cycle=bool(column.cycle),
-    )
+def _define_identity(column: ColumnRow) -> Identity:
+    identity = Identity(column.identity == "a", *(column.sequence or ()))
     return canonical_identity(column.type, identity)
 
 
 READERS = (
-    Reader((*dict.fromkeys(_KINDS.values()), Kind.PARTITION), _RELATIONS, take_relations),
     Reader((Kind.COLUMN,), _COLUMNS, take_columns),
+    Reader((*dict.fromkeys(_KINDS.values()), Kind.PARTITION), _RELATIONS, take_relations),
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pgcraft.catalog.definitions import Column, Definition, Domain
 from pgcraft.catalog.kinds import TYPES
 from pgcraft.catalog.made_types import Composite, Range
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog, put_in
 from pgcraft.catalog.tokens import split_top_level
 
 
@@ -20,14 +20,15 @@ def adopt_schemas(wanted: Catalog, current: Catalog) -> Catalog:
     changed = {item.id: item for item in _find_retyped(wanted, current)}
     if not ids and not changed:
         return wanted
-    return make_catalog(_rename(changed.get(item.id, item), ids) for item in wanted.objects)
+    retyped = put_in(wanted, changed)
+    return make_catalog(_rename(item, ids) for item in retyped.objects) if ids else retyped
 
 
 def _find_retyped(wanted: Catalog, current: Catalog) -> Iterator[CatalogObject]:
     for item in wanted.of_kind(Kind.COLUMN, *TYPES):
         found = current.find(item.id)
         definition = item.definition if found is None else _retype(item.definition, found.definition)
-        if definition != item.definition:
+        if definition is not item.definition and definition != item.definition:
             yield replace(item, definition=definition)
 
 
@@ -71,8 +72,6 @@ def _is_found(bare: str, full: str) -> bool:
 
 
 def _rename(item: CatalogObject, ids: dict[ObjectId, ObjectId]) -> CatalogObject:
-    if not ids:
-        return item
     own = ids.get(item.id, item.id)
     if own.kind is Kind.GRANT and own.granted_on in ids:
         own = ids[own.granted_on].granted_to(own.grantee)

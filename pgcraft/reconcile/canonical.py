@@ -14,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from pgcraft.catalog.definitions import Column, Constraint, Table, View
 from pgcraft.catalog.kinds import KINDS
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, put_in
 from pgcraft.catalog.partitions import Partition
 from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.diff.compare import Change, Diff
@@ -63,9 +63,10 @@ def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog
         PGCraftPlanError: PGC401, the role of the connection may not make a schema.
     """
     suspects = [change for change in diff.changed if _is_suspect(change)]
-    clear = {change.id: change for change in suspects if _is_clear(change)}
+    clear = [change for change in suspects if _is_clear(change)]
     wanted = _adopt_queries(wanted, clear)
-    suspects = [change for change in suspects if change.id not in clear]
+    settled = {change.id for change in clear}
+    suspects = [change for change in suspects if change.id not in settled]
     if not suspects:
         return wanted
     once = _read_back(connection, wanted, suspects)
@@ -98,8 +99,9 @@ def _adopt_second_form(twice: Catalog, once: Catalog, suspects: list[Change]) ->
     ``name IN ('a', 'b')`` is written as one text, and that text, given back by a restored dump or a downgrade, is
     written as another.
     """
-    alike = [change.id for change in suspects if twice.by_id[change.id].definition == change.current.definition]
-    return make_catalog((*once.objects, *(twice.by_id[object_id] for object_id in alike))) if alike else once
+    second = {change.id: twice.by_id[change.id] for change in suspects}
+    alike = (change for change in suspects if second[change.id].definition == change.current.definition)
+    return put_in(once, {change.id: second[change.id] for change in alike})
 
 
 def _is_suspect(change: Change) -> bool:
@@ -124,20 +126,15 @@ def _is_clear(change: Change) -> bool:
     return isinstance(old, View) and isinstance(new, View) and is_same_listing(new, old)
 
 
-def _adopt_queries(wanted: Catalog, changes: dict[ObjectId, Change]) -> Catalog:
+def _adopt_queries(wanted: Catalog, changes: list[Change]) -> Catalog:
     """Take the text of the database for views whose queries say the same."""
-    if not changes:
-        return wanted
-    return make_catalog(
-        replace(item, definition=_with_query_of(item.defined_as(View), changes[item.id].current.defined_as(View)))
-        if item.id in changes
-        else item
-        for item in wanted.objects
-    )
+    return put_in(wanted, {change.id: _with_query_of_current(change) for change in changes}) if changes else wanted
 
 
-def _with_query_of(wanted: View, current: View) -> View:
-    return replace(wanted, query=current.query, columns=current.columns, column_types=current.column_types)
+def _with_query_of_current(change: Change) -> CatalogObject:
+    wanted, current = (side.defined_as(View) for side in (change.wanted, change.current))
+    view = replace(wanted, query=current.query, columns=current.columns, column_types=current.column_types)
+    return replace(change.wanted, definition=view)
 
 
 class _Scratch:
@@ -179,10 +176,8 @@ class _Scratch:
     def apply(self, made: Catalog) -> Catalog:
         """Return the wanted catalog with the texts that were read back."""
         canonical = {self._real_id(item.id): item for item in made.objects}
-        return make_catalog(
-            self._adopt(item, canonical[item.id]) if item.id in self._suspects and item.id in canonical else item
-            for item in self._wanted.objects
-        )
+        found = self._suspects.keys() & canonical.keys()
+        return put_in(self._wanted, {each: self._adopt(self._wanted.by_id[each], canonical[each]) for each in found})
 
     def _adopt(self, item: CatalogObject, made: CatalogObject) -> CatalogObject:
         facts = {fact: getattr(made.definition, fact) for fact in KINDS[item.id.kind].rewritten}

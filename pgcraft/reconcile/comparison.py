@@ -112,10 +112,10 @@ class Comparison:
         self._taken: frozenset[ObjectId] = frozenset()
         self._drafts = [collect_drafts(each) for each in metadata]
         collected = take_answers(make_catalog(draft.object for drafts in self._drafts for draft in drafts), renamed)
+        self.declared = find_declared(metadata)
         self.current = read()
         for each in metadata:
             check_server(each, self.current.server_version)
-        self.declared = find_declared(metadata)
         self.wanted = self._name(collected)
         self.history, self._renaming = find_history(), renaming
         self._rename(collected)

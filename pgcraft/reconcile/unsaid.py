@@ -7,7 +7,7 @@ from sqlalchemy import Column
 from sqlalchemy.schema import SchemaItem
 
 from pgcraft.catalog import definitions
-from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId, put_in
 
 
 def adopt_storage(wanted: Catalog, current: Catalog, declared: Mapping[ObjectId, SchemaItem]) -> Catalog:
@@ -24,7 +24,7 @@ def adopt_storage(wanted: Catalog, current: Catalog, declared: Mapping[ObjectId,
         there = other.defined_as(definitions.Column)
         if there.generated is not None and there.is_virtual is not column.is_virtual:
             found[item.id] = replace(item, definition=replace(column, is_virtual=there.is_virtual))
-    return make_catalog(found.get(item.id, item) for item in wanted.objects) if found else wanted
+    return put_in(wanted, found) if found else wanted
 
 
 def _is_said(declared: SchemaItem | None) -> bool:

@@ -178,6 +178,10 @@ def schema_of(object_id: ObjectId) -> ObjectId:
     return ObjectId(Kind.SCHEMA, None, str(object_id.schema))
 
 
+_ASKED = "(SELECT pg_catalog.json_build_array(pg_catalog.json_agg"
+"""How a query begins whose rows are asked for with others'."""
+
+
 def test_the_oldest_server_is_read_and_what_is_not_linked_asks_less() -> None:
     queries: list[str] = []
 
@@ -185,17 +189,13 @@ def test_the_oldest_server_is_read_and_what_is_not_linked_asks_less() -> None:
         queries.append(query)
         if "server_version_num" in query:
             return [(150000,)]
-        return (
-            [("public", "on")]
-            if "_setting('search_path')" in query
-            else [(None,) * query.count("json_agg(pg_catalog.")]
-        )
+        return [("public", "on")] if "_setting('search_path')" in query else [(None,) * query.count(_ASKED)]
 
     linked, asked = read_catalog(fetch), len(queries)
     plain = read_catalog(fetch, is_linked=False)
     assert ((15, ()), (15, ())) == tuple((each.server_version, each.objects) for each in (linked, plain))
     assert 5 == asked == len(queries) - asked, "version, settings, everything, settings again"
-    assert queries[3].count("json_agg(pg_catalog.") - 1 == queries[8].count("json_agg(pg_catalog.")
+    assert queries[3].count(_ASKED) - 1 == queries[8].count(_ASKED)
     assert (
         queries[4]
         == "SELECT pg_catalog.set_config('search_path', 'public', false), pg_catalog.set_config('jit', 'on', false)"

@@ -30,11 +30,13 @@ def test_all_is_asked_in_one_statement() -> None:
 
     assert ["[]", None] == fetch_each(fetch, ["SELECT a, b FROM t", "SELECT c FROM u"])
     assert [
-        "SELECT (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(c0, c1)) FROM (SELECT a, b FROM t) q(c0, c1))::text, "
-        "(SELECT pg_catalog.json_agg(pg_catalog.json_build_array(c0)) FROM (SELECT c FROM u) q(c0))::text"
+        "SELECT (SELECT pg_catalog.json_build_array(pg_catalog.json_agg(c0), pg_catalog.json_agg(c1)) "
+        "FROM (SELECT a, b FROM t) q(c0, c1))::text, "
+        "(SELECT pg_catalog.json_build_array(pg_catalog.json_agg(c0)) FROM (SELECT c FROM u) q(c0))::text"
     ] == asked
 
 
-def test_rows_come_as_lists() -> None:
-    assert [] == decode_rows(None)
-    assert [["a", 1, None]] == decode_rows('[["a", 1, null]]')
+def test_columns_become_rows() -> None:
+    assert [] == list(decode_rows(None))
+    assert [] == list(decode_rows("[null, null, null]"))
+    assert [("a", 1, None), ("b", 2, True)] == list(decode_rows('[["a", "b"], [1, 2], [null, true]]'))
