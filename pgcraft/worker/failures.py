@@ -16,14 +16,14 @@ EXCERPT_LINES = 2
 def map_failure(error: BaseException, root: Path, *, during: str = "importing the models") -> PGCraftError:
     """Return the error to show for something raised while the user's code ran.
 
-    Errors of ours stay what they are, and get a place when they have none. Everything else is PGC301, at the deepest
-    frame of the user's own code. Passwords are taken out.
+    Errors of ours stay what they are; those that came through the user's code get a place when they have none, and the
+    way there. Everything else is PGC301, at the deepest frame of the user's own code. Passwords are taken out.
     """
     place, excerpt = _find_place(error, root)
     if isinstance(error, PGCraftError):
         error.place = error.place or place
         error.what, error.remedy = scrub(error.what), scrub(error.remedy)
-        error.detail = scrub(error.detail or _join(excerpt, _format(error, root)))
+        error.detail = scrub(error.detail or (_join(excerpt, _format(error, root)) if place else ""))
         return error
     if _is_ours(error):
         return describe_bug(error)

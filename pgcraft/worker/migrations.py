@@ -1,5 +1,6 @@
 """Runs Alembic with the user's own ``env.py``, on the development database and on no other."""
 
+import logging
 import re
 import traceback
 from collections.abc import Callable, Iterator
@@ -245,7 +246,8 @@ class Migrations:
     @contextmanager
     def redirected(self) -> Iterator[None]:
         """Inside, ``env.py`` reaches the development database and no other, and runs as in a shell otherwise."""
-        with as_a_shell_has_it(self.project.disabled), only_to(None if self._is_offline else self.url) as redirection:
+        url = None if self._is_offline else self.url
+        with as_a_shell_has_it(self.project.disabled), _without_chatter(), only_to(url) as redirection:
             yield
         self.redirection.is_used |= redirection.is_used
 
@@ -263,18 +265,14 @@ class Migrations:
         """Say that a revision which others follow is not there, and who follows it."""
         files = (path for folder in self.folders for path in sorted(folder.glob("*.py")))
         lines = ((path, number, line) for path in files for number, line in enumerate(_read_lines(path), 1))
-        place = next(
-            (
-                Place(show_file(str(path), self.project.root), number)
-                for path, number, line in lines
-                if revision in line
-            ),
-            None,
+        named = re.compile(rf"""(?<!["'])(?P<quote>["']){re.escape(revision)}(?P=quote)(?!["'])""")
+        found = (
+            Place(show_file(str(path), self.project.root), number) for path, number, line in lines if named.search(line)
         )
         return PGCraftPlanError(
             "PGC412",
             f'Alembic: a revision follows "{revision}", which is not there',
-            place=place,
+            place=next(found, None),
             remedy="bring its file back, or let the revision follow another: down_revision",
         )
 
@@ -283,6 +281,21 @@ class Migrations:
         found = refused_by(error.orig or error)
         found.place, found.detail = mapped.place, mapped.detail
         return found
+
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """Leave out what Alembic logs of its own run, so that an error's detail is what the user's code wrote."""
+
+    def is_kept(record: logging.LogRecord) -> bool:
+        return record.levelno > logging.INFO
+
+    logger = logging.getLogger("alembic.runtime.migration")
+    logger.addFilter(is_kept)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_kept)
 
 
 def refused_by(error: BaseException) -> PGCraftDatabaseError:
