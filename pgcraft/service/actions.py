@@ -235,6 +235,8 @@ _REVISION = (
            ("w",), _REV, "pgcraft revision -m {message}", (Need.DRAFT, Need.IDLE), show=True),
     Action("edit_message", "message", "Edit the message, which names the file.",
            ("m",), _REV, "pgcraft revision -m {message}", (Need.MESSAGE,), show=True, opens_field=True),
+    Action("follow_head", "next head", "Of several heads of the history follow the next one, and after the last none.",
+           ("H",), _REV, "pgcraft revision -m {message} --head {head}", (Need.MIGRATIONS, Need.IDLE)),
     Action("merge_heads", "join heads", "Run the branches of all heads in each order, and write what joins them.",
            ("M",), _REV, "pgcraft merge", (Need.MIGRATIONS, Need.IDLE)),
     Action("toggle_online", "online", "Write steps that let others use the tables meanwhile, or write it plainly.",

@@ -5,6 +5,26 @@ from dataclasses import dataclass
 
 from pgcraft.service.findings import Finding
 
+BASE = "base"
+"""The head that a revision is to follow which follows none."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a new revision stands in the history.
+
+    Attributes:
+        head: what it follows, by revision or label; the only head when empty, nothing for `BASE`.
+        is_splice: whether that may have been followed by others already.
+        label: of the branch that begins with it; empty for none.
+        depends_on: revisions, or labels of them, which are to run before it.
+    """
+
+    head: str = ""
+    is_splice: bool = False
+    label: str = ""
+    depends_on: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class Head:

@@ -6,12 +6,13 @@ ReadRows by Rows, TryApi by ApiTrial, ServeApi by ApiServed, ReadDatabase by Dat
 CompareDatabase by DriftAnswer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.diff.likely import LikelyRename
 from pgcraft.service.drift_types import DatabaseState, Side
+from pgcraft.service.heads import Position
 from pgcraft.service.types import (
     ExportedFile,
     ExportRequest,
@@ -65,7 +66,7 @@ class DraftRevision:
     Attributes:
         leave_out: keys of operations.
         revision: the id it gets; made up when empty.
-        head: what it follows, by revision or label; the only head when empty.
+        position: where it stands in the history.
         renames: what the user says that has got another name.
     """
 
@@ -74,7 +75,7 @@ class DraftRevision:
     message: str
     leave_out: tuple[str, ...] = ()
     revision: str = ""
-    head: str = ""
+    position: Position = field(default_factory=Position)
     renames: tuple[LikelyRename, ...] = ()
 
 

@@ -11,6 +11,7 @@ from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.diff.likely import LikelyRename
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError, Place
 from pgcraft.service.files import write_new_file
+from pgcraft.service.heads import Position
 from pgcraft.service.merging import Merge
 from pgcraft.service.proving_types import HistoryProof
 from pgcraft.service.requests import (
@@ -57,7 +58,7 @@ def draft(
     session: Session,
     message: str,
     leave_out: tuple[str, ...],
-    head: str,
+    position: Position,
     renames: tuple[LikelyRename, ...],
     on_progress: OnProgress | None,
 ) -> RevisionDraft:
@@ -69,7 +70,7 @@ def draft(
     check_migrations(session.project)
     message = _read_message(message)
     return session.ask_with_server(
-        lambda server: DraftRevision(session.project, server, message, leave_out, head=head, renames=renames),
+        lambda server: DraftRevision(session.project, server, message, leave_out, position=position, renames=renames),
         RevisionDraft,
         on_progress,
     )
@@ -112,7 +113,8 @@ def write(revision: RevisionDraft) -> Path:
     """
     heads = {head.revision for head in revision.heads}
     for path, revision_id, parents in _read_history(revision.path.parent):
-        if revision_id == revision.revision or (parents & heads) or (not heads and not parents):
+        follows_the_same = bool(parents & heads) or (not heads and not parents)
+        if revision_id == revision.revision or (follows_the_same and revision_id not in revision.siblings):
             raise PGCraftPlanError(
                 "PGC410",
                 f"the history has moved on since this revision was drafted: {path.name} follows the same head",

@@ -5,10 +5,14 @@ from pathlib import Path
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.service import revision
+from pgcraft.service.heads import Position
 from pgcraft.service.merging import Merge
 from pgcraft.service.proving_types import HistoryProof
 from pgcraft.service.session import Session
 from pgcraft.service.types import DiffAnswer, HistoryEntry, LikelyRename, OnProgress, Project, Proof, RevisionDraft
+
+HERE = Position()
+"""Behind the only head."""
 
 
 class RevisionWork:
@@ -39,7 +43,7 @@ class RevisionWork:
         message: str,
         *,
         leave_out: tuple[str, ...] = (),
-        head: str = "",
+        position: Position = HERE,
         renames: tuple[LikelyRename, ...] = (),
         on_progress: OnProgress | None = None,
     ) -> RevisionDraft:
@@ -48,10 +52,10 @@ class RevisionWork:
         Args:
             message: its title, which its file is named for.
             leave_out: keys of operations that are not to be in it.
-            head: what it follows, of several heads; all of them are replayed before.
+            position: where it stands in the history; all heads are replayed before.
             renames: what has got another name, of which the models say nothing.
         """
-        return revision.draft(self._session, message, leave_out, head, renames, on_progress)
+        return revision.draft(self._session, message, leave_out, position, renames, on_progress)
 
     def prove_revision(self, draft: RevisionDraft, on_progress: OnProgress | None = None) -> Proof:
         """Try a draft on the development database: up, nothing left to do, down, up."""

@@ -209,6 +209,7 @@ class RevisionDraft:
         left_out: keys of the operations that are not in it.
         heads: what it follows; empty for the first revision.
         beside: the other heads, which it does not follow.
+        siblings: revisions that follow the same already.
         compared: what was compared with what, in words.
         notes: one line each on what the migrations made and pgcraft does not model.
     """
@@ -223,6 +224,7 @@ class RevisionDraft:
     left_out: tuple[str, ...] = ()
     heads: tuple[Head, ...] = ()
     beside: tuple[Head, ...] = ()
+    siblings: tuple[str, ...] = ()
     compared: str = ""
     notes: tuple[str, ...] = ()
 

@@ -19,12 +19,28 @@ from pgcraft.diff.locks import find_locks, find_new, strongest, without_new
 from pgcraft.diff.online import ONLINE
 from pgcraft.diff.timeouts import LIMITS
 from pgcraft.render.statement import Lock
+from pgcraft.service.heads import Position
 from pgcraft.service.types import Intention, Operation, OperationVerb, Writing
 from pgcraft.worker.intentions import find_intentions
 from pgcraft.worker.migrations import Migrations
 
 FILTERS = {"include_object": None, "include_name": None, "compare_type": True}
 """Options by which ``env.py`` keeps things from the comparison, with the value by which nothing is kept."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a revision goes.
+
+    Attributes:
+        folder: of its file.
+        revision: its id.
+        position: in the history, with the id of what it follows.
+    """
+
+    folder: Path
+    revision: str
+    position: Position
 
 
 @dataclass(frozen=True)
@@ -80,9 +96,7 @@ def autogenerate(
     migrations: Migrations,
     message: str = "",
     *,
-    folder: Path | None = None,
-    revision: str = "",
-    follows: str = "",
+    place: Place | None = None,
     is_filtered: bool = True,
     renames: tuple[LikelyRename, ...] = (),
 ) -> Found:
@@ -91,9 +105,7 @@ def autogenerate(
     Args:
         migrations: replayed up to head.
         message: the revision's title.
-        folder: where :func:`write` will put the file.
-        revision: its id; made up when empty.
-        follows: the head that it follows, of several.
+        place: where :func:`write` will put it; None where it will not.
         is_filtered: whether the filters of ``env.py`` hold.
         renames: what the user says that has got another name.
 
@@ -101,7 +113,7 @@ def autogenerate(
         PGCraftError: whatever ``env.py`` or the comparison raised.
     """
     script = migrations.script
-    revision_context = _make_context(migrations, script, message, folder, revision, follows)
+    revision_context = _make_context(migrations, script, message, place)
     seen: list[MigrationContext] = []
 
     def compare(_current: Any, context: MigrationContext) -> list[Any]:
@@ -111,7 +123,7 @@ def autogenerate(
         if not is_filtered:
             context.opts.update(FILTERS)
             context._user_compare_type = True  # noqa: SLF001  what Alembic reads instead of the option
-        revision_context.run_autogenerate(script.get_heads(), context)  # else it refuses one branch of several
+        revision_context.run_autogenerate("heads", context)  # else it refuses one branch of several
         return []
 
     with migrations.mapped(), migrations.redirected():
@@ -138,18 +150,19 @@ def _list_options(writing: Writing) -> dict[str, object]:
 
 
 def _make_context(
-    migrations: Migrations, script: ScriptDirectory, message: str, folder: Path | None, revision: str, follows: str
+    migrations: Migrations, script: ScriptDirectory, message: str, place: Place | None
 ) -> RevisionContext:
+    position = place.position if place else Position()
     options = {
         "message": _escape_docstring(message),
         "autogenerate": True,
         "sql": False,
-        "head": follows or "head",
-        "splice": False,
-        "branch_label": None,
-        "version_path": str(folder) if folder else None,
-        "rev_id": revision or rev_id(),
-        "depends_on": None,
+        "head": position.head or "head",
+        "splice": position.is_splice,
+        "branch_label": position.label or None,
+        "version_path": str(place.folder) if place else None,
+        "rev_id": place.revision if place else rev_id(),
+        "depends_on": list(position.depends_on) or None,
     }
     return RevisionContext(migrations.config, script, options)
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from alembic.script import Script
 
 from pgcraft.errors import PGCraftPlanError
-from pgcraft.service.heads import Head, list_heads
+from pgcraft.service.heads import BASE, Head, list_heads
 from pgcraft.service.requests import ExportedFiles, ExportRevisions
 from pgcraft.service.types import ExportedFile, Progress, Stage
 from pgcraft.worker.importing import Report, import_models
 from pgcraft.worker.migrations import Migrations
-
-BASE = "base"
+from pgcraft.worker.offline import write_downgrade, write_steps, write_upgrade
 
 
 def export_revisions(request: ExportRevisions, report: Report) -> ExportedFiles:
@@ -38,13 +37,13 @@ def export_revisions(request: ExportRevisions, report: Report) -> ExportedFiles:
     if asked.is_split:
         return ExportedFiles(tuple(_split(migrations, start, end, is_up=is_up, note=note)))
     if is_up:
-        return ExportedFiles((ExportedFile("upgrade.sql", migrations.write_upgrade(start, end), note),))
-    return ExportedFiles((ExportedFile("downgrade.sql", migrations.write_downgrade(start, end), note),))
+        return ExportedFiles((ExportedFile("upgrade.sql", write_upgrade(migrations, start, end), note),))
+    return ExportedFiles((ExportedFile("downgrade.sql", write_downgrade(migrations, start, end), note),))
 
 
 def _split(migrations: Migrations, start: str, end: str, *, is_up: bool, note: str) -> Iterator[ExportedFile]:
     """Return one file a revision, numbered in the order in which they are run."""
-    for number, (revision, text) in enumerate(migrations.write_steps(start, end, is_up=is_up), 1):
+    for number, (revision, text) in enumerate(write_steps(migrations, start, end, is_up=is_up), 1):
         yield ExportedFile(f"{number:04}_{revision.revision}_{_slug(revision)}.sql", text, note)
 
 

@@ -3,7 +3,7 @@
 import logging
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -13,22 +13,22 @@ from alembic import command
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from pgcraft.errors import PGCraftConfigError, PGCraftDatabaseError, PGCraftError, PGCraftPlanError, Place
 from pgcraft.installed.disabled import as_a_shell_has_it
+from pgcraft.service.heads import Position
 from pgcraft.service.types import Head, Project
 from pgcraft.worker.alembic_ini import check_location, read_alembic_ini, reading
 from pgcraft.worker.failures import first_line, map_failure
-from pgcraft.worker.heads import choose_head, list_heads
+from pgcraft.worker.heads import choose_followed, choose_head, list_heads
 from pgcraft.worker.paths import show_file
 from pgcraft.worker.redirect import Redirection, only_to
 
 OFFLINE_URL = "postgresql+psycopg://offline/offline"
 """What ``env.py`` sees as ``sqlalchemy.url`` while SQL is exported; nothing is there."""
-
-_VERSION_TABLE = re.compile(r"^CREATE TABLE (?=\S+ \(\s+version_num )", re.MULTILINE)
 
 _ALONE = "put it into a block of its own there: with op.get_context().autocommit_block():"
 _REMEDIES = {
@@ -41,6 +41,9 @@ _REMEDIES = {
 _NO_FOLDER = re.compile(r"Path doesn't exist: (.*?)\.  Please use")
 
 OnStep = Callable[[int, str], None]
+FindSteps = Callable[[Any], Iterable[Any]]
+"""Gives the steps to run, from where a database stands."""
+Marks = list[tuple[Script, int]]
 
 
 class Migrations:
@@ -61,6 +64,8 @@ class Migrations:
         self._is_offline = url is None
         self._output = StringIO()
         self.redirection = Redirection()
+        for name in ("migration", "plugins"):
+            logging.getLogger(f"alembic.runtime.{name}").addFilter(_is_warning)
         self.config = read_alembic_ini(project.alembic_ini or project.root, project.root, self._output)
         check_location(self.config, project)
         self.config.set_main_option("sqlalchemy.url", self.url.replace("%", "%%"))
@@ -88,6 +93,11 @@ class Migrations:
         """Where revisions stand; new ones go where the newest one is."""
         return tuple(Path(folder) for folder in self.script._version_locations)  # noqa: SLF001  has no public name
 
+    def list_standing(self) -> tuple[str, ...]:
+        """Return where a database stands that has all: the heads that no other depends on."""
+        with self.mapped():
+            return _list_standing(self.script)
+
     def list_heads(self) -> tuple[Head, ...]:
         """Return the heads of the history, sorted.
 
@@ -96,6 +106,22 @@ class Migrations:
         """
         with self.mapped():
             return list_heads(self.script)
+
+    def find_followed(self, position: Position) -> Head | None:
+        """Return what a revision at a position follows; None for a new base, and before the first revision.
+
+        Raises:
+            PGCraftConfigError: PGC005, there is no such head, or no such revision to splice on.
+            PGCraftPlanError: PGC413, there are several heads, and none is named.
+        """
+        with self.mapped():
+            return choose_followed(self.script, position)
+
+    def list_followers(self, head: Head | None) -> tuple[str, ...]:
+        """Return the revisions that follow one; those that follow none where there is none."""
+        with self.mapped():
+            script = self.script
+            return tuple(sorted(script.get_revision(head.revision).nextrev if head else script.get_bases()))
 
     def get_single_head(self, name: str = "") -> Head | None:
         """Return the head, None before the first revision; of several the one that is named.
@@ -151,10 +177,9 @@ class Migrations:
     def run_one(self, revision: str, *, is_up: bool) -> None:
         """Run one revision up or down; those that it follows, and no other that follows it, have run."""
         script = self.script
-        make = MigrationStep.upgrade_from_script if is_up else MigrationStep.downgrade_from_script
 
         def list_steps(_current: Any, _context: MigrationContext) -> list[MigrationStep]:
-            return [make(script.revision_map, script.get_revision(revision))]
+            return [make_step(script, revision, is_up=is_up)]
 
         def run() -> None:
             with EnvironmentContext(self.config, script, fn=list_steps, destination_rev=revision):
@@ -186,44 +211,31 @@ class Migrations:
         """Take revisions back down to a target."""
         self._run(lambda: command.downgrade(self.config, target))
 
-    def write_upgrade(self, start: str, end: str) -> str:
-        """Return the SQL that goes from one revision up to another."""
-        return _may_repeat(self._write(lambda: command.upgrade(self.config, f"{start}:{end}", sql=True)))
+    def write(self, start: str | tuple[str, ...], end: str, find: FindSteps) -> tuple[str, Marks]:
+        """Return the SQL of steps, and where that of each begins.
 
-    def write_downgrade(self, start: str, end: str) -> str:
-        """Return the SQL that goes from one revision, or from all heads, down to another."""
-        text, _ = self._write_way(start, end, is_up=False)
-        return text
-
-    def write_steps(self, start: str, end: str, *, is_up: bool) -> list[tuple[Script, str]]:
-        """Return the SQL of each revision on the way, in run order; run one after the other, they go the whole way.
-
-        Alembic cannot write one revision of a branch alone: it would not know where the other branches stand.
+        Args:
+            start: the heads that have run; ``heads`` for all.
+            end: where the steps lead.
+            find: gives them.
         """
-        text, marks = self._write_way(start, end, is_up=is_up)
-        ends = [*(position for _, position in marks[1:]), len(text)]
-        return [
-            (revision, _in_transaction(_may_repeat(text[0 if index == 0 else begin : ends[index]])))
-            for index, (revision, begin) in enumerate(marks)
-        ]
-
-    def _write_way(self, start: str, end: str, *, is_up: bool) -> tuple[str, list[tuple[Script, int]]]:
-        """Return the SQL of a way, and where that of each revision begins."""
-        marks: list[tuple[Script, int]] = []
+        marks: Marks = []
 
         def list_steps(current: Any, _context: MigrationContext) -> Iterator[Any]:
-            steps = (script._upgrade_revs if is_up else script._downgrade_revs)(end, current)  # noqa: SLF001
-            for step in steps:
+            for step in find(current):
                 marks.append((step.revision, self._output.tell()))
                 yield step
 
         def run() -> None:
-            arguments = {"as_sql": True, "starting_rev": script.get_heads() if start == "heads" else start}
-            with EnvironmentContext(self.config, script, fn=list_steps, destination_rev=end, **arguments):
+            arguments: dict[str, Any] = {"starting_rev": _list_standing(script) if start == "heads" else start}
+            with EnvironmentContext(self.config, script, fn=list_steps, as_sql=True, destination_rev=end, **arguments):
                 script.run_env()
 
         script = self.script
-        return self._write(run), marks
+        self._output.seek(0)
+        self._output.truncate()
+        self._run(run)
+        return self._output.getvalue(), marks
 
     @contextmanager
     def mapped(self) -> Iterator[None]:
@@ -232,7 +244,7 @@ class Migrations:
             yield
         except PGCraftError as error:
             raise map_failure(error, self.project.root) from error
-        except CommandError as error:
+        except (CommandError, RevisionError) as error:
             if found := _NO_FOLDER.match(str(error)):
                 check_present(Path(found[1]))
             raise PGCraftPlanError("PGC412", f"Alembic: {error}", remedy=_remedy(str(error))) from error
@@ -247,19 +259,13 @@ class Migrations:
     def redirected(self) -> Iterator[None]:
         """Inside, ``env.py`` reaches the development database and no other, and runs as in a shell otherwise."""
         url = None if self._is_offline else self.url
-        with as_a_shell_has_it(self.project.disabled), _without_chatter(), only_to(url) as redirection:
+        with as_a_shell_has_it(self.project.disabled), only_to(url) as redirection:
             yield
         self.redirection.is_used |= redirection.is_used
 
     def _run(self, action: Callable[[], None]) -> None:
         with self.mapped(), self.redirected():
             action()
-
-    def _write(self, action: Callable[[], None]) -> str:
-        self._output.seek(0)
-        self._output.truncate()
-        self._run(action)
-        return self._output.getvalue()
 
     def _lost(self, revision: str) -> PGCraftPlanError:
         """Say that a revision which others follow is not there, and who follows it."""
@@ -283,19 +289,9 @@ class Migrations:
         return found
 
 
-@contextmanager
-def _without_chatter() -> Iterator[None]:
-    """Leave out what Alembic logs of its own run, so that an error's detail is what the user's code wrote."""
-
-    def is_kept(record: logging.LogRecord) -> bool:
-        return record.levelno > logging.INFO
-
-    logger = logging.getLogger("alembic.runtime.migration")
-    logger.addFilter(is_kept)
-    try:
-        yield
-    finally:
-        logger.removeFilter(is_kept)
+def _is_warning(record: logging.LogRecord) -> bool:
+    """Whether it is more than what Alembic logs of its own run, which is no part of what the user's code wrote."""
+    return record.levelno > logging.INFO
 
 
 def refused_by(error: BaseException) -> PGCraftDatabaseError:
@@ -313,6 +309,16 @@ def _is_alembics(error: Exception) -> bool:
     return str(frames[-1].f_globals.get("__name__")).startswith("alembic.script.")
 
 
+def _list_standing(script: ScriptDirectory) -> tuple[str, ...]:
+    return tuple(sorted(revision.revision for revision in script.get_revisions("heads")))
+
+
+def make_step(script: ScriptDirectory, revision: str, *, is_up: bool) -> MigrationStep:
+    """Return one revision's way up or down, whatever else has run."""
+    make = MigrationStep.upgrade_from_script if is_up else MigrationStep.downgrade_from_script
+    return make(script.revision_map, script.get_revision(revision))
+
+
 def _read_lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
@@ -325,17 +331,6 @@ def check_present(path: Path) -> None:
             f"{path} is not there, and the migrations need it",
             remedy='bring it back, or let "pgcraft init" make it, where script_location in alembic.ini says',
         )
-
-
-def _may_repeat(text: str) -> str:
-    """Let an upgrade run where a downgrade to nothing left Alembic's own table behind."""
-    return _VERSION_TABLE.sub("CREATE TABLE IF NOT EXISTS ", text, count=1)
-
-
-def _in_transaction(text: str) -> str:
-    """Return the SQL of a revision in a transaction of its own; Alembic puts one around all of them."""
-    body = text.strip().removeprefix("BEGIN;").removesuffix("COMMIT;").strip()
-    return f"BEGIN;\n\n{body}\n\nCOMMIT;\n"
 
 
 def _remedy(text: str) -> str:

@@ -12,7 +12,7 @@ import psycopg
 from pgcraft.catalog.objects import Catalog
 from pgcraft.devdb.databases import run_script
 from pgcraft.errors import PGCraftConfigError, PGCraftError, PGCraftPlanError
-from pgcraft.service.heads import list_heads
+from pgcraft.service.heads import BASE, list_heads
 from pgcraft.service.requests import ProveRevision
 from pgcraft.service.types import Impact, Progress, Proof, ProofStep, Stage
 from pgcraft.worker.autogenerate import autogenerate
@@ -20,6 +20,7 @@ from pgcraft.worker.importing import Report
 from pgcraft.worker.locks import measure, tell
 from pgcraft.worker.made import find_differing, read_made
 from pgcraft.worker.migrations import Migrations, refused_by
+from pgcraft.worker.offline import write_undoing, write_upgrade
 from pgcraft.worker.revision import replayed
 from pgcraft.worker.rows import Rows, Way
 from pgcraft.worker.scratch import Connection, as_superuser, connect, fresh_database
@@ -60,8 +61,9 @@ class _Prover:
         self._draft = request.draft
         self._report = report
         self._folder = folder
-        self._before = self._draft.heads[0].revision if self._draft.heads else "base"
-        self._total = 7 if self._draft.heads else 6
+        self._before = self._draft.heads[0].revision if self._draft.heads else BASE
+        self._past = Migrations(request.project, None).list_standing()
+        self._total = 7 if self._past else 6
         self._done = 0
         self._made = Catalog()
         self.impacts: tuple[Impact, ...] = ()
@@ -83,15 +85,14 @@ class _Prover:
             name = self._draft.revision
             yield self._try(f"upgrade to {name}", lambda: rows.go(migrations.upgrade, Way.UP))
             yield self._try("nothing left to do", lambda: self._check_nothing_left(migrations))
-            yield self._try(
-                f"downgrade to {self._before}", lambda: rows.go(lambda: migrations.downgrade(self._before), Way.DOWN)
-            )
+            undo = partial(migrations.run_one, name, is_up=False)
+            yield self._try(f"downgrade to {self._before}", lambda: rows.go(undo, Way.DOWN))
             yield self._try(f"upgrade to {name} again", lambda: rows.go(migrations.upgrade, Way.UP))
             self._made = read_made(looking)
 
     def _from_nothing(self) -> Iterator[ProofStep]:
         """Run the whole history in one go, where there is more of it than the draft."""
-        if self._before == "base":
+        if not self._past:
             return
         name = self._draft.revision
         with fresh_database(self._server, "whole", self._project.deploy_as) as url, self._look(url) as looking:
@@ -111,7 +112,7 @@ class _Prover:
                 f"downgrade to {self._before} by file", lambda: self._downgrade_by_file(offline, rows, url)
             )
             yield down
-            if down.held and self._before != "base":
+            if down.held and self._past:
                 self.impacts = self._measure(rows, url, stands_before=not down.message.startswith(_NOT_TRIED))
 
     def _measure(self, rows: Rows, url: str, *, stands_before: bool) -> tuple[Impact, ...]:
@@ -125,7 +126,7 @@ class _Prover:
     def _upgrade_by_file(self, offline: Migrations, rows: Rows, url: str, looking: Connection) -> str:
         try:
             said = self._reach_head_before(url)
-            text = offline.write_upgrade(self._before, self._draft.revision)
+            text = write_upgrade(offline, self._past or BASE, self._draft.revision)
         except PGCraftConfigError as error:
             if error.code == _CONNECTS_OFFLINE:
                 return f"{_NOT_TRIED}{error.what}"
@@ -136,10 +137,10 @@ class _Prover:
 
     def _reach_head_before(self, url: str) -> str:
         """Run what is before the draft: by file, or, where one of it asks the database, online."""
-        if self._before == "base":
+        if not self._past:
             return ""
         try:
-            past = Migrations(self._project, None).write_upgrade("base", "heads")
+            past = write_upgrade(Migrations(self._project, None), BASE, "heads")
         except PGCraftConfigError:
             raise
         except PGCraftError as error:
@@ -151,7 +152,7 @@ class _Prover:
 
     def _downgrade_by_file(self, offline: Migrations, rows: Rows, url: str) -> str:
         try:
-            text = offline.write_downgrade(self._draft.revision, self._before)
+            text = write_undoing(offline, self._draft.revision)
         except PGCraftConfigError as error:
             if error.code == _CONNECTS_OFFLINE:
                 return f"{_NOT_TRIED}{error.what}"

@@ -3,15 +3,16 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from alembic.util import rev_id
 
-from pgcraft.service.heads import find_several
+from pgcraft.service.heads import BASE, Position, find_several
 from pgcraft.service.requests import CompareModels, DevServer, DraftRevision
 from pgcraft.service.types import DiffAnswer, Head, Progress, Project, RevisionDraft, Stage
-from pgcraft.worker.autogenerate import autogenerate, write
+from pgcraft.worker.autogenerate import Place, autogenerate, write
 from pgcraft.worker.changed import read_changed
 from pgcraft.worker.environment import collect_target, find_faults, look_offline, name_env
 from pgcraft.worker.importing import Report
@@ -56,18 +57,17 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
             PGC018, a part of the migrations is not there.
     """
     server = request.server
-    check = partial(_check_ready, head=request.head)
+    check = partial(_check_ready, position=request.position)
     with extra_folder() as folder, replayed(request.project, server, report, folder, check) as migrations:
-        head = migrations.get_single_head(request.head)
+        head = migrations.find_followed(request.position)
         beside = tuple(each for each in migrations.list_heads() if each != head)
         # Before the draft is written and becomes the newest revision itself.
         target, compared = _find_folder(migrations, head), _describe_comparison(migrations)
+        siblings = migrations.list_followers(head)
         report(Progress(Stage.COMPARE))
         revision = request.revision or rev_id()
-        follows = head.revision if head else ""
-        found = autogenerate(
-            migrations, request.message, folder=folder, revision=revision, follows=follows, renames=request.renames
-        )
+        place = Place(folder, revision, replace(request.position, head=head.revision if head else BASE))
+        found = autogenerate(migrations, request.message, place=place, renames=request.renames)
         found.leave_out(request.leave_out)
         report(Progress(Stage.RENDER, total=len(found.operations)))
         name, text = write(migrations, found, folder)
@@ -83,6 +83,7 @@ def draft_revision(request: DraftRevision, report: Report) -> RevisionDraft:
             left_out=request.leave_out,
             heads=(head,) if head else (),
             beside=beside,
+            siblings=siblings,
             compared=compared,
             notes=(*list_unmodelled(migrations.url, found.context), *said),
         )
@@ -127,10 +128,10 @@ def replayed(
         yield migrations
 
 
-def _check_ready(migrations: Migrations, head: str) -> None:
+def _check_ready(migrations: Migrations, position: Position) -> None:
     """Raise what would keep a revision from being made, before the history is replayed for it."""
     check_present(migrations.template)
-    migrations.get_single_head(head)
+    migrations.find_followed(position)
 
 
 def list_notes(migrations: Migrations) -> Iterator[str]:

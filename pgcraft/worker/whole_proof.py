@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -16,6 +17,7 @@ from pgcraft.diff.narrowing import find_bare_schema, find_version_tables, leave_
 from pgcraft.diff.owners import leave_owners
 from pgcraft.errors import PGCraftConfigError, PGCraftError, PGCraftPlanError, Place
 from pgcraft.introspect import read_catalog
+from pgcraft.service.heads import BASE
 from pgcraft.service.proving_types import HistoryProof, HistoryStep
 from pgcraft.service.proving_types import Way as WayName
 from pgcraft.service.requests import ProveHistory
@@ -23,13 +25,13 @@ from pgcraft.service.types import Progress, Stage
 from pgcraft.worker.autogenerate import autogenerate
 from pgcraft.worker.importing import Report
 from pgcraft.worker.migrations import Migrations, refused_by
+from pgcraft.worker.offline import write_steps, write_upgrade
 from pgcraft.worker.paths import show_file
 from pgcraft.worker.recording import recorded
 from pgcraft.worker.rows import Rows, Way
 from pgcraft.worker.scratch import Connection, as_superuser, connect, fresh_database, server_major
 from pgcraft.worker.standing import find_version_table
 
-BASE = "base"
 _CONNECTS_OFFLINE = "PGC015"
 _DIFFERS = "PGC415"
 _WAYS: tuple[tuple[WayName, Way], ...] = (("up", Way.UP), ("down", Way.DOWN), ("up again", Way.UP))
@@ -164,12 +166,12 @@ class _Prover:
 
             def write_down(start: str, end: str) -> str:
                 """Return what goes down, of several heads, too, which Alembic writes revision by revision alone."""
-                return "".join(text for _, text in offline.write_steps(start, end, is_up=False))
+                return "".join(text for _, text in write_steps(offline, start, end, is_up=False))
 
             ends = (self._start, "heads")
             yield self._try(
                 f"upgrade from {self._start} to the heads by file",
-                lambda: act(offline.write_upgrade, ends, Way.UP, self._made),
+                lambda: act(partial(write_upgrade, offline), ends, Way.UP, self._made),
             )
             yield self._try(
                 f"downgrade from the heads to {self._start} by file",

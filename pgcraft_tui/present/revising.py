@@ -166,6 +166,7 @@ def format_revision_command(
     left_out: Iterable[str],
     renames: Iterable[LikelyRename] = (),
     *,
+    head: str = "",
     is_online: bool | None = None,
 ) -> str:
     """Return the command line that writes the same revision.
@@ -174,10 +175,12 @@ def format_revision_command(
         message: its title.
         left_out: names of what is not in it.
         renames: what has got another name.
+        head: what it follows; empty for the only one.
         is_online: whether tables are used meanwhile; None where that is as the project has it.
     """
     said = "".join(f" --rename {shlex.quote(format_rename(each.old, each.new))}" for each in renames)
     options = said + "".join(f" --leave-out {shlex.quote(name)}" for name in left_out)
+    options += f" --head {shlex.quote(head)}" if head else ""
     if is_online is not None:
         options += " --online" if is_online else " --no-online"
     return f"pgcraft revision -m {shlex.quote(message)}{options}"
@@ -216,7 +219,7 @@ def present_several_heads(heads: Iterable[Head]) -> Page:
         BLANK,
         line("A new revision must follow one of them, or all. ", strong("M"), " joins them; the shell does it with"),
         Code("pgcraft merge", "console"),
-        line("or follows one of them:"),
+        line(strong("H"), " follows one of them, and goes from head to head:"),
         Code(f"pgcraft revision -m … --head {listed[0].revision}", "console"),
     )
 

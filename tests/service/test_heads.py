@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pgcraft.errors import PGCraftConfigError, PGCraftPlanError
+from pgcraft.service.heads import Position
 from pgcraft.service.project import find_project
 from pgcraft.service.scaffold import init_project
 from pgcraft.service.types import ExportRequest
@@ -104,7 +106,7 @@ def test_a_revision_follows_the_head_that_is_named(workbench: Workbench, root: P
     (root / "models.py").write_text(N)
     with pytest.raises(PGCraftPlanError, match=r"PGC413.*3 heads"):
         workbench.draft_revision("add n")
-    draft = workbench.draft_revision("add n", head="other")
+    draft = workbench.draft_revision("add n", position=Position("other"))
     assert (["oo"], ["xx", "yy"]) == ([each.revision for each in draft.heads], [each.revision for each in draft.beside])
     assert ["public.b gains n"] == [each.title for each in draft.intentions]
     proof = workbench.prove_revision(draft)
@@ -116,10 +118,30 @@ def test_a_revision_follows_the_head_that_is_named(workbench: Workbench, root: P
 
 def test_a_revision_that_needs_what_another_head_made_is_not_proven(workbench: Workbench, root: Path) -> None:
     (root / "models.py").write_text(MODELS.replace('"y", Integer)', '"y", Integer, nullable=False)'))
-    proof = workbench.prove_revision(workbench.draft_revision("y is there", head="xx"))
+    proof = workbench.prove_revision(workbench.draft_revision("y is there", position=Position("xx")))
     assert "upgrade from base to" in proof.steps[-1].name
     assert "does not follow oo (the oo, other) and yy (the yy)" in proof.steps[-1].message
     assert "pgcraft merge" in proof.steps[-1].message
+
+
+def test_a_branch_begins_beside_the_others_and_after_what_it_depends_on(workbench: Workbench, root: Path) -> None:
+    """A head that another depends on counted as one that a database stands at: all that compared failed (PGC412)."""
+    (root / "models.py").write_text(N)
+    begun = workbench.draft_revision("n", position=Position("base", label="third", depends_on=("xx", "oo")))
+    assert ((), ["oo", "xx", "yy"]) == (begun.heads, [each.revision for each in begun.beside])
+    proof = workbench.prove_revision(begun)
+    assert proof.held, proof.steps
+    workbench.write_revision(begun)
+
+    (root / "models.py").write_text(N.replace('"n"', '"m"'))
+    with pytest.raises(PGCraftPlanError, match=r"PGC412.*already used"):
+        workbench.draft_revision("m", position=Position(begun.revision, label="third"))
+    with pytest.raises(PGCraftConfigError, match=r"PGC005.*\n.*--splice"):
+        workbench.draft_revision("m", position=Position("first"))
+    spliced = workbench.draft_revision("m", position=Position("first", is_splice=True))
+    assert "down_revision: str | Sequence[str] | None = 'first'" in workbench.write_revision(spliced).read_text()
+    with pytest.raises(PGCraftPlanError, match="PGC410"):
+        workbench.write_revision(replace(spliced, revision="zz", path=spliced.path.with_name("zz.py")))
 
 
 def test_heads_are_joined_and_what_they_share_is_named(workbench: Workbench, root: Path) -> None:

@@ -187,6 +187,7 @@ REVISION = (
     Step("prove", "p", r"It holds"),
     Step("compare_again", "a", rf"\[x\] {CHANGE}(.|\n)*gains note; "),
     Step("write_revision", "w", r"There is nothing to do"),
+    Step("follow_head", "H", r"no two heads to choose from"),
     Step("merge_heads", "M", r"PGC417"),
     Step("cancel", "escape", r"─ Objects"),
 )

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pgcraft.cli import diagnostics, output
-from pgcraft.cli.options import DisableOption, HeadOption, JsonOption, ProjectOption, UrlOption
+from pgcraft.cli.options import DisableOption, JsonOption, ProjectOption, UrlOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pgcraft.cli.diagnostics import ProgressLine
+    from pgcraft.service.heads import Position
     from pgcraft.service.types import LikelyRename, Proof, RevisionDraft
     from pgcraft.service.workbench import Workbench
     from pgcraft.service.writing import Writing
@@ -38,6 +39,18 @@ OnlineOption = Annotated[
     bool | None,
     typer.Option("--online/--no-online", help="Tables go on being read and written: steps are committed one by one."),
 ]
+FollowOption = Annotated[
+    str,
+    typer.Option(
+        "--head", metavar="NAME", help="Of several heads the one to follow: a revision, or a label; base for none."
+    ),
+]
+SpliceOption = Annotated[bool, typer.Option("--splice", help="Let --head be a revision that others follow already.")]
+LabelOption = Annotated[str, typer.Option("--branch-label", metavar="LABEL", help="Begin a branch of this name.")]
+DependsOption = Annotated[
+    list[str] | None,
+    typer.Option("--depends-on", metavar="NAME", help="A revision, or a label, that is to run before it."),
+]
 
 
 def revision(
@@ -59,7 +72,10 @@ def revision(
     project: ProjectOption = None,
     url: UrlOption = None,
     disable: DisableOption = None,
-    head: HeadOption = "",
+    head: FollowOption = "",
+    splice: SpliceOption = False,
+    branch_label: LabelOption = "",
+    depends_on: DependsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write a migration, proven first.
@@ -69,10 +85,12 @@ def revision(
     """
     from pgcraft.cli import projects
     from pgcraft.cli.operations import check_drops, describe_intentions
+    from pgcraft.service.heads import Position
 
+    position = Position(head, splice, branch_label, tuple(depends_on or ()))
     asked = _read_writing(lock_timeout, statement_timeout, online)
     with projects.open_workbench(context, project, url, disable, asked) as (workbench, progress):
-        draft = _draft(workbench, message, leave_out, rename, head, progress, as_json)
+        draft = _draft(workbench, message, leave_out, rename, position, progress, as_json)
         if not draft.operations:
             _say_nothing_to_do(draft, as_json)
             return
@@ -110,7 +128,8 @@ def _tell_beside(draft: "RevisionDraft") -> "Iterator[str]":
     from pgcraft.service.heads import list_heads
 
     if draft.beside:
-        yield f"it follows {list_heads(draft.heads)}, and not {list_heads(draft.beside)}, which was replayed, too"
+        followed, were = list_heads(draft.heads) or "no other revision", "were" if len(draft.beside) > 1 else "was"
+        yield f"it follows {followed}, and not {list_heads(draft.beside)}, which {were} replayed, too"
 
 
 def _draft(
@@ -118,7 +137,7 @@ def _draft(
     message: str,
     leave_out: list[str] | None,
     rename: list[str] | None,
-    head: str,
+    position: "Position",
     progress: "ProgressLine",
     as_json: bool,
 ) -> "RevisionDraft":
@@ -131,7 +150,9 @@ def _draft(
     keys = find_keys(workbench.diff(progress, renames=said), leave_out) if leave_out else ()
 
     def make(renames: "tuple[LikelyRename, ...]") -> "RevisionDraft":
-        made = workbench.draft_revision(message, leave_out=keys, head=head, renames=renames, on_progress=progress)
+        made = workbench.draft_revision(
+            message, leave_out=keys, position=position, renames=renames, on_progress=progress
+        )
         progress.clear()
         return made
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pgcraft.service.heads import Position
 from pgcraft.service.merging import Merge
 from pgcraft.service.types import LikelyRename, OnProgress, Operation, Proof, RevisionDraft
 from pgcraft_tui.screens.work import WorkScreen
@@ -19,6 +20,7 @@ class Wanted:
     left_out: tuple[str, ...]
     operations: tuple[Operation, ...]
     renames: tuple[LikelyRename, ...] = ()
+    head: str = ""
 
 
 class Drafting:
@@ -42,7 +44,11 @@ class Drafting:
 
         def work(report: OnProgress) -> RevisionDraft:
             return workbench.draft_revision(
-                wanted.message, leave_out=wanted.left_out, renames=wanted.renames, on_progress=report
+                wanted.message,
+                leave_out=wanted.left_out,
+                position=Position(wanted.head),
+                renames=wanted.renames,
+                on_progress=report,
             )
 
         def done(draft: RevisionDraft) -> None:

@@ -1,7 +1,6 @@
 """The revision wizard: operations to choose from, the message, the whole file, its proof, and writing it."""
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
 
@@ -33,20 +32,13 @@ from pgcraft_tui.present.revising import (
 )
 from pgcraft_tui.screens.confirm import ConfirmScreen
 from pgcraft_tui.screens.revision.drafting import Drafting, Wanted
+from pgcraft_tui.screens.revision.following import Following
 from pgcraft_tui.screens.revision.operations import OperationsPane
+from pgcraft_tui.screens.revision.views import View
 from pgcraft_tui.screens.work import WorkScreen
 from pgcraft_tui.widgets.code import CodeView
 from pgcraft_tui.widgets.options import make_option
 from pgcraft_tui.widgets.page_view import PageView
-
-
-class View(StrEnum):
-    """What stands in the body; the value is the id of its widget."""
-
-    NOTE = "revision-note"
-    OPERATIONS = "revision-operations"
-    FILE = "revision-file"
-    PROOF = "revision-proof"
 
 
 class RevisionScreen(WorkScreen):
@@ -58,6 +50,7 @@ class RevisionScreen(WorkScreen):
     def __init__(self) -> None:
         super().__init__()
         self._drafting = Drafting(self)
+        self._following = Following(self)
         self._written: Page = ()
         self._spent: DiffAnswer | None = None
         self._is_message_of_use = False
@@ -171,6 +164,13 @@ class RevisionScreen(WorkScreen):
         names = [name_target(each) for each in losing]
         self.app.push_screen(ConfirmScreen(question, dry_run, names, yes="Write it"), self._answer_losing)
 
+    def action_follow_head(self) -> None:
+        """Follow the next of several heads."""
+        if self._following.turn():
+            self._show_comparison()
+        else:
+            self.say("the history has no two heads to choose from")
+
     def action_merge_heads(self) -> None:
         """Join the heads of the history, where the order of their branches makes no difference."""
         self.show_command(get_action("merge_heads").command)
@@ -217,12 +217,12 @@ class RevisionScreen(WorkScreen):
     def _wanted(self) -> Wanted:
         typed = self._message.value.strip()
         message = typed or suggest_message(self._choice.taken_intentions)
-        return Wanted(message, self._choice.left_out_keys, self._choice.operations, self.session.renames)
+        choice, head = self._choice, self._following.chosen
+        return Wanted(message, choice.left_out_keys, choice.operations, self.session.renames, head)
 
     def _show_comparison(self) -> None:
         """Show the operations, or why there are none."""
-        session, diff = self.session, self.session.diff
-        written = self._written
+        session, diff, written = self.session, self.session.diff, self._written
         if session.project.alembic_ini is None:
             self._show_note(present_no_migrations(("alembic.ini", "migrations/env.py", "migrations/versions/")))
         elif session.diff_error is not None:
@@ -231,7 +231,7 @@ class RevisionScreen(WorkScreen):
             if not self._is_typing:
                 is_asked = DIFF in self.host.jobs.foreground
                 self._show_note((*written, *present_waiting(is_asked=is_asked)), is_message_of_use=True)
-        elif len(diff.heads) > 1:
+        elif len(self._following.heads) > 1:
             self._show_note((*written, *present_several_heads(diff.heads)))
         elif not diff.operations:
             self._operations.forget()
@@ -245,9 +245,9 @@ class RevisionScreen(WorkScreen):
             choice = self._choice.carry_over(diff.operations, diff.intentions)
             self._operations.likely, self._operations.told = diff.likely, self.session.renames
             self._operations.show(choice, self._operations.current)
-            self._show_facts()
             if not self._is_typing:
                 self._show_operations()
+        self._show_facts()
 
     def _show_note(self, page: Page, *, is_message_of_use: bool = False) -> None:
         self.query_one(f"#{View.NOTE}", PageView).show(page)
@@ -281,12 +281,12 @@ class RevisionScreen(WorkScreen):
 
     def _show_facts(self) -> None:
         """Show title and command line, and which keys work."""
-        heads = self.session.diff.heads if self.session.diff is not None else ()
-        self.show_title(summarize_choice(self._choice, heads) if self._choice.operations else "")
         wanted = self._wanted
+        said = summarize_choice(self._choice, self._following.heads)
+        self.show_title(said if self._choice.operations else "")
         online = self._is_online if self._is_online is not self.session.found.writing.online else None
         left_out = self._choice.left_out_names
-        command = format_revision_command(wanted.message, left_out, wanted.renames, is_online=online)
+        command = format_revision_command(wanted.message, left_out, wanted.renames, head=wanted.head, is_online=online)
         self.show_command(command if self._choice.taken else "")
         self._message.placeholder = suggest_message(self._choice.taken_intentions) or "what changes; it names the file"
         self.refresh_bindings()
