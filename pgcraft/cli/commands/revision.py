@@ -29,6 +29,13 @@ LeaveOutOption = Annotated[
         "--leave-out", metavar="NAME", help="Object, or key or title of an operation, to omit with all that needs it."
     ),
 ]
+AllowDropOption = Annotated[
+    list[str] | None, typer.Option("--allow-drop", metavar="NAME", help="Allow the loss of this object's data.")
+]
+RenameOption = Annotated[
+    list[str] | None,
+    typer.Option("--rename", metavar="OLD=NEW", help="Rename this object; the models say only its new name."),
+]
 LockTimeoutOption = Annotated[
     str | None, typer.Option("--lock-timeout", metavar="TIME", help="The revision waits no longer for a lock: 5s.")
 ]
@@ -57,13 +64,8 @@ def revision(
     context: typer.Context,
     message: Annotated[str, typer.Option("--message", "-m", help="What the revision does; its file is named for it.")],
     leave_out: LeaveOutOption = None,
-    allow_drop: Annotated[
-        list[str] | None, typer.Option("--allow-drop", metavar="NAME", help="Allow the loss of this object's data.")
-    ] = None,
-    rename: Annotated[
-        list[str] | None,
-        typer.Option("--rename", metavar="OLD=NEW", help="Rename this object; the models say only its new name."),
-    ] = None,
+    allow_drop: AllowDropOption = None,
+    rename: RenameOption = None,
     prove: Annotated[bool, typer.Option("--prove/--no-prove", help="Try it: up, nothing left, down, up.")] = True,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the file and write nothing.")] = False,
     lock_timeout: LockTimeoutOption = None,
