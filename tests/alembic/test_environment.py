@@ -215,16 +215,26 @@ def _body(path: Path) -> str:
 def test_sql_stands_beside_batches(walk: Walk) -> None:
     """In a batch it would run before what stands above it: a batch does its work at its end."""
     change_env(walk, "            include_schemas=True,\n", "            include_schemas=True, render_as_batch=True,\n")
-    model = 'Table("t", metadata, Column("id", Integer, primary_key=True), {}, schema="app")\n'
-    walk.step(model.format('Column("a", Integer), Column("b", Integer, nullable=False), Column("c", Integer)'))
+    model = (
+        'Table("t", metadata, Column("id", Integer, primary_key=True), {}, schema="app")\n'
+        'Table("u", metadata, Column("id", Integer, primary_key=True), {}, schema="app")\n'
+    )
+    narrow = 'Column("a", Integer), Column("b", Integer, nullable=False), Column("c", Integer)'
+    walk.step(model.format(narrow, 'Column("lost", Integer, server_default="1")'))
     revision = walk.step(
         model.format(
             'Column("a", BigInteger), Column("b", Integer, Identity()), Column("c", Integer, nullable=False), '
-            'Column("d", Integer), CheckConstraint("d > 0", name="positive")'
+            'Column("d", Integer), CheckConstraint("d > 0", name="positive")',
+            'Column("lost", Numeric(5, 1), server_default="2")',
         )
     )
     upgrade = revision.partition("def downgrade")[0]
-    assert 2 == upgrade.count("    with op.batch_alter_table('t', schema='app') as batch_op:")
+    assert (
+        3
+        == upgrade.count("    with op.batch_alter_table(")
+        == upgrade.count("    with op.batch_alter_table('t', schema='app')")
+    )
     assert "\n    op.execute('ALTER TABLE app.t ALTER COLUMN b ADD GENERATED" in upgrade
+    assert "\n    # data loss: numeric(5,1)" in upgrade, "a comment is no work of a batch"
     walk.step("")
     walk.finish()

@@ -1,8 +1,9 @@
 """From our operations to lines of a revision file; see ``source`` for how a statement is written."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from alembic.autogenerate import renderers
@@ -11,6 +12,7 @@ from alembic.operations import ops
 from sqlalchemy.types import TypeDecorator
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
+from pgcraft.alembic.operations.frame import is_framing
 from pgcraft.diff.timeouts import limit_statements
 from pgcraft.scripts.headers import render_marker
 from pgcraft.scripts.source import DEDENT_IMPORT, DEDENTED_CALL, render_alone, render_execute
@@ -49,13 +51,23 @@ def render_alterations(context: "AutogenContext", operation: ops.ModifyTableOps)
     if not context.opts.get("render_as_batch"):
         return _render_plainly(context, operation)
     lines = []
-    for is_sql, found in groupby(operation.ops, key=lambda each: isinstance(each, CatalogOp)):
+    for is_sql, found in groupby(_tell_sql(operation.ops), key=itemgetter(0)):
+        run = [each for _, each in found]
         if is_sql:
-            lines += [line for each in found for line in render_op(context, each)]
+            lines += [line for each in run for line in render_op(context, each)]
         else:
-            run = ops.ModifyTableOps(operation.table_name, list(found), schema=operation.schema)
-            lines += _render_plainly(context, run)
+            lines += _render_plainly(context, ops.ModifyTableOps(operation.table_name, run, schema=operation.schema))
     return lines
+
+
+def _tell_sql(operations: Sequence[ops.MigrateOperation]) -> list[tuple[bool, ops.MigrateOperation]]:
+    """Return each operation with whether it is SQL; a comment is what stands beneath it."""
+    found: list[tuple[bool, ops.MigrateOperation]] = []
+    is_sql = True
+    for each in reversed(operations):
+        is_sql = is_sql if is_framing(each) else isinstance(each, CatalogOp)
+        found.append((is_sql, each))
+    return found[::-1]
 
 
 def pgcraft_render_item(kind: str, item: Any, context: "AutogenContext") -> str | Literal[False]:
