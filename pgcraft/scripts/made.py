@@ -15,6 +15,7 @@ from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.actions import Verb
 from pgcraft.scripts.headers import NOTIFICATION, find_password, find_server_need
+from pgcraft.scripts.offline import make_offline_context
 from pgcraft.scripts.reading import Deed, Marker, Script, read_script
 from pgcraft.scripts.record import Record
 from pgcraft.scripts.recording import Recorder
@@ -106,9 +107,7 @@ class History:
 
     @cached_property
     def _context(self) -> MigrationContext:
-        """A context in which nothing can run."""
-        options = {"as_sql": True, "target_metadata": self._metadata}
-        return MigrationContext.configure(dialect_name="postgresql", opts=options)
+        return make_offline_context(target_metadata=self._metadata)
 
 
 def read_history(context: MigrationContext, metadata: MetaData | None, default_schema: str) -> History:

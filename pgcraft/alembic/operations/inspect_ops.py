@@ -34,6 +34,7 @@ from pgcraft.diff.needs import find_needs
 from pgcraft.diff.order import Step
 from pgcraft.diff.plan import make_step
 from pgcraft.render.statement import Hazard, HazardType
+from pgcraft.scripts.offline import make_offline_context
 
 if TYPE_CHECKING:
     from alembic.operations.ops import MigrateOperation, MigrationScript
@@ -100,11 +101,7 @@ def render_sql(operation: "MigrateOperation") -> tuple[str, ...]:
     if isinstance(operation, RolePasswordOp):
         return () if operation.is_downgrade else (f"-- password of {operation.role_id} from {operation.variable}",)
     pages = _Pages()
-    context = MigrationContext.configure(
-        dialect_name="postgresql",
-        dialect_opts={"paramstyle": "named"},
-        opts={"as_sql": True, "output_buffer": pages, "literal_binds": True},
-    )
+    context = make_offline_context(output_buffer=pages, literal_binds=True)
     try:
         Operations(context).invoke(operation)
     except Exception:
