@@ -95,7 +95,7 @@ def _link_one(
         needs.update(names.find(name, *RELATIONS))
     for name in draft.functions:
         needs.update(names.find(name, Kind.FUNCTION))
-    for text in draft.texts:
+    for text in filter(None, draft.texts):
         needs.update(names.find_in_text(text))
     for query in draft.queries:
         needs.update(names.find_in_query(query))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
@@ -28,6 +28,7 @@ D = TypeVar("D", bound=Definition)
 _PLAIN_NAME = re.compile(r"[^\W\d][\w$-]*\Z")
 
 
+@lru_cache(maxsize=10_000)  # the names of a resource stand in the ids of all that it consists of
 def escape_name(name: str) -> str:
     """Return a name as ids show it: bare, or in double quotes where it holds more than word characters."""
     return name if _PLAIN_NAME.match(name) else '"' + escape_text(name).replace('"', '\\"') + '"'

@@ -25,7 +25,7 @@ def check_drafts(drafts: Iterable[Draft]) -> None:
     for draft in drafts:
         _check_length(draft.object)
         first = known.setdefault(draft.object.id, draft.object)
-        if first.definition != draft.object.definition:
+        if first is not draft.object and first.definition != draft.object.definition:
             raise _declared_twice(first, draft.object)
         if _is_relation(draft.object):
             key = (draft.object.id.schema, draft.object.id.name)

@@ -1,7 +1,7 @@
 """What is done to one object, with the SQL for it and for its undoing."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.catalog.origins import Origins
@@ -37,9 +37,10 @@ _REVERSED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One thing done to one object.
+
+    A tuple, since a plan makes several of each: it is made in a fraction of the time of a dataclass of as many fields.
 
     Attributes:
         up: SQL in run order; empty where another action implies it, as dropping a view drops its triggers.

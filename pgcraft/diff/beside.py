@@ -56,7 +56,7 @@ def _own(old: CatalogObject | None, new: CatalogObject) -> Action:
     before, after = (str(getattr(item.definition, "owner", None) or "") if item else "" for item in (old, new))
     action = _act(new, change_owner(new.id, after), change_owner(new.id, before), requires=frozenset(new.depends_on))
     down = action.down if old else ()
-    return replace(action, down=down, hazards=hazards_of_access(old, new), facts=("owner",))
+    return action._replace(down=down, hazards=hazards_of_access(old, new), facts=("owner",))
 
 
 def _act(item: CatalogObject, up: str, down: str, *, requires: frozenset[ObjectId]) -> Action:

@@ -96,7 +96,7 @@ def _close(action: Action, current: Catalog, wanted: Catalog) -> Action:
     if not names:
         return action
     made = tuple(Sql(text, "") for text in action.up)
-    return replace(action, up=tuple(each.text for each in close(item, made, names, wanted)))
+    return action._replace(up=tuple(each.text for each in close(item, made, names, wanted)))
 
 
 def _stands_alone(object_id: ObjectId, wanted: Catalog) -> bool:

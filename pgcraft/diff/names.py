@@ -1,7 +1,6 @@
 """Names among a schema's relations that belong to what has another id: the index of a key, the sequence of a column."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pgcraft.catalog.definitions import Column, Constraint
 from pgcraft.catalog.implicit import make_object_name
@@ -17,7 +16,7 @@ def settle_names(actions: tuple[Action, ...], current: Catalog, wanted: Catalog)
     if not any(leaves):
         return actions
     return tuple(
-        replace(action, leaves=left, takes=frozenset(_list_taken(action, wanted)))
+        action._replace(leaves=left, takes=frozenset(_list_taken(action, wanted)))
         for action, left in zip(actions, leaves, strict=True)
     )
 

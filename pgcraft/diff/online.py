@@ -50,7 +50,7 @@ class _Online:
         if up is None and down is None:
             return action
         hazards = action.hazards if up is None else (each for each in action.hazards if each.type not in _LOCKING)
-        return replace(action, up=up or action.up, down=down or action.down, hazards=tuple(hazards))
+        return action._replace(up=up or action.up, down=down or action.down, hazards=tuple(hazards))
 
     def _is_in_use(self, part: ObjectId) -> bool:
         """Whether rows of its table may be there: it is neither made nor dropped, and holds rows itself."""
@@ -99,7 +99,7 @@ class _Online:
 
 
 def _turn(action: Action) -> Action:
-    return replace(action, verb=action.verb.reverse, up=action.down, down=action.up)
+    return action._replace(verb=action.verb.reverse, up=action.down, down=action.up)
 
 
 def _build_beside(statements: tuple[str, ...]) -> Iterator[str]:

@@ -5,8 +5,7 @@ Ties are broken by kind and name, of columns by their place, so the order is the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pgcraft.catalog.kinds import IN_PG_CLASS, KINDS, TYPES, Stage, select
 from pgcraft.catalog.objects import Kind, ObjectId
@@ -32,9 +31,8 @@ _STAGES: tuple[tuple[bool, Sequence[Kind]], ...] = (
 _RANKS = {(goes, kind): (stage, at) for stage, (goes, kinds) in enumerate(_STAGES) for at, kind in enumerate(kinds)}
 
 
-@dataclass(frozen=True, slots=True)
-class Step(Generic[T]):
-    """Something to do, with what it does to which objects.
+class Step(NamedTuple, Generic[T]):
+    """Something to do, with what it does to which objects; a tuple, as an action is.
 
     Attributes:
         item: whatever the caller is ordering.
@@ -119,7 +117,7 @@ def _find_vacated(steps: Sequence[Step[T]]) -> Iterable[tuple[int, set[int]]]:
     for index, step in enumerate(steps):
         for claim in (*(list_claims(step.subject) if step.goes else ()), *map(_claim_relation, step.leaves)):
             leaving.setdefault(claim, set()).add(index)
-    for index, step in enumerate(steps):
+    for index, step in enumerate(steps) if leaving else ():
         if not step.goes:
             claims = (*list_claims(step.subject), *map(_claim_relation, step.takes))
             yield index, {other for claim in claims for other in leaving.get(claim, ())}

@@ -104,7 +104,7 @@ class _TablePlanner:
                 yield self._comment(change)
             elif change.id.kind is Kind.COLUMN and change.id not in self._new_columns:
                 yield from self._alter_column(change)
-        yield from (replace(action, causes=self._causes.get(action.id, frozenset())) for action in self._plan_parts())
+        yield from (action._replace(causes=self._causes.get(action.id, frozenset())) for action in self._plan_parts())
 
     def _plan_parts(self) -> Iterator[Action]:
         anew = self._anew

@@ -1,7 +1,6 @@
 """Our roles have on our objects what is declared: what default privileges of the host gave them is taken back."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -60,10 +59,10 @@ class Closing:
                 yield action
             elif new and self._roles and action.verb is Verb.CREATE:
                 up = self._take(new, action.up, self._roles, self._wanted)
-                yield replace(action, up=up, requires=action.requires.union(self._roles))
+                yield action._replace(up=up, requires=action.requires.union(self._roles))
             elif old and before and action.verb is Verb.DROP and action.up:
                 down = self._take(old, action.down, before, current)
-                yield replace(action, down=down, releases=action.releases.union(before))
+                yield action._replace(down=down, releases=action.releases.union(before))
             else:
                 yield action
 
@@ -76,7 +75,7 @@ class Closing:
         down: list[str] = []
         for sql in action.down:
             down += [each.text for each in close(made[sql], (Sql(sql, ""),), names, current)] if sql in made else [sql]
-        return replace(action, down=tuple(down), releases=action.releases.union(roles))
+        return action._replace(down=tuple(down), releases=action.releases.union(roles))
 
     def close_tables(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
         """Return what takes rights on new tables and on the sequences of new columns, and on tables that come back."""
@@ -106,8 +105,7 @@ class Closing:
             is_new, is_back = _gets_sequence(old, new), _gets_sequence(new, old)
             up = self._close_column(action.id, self._roles) if is_new else ()
             down = self._close_column(action.id, before) if is_back else ()
-            yield replace(
-                action,
+            yield action._replace(
                 up=(*action.up, *up),
                 down=(*action.down, *down),
                 requires=action.requires.union(self._roles if up else ()),

@@ -6,8 +6,8 @@ from functools import partial
 
 from sqlalchemy import Connection, MetaData
 
-from pgcraft.catalog.definitions import Role
-from pgcraft.catalog.objects import Catalog, Kind, ObjectId, make_catalog
+from pgcraft.catalog.definitions import Definition, Role
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.collect.metadata import collect_drafts, link_drafts
 from pgcraft.configure import check_server
 from pgcraft.diff.actions import Action, Verb
@@ -167,9 +167,7 @@ class Comparison:
             linked[0] if len(linked) == 1 else make_catalog(item for catalog in linked for item in catalog.objects)
         )
         canonical = self._canonical.by_id
-        self._canonical = make_catalog(
-            replace(item, definition=canonical[item.id].definition) for item in self.wanted.objects
-        )
+        self._canonical = Catalog(tuple(_define(item, canonical[item.id].definition) for item in self.wanted.objects))
 
     def plan(self, limit: Callable[[Diff], Diff], *, is_online: bool = False) -> Plan:
         """Return all that is done once objects are linked, so that our roles have no rights but declared ones.
@@ -256,4 +254,8 @@ class Comparison:
         fallen = find_fallen(self.current, {action.id})
         strangers = (other for other in fallen if other not in self.wanted.by_id)
         foreign = sorted(other for other in strangers if not self.ownership.is_ours(other))
-        return replace(action, hazards=(*known, *hazards_of_dependents(foreign)))
+        return action._replace(hazards=(*known, *hazards_of_dependents(foreign)))
+
+
+def _define(item: CatalogObject, definition: Definition) -> CatalogObject:
+    return item if item.definition is definition else replace(item, definition=definition)

@@ -77,8 +77,11 @@ class Ownership:
         )
 
     def _without_version_table(self, diff: Diff) -> Diff:
+        version = self._version_table
+
         def is_other(object_id: ObjectId) -> bool:
-            return self._version_table not in (object_id, object_id.table)
+            is_named = version.name in (object_id.name, object_id.parent)
+            return not is_named or version not in (object_id, object_id.table)
 
         return Diff(
             added=tuple(item for item in diff.added if is_other(item.id)),

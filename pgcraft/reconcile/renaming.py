@@ -5,7 +5,6 @@ so that whoever compares then finds equal objects. It takes the locks of a renam
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from types import TracebackType
 
 from sqlalchemy import Connection, NestedTransaction, text
@@ -75,7 +74,7 @@ class Renaming:
             rename.item.id.name in body if rename.is_inside else mentions_name(body, rename.item.id.name)
             for rename in self.done
         )
-        return replace(action, down=(_UNREAD, *action.down)) if has_old_name else action
+        return action._replace(down=(_UNREAD, *action.down)) if has_old_name else action
 
 
 def _refused(rename: Rename, error: DBAPIError) -> PGCraftPlanError:

@@ -92,7 +92,7 @@ def list_privileges(privileges: Collection[str], columns: Collection[tuple[str, 
 
 
 def _column_privileges(pairs: Collection[tuple[str, str]]) -> Iterator[str]:
-    for privilege in PRIVILEGES:
+    for privilege in PRIVILEGES if pairs else ():
         columns = tuple(column for name, column in pairs if name == privilege)
         if columns:
             yield f"{privilege.upper()} ({quote_names(columns)})"

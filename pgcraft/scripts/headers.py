@@ -6,6 +6,7 @@ The part before the first middle dot is read back (see ``history``): it tells wh
 """
 
 import re
+from functools import lru_cache
 
 from pgcraft.catalog.objects import ObjectId, escape_text
 from pgcraft.catalog.origins import Origins, list_origins
@@ -26,7 +27,12 @@ _SERVER_NEED = re.compile(rf"{re.escape(PREFIX)}need PostgreSQL (\d+){_DIVIDER}"
 
 def render_marker(verb: Verb, object_id: ObjectId, origins: Origins = ()) -> str:
     """Return the comment line for a statement."""
-    return _DIVIDER.join((f"{PREFIX}{verb} {object_id}", *map(escape_text, list_origins(origins))))
+    return f"{PREFIX}{verb} {object_id}{_write_origins(origins)}"
+
+
+@lru_cache(maxsize=10_000)  # a resource's are those of all that it consists of, both ways
+def _write_origins(origins: Origins) -> str:
+    return "".join(f"{_DIVIDER}{escape_text(each)}" for each in list_origins(origins))
 
 
 def parse_marker(line: str) -> tuple[Verb, str] | None:

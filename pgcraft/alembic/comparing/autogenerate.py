@@ -1,7 +1,6 @@
 """The comparison of everything, and the operations that it leads to, in one order."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -103,7 +102,7 @@ def _make_steps(plan: Plan, speaker: Speaker, passwords: list[RolePasswordOp]) -
         operation = settle_concurrency(speaker.say(action), is_new=action.id.table in new)
         step = make_step(action, operation)
         is_beside = isinstance(operation, ConcurrentIndexOp)
-        steps.append(replace(step, is_alone=True, hazards=()) if is_beside else step)
+        steps.append(step._replace(is_alone=True, hazards=()) if is_beside else step)
     steps += [make_step(action, CatalogOp(action)) for action in plan.beside]
     steps += [
         Step(each, each.role_id, requires=frozenset({each.role_id}), hazards=hazards_of_password(each.role_id))

@@ -1,7 +1,5 @@
 """Our operations in Alembic's stream: what is done to one object, as SQL, both ways."""
 
-from dataclasses import replace
-
 from alembic.operations.ops import MigrateOperation
 
 from pgcraft.diff.actions import Action
@@ -17,8 +15,7 @@ class CatalogOp(MigrateOperation):
         """Return the operation that undoes this one."""
         action = self.action
         return CatalogOp(
-            replace(
-                action,
+            action._replace(
                 verb=action.verb.reverse,
                 up=action.down,
                 down=action.up,
