@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
-from pgcraft.catalog.definitions import Constraint, Index, Sequence
+from pgcraft.catalog.definitions import Constraint, Function, Index, Sequence
 from pgcraft.catalog.implicit import make_object_name
+from pgcraft.catalog.made_types import Range
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.renames import Rename
+from pgcraft.identifiers import quote_qualified
 
 _Same = Callable[[CatalogObject, CatalogObject], bool]
 
@@ -17,7 +20,7 @@ def find_following(
     """Return what gets another name since a table or a column does.
 
     These are constraints and indexes that say the same as those of the models, or whose names differ by the old name
-    alone, and the sequences that PostgreSQL named after a column.
+    alone, the sequences that PostgreSQL named after a column, and what it made for a range type.
 
     Args:
         current: the database, in which the renames are done.
@@ -29,7 +32,31 @@ def find_following(
     if not renames:
         return ()
     finder = _Follower(current, wanted, renames)
-    return (*finder.find_parts(), *finder.find_sequences(sequences))
+    ranges = (each for rename in renames for each in _find_of_range(current.find(rename.id), wanted, rename.item.id))
+    return (*finder.find_parts(), *finder.find_sequences(sequences), *ranges)
+
+
+def _find_of_range(item: CatalogObject | None, wanted: Catalog, old: ObjectId) -> Iterator[Rename]:
+    """Return the multirange type of a range type, and the functions that make values of both."""
+    new = wanted.find(item.id) if item else None
+    if item is None or new is None or not isinstance(item.definition, Range) or not isinstance(new.definition, Range):
+        return
+    bounds = (item.definition.subtype,) * 2
+    for arguments in (bounds, (*bounds, "text")):
+        yield _rename_maker(old, item.id.name, arguments, new)
+    multirange, name = old._replace(name=item.definition.multirange), new.definition.multirange
+    if multirange.name != name:
+        yield Rename(replace(item, id=multirange), name, new.origins)
+        range_type = quote_qualified(*item.id.qualified)
+        for each in ((), (range_type,), (f"{range_type}[]",)):
+            yield _rename_maker(multirange, name, each, new)
+
+
+def _rename_maker(type_id: ObjectId, name: str, arguments: tuple[str, ...], item: CatalogObject) -> Rename:
+    signature = ", ".join(arguments)
+    definition = Function(arguments=signature, returns="", language="internal", body="")
+    maker = ObjectId(Kind.FUNCTION, type_id.schema, type_id.name, signature=signature)
+    return Rename(CatalogObject(maker, definition), name, item.origins)
 
 
 class _Follower:

@@ -12,7 +12,7 @@ from pgcraft.catalog.kinds import RELATIONS, TYPES
 from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.origins import Origins
-from pgcraft.catalog.tokens import split_top_level
+from pgcraft.catalog.tokens import mentions_name, split_top_level
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.order import list_claims
 from pgcraft.errors import PGCraftPlanError, Place
@@ -57,13 +57,22 @@ class Rename:
         return self.id.kind in TYPES and self.id.parent is not None
 
     @property
+    def whole(self) -> ObjectId:
+        """The object that is told by it: the type where it is inside of one."""
+        return ObjectId(self.id.kind, self.id.schema, str(self.id.parent)) if self.is_inside else self.id
+
+    def is_in(self, sql: str) -> bool:
+        """Whether a text may have the old name in it."""
+        name = self.item.id.name
+        return name in sql if self.is_inside else mentions_name(sql, name)
+
+    @property
     def action(self) -> Action:
         """The rename as an action: on a type where it is inside of that."""
         up, down = (self.up,), (self.down,)
         if self.is_inside:
-            whole = ObjectId(self.id.kind, self.id.schema, str(self.id.parent))
             comment = f"{self.item.id.name} becomes {self.name}"
-            return Action(Verb.ALTER, whole, up, down, comment=comment, origins=self.origins)
+            return Action(Verb.ALTER, self.whole, up, down, comment=comment, origins=self.origins)
         return Action(Verb.RENAME, self.id, up, down, comment=self.item.id.name, origins=self.origins)
 
 

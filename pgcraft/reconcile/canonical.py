@@ -5,59 +5,37 @@ made in schemas of their own inside a savepoint, read back, and rolled back: all
 beyond that of reading. What cannot be made there needs something that is not in the database yet, and so is a change.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import Connection
 
 from pgcraft.catalog.definitions import Column, Constraint, Table, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, put_in
 from pgcraft.catalog.partitions import Partition
+from pgcraft.catalog.redirecting import NOWHERE, Redirection
 from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.partitions import find_root
-from pgcraft.errors import PGCraftPlanError
 from pgcraft.identifiers import hash_text, quote_name, quote_qualified
 from pgcraft.introspect import read_texts
+from pgcraft.reconcile.beside import make_schemas, make_what_can_be
 from pgcraft.reconcile.plain_views import is_same_listing
 from pgcraft.render.dispatch import render_create
 
-_INSUFFICIENT_PRIVILEGE = "42501"
 _SCHEMA = "pgcraft_canonical_{}"
 _SET_LATER = frozenset({"default", "generated", "column_defaults"})
 """What is no part of the statement that makes what has it."""
 
-_HAND_OVER = text("SELECT pg_catalog.set_config('pgcraft.statements', :statements, true)")
-_MAKE_ALL = text(
-    """
-    DO $$
-    DECLARE
-      statement text;
-    BEGIN
-      FOR statement IN
-        SELECT value FROM pg_catalog.json_array_elements_text(CAST(current_setting('pgcraft.statements') AS json))
-      LOOP
-        BEGIN
-          EXECUTE statement;
-        EXCEPTION WHEN OTHERS THEN
-          NULL; -- it needs what is not there yet
-        END;
-      END LOOP;
-    END
-    $$
-    """
-)
 
-
-def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog:
+def canonicalize(connection: Connection, wanted: Catalog, diff: Diff, redirection: Redirection = NOWHERE) -> Catalog:
     """Return the wanted catalog with SQL text in the database's form, wherever it differed and could be made.
 
     Args:
         connection: to the database, inside of a transaction; nothing is changed there.
         diff: of the database and the wanted catalog, text by text.
+        redirection: to what stands for objects that are there under other names.
 
     Raises:
         PGCraftPlanError: PGC401, the role of the connection may not make a schema.
@@ -69,28 +47,22 @@ def canonicalize(connection: Connection, wanted: Catalog, diff: Diff) -> Catalog
     suspects = [change for change in suspects if change.id not in settled]
     if not suspects:
         return wanted
-    once = _read_back(connection, wanted, suspects)
+    once = _read_back(connection, wanted, suspects, redirection)
     differing = [change for change in suspects if once.by_id[change.id].definition != change.current.definition]
-    return _adopt_second_form(_read_back(connection, once, differing), once, differing) if differing else once
+    if not differing:
+        return once
+    return _adopt_second_form(_read_back(connection, once, differing, redirection), once, differing)
 
 
-def _read_back(connection: Connection, wanted: Catalog, suspects: list[Change]) -> Catalog:
+def _read_back(connection: Connection, wanted: Catalog, suspects: list[Change], redirection: Redirection) -> Catalog:
     """Return the catalog with the texts of the suspects as PostgreSQL writes them."""
     scratch = _Scratch(wanted, suspects)
     with connection.begin_nested() as savepoint:
-        try:
-            connection.exec_driver_sql("SET LOCAL check_function_bodies = off")
-            for schema in scratch.schemas:
-                connection.exec_driver_sql(f"CREATE SCHEMA {quote_name(schema)}")
-        except ProgrammingError as error:
-            if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
-                raise
-            raise _may_not_make_schemas(connection) from error
-        connection.execute(_HAND_OVER, {"statements": json.dumps(list(scratch.statements()))})
-        connection.execute(_MAKE_ALL)
+        make_schemas(connection, scratch.schemas)
+        make_what_can_be(connection, (redirection.there(sql) for sql in scratch.statements()))
         made = read_texts(connection, schemas=scratch.schemas)
         savepoint.rollback()
-    return scratch.apply(made)
+    return scratch.apply(redirection.take_back(made))
 
 
 def _adopt_second_form(twice: Catalog, once: Catalog, suspects: list[Change]) -> Catalog:
@@ -243,12 +215,3 @@ class _Scratch:
 
     def _real_id(self, object_id: ObjectId) -> ObjectId:
         return object_id._replace(schema=self._real.get(str(object_id.schema), object_id.schema))
-
-
-def _may_not_make_schemas(connection: Connection) -> PGCraftPlanError:
-    role = connection.engine.url.username or "of the connection"
-    return PGCraftPlanError(
-        "PGC401",
-        f"the role {role} may not make schemas in the database, where declared and live expressions are compared",
-        remedy="GRANT CREATE ON DATABASE … to it, or make revisions on the development database: pgcraft revision",
-    )

@@ -1,16 +1,13 @@
 """Our roles have on our objects what is declared: what default privileges of the host gave them is taken back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-
-from sqlalchemy import Connection
 
 from pgcraft.catalog.definitions import Column
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
 from pgcraft.diff.access import hazard_of_closing
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.reconcile.owned_sequences import read_owned_sequences
 from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence, list_counting
 from pgcraft.render.dispatch import render_create
 from pgcraft.render.grants import take_rights, take_rights_on_relations
@@ -22,13 +19,15 @@ class Closing:
     """Knows which roles have no rights but declared ones.
 
     Args:
-        connection: to the database.
+        read_owned: gives the columns that own sequences of the database, by these.
         wanted: the models.
         history: tells which of the roles and objects are there already.
     """
 
-    def __init__(self, connection: Connection, wanted: Catalog, history: History) -> None:
-        self._connection = connection
+    def __init__(
+        self, read_owned: Callable[[], Mapping[ObjectId, ObjectId]], wanted: Catalog, history: History
+    ) -> None:
+        self._read_owned = read_owned
         self._wanted = wanted
         self._roles = tuple(item.id for item in wanted.of_kind(Kind.ROLE))
         self._old = tuple(role for role in self._roles if history.made(role))
@@ -181,9 +180,8 @@ class Closing:
         return list_counting(item, self._wanted) if item else iter(())
 
     @cached_property
-    def _owned(self) -> dict[ObjectId, ObjectId]:
-        """The columns that own sequences of the database, by these."""
-        return read_owned_sequences(self._connection)
+    def _owned(self) -> Mapping[ObjectId, ObjectId]:
+        return self._read_owned()
 
 
 def _gets_sequence(old: CatalogObject | None, new: CatalogObject | None) -> bool:

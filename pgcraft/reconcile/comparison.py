@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from sqlalchemy import Connection, MetaData
 
-from pgcraft.catalog.definitions import Definition, Role
+from pgcraft.catalog.definitions import Column, Definition, Role
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.collect.metadata import collect_drafts, link_drafts
 from pgcraft.configure import check_server
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.cascade import find_fallen
+from pgcraft.diff.columns import Casting
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.following import find_following
 from pgcraft.diff.hazards import hazards_of_dependents
@@ -29,7 +29,6 @@ from pgcraft.reconcile.canonical import canonicalize
 from pgcraft.reconcile.casts import find_cast
 from pgcraft.reconcile.closing import Closing
 from pgcraft.reconcile.foreign_facts import overlook_settings
-from pgcraft.reconcile.owned_sequences import read_owned_sequences
 from pgcraft.reconcile.ownership import Ownership
 from pgcraft.reconcile.renaming import Renaming
 from pgcraft.reconcile.rewriting import rewrites
@@ -85,7 +84,7 @@ class Comparison:
         metadata: the models.
         read: gives the database; its objects need not be linked. It is called when the models are collected.
         find_history: gives what the migrations made, once the database is read: both may want the connection.
-        renaming: takes the renames back when all is planned.
+        renaming: what is renamed is taken for done in it.
         renamed: old names that somebody told beside the models, by what has the new ones.
 
     Attributes:
@@ -121,25 +120,29 @@ class Comparison:
         self._rename(collected)
         history = self.history
         self.current = overlook_settings(self.current, self.wanted, history)
-        closing = Closing(connection, self.wanted, history)
+        closing = Closing(renaming.read_owned_sequences, self.wanted, history)
         schemas = frozenset(schema or place.default_schema for schema in place.schemas)
         version_table = place.table_id(*place.version_table)
         self.ownership = Ownership(connection, history, closing, self.current, schemas, version_table)
         self._canonical, self._diff = self._compare()
 
     def _rename(self, collected: Catalog) -> None:
-        """Do what is declared to be renamed, and look again."""
+        """Take what is declared to be renamed for done, and look again."""
         renaming = self._renaming
-        if not renaming.do(find_renames(self.current, self.wanted)):
+
+        def is_ours(object_id: ObjectId) -> bool:
+            return object_id in self.wanted.by_id
+
+        if not renaming.do(find_renames(self.current, self.wanted), is_ours):
             return
         self._look_again(collected)
-        sequences = {column: sequence for sequence, column in read_owned_sequences(self._connection).items()}
-        if renaming.do(find_following(self.current, self.wanted, renaming.done, sequences)):
+        sequences = {column: sequence for sequence, column in renaming.read_owned_sequences().items()}
+        if renaming.do(find_following(self.current, self.wanted, renaming.done, sequences), is_ours):
             self._look_again(collected)
         self.history = self.history.after((each.id, each.up) for each in renaming.done if not each.is_inside)
 
     def _look_again(self, collected: Catalog) -> None:
-        self.current = read_catalog(self._connection, is_linked=False)
+        self.current = self._renaming.read()
         self.wanted = self._name(collected)
 
     @property
@@ -161,7 +164,8 @@ class Comparison:
 
     def link(self) -> None:
         """Read again, now with what depends on what: there is something to plan."""
-        self.current = overlook_settings(read_catalog(self._connection), self.wanted, self.history)
+        found = self._renaming.read() if self._renaming.done else read_catalog(self._connection)
+        self.current = overlook_settings(found, self.wanted, self.history)
         linked = [link_drafts(drafts, each) for drafts, each in zip(self._drafts, self._metadata, strict=True)]
         self.wanted = self._name(
             linked[0] if len(linked) == 1 else make_catalog(item for catalog in linked for item in catalog.objects)
@@ -183,13 +187,13 @@ class Comparison:
             self.wanted,
             diff,
             is_ours=self.ownership.is_ours,
-            cast=partial(find_cast, self._connection),
+            cast=self._find_cast,
             more=(each.action for each in carried),
         )
-        closing = Closing(self._connection, self.wanted, self.history)
+        closing = Closing(self._renaming.read_owned_sequences, self.wanted, self.history)
         inside = tuple(closing.close_columns(whole.inside, self.current))
         if is_online:
-            inside = tuple(go_online(inside, self.current, self.wanted, partial(rewrites, self._connection)))
+            inside = tuple(go_online(inside, self.current, self.wanted, self._rewrites))
         closed = self._close(closing, inside, whole.beside)
         beside = tuple(self._renaming.let_go_back(action, self.current) for action in closed)
         renames = tuple(rename.action for rename in self._renaming.done)
@@ -202,6 +206,16 @@ class Comparison:
             Planned(self.current, self.wanted, diff, (*renames, *inside, *whole.beside)),
         )
 
+    def _find_cast(self, column_name: str, old_type: str, new_type: str) -> Casting:
+        there, back = self._renaming.redirection.there, self._renaming.redirection.back
+        found = find_cast(self._connection, column_name, there(old_type), there(new_type))
+        return Casting(found.there and back(found.there), back(found.back))
+
+    def _rewrites(self, column: Column) -> bool:
+        there = self._renaming.redirection.there
+        default = column.default and there(column.default)
+        return rewrites(self._connection, replace(column, type=there(column.type), default=default))
+
     def _name(self, collected: Catalog) -> Catalog:
         collected = adopt_schemas(collected, self.current)
         collected = adopt_storage(collected, self.current, self.declared)
@@ -209,7 +223,7 @@ class Comparison:
 
     def _compare(self) -> tuple[Catalog, Diff]:
         by_text = compare_catalogs(self.current, self.wanted)
-        canonical = canonicalize(self._connection, self.wanted, by_text)
+        canonical = canonicalize(self._connection, self.wanted, by_text, self._renaming.redirection)
         diff = compare_again(by_text, canonical)
         taken = frozenset(change.id for change in diff.changed if "text" in change.facts and self._is_taken(change.id))
         if taken - self._taken:

@@ -1,29 +1,26 @@
-"""Renames that are done before the comparison, and taken back after it: PostgreSQL knows what becomes of the rest.
+"""Renames that a comparison takes for done: it begins at what the database is then."""
 
-Views, keys, policies, defaults and functions that are SQL themselves come to say the new name, each in its own words,
-so that whoever compares then finds equal objects. It takes the locks of a rename, and only where one is to be done.
-"""
-
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 
-from sqlalchemy import Connection, NestedTransaction, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, NestedTransaction
 
 from pgcraft.catalog.definitions import Function
-from pgcraft.catalog.objects import Catalog
-from pgcraft.catalog.tokens import mentions_name
+from pgcraft.catalog.objects import Catalog, ObjectId, make_catalog
+from pgcraft.catalog.redirecting import NOWHERE, Redirection
 from pgcraft.diff.actions import Action
+from pgcraft.diff.renamed_copies import find_copies, take_facts
+from pgcraft.diff.renamed_ids import map_ids, take_ids
 from pgcraft.diff.renames import Rename
-from pgcraft.errors import PGCraftPlanError
-from pgcraft.scripts.source import escape_colons
+from pgcraft.introspect import read_catalog
+from pgcraft.reconcile.owned_sequences import read_owned_sequences
+from pgcraft.reconcile.stand_ins import Facts, StandIns
 
 _UNREAD = "SET LOCAL check_function_bodies = off"
-_WAIT = text("SET LOCAL lock_timeout = '5s'")
 
 
 class Renaming:
-    """What is renamed in the database while it is open.
+    """What is renamed while it is open; nothing of it is done in the database.
 
     Attributes:
         done: the renames, in run order.
@@ -32,6 +29,10 @@ class Renaming:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._savepoint: NestedTransaction | None = None
+        self._stand_ins: StandIns | None = None
+        self._current, self._copies = Catalog(), Catalog()
+        self._ids: dict[ObjectId, ObjectId] = {}
+        self._facts: dict[ObjectId, Facts] = {}
         self.done: tuple[Rename, ...] = ()
 
     def __enter__(self) -> "Renaming":
@@ -43,23 +44,57 @@ class Renaming:
         if self._savepoint is not None and self._savepoint.is_active:
             self._savepoint.rollback()
 
-    def do(self, renames: Iterable[Rename]) -> bool:
-        """Rename objects, and tell whether there were any.
+    @property
+    def redirection(self) -> Redirection:
+        """Where SQL finds what has its new name."""
+        return self._stand_ins.redirection if self._stand_ins else NOWHERE
+
+    def do(self, renames: Iterable[Rename], is_ours: Callable[[ObjectId], bool]) -> bool:
+        """Take objects for renamed, and tell whether there were any.
+
+        Args:
+            is_ours: whether the models have an object, by its new id.
 
         Raises:
-            PGCraftPlanError: PGC402, the server refuses.
+            PGCraftPlanError: PGC401, no schema may be made; PGC402, it cannot be told what becomes of something.
         """
         found = tuple(renames)
-        if found and self._savepoint is None:
-            self._savepoint = self._connection.begin_nested()
-            self._connection.execute(_WAIT)
-        for rename in found:
-            try:
-                self._connection.execute(text(escape_colons(rename.up)))
-            except DBAPIError as error:
-                raise _refused(rename, error) from error
+        if not found:
+            return False
+        if not self.done:
+            self._begin(found, is_ours)
         self.done += found
-        return bool(found)
+        self._ids = map_ids((*self._current.by_id, *self._copies.by_id), self.done)
+        if self._stand_ins is not None:
+            self._stand_ins.rename(each for each in found if self._is_copied(each))
+            self._facts = self._stand_ins.find_changes(self._ids)
+        return True
+
+    def _is_copied(self, rename: Rename) -> bool:
+        before = (old for old, new in self._ids.items() if new == rename.whole)
+        return any(map(self._stand_ins.has, (*before, rename.whole, rename.item.id))) if self._stand_ins else False
+
+    def _begin(self, renames: tuple[Rename, ...], is_ours: Callable[[ObjectId], bool]) -> None:
+        self._current = read_catalog(self._connection)
+        self._copies = find_copies(self._current, renames)
+        if self._copies.objects:
+            ids = map_ids(self._copies.by_id, renames)
+            self._savepoint = self._connection.begin_nested()
+            self._stand_ins = StandIns(
+                self._connection, self._copies, renames, lambda object_id: is_ours(ids.get(object_id, object_id))
+            )
+
+    def read(self) -> Catalog:
+        """Return the database as it is once the renames are done, with what depends on what."""
+        before = self._current
+        catalog = make_catalog(take_facts(item, self._facts) for item in before.objects)
+        return make_catalog(take_ids(catalog, self._ids), server_version=before.server_version, notes=before.notes)
+
+    def read_owned_sequences(self) -> dict[ObjectId, ObjectId]:
+        """Return the columns that own sequences, by the sequence."""
+        found = read_owned_sequences(self._connection)
+        ids = map_ids((each for pair in found.items() for each in pair), self.done)
+        return {ids.get(sequence, sequence): ids.get(column, column) for sequence, column in found.items()}
 
     def let_go_back(self, action: Action, current: Catalog) -> Action:
         """Return an action whose way back works before the renames are undone.
@@ -70,19 +105,5 @@ class Renaming:
         if not self.done or not action.down or item is None or not isinstance(item.definition, Function):
             return action
         body = "" if item.definition.is_atomic else item.definition.body
-        has_old_name = any(
-            rename.item.id.name in body if rename.is_inside else mentions_name(body, rename.item.id.name)
-            for rename in self.done
-        )
+        has_old_name = any(rename.is_in(body) for rename in self.done)
         return action._replace(down=(_UNREAD, *action.down)) if has_old_name else action
-
-
-def _refused(rename: Rename, error: DBAPIError) -> PGCraftPlanError:
-    said = str(error.orig).splitlines()[0]
-    return PGCraftPlanError(
-        "PGC402",
-        f"{rename.item.id} cannot be renamed to {rename.name}: {said}",
-        remedy="renames are tried in the database, and taken back: by its owner, while nobody holds it; on the "
-        "development database, pgcraft revision needs neither",
-        detail=str(error.orig),
-    )
