@@ -28,6 +28,7 @@ class History:
         sources: the text of the scripts, oldest first; None when there is no directory of scripts.
         metadata: the models, whose naming convention the scripts run under.
         default_schema: where a table stands that names no schema.
+        database: the name that the environment gives the database, of several; empty for all of them.
         later: what is renamed after the scripts.
     """
 
@@ -37,11 +38,13 @@ class History:
         *,
         metadata: MetaData | None = None,
         default_schema: str = "public",
+        database: str = "",
         later: tuple[Deed, ...] = (),
     ) -> None:
         self._sources = sources or ()
         self._default_schema = default_schema
         self._metadata = metadata
+        self._database = database
         self._later = later
         self.is_kept = sources is not None
 
@@ -50,7 +53,13 @@ class History:
         sources = self._sources if self.is_kept else None
         deeds = (Deed(ops.ExecuteSQLOp(sql), Marker(Verb.RENAME, object_id)) for object_id, sql in renames)
         later = (*self._later, *deeds)
-        return History(sources, metadata=self._metadata, default_schema=self._default_schema, later=later)
+        return History(
+            sources,
+            metadata=self._metadata,
+            default_schema=self._default_schema,
+            database=self._database,
+            later=later,
+        )
 
     def made(self, object_id: ObjectId) -> bool:
         """Whether a migration made this object."""
@@ -91,7 +100,7 @@ class History:
 
     @cached_property
     def _scripts(self) -> tuple[Script, ...]:
-        return tuple(read_script(source, self._context) for source in self._sources)
+        return tuple(read_script(source, self._context, self._database) for source in self._sources)
 
     @cached_property
     def _comments(self) -> tuple[str, ...]:
@@ -119,4 +128,13 @@ def read_history(context: MigrationContext, metadata: MetaData | None, default_s
     revisions = list(script.iterate_revisions(heads, "base")) if heads else []
     paths = [Path(revision.path) for revision in reversed(revisions)]
     sources = tuple(path.read_text(encoding="utf-8") for path in paths if path.suffix == ".py")
-    return History(sources, metadata=metadata, default_schema=default_schema)
+    return History(sources, metadata=metadata, default_schema=default_schema, database=_name_database(context))
+
+
+def _name_database(context: MigrationContext) -> str:
+    """Return the name of the database that a context of several is for: Alembic's ``upgrade_token`` tells it.
+
+    Source: the ``multidb`` template, https://alembic.sqlalchemy.org/en/latest/cookbook.html
+    """
+    token = str(context.opts.get("upgrade_token", ""))
+    return token.removesuffix("_upgrades") if token.endswith("_upgrades") else ""

@@ -1,7 +1,7 @@
 """What a revision script does, told by its text: Alembic's operations and the markers above ours. Nothing is run.
 
-Only ``upgrade`` counts, and ``upgrade_…`` of environments with several databases. What stands under a condition, in a
-loop or in a call of something else is not certain to happen.
+Only ``upgrade`` counts, and in an environment of several databases the ``upgrade_…`` of the one that is meant. What
+stands under a condition, in a loop or in a call of something else is not certain to happen.
 """
 
 import ast
@@ -73,20 +73,23 @@ class Script:
     comments: tuple[str, ...]
 
 
-def read_script(source: str, context: MigrationContext) -> Script:
+def read_script(source: str, context: MigrationContext, database: str = "") -> Script:
     """Tell what a script does.
 
     Args:
         context: an offline one, with the naming convention that the script runs under.
+        database: the name that the environment gives the database, of several; empty for all of them.
     """
     script = ast.parse(source)
     functions = {node.name: node for node in script.body if isinstance(node, ast.FunctionDef)}
-    comments = _find_comments(source, script)
+    upgrades = [name for name in functions if name == "upgrade" or name.startswith("upgrade_")]
+    own = f"upgrade_{database}"
+    others = [functions.pop(name) for name in upgrades if own in upgrades and name not in ("upgrade", own)]
+    comments = _find_comments(source, script, {line for each in others for line in _lines_of(each)})
     reader = _Reader(context, Names(script), functions, dict(_find_markers(comments)))
     deeds: list[Deed] = []
-    for name, function in functions.items():
-        if name == "upgrade" or name.startswith("upgrade_"):
-            deeds += reader.read_block(function.body, function.lineno)
+    for function in (functions[name] for name in upgrades if name in functions):
+        deeds += reader.read_block(function.body, function.lineno)
     return Script(tuple(deeds), tuple(comments.values()))
 
 
@@ -210,11 +213,11 @@ class _Reader:
             yield Deed(operation, is_certain=is_certain)
 
 
-def _find_comments(source: str, script: ast.Module) -> dict[int, str]:
+def _find_comments(source: str, script: ast.Module, passed_over: set[int]) -> dict[int, str]:
     """Return the lines of ours by their number; one inside of a string is none."""
     if PREFIX not in source:
         return {}
-    inside = _lines_of_strings(script)
+    inside = passed_over | _lines_of_strings(script)
     lines = ((number, line) for number, line in enumerate(source.split("\n"), 1) if PREFIX in line)
     return {number: line for number, line in lines if line.lstrip().startswith(PREFIX) and number not in inside}
 
@@ -232,5 +235,9 @@ def _lines_of_strings(script: ast.Module) -> frozenset[int]:
         line
         for node in ast.walk(script)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+        for line in _lines_of(node)[1:]
     )
+
+
+def _lines_of(node: ast.expr | ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)

@@ -1,7 +1,10 @@
 """The record that scripts leave: names that change, what is certain, what was sent, and whose table it is."""
 
+from pathlib import Path
+
 import pytest
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.ids import parse_id
@@ -224,6 +227,40 @@ def test_what_happens_on_every_run_is_made() -> None:
     assert {f"index {name} on public.t" for name in names} == set(made(history))
     assert {} == made(read("if x:\n    # pgcraft: create view app.v\n    y = 1"))
     assert {"view app.v": ()} == made(read("# pgcraft: create view app.v\ny = 1"))
+
+
+SEVERAL = """
+revision, down_revision = "a", None
+def upgrade(name):
+    globals()["upgrade_%s" % name]()
+def upgrade_one():
+    # pgcraft: create view app.one
+    op.execute('CREATE VIEW …')
+def upgrade_two():
+    # pgcraft: need PostgreSQL 18 · X
+    op.execute('DO …')
+    # pgcraft: create view app.two
+    op.execute('CREATE VIEW …')
+"""
+
+
+@pytest.mark.parametrize(
+    ("token", "views"),
+    {
+        "one_upgrades": {"one"},
+        "two_upgrades": {"two"},
+        "upgrades": {"one", "two"},
+        "x_upgrades": {"one", "two"},
+    }.items(),
+)
+def test_of_several_databases_each_has_what_was_made_for_it(tmp_path: Path, token: str, views: set[str]) -> None:
+    """What belongs to one was taken for ours in the other, and so was to be dropped there."""
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "versions" / "a.py").write_text("from alembic import op\n" + SEVERAL)
+    options = {"as_sql": True, "starting_rev": "a", "script": ScriptDirectory(tmp_path), "upgrade_token": token}
+    history = read_history(MigrationContext.configure(dialect_name="postgresql", opts=options), None, "public")
+    assert {f"view app.{name}" for name in views} == set(made(history))
+    assert ("two" in views) == history.has_server_need(18)
 
 
 def test_what_was_sent_and_asked_for_is_known() -> None:
