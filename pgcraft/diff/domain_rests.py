@@ -30,7 +30,7 @@ def find_resting_domains(
     return frozenset(
         item.id
         for item in current.of_kind(*TYPES)
-        if item.id in wanted.by_id and item.id not in remade and _find_called(item, going)
+        if (item.id in wanted.by_id or item.id not in going) and item.id not in remade and _find_called(item, going)
     )
 
 
@@ -52,7 +52,8 @@ def plan_domains(
 ) -> Iterator[Action]:
     """Take checks and defaults away before the functions go, and give them back once these are made."""
     for domain in sorted(resting):
-        old, new = current.by_id[domain], wanted.by_id[domain]
+        old = current.by_id[domain]
+        new = wanted.find(domain) or old
         first, last = (frozenset(_find_called(item, going)) for item in (old, new))
         alter = partial(Action, Verb.ALTER, domain, origins=new.origins, causes=first)
         yield alter(tuple(_take(old)), tuple(_give(old)), releases=first | {domain})

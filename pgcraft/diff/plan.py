@@ -119,6 +119,7 @@ class _Planner:
         removed = (item for item in diff.removed if is_planned(item) and is_ours(item.id))
         self._removed = {item.id: item for item in removed}
         self._dropped = frozenset(self._removed)
+        self._leaving = frozenset(item.id for item in diff.removed)
         self._groups = group_remade(diff, current)
         remade_types = frozenset().union(*self._groups.values())
         self._restructured = find_restructured(diff, current)
@@ -289,7 +290,7 @@ class _Planner:
         if object_id not in self._groups:
             return frozenset()
         group = self._groups[object_id]
-        staying = [column.id for column in find_kept_columns(self._current, self._wanted, *group)]
+        staying = [column.id for column in find_kept_columns(self._current, self._wanted, self._leaving, *group)]
         return frozenset({*group, *staying, *(column.table for column in staying)})
 
     @staticmethod

@@ -74,7 +74,7 @@ def _forgotten(old: CatalogObject, new: CatalogObject) -> Iterator[str]:
         if before.is_public is not after.is_public:
             yield "PUBLIC"
     if isinstance(before, Statistics) and isinstance(after, Statistics):
-        yield from ("target" for target in {before.target, after.target} - {None})
+        yield from ("statistics" for target in {before.target, after.target} - {None})
     yield from (fact for fact in KINDS[new.id.kind].open if getattr(before, fact) != getattr(after, fact))
     if isinstance(before, Index) and isinstance(after, Index):
         yield from _named(before.options, after.options)

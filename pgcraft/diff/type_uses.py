@@ -28,11 +28,20 @@ def find_columns(catalog: Catalog, *type_ids: ObjectId) -> tuple[CatalogObject, 
     return tuple(item for item in catalog.of_kind(Kind.COLUMN) if element_type(item) in names)
 
 
-def find_kept_columns(current: Catalog, wanted: Catalog, *type_ids: ObjectId) -> tuple[CatalogObject, ...]:
-    """Return the columns of types that stay of one of them, as they are; what is of another type changes by itself."""
+def find_kept_columns(
+    current: Catalog, wanted: Catalog, going: frozenset[ObjectId], *type_ids: ObjectId
+) -> tuple[CatalogObject, ...]:
+    """Return the columns of types that stay of one of them, as they are; what is of another type changes by itself.
+
+    Args:
+        current: the database, with columns of others.
+        wanted: the models.
+        going: what goes for good.
+        type_ids: of the types.
+    """
     names = {name for each in type_ids if (item := wanted.find(each)) for name in list_names(item)}
-    columns = find_columns(current, *type_ids)
-    return tuple(each for each in columns if (new := wanted.find(each.id)) and element_type(new) in names)
+    columns = (each for each in find_columns(current, *type_ids) if going.isdisjoint((each.id, each.id.table)))
+    return tuple(each for each in columns if (new := wanted.find(each.id)) is None or element_type(new) in names)
 
 
 def element_type(column: CatalogObject) -> str:

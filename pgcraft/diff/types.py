@@ -96,9 +96,10 @@ def alter_types(diff: Diff, current: Catalog, wanted: Catalog) -> dict[ObjectId,
         wanted: the models, as they were declared; that is what gets executed.
     """
     groups = group_remade(diff, current)
+    going = frozenset(item.id for item in diff.removed)
     changes = {change.id: change for change in diff.changed if change.id.kind in TYPES}
     found = {
-        each: _alter_group(group, [changes[member] for member in sorted(group & changes.keys())], current, wanted)
+        each: _alter_group(group, [changes[other] for other in sorted(group & changes.keys())], going, current, wanted)
         for each, group in groups.items()
     }
     members = frozenset().union(*groups.values())
@@ -109,8 +110,10 @@ def alter_types(diff: Diff, current: Catalog, wanted: Catalog) -> dict[ObjectId,
     }
 
 
-def _alter_group(group: frozenset[ObjectId], changes: list[Change], current: Catalog, wanted: Catalog) -> Alteration:
-    columns = find_kept_columns(current, wanted, *group)
+def _alter_group(
+    group: frozenset[ObjectId], changes: list[Change], going: frozenset[ObjectId], current: Catalog, wanted: Catalog
+) -> Alteration:
+    columns = find_kept_columns(current, wanted, going, *group)
     hazards = (
         hazard
         for change in changes
@@ -150,7 +153,7 @@ def _remake(
     rest = sorted(group.difference(ordered))
     items = [*(after.by_id[each] for each in ordered), *(by_id[each] for each in rest)]
     sides = ((before.find(column.id), after.find(column.id)) for column in columns)
-    moved = tuple((old or new, new) for old, new in sides if new is not None)
+    moved = tuple((old or item, new or item) for (old, new), item in zip(sides, columns, strict=True))
     yield from Remaking(by_id, items, moved, _choose_names((*by_id.values(), *items), before, after)).render()
 
 

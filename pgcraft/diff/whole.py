@@ -1,9 +1,10 @@
 """From a difference to all that is done about it: tables, what they consist of, and everything else."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pgcraft.catalog.objects import Catalog, ObjectId
+from pgcraft.catalog.kinds import TYPES
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.diff.actions import Action
 from pgcraft.diff.beside import leave_beside, plan_beside
 from pgcraft.diff.columns import Cast, find_new_columns, is_retyped
@@ -52,6 +53,7 @@ def plan_whole(
         cast: finds how old values become values of another type.
         more: what else is done to tables.
     """
+    diff = replace(diff, removed=tuple(item for item in diff.removed if not _is_of_others(item.id, wanted, is_ours)))
     beside = tuple(plan_beside(diff, wanted))
     current, diff = settle_kinds(current, wanted, reopen_stars(leave_beside(diff), current, wanted))
     moved = find_remade(diff, current)
@@ -83,6 +85,13 @@ def plan_whole(
     others = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed)
     named = settle_names((*inside, *others), current, wanted)
     return WholePlan(named[: len(inside)], named[len(inside) :], new_columns)
+
+
+def _is_of_others(object_id: ObjectId, wanted: Catalog, is_ours: Callable[[ObjectId], bool]) -> bool:
+    """Whether a type, or a table with its columns, is somebody else's: it stays, and follows a type of ours."""
+    if object_id.kind is Kind.COLUMN:
+        return wanted.find(object_id.table) is None and not is_ours(object_id.table)
+    return object_id.kind in (Kind.TABLE, *TYPES) and not is_ours(object_id)
 
 
 def plan_everything(current: Catalog, wanted: Catalog, diff: Diff, *, cast: Cast) -> tuple[Action, ...]:

@@ -60,12 +60,10 @@ BEGIN
   PERFORM set_config('search_path', '', true); -- names are printed with their schema
   WITH RECURSIVE ours (class, id, part, forgotten) AS (VALUES
 {indent(rows, " " * 4)}
-  ),
-{indent(select_standing(ids), " " * 2)},
-  facts (place, grantor, statement) AS (
+{indent(select_standing(ids), " " * 2)}
+  ), facts (place, grantor, statement) AS (
 {indent(select_facts(ids), " " * 4)}
-  )
-  SELECT json_agg(facts ORDER BY place, statement) INTO kept FROM facts;
+  ) SELECT json_agg(facts ORDER BY place, statement) INTO kept FROM facts;
   PERFORM set_config({quote_literal(SETTING)}, coalesce(kept, '[]')::text, false);
   EXECUTE (SELECT coalesce(string_agg(fact ->> 'statement', '; '), 'SELECT')
            FROM json_array_elements(kept) fact WHERE (fact ->> 'place')::int < 0);

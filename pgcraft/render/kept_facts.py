@@ -17,9 +17,8 @@ _COMPOSITES = frozenset(select(lambda row: row.definition is Composite))
 _PARTS = tuple(kind for kind in PARTS if kind is not Kind.COLUMN)
 
 _STANDING = """
-standing (class, id, part, depth, stays) AS ( -- what goes, and what others built on it; what stays goes with its table
-  SELECT class, id, part, 0, false FROM ours WHERE forgotten IS NOT NULL
-  UNION
+), standing (class, id, part, depth, stays) AS ( -- what goes, and what others built on it
+  SELECT class, id, part, 0, false FROM ours WHERE forgotten IS NOT NULL UNION
   SELECT CASE WHEN w.oid IS NULL THEN kind ELSE 'pg_class' END, coalesce(w.ev_class, objid), 0, depth + 1,
          (part > 0 OR deptype <> 'n') AND kind IN ('pg_class', 'pg_constraint', 'pg_statistic_ext')
   FROM standing JOIN (SELECT *, classid::regclass::text AS kind FROM pg_depend) d
@@ -27,31 +26,29 @@ standing (class, id, part, depth, stays) AS ( -- what goes, and what others buil
   LEFT JOIN pg_rewrite w ON kind = 'pg_rewrite' AND w.oid = objid AND rulename = '_RETURN'
   WHERE depth < 100 AND ev_class IS DISTINCT FROM id
     AND (kind, objid) NOT IN (SELECT class, id FROM ours WHERE id IS NOT NULL AND part = 0 AND forgotten IS NULL)
-    AND CASE
-    WHEN kind = 'pg_class' THEN objid IN (SELECT indexrelid FROM pg_index) WHEN deptype = 'i' THEN kind = 'pg_type'
-    ELSE kind ~ '^pg_(rewrite|policy|trigger|proc|type|constraint|statistic_ext|publication_rel)$'<CONSTRUCTORS> END
-),
-gone AS (
+    AND kind ~ '^pg_(class|rewrite|policy|trigger|proc|type|constraint|statistic_ext|publication_rel)$'<CONSTRUCTORS>
+    AND (kind <> 'pg_class' OR objid IN (SELECT indexrelid FROM pg_index)) AND (deptype <> 'i' OR kind ~ 'class|type')
+), gone AS (
   SELECT s.*, number, o.id IS NOT NULL AS is_ours, coalesce(forgotten, '{}') AS forgotten, type, identity AS name,
-    upper(coalesce(substring(type, 'column|constraint|statistics'), type)) AS word, reloptions, relispopulated,
+    upper(coalesce(substring(type, 'column|constraint|statistics'), type)) AS word, relispopulated, relacl,
+    c.reloptions || ARRAY(SELECT 'toast.' || unnest(reloptions) FROM pg_class WHERE oid = c.reltoastrelid) AS options,
     CASE class WHEN 'pg_class' THEN CASE relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || s.id::regclass
       WHEN 'pg_proc' THEN 'ROUTINE ' || identity ELSE replace(type, ' object', '') || ' ' || identity END AS target,
-    attname, attoptions, nullif(attstattarget, -1) AS attstattarget,
+    attname, attoptions, attcompression, nullif(coalesce(attstattarget, stxstattarget), -1) AS statistics,
+    (SELECT nullif(attstorage, typstorage) FROM pg_type WHERE oid = atttypid AND c.relkind <> 'i') AS storage,
     CASE number WHEN 0 THEN coalesce(relacl, proacl<TYPACL>) ELSE attacl END AS acl,
     pg_get_userbyid(coalesce(relowner, proowner, stxowner<TYPOWNER>)) AS owner
   FROM (SELECT class, id, part, max(depth) AS depth, bool_and(stays) AS stays FROM standing GROUP BY 1, 2, 3) s
   CROSS JOIN LATERAL (SELECT part AS number UNION SELECT attnum FROM pg_attribute WHERE part = 0 AND class = 'pg_class'
                       AND attrelid = id AND attnum > 0 AND NOT attisdropped) numbers
-  LEFT JOIN ours o USING (class, id, part)
+  LEFT JOIN ours o USING (class, id, part) CROSS JOIN pg_identify_object(class::regclass, s.id, number)
   LEFT JOIN pg_class c ON class = 'pg_class' AND c.oid = s.id LEFT JOIN pg_proc p ON class = 'pg_proc' AND p.oid = s.id
   LEFT JOIN pg_attribute ON class = 'pg_class' AND attrelid = s.id AND attnum = number AND number > 0
-  LEFT JOIN pg_statistic_ext x ON class = 'pg_statistic_ext' AND x.oid = s.id<TYPES>
-  CROSS JOIN pg_identify_object(class::regclass, s.id, number)
+<TYPES>  LEFT JOIN pg_statistic_ext x ON class = 'pg_statistic_ext' AND x.oid = s.id
   WHERE o.id IS NULL AND class <> 'pg_type' OR forgotten IS NOT NULL
-)
 """
 
-_TYPES = "\n  LEFT JOIN pg_type t ON class = 'pg_type' AND t.oid = s.id"
+_TYPES = "  LEFT JOIN pg_type t ON class = 'pg_type' AND t.oid = s.id\n"
 
 _CONSTRUCTORS = """
       AND (classid, objid) NOT IN (SELECT 'pg_proc'::regclass, i.objid FROM pg_depend i
@@ -59,16 +56,14 @@ _CONSTRUCTORS = """
 
 _MADE = """
 SELECT -depth, NULL, format('DROP %s %s', word, name) FROM gone
-WHERE NOT is_ours AND NOT stays AND number = 0 AND word !~ 'CONSTRAINT|PUBLICATION'
-UNION ALL
+WHERE NOT is_ours AND NOT stays AND number = 0 AND word !~ 'CONSTRAINT|PUBLICATION' UNION ALL
 SELECT depth, NULL, CASE word
     WHEN 'RULE' THEN pg_get_ruledef(id) WHEN 'TRIGGER' THEN pg_get_triggerdef(id)
     WHEN 'INDEX' THEN pg_get_indexdef(id) WHEN 'STATISTICS' THEN pg_get_statisticsobjdef(id)
     WHEN 'FUNCTION' THEN pg_get_functiondef(id) WHEN 'PROCEDURE' THEN pg_get_functiondef(id)
-    WHEN 'POLICY' THEN (
-      SELECT concat('CREATE POLICY ', name, ' AS ', permissive, ' FOR ', cmd, ' TO ',
-                    array_to_string(array(SELECT quote_ident(r) FROM unnest(roles) r), ', '),
-                    ' USING (' || qual || ')', ' WITH CHECK (' || with_check || ')')
+    WHEN 'POLICY' THEN (SELECT concat('CREATE POLICY ', name, ' AS ', permissive, ' FOR ', cmd, ' TO ',
+        (SELECT string_agg(quote_ident(r), ', ') FROM unnest(roles) r), ' USING (' || qual || ')',
+        ' WITH CHECK (' || with_check || ')')
       FROM pg_policies WHERE name = format('%I on %I.%I', policyname, schemaname, tablename))
     ELSE concat('CREATE ', word, ' ', name, ' AS ', rtrim(pg_get_viewdef(id), ';'),
                 CASE WHEN NOT relispopulated THEN ' WITH NO DATA' END) END
@@ -109,29 +104,19 @@ WHERE pg_get_userbyid(pubowner) <> current_user
 _OPTIONS = """
 SELECT place, NULL, format('ALTER %s %s', target, change)
 FROM gone LEFT JOIN pg_attrdef ON type = 'view column' AND (adrelid, adnum) = (id, number) CROSS JOIN LATERAL (
-  SELECT 300, 'SET (' || string_agg(option, ', ') || ')' FROM unnest(reloptions) option
+  SELECT 300, 'SET (' || string_agg(option, ', ') || ')' FROM unnest(options) option
   WHERE number = 0 AND split_part(option, '=', 1) <> ALL (forgotten) UNION ALL
-  SELECT 300, concat('ALTER COLUMN ', quote_ident(attname), ' SET ') || fact
-  FROM unnest(ARRAY['STATISTICS ' || attstattarget, '(' || array_to_string(attoptions, ', ') || ')', 'DEFAULT '
-                    || CASE WHEN 'default of ' || attname <> ALL (forgotten) THEN pg_get_expr(adbin, adrelid) END]) fact
-  UNION ALL
+  SELECT 300, concat('ALTER COLUMN ' || quote_ident(attname), ' SET ') || fact FROM unnest(ARRAY[
+    'STATISTICS ' || statistics, '(' || array_to_string(attoptions, ', ') || ')',
+    'STORAGE ' || (ARRAY['PLAIN', 'MAIN', 'EXTERNAL', 'EXTENDED'])[strpos('pmex', storage::text)],
+    'COMPRESSION ' || CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+    CASE WHEN 'default of ' || attname <> ALL (forgotten) THEN 'DEFAULT ' || pg_get_expr(adbin, adrelid) END
+  ]) fact WHERE lower(split_part(fact, ' ', 1)) <> ALL (forgotten) UNION ALL
   SELECT 600, 'OWNER TO ' || quote_ident(owner) WHERE number = 0 AND word !~ 'INDEX|SEQUENCE' AND owner <> current_user
     AND 'owner' <> ALL (forgotten)
-) change (place, change) WHERE change IS NOT NULL
-UNION ALL
+) change (place, change) WHERE change IS NOT NULL UNION ALL
 SELECT 310, NULL, format('ALTER TABLE %s CLUSTER ON %I', indrelid::regclass, (parse_ident(name))[2])
 FROM gone JOIN pg_index ON word = 'INDEX' AND indexrelid = id WHERE indisclustered
-"""
-
-_STORAGE = """
-SELECT 300, NULL, format('ALTER %s ALTER COLUMN %I SET %s', target, gone.attname, fact)
-FROM gone JOIN pg_attribute a ON word = 'COLUMN' AND type <> 'index column' AND attrelid = id AND attnum = number
-JOIN pg_type t ON t.oid = atttypid CROSS JOIN unnest(ARRAY[
-  CASE WHEN 'compression' <> ALL (forgotten)
-    THEN 'COMPRESSION ' || CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END END,
-  CASE WHEN attstorage <> typstorage AND 'storage' <> ALL (forgotten) THEN 'STORAGE ' || CASE attstorage
-    WHEN 'p' THEN 'PLAIN' WHEN 'm' THEN 'MAIN' WHEN 'e' THEN 'EXTERNAL' ELSE 'EXTENDED' END END]) fact
-WHERE fact IS NOT NULL
 """
 
 _PRIVILEGES = """
@@ -143,14 +128,20 @@ FROM gone JOIN (
 ) given ON kind = CASE class WHEN 'pg_class' THEN 'r' WHEN 'pg_proc' THEN 'f' END
 LEFT JOIN pg_roles r ON r.oid = grantee
 WHERE number = 0 AND word <> 'INDEX' AND (acl IS NOT NULL OR grantee <> 0)
-  AND NOT (is_ours AND coalesce(rolname, 'PUBLIC') = ANY (our_roles || forgotten))
-UNION ALL
-SELECT CASE WHEN by = owner THEN 400 ELSE 500 END, CASE WHEN by <> owner AND pg_has_role(by, 'MEMBER') THEN by END,
+  AND NOT (is_ours AND coalesce(rolname, 'PUBLIC') = ANY (our_roles || forgotten)) UNION ALL
+SELECT 400 + step, CASE WHEN step > 0 AND pg_has_role(by, 'MEMBER') THEN by END,
        format('GRANT %s ON %s TO %s%s', string_agg(concat(privilege_type, ' (' || quote_ident(attname) || ')'), ', '),
               target, coalesce(quote_ident(rolname), 'PUBLIC'), CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)
-FROM gone CROSS JOIN aclexplode(acl) a CROSS JOIN pg_get_userbyid(a.grantor) by LEFT JOIN pg_roles r ON r.oid = grantee
+FROM gone CROSS JOIN LATERAL (
+  WITH RECURSIVE held AS ( -- each behind what lets its grantor grant it
+    SELECT *, 0 AS step FROM aclexplode(acl || relacl) WHERE pg_get_userbyid(grantor) = owner UNION
+    SELECT a.*, step + 1 FROM held h JOIN aclexplode(acl || relacl) a USING (privilege_type)
+    WHERE h.is_grantable AND h.grantee = a.grantor AND step < 90
+  ) SELECT *, pg_get_userbyid(grantor) AS by
+  FROM held JOIN aclexplode(acl) USING (grantor, grantee, privilege_type, is_grantable)
+) held LEFT JOIN pg_roles r ON r.oid = grantee
 WHERE rolname IS DISTINCT FROM owner AND NOT (is_ours AND coalesce(rolname, 'PUBLIC') = ANY (our_roles || forgotten))
-GROUP BY by, owner, target, attname, rolname, is_grantable
+GROUP BY by, step, target, attname, rolname, is_grantable
 """
 
 _COMMENTS = """
@@ -173,10 +164,10 @@ FROM gone JOIN pg_trigger t ON class = 'pg_trigger' AND t.oid = gone.id WHERE tg
   AND 'state' <> ALL (forgotten)
 """
 
-_STATISTICS = """
-SELECT 300, NULL, format('ALTER STATISTICS %s SET STATISTICS %s', name, x.stxstattarget)
-FROM gone JOIN pg_statistic_ext x ON class = 'pg_statistic_ext' AND x.oid = gone.id
-WHERE x.stxstattarget >= 0 AND 'target' <> ALL (forgotten)
+_RULES = """
+SELECT 300, NULL, format('ALTER TABLE %s %s RULE %I', ev_class::regclass,
+         CASE ev_enabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, rulename)
+FROM gone JOIN pg_rewrite r ON class = 'pg_rewrite' AND r.oid = gone.id WHERE ev_enabled <> 'O'
 """
 
 _REPLICA = """
@@ -222,7 +213,7 @@ def select_standing(ids: Collection[ObjectId]) -> str:
 
 def select_facts(ids: Collection[ObjectId]) -> str:
     """Return the query for the facts that objects of these kinds can have; parts of tables have but a few."""
-    return "\nUNION ALL\n".join(text.strip() for text in _choose(ids))
+    return " UNION ALL\n".join(text.strip() for text in _choose(ids))
 
 
 def _choose(ids: Collection[ObjectId]) -> Iterator[str]:
@@ -232,14 +223,14 @@ def _choose(ids: Collection[ObjectId]) -> Iterator[str]:
     is_about_parts = kinds.issubset(_PARTS)
     if not is_about_parts:
         yield _MADE
-        yield _PRIVILEGES
+        yield from (_PRIVILEGES, _RULES)
     yield _COMMENTS
     if kinds & _COMPOSITES:
         yield _ATTRIBUTES
-    if not is_about_parts or kinds & {Kind.CONSTRAINT, Kind.INDEX}:
+    if not is_about_parts or kinds & {Kind.CONSTRAINT, Kind.INDEX, Kind.STATISTICS}:
         yield _OPTIONS
     if not is_about_views:
-        yield from (_CONSTRAINTS, _PUBLISHED, _STORAGE, _STATISTICS, _REPLICA, _TRIGGERS)
+        yield from (_CONSTRAINTS, _PUBLISHED, _REPLICA, _TRIGGERS)
     if Kind.PUBLICATION in kinds:
         yield _PUBLICATIONS
     if Kind.FUNCTION in kinds:

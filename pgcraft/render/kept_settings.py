@@ -1,7 +1,8 @@
-"""What others set on views and functions that are replaced where they stand: CREATE OR REPLACE would take it off.
+"""What others set and a change in place would take off: CREATE OR REPLACE of views and functions, TYPE of columns.
 
-A statement before the first of them asks for options of views, and for settings, costs and rows of functions, that are
-not the models'; it keeps them as SQL in a setting of the session, and another one behind the last of them runs that.
+A statement before the first of them asks for options of views, for settings, costs and rows of functions, for storage
+and compression of columns and for the targets of what follows their type, as far as that is not the models'; it keeps
+them as SQL in a setting of the session, and another one behind the last of them runs that.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,27 @@ SETTING = "pgcraft.settings"
 
 REPLACED = (Kind.VIEW, Kind.FUNCTION)
 """The kinds that lose what others set on them."""
+
+_COLUMNS = """
+(WITH ours (id, part, forgotten) AS (VALUES
+{rows}
+)
+SELECT format('DO %L', format('BEGIN ALTER TABLE %s ALTER COLUMN %I SET %s; '
+  'EXCEPTION WHEN feature_not_supported THEN NULL; END', id::regclass, part, fact)) -- the new type may have neither
+FROM ours JOIN pg_attribute ON (attrelid, attname) = (id, part) JOIN pg_type t ON t.oid = atttypid
+CROSS JOIN LATERAL unnest(ARRAY['COMPRESSION ' || CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+  'STORAGE ' || (ARRAY['PLAIN', 'MAIN', 'EXTERNAL', 'EXTENDED'])[strpos('pmex', nullif(attstorage, typstorage)::text)]
+]) fact WHERE fact IS NOT NULL AND lower(split_part(fact, ' ', 1)) <> ALL (forgotten)
+UNION
+SELECT format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', attrelid::regclass, attnum, attstattarget)
+FROM ours JOIN pg_index ON indrelid = id JOIN pg_attribute ON attrelid = indexrelid AND attstattarget >= 0
+UNION
+SELECT format('ALTER STATISTICS %s.%I %s', stxnamespace::regnamespace, stxname, fact)
+FROM ours JOIN pg_statistic_ext ON stxrelid = id CROSS JOIN LATERAL unnest(ARRAY[
+  'SET STATISTICS ' || nullif(stxstattarget, -1),
+  'OWNER TO ' || quote_ident(nullif(pg_get_userbyid(stxowner), current_user))
+]) fact WHERE fact IS NOT NULL)
+"""
 
 Replaced = tuple[ObjectId, tuple[str, ...]]
 """An object, and the names of options or settings that are the models'."""
@@ -59,14 +81,22 @@ def _select(replaced: tuple[Replaced, ...]) -> Iterator[str]:
     ]
     if routines:
         yield _ROUTINES.format(rows=_values(routines))
+    columns = [
+        _row("to_regclass", quote_qualified(*each.relation), names, each.name)
+        for each, names in replaced
+        if each.kind is Kind.COLUMN
+    ]
+    if columns:
+        yield _COLUMNS.replace("{rows}", indent(",\n".join(columns), "  "))
 
 
 def _values(rows: list[str]) -> str:
     return "(VALUES\n" + indent(",\n".join(rows), "  ") + "\n) ours (id, forgotten)"
 
 
-def _row(function: str, name: str, ours: tuple[str, ...]) -> str:
-    return f"({function}({quote_on_a_line(name)}), ARRAY[{', '.join(map(quote_on_a_line, sorted(ours)))}]::text[])"
+def _row(function: str, name: str, ours: tuple[str, ...], part: str | None = None) -> str:
+    found = f"{function}({quote_on_a_line(name)})" + (f", {quote_on_a_line(part)}" if part is not None else "")
+    return f"({found}, ARRAY[{', '.join(map(quote_on_a_line, sorted(ours)))}]::text[])"
 
 
 def _name(object_id: ObjectId) -> str:

@@ -20,7 +20,7 @@ MORE = "from pgcraft.plugins.pk import UUIDV7PKPlugin\n"
 KEPT_OF_OTHERS = [("theirs", "by hand", True, True, 1, "app.by_hand_n", "security_barrier=true", 1)]
 
 _VARIES = re.compile(
-    r"(?<=')[0-9a-f]{12}(?=')|(?<=models\.py:)\d+|(?<=\n)          standing \(.*?(?=\n    \"\"\"\)\))", re.DOTALL
+    r"(?<=')[0-9a-f]{12}(?=')|(?<=models\.py:)\d+|(?<=\n)          \), standing \(.*?(?=\n    \"\"\"\)\))", re.DOTALL
 )
 """Ids of revisions, lines of the models, and what unit/golden has of the SQL that keeps what others made."""
 

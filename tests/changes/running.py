@@ -21,6 +21,7 @@ from pgcraft.render.catalog import render_catalog
 from pgcraft.worker.said import read_said
 from tests.changes.cases import Case
 from tests.changes.dumps import Counts, Dump, count, dump, find_differences, forget_order, pick
+from tests.changes.facts import list_facts
 from tests.changes.migrating import Migrations
 from tests.support.databases import Database, drop_roles, fresh_database
 
@@ -131,7 +132,7 @@ class _Trial:
                     for statement in render_catalog(collect(metadata)):
                         connection.execute(statement.sql.encode())
                 self._run_written(database, "by_hand")
-                return dump(database)
+                return self._dump(database)
         finally:
             drop_roles(self._server)
 
@@ -146,8 +147,13 @@ class _Trial:
                 if text in "\n".join(old) or text not in "\n".join(new):
                     yield f"{case}: {text} does not come: {new}"
 
+    def _dump(self, database: Database) -> Dump:
+        """Dump a database, and where others have set something, who may do what."""
+        is_set = any(case.by_hand for case in self._cases)
+        return (*dump(database), *(list_facts(database) if is_set else ()))
+
     def _compare(self, expected: Dump, when: str) -> list[str]:
-        both = (forget_order(each, self._reordered) for each in (expected, dump(self._database)))
+        both = (forget_order(each, self._reordered) for each in (expected, self._dump(self._database)))
         return find_differences(*both, when)
 
     def _find_pending(self, when: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from alembic.operations.ops import DowngradeOps, MigrateOperation, MigrationScri
 from pgcraft.alembic.operations.concurrent import list_transactions
 from pgcraft.alembic.operations.standing import find_remade, find_replaced, list_roles
 from pgcraft.alembic.operations.tables import flatten, regroup
+from pgcraft.catalog.objects import Kind
 from pgcraft.diff.timeouts import limit_transaction
 from pgcraft.render.keeping import keep_standing, put_back
 from pgcraft.render.kept_settings import keep_settings, put_settings_back
@@ -94,7 +95,7 @@ def _frame(context: "MigrationContext", containers: Iterable[UpgradeOps | Downgr
         needs = [each for each in container.ops if isinstance(each, FrameOp) and each.place is Place.NEED]
         notifications = [operation for operation in container.ops if is_framing(operation, Place.NOTIFY)]
         head = [need for need in needs if need.statements][:1]
-        kept = _limit(_keep_settings(_keep(others, context)), context)
+        kept = _limit(_keep_settings(_keep(others, context), context), context)
         container.ops[:] = [*head, *kept, *notifications[:1]] if others else []
 
 
@@ -123,13 +124,17 @@ def _keep(operations: list[MigrateOperation], context: "MigrationContext") -> li
     return [*operations[: found.first], keep, *operations[found.first : found.end], back, *operations[found.end :]]
 
 
-def _keep_settings(operations: list[MigrateOperation]) -> list[MigrateOperation]:
-    """Put what keeps what others set, and sets it again, around those that replace something where it stands."""
-    replaced = find_replaced(operations)
-    if not replaced:
+def _keep_settings(operations: list[MigrateOperation], context: "MigrationContext") -> list[MigrateOperation]:
+    """Put what keeps what others set, and sets it again, around those that change something where it stands.
+
+    What columns lose with their type is kept with what stands on them, where something does.
+    """
+    is_kept = any(is_framing(operation, Place.KEEP) for operation in operations)
+    found = [each for each in find_replaced(operations, context) if not is_kept or each[1][0].kind is not Kind.COLUMN]
+    if not found:
         return operations
-    first, end = min(replaced), max(replaced) + 1
-    settings = tuple(sorted(replaced.values()))
+    first, end = found[0][0], found[-1][0] + 1
+    settings = tuple(sorted({replaced for _, replaced in found}))
     named = ", ".join(str(each) for each, _ in settings)
     keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others set on {named}", (keep_settings(settings),))
     back = FrameOp(Place.PUT_BACK, named, f"{PREFIX}set again what others set", (put_settings_back(),))

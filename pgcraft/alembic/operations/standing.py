@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.tables import flatten
-from pgcraft.catalog.objects import Kind
+from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.standing import Standing, Touched, Turn, find_standing, replaces, touch, touch_retyped
 from pgcraft.models.declarations import get_declarations
 from pgcraft.render.kept_settings import Replaced
@@ -28,10 +28,19 @@ def find_remade(operations: list[ops.MigrateOperation], context: "MigrationConte
     return find_standing(touched, context.opts.get(FORGOTTEN, {}))
 
 
-def find_replaced(operations: list[ops.MigrateOperation]) -> dict[int, Replaced]:
-    """Return what is replaced where it stands, with the facts that are new, by the places of the operations."""
-    actions = {place: each.action for place, each in enumerate(operations) if isinstance(each, CatalogOp)}
-    return {place: (action.id, action.forgotten) for place, action in actions.items() if replaces(action)}
+def find_replaced(
+    operations: list[ops.MigrateOperation], context: "MigrationContext"
+) -> Iterator[tuple[int, Replaced]]:
+    """Return what is replaced or gets another type where it stands, with the facts that are new, and the places."""
+    default_schema = context.dialect.default_schema_name or "public"
+    known: dict[ObjectId, tuple[str, ...]] = context.opts.get(FORGOTTEN, {})
+    for place, item in enumerate(operations):
+        for operation in flatten([item]):
+            if isinstance(operation, CatalogOp) and replaces(operation.action):
+                yield place, (operation.action.id, operation.action.forgotten)
+            for each in _touch(operation, default_schema):
+                if each.turn is Turn.RETYPED:
+                    yield place, (each.id, known.get(each.id, ()))
 
 
 def list_roles(context: "MigrationContext") -> tuple[str, ...]:

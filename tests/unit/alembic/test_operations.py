@@ -167,7 +167,9 @@ def test_what_others_built_is_kept_over_a_change_of_type() -> None:
 def test_what_is_replaced_where_it_stands_is_found() -> None:
     replaced = CatalogOp(Action(Verb.REPLACE, VIEW, ("CREATE OR REPLACE VIEW",), (), forgotten=("b", "a")))
     altered = CatalogOp(Action(Verb.ALTER, VIEW, ("ALTER VIEW",), ()))
-    assert {1: (VIEW, ("b", "a"))} == find_replaced([ops.ExecuteSQLOp("SELECT 1"), replaced, altered])
+    retyped = ops.AlterColumnOp("t", "a", schema="app", modify_type=sa.Integer())
+    found = find_replaced([ops.ExecuteSQLOp("SELECT 1"), replaced, altered, retyped], CONTEXT)
+    assert [(1, (VIEW, ("b", "a"))), (3, (COLUMN, ()))] == list(found)
 
 
 def framed(*operations: ops.MigrateOperation) -> list[ops.MigrateOperation]:

@@ -256,4 +256,4 @@ def test_what_keeps_all_that_stands_on_a_view_can_be_read() -> None:
     keep = keep_standing([Remade(parse_id(text)) for text in ids], ["anon", "authenticator"])
     assert len(keep.split("\n")) <= 105
     assert len(put_back().split("\n")) <= 25
-    assert not [word for word in ("REPLICA", "TRIGGER %I", "typacl", "procost") if word in keep]
+    assert not [word for word in ("REPLICA IDENTITY", "TRIGGER %I", "typacl", "procost") if word in keep]
