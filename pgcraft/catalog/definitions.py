@@ -167,6 +167,10 @@ class Column:
         return self.is_serial or self.identity is not None
 
 
+NOT_VALID = " NOT VALID"
+"""How the text of a constraint ends that holds for new rows, and was never tried on the old ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """A table constraint.

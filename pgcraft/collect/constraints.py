@@ -127,7 +127,7 @@ def define_constraint(constraint: Constraint, table: SATable) -> definitions.Con
     type_, columns, text = _DEFINERS[type(constraint)](constraint, table)
     text += _deferral(constraint)
     if constraint.dialect_kwargs.get("postgresql_not_valid"):
-        text += " NOT VALID"
+        text += definitions.NOT_VALID
     definition = definitions.Constraint(type_, columns, text, comment=constraint.comment or None)
     if not isinstance(constraint, ForeignKeyConstraint):
         return definition

@@ -10,6 +10,7 @@ from sqlalchemy import types as sa_types
 from sqlalchemy.dialects.postgresql import DOMAIN
 
 from pgcraft.catalog.definitions import Column, Identity, Table
+from pgcraft.catalog.enclosing import enclose_default
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.partitions import canonical_division
@@ -77,7 +78,7 @@ def _define(column: SAColumn[Any], position: int) -> Column:
         position=position,
         type=serial or type_,
         nullable=_is_nullable(column),
-        default=None if serial or computed is not None else DDL.get_column_default_string(column),
+        default=None if serial or computed is not None else _default(column),
         generated=None if computed is None else strip_parentheses(compile_expression(computed.sqltext)),
         identity=None if column.identity is None else canonical_identity(type_, _define_identity(column.identity)),
         is_serial=serial is not None,
@@ -87,6 +88,11 @@ def _define(column: SAColumn[Any], position: int) -> Column:
         storage=_stored(column, "storage", STORAGES),
         compression=_stored(column, "compression", COMPRESSIONS),
     )
+
+
+def _default(column: SAColumn[Any]) -> str | None:
+    written = DDL.get_column_default_string(column)
+    return None if written is None else enclose_default(written)
 
 
 def _stored(column: SAColumn[Any], fact: str, known: Collection[str]) -> str | None:

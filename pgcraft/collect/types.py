@@ -11,6 +11,7 @@ from sqlalchemy import types as sa_types
 from sqlalchemy.dialects.postgresql import DOMAIN
 
 from pgcraft.catalog.definitions import Domain, Enum, Sequence
+from pgcraft.catalog.enclosing import enclose_default
 from pgcraft.catalog.implicit import choose_constraint_name
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
@@ -86,7 +87,7 @@ def _draft_registered(item: Declared[DomainDefinition]) -> Draft:
     given = item.definition
     definition = Domain(
         type=canonical_type(given.type),
-        default=given.default,
+        default=None if given.default is None else enclose_default(given.default),
         nullable=given.nullable,
         checks=tuple(sorted((name, canonical_condition(text)) for name, text in given.checks)),
         collation=given.collation,
@@ -99,7 +100,7 @@ def _draft_registered(item: Declared[DomainDefinition]) -> Draft:
 def _draft_domain(domain: DOMAIN, origins: Origins) -> Draft:
     object_id = ObjectId(Kind.DOMAIN, str(domain.schema or DEFAULT_SCHEMA), str(domain.name))
     with naming(object_id, origins):
-        default = None if domain.default is None else str(DDL.render_default_string(domain.default))
+        default = None if domain.default is None else enclose_default(str(DDL.render_default_string(domain.default)))
         check = None if domain.check is None else canonical_condition(compile_expression(domain.check))
         base = canonical_type(str(domain.data_type.compile(dialect=DIALECT)))
     check_name = str(domain.constraint_name or choose_constraint_name("check", object_id.name, (), ()))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 
+from pgcraft.catalog.definitions import NOT_VALID, Constraint, Definition
 from pgcraft.catalog.kinds import KINDS, Row
 from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId
 
@@ -72,7 +73,14 @@ def compare_objects(current: CatalogObject, wanted: CatalogObject) -> Change:
     names = [field.name for field in fields(new) if field.name not in row.uncompared]
     pairs = ((name, getattr(old, name, None), getattr(new, name)) for name in names)
     differing = (name for name, before, after in pairs if before != after and not _is_open(row, name, before, after))
+    if _is_validated(old, new):
+        differing = (name for name in differing if name != "text")
     return Change(current, wanted, tuple(differing))
+
+
+def _is_validated(old: Definition, new: Definition) -> bool:
+    """Whether a constraint that is declared as not valid is, as CREATE TABLE and VALIDATE CONSTRAINT leave it."""
+    return isinstance(old, Constraint) and isinstance(new, Constraint) and new.text == f"{old.text}{NOT_VALID}"
 
 
 def _is_open(row: Row, name: str, *values: object) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from zlib import crc32
 
-from pgcraft.catalog.definitions import Column, Constraint, Index, Table, Trigger
+from pgcraft.catalog.definitions import NOT_VALID, Column, Constraint, Index, Table, Trigger
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_names, quote_qualified
@@ -119,7 +119,7 @@ def _drop_beside(action: Action) -> tuple[str, ...]:
 
 def _add_constraint(item: CatalogObject, comments: tuple[str, ...]) -> tuple[str, ...] | None:
     constraint = item.defined_as(Constraint)
-    if constraint.text.endswith(" NOT VALID"):
+    if constraint.text.endswith(NOT_VALID):
         return None
     if constraint.type in ("check", "foreign key"):
         return (*_validate(item.id, constraint.text), *comments)
@@ -133,7 +133,7 @@ def _validate(constraint: ObjectId, text: str) -> tuple[str, str]:
     """Return the steps of a constraint: for new rows, which takes a moment, and then for those that are there."""
     table, name = quote_qualified(*constraint.relation), quote_name(constraint.name)
     return (
-        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}, ADD CONSTRAINT {name} {text} NOT VALID",
+        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}, ADD CONSTRAINT {name} {text}{NOT_VALID}",
         f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}",
     )
 

@@ -10,11 +10,14 @@ from sqlalchemy import (
     Column,
     Constraint,
     DateTime,
+    DefaultClause,
     Enum,
+    ForeignKeyConstraint,
     Index,
     Interval,
     MetaData,
     Table,
+    UniqueConstraint,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,12 +26,14 @@ from sqlalchemy.sql.elements import conv
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from pgcraft.catalog import definitions
+from pgcraft.catalog.enclosing import enclose_default
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.collect.compiling import DDL
 from pgcraft.collect.constraints import define_constraint, given_name, list_constraints
 from pgcraft.collect.indexes import collect_indexes, index_name
 from pgcraft.diff.compare import compare_objects
-from pgcraft.elements.tables import collect_elements, says
+from pgcraft.elements.tables import collect_elements, make_expression, says
 from pgcraft.elements.types import make_type
 from pgcraft.errors import PGCraftError
 from pgcraft.models.named_types import PGCraftNamedType
@@ -80,8 +85,12 @@ def _name(table: Table, known: list[CatalogObject], left_out: frozenset[ObjectId
             continue
         item = next((each for each in known if _is_alike(each.defined_as(definitions.Constraint), definition)), None)
         if item is None:
+            if isinstance(constraint, UniqueConstraint):  # another key says the same: which one stays is not left open
+                table.constraints.discard(constraint)
             continue
         known.remove(item)
+        if isinstance(constraint, ForeignKeyConstraint):
+            constraint.use_alter = False  # which would leave it out
         if item.id in left_out:
             table.constraints.discard(constraint)
         else:
@@ -118,6 +127,7 @@ def _is_plain(column: Column[Any]) -> bool:
     """Whether a column brings nothing along that has operations of its own: then Alembic, too, tells it itself."""
     brings = (column.constraints, column.foreign_keys, column.primary_key, column.unique, column.index)
     is_settled = column.computed is None or column.computed.persisted is not None
+    is_settled = is_settled and not (column.nullable and column.identity) and _find_enclosed(column) is None
     has_checks = getattr(column.type, "create_constraint", False)
     return not any((*brings, has_checks)) and is_settled and _without_creation(column.type) is column.type
 
@@ -184,8 +194,18 @@ def _settle(column: Column[Any]) -> None:
     """
     column.info.clear()
     column.type = _without_creation(column.type)
+    column.nullable = column.nullable and column.identity is None  # as PostgreSQL says itself
+    if (default := _find_enclosed(column)) is not None:
+        column.server_default = DefaultClause(make_expression(default))
     if column.computed is not None and column.computed.persisted is None:
         column.computed.persisted = True
+
+
+def _find_enclosed(column: Column[Any]) -> str | None:
+    """Return a column's default in the parentheses that it lacks; None where it lacks none."""
+    written = DDL.get_column_default_string(column) if isinstance(column.server_default, DefaultClause) else None
+    enclosed = written and enclose_default(written)
+    return None if enclosed == written else enclosed
 
 
 def _without_creation(type_: Any) -> Any:

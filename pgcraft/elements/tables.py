@@ -197,7 +197,7 @@ def _make_constraint(item: CatalogObject, table: Table, catalog: Catalog) -> Non
     words: dict[str, Any] = {"name": conv(item.id.name), "comment": definition.comment}
     if deferral:
         words |= {"deferrable": True, "initially": "DEFERRED" if deferral[1] else None}
-    if definition.text.endswith(" NOT VALID"):
+    if definition.text.endswith(definitions.NOT_VALID):
         words["postgresql_not_valid"] = True
     make = _CONSTRAINTS.get(definition.type)
     if make is None:
@@ -239,7 +239,7 @@ def _include(definition: definitions.Constraint) -> dict[str, Any]:
 
 
 def _make_check(definition: definitions.Constraint, words: dict[str, Any], _: Table) -> Constraint:
-    expression = definition.text.removesuffix(" NOT VALID").removeprefix("CHECK (").removesuffix(")")
+    expression = definition.text.removesuffix(definitions.NOT_VALID).removeprefix("CHECK (").removesuffix(")")
     return CheckConstraint(make_expression(expression), **words)
 
 

@@ -11,6 +11,8 @@ SAID = frozenset({"type", "nullable", "default", "comment"})
 SHOWN = SAID | {"identity"}
 """Those, and what it has words for that do not run."""
 
+_INCLUDE = " INCLUDE ("
+
 CONSTRAINTS = {"unique": "unique", "foreign key": "foreignkey", "check": "check"}
 """The constraints that Alembic writes by themselves, with its names for them."""
 
@@ -46,12 +48,17 @@ def has_words(item: CatalogObject) -> bool:
 def is_plain(item: CatalogObject) -> bool:
     """Whether Alembic writes all of a constraint that is added: it knows no included column."""
     constraint = item.defined_as(definitions.Constraint)
-    return is_written_whole(constraint) and " INCLUDE (" not in constraint.text
+    return is_written_whole(constraint) and _INCLUDE not in constraint.text
 
 
 def is_written_whole(constraint: definitions.Constraint) -> bool:
-    """Whether Alembic says all of a constraint: it writes no comment, and looks for a column behind the last dot."""
+    """Whether Alembic says all of a constraint.
+
+    It writes no comment, of a primary key nothing but its columns, and looks for a column behind the last dot.
+    """
     _, target = constraint.references or ("", "")
+    if constraint.type == "primary key" and (_INCLUDE in constraint.text or " DEFERRABLE" in constraint.text):
+        return False
     return constraint.comment is None and not any("." in name for name in (target, *constraint.referenced_columns))
 
 

@@ -1,10 +1,21 @@
 """Checks, unique and exclusion constraints, and their comments."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import INT4RANGE, ExcludeConstraint
 
 from pgcraft import pgcraft_build_naming_conventions
-from tests.changes.cases import Case, Models, each_of
+from tests.changes.cases import Case, Models, each_of, nothing
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
 
@@ -55,6 +66,25 @@ SQLALCHEMY = {
 }
 
 
+def _keys_of_one_kind(m: Models) -> None:
+    """Declare what CREATE TABLE makes one of, and what SQLAlchemy or Alembic would leave out of it."""
+    m.table(
+        Column("a", Integer, primary_key=True, unique=True),
+        Column("b", Integer, unique=True),
+        Column("c", Integer, Identity(), nullable=True),
+        UniqueConstraint("b", name="z"),
+        UniqueConstraint("b", name="y"),
+        CheckConstraint("b > 0", name="untried", postgresql_not_valid=True),
+        key=False,
+    )
+    key = PrimaryKeyConstraint("a", postgresql_include=["b"])
+    late = PrimaryKeyConstraint("a", "b", deferrable=True, initially="DEFERRED")
+    one = m.table(Column("a", Integer), Column("b", Integer), key, name="one", key=False)
+    two = m.table(Column("a", Integer), Column("b", Integer), late, UniqueConstraint("b"), name="two", key=False)
+    one.append_constraint(ForeignKeyConstraint(["b"], [two.c.b], name="f", use_alter=True))
+    two.append_constraint(ForeignKeyConstraint(["a"], [one.c.a], name="f", use_alter=True))
+
+
 def _everything(m: Models) -> object:
     return m.table(
         Column("id", Integer, autoincrement=False),
@@ -68,6 +98,8 @@ def _everything(m: Models) -> object:
 
 
 CASES = (
+    Case("tables come with keys that say the same, and with more than a key says", nothing, _keys_of_one_kind),
+    Case("tables go with keys that say the same", _keys_of_one_kind, nothing),
     check("a check comes", None, "a > 0"),
     check("a check goes", "a > 0", None),
     check("a check changes", "a > 0", "a > 1"),
