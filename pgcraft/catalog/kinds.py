@@ -279,6 +279,9 @@ OF_SCHEMA = select(lambda row: row.scope is Scope.SCHEMA)
 IN_PG_CLASS = select(lambda row: row.catalog == "pg_class")
 """What shares its name with no other such object of its schema, an index too."""
 
+NAMED_AS_RELATIONS = (*IN_PG_CLASS, Kind.COMPOSITE)
+"""What has a name among its schema's relations: a composite type has one for its attributes."""
+
 TYPES = select(lambda row: row.is_type)
 """What columns can be of."""
 

@@ -6,10 +6,8 @@ from typing import NamedTuple
 from pgcraft.catalog.objects import ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.diff.autocommit import runs_alone
+from pgcraft.diff.claims import Claim
 from pgcraft.render.statement import Hazard, Statement
-
-Name = tuple[str, str]
-"""A schema, and a name among its relations."""
 
 
 class Verb(StrEnum):
@@ -56,7 +54,7 @@ class Action(NamedTuple):
         along: other objects that nothing may stand on while it runs or is undone.
         parts: what is made, or goes, with the object.
         facts: what of the object is altered, by the names of its definition's fields.
-        leaves: names among a schema's relations that it leaves to others beside those of what it makes or drops.
+        leaves: names that it leaves to others beside those of what it makes or drops.
         takes: such names that it takes.
         place: among what is done to parts of one kind of its relation, so that undoing it goes the other way round.
         is_awaited: what needs the object waits for it.
@@ -82,8 +80,8 @@ class Action(NamedTuple):
     place: int = 0
     is_awaited: bool = True
     causes: frozenset[ObjectId] = frozenset()
-    leaves: frozenset[Name] = frozenset()
-    takes: frozenset[Name] = frozenset()
+    leaves: frozenset[Claim] = frozenset()
+    takes: frozenset[Claim] = frozenset()
 
     @property
     def provides(self) -> frozenset[ObjectId]:

@@ -4,11 +4,12 @@ What is made comes after what it needs, what goes comes before what it needed; a
 Ties are broken by kind and name, of columns by their place, so the order is the same on every run.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from pgcraft.catalog.kinds import IN_PG_CLASS, KINDS, TYPES, Stage, select
+from pgcraft.catalog.kinds import KINDS, Stage, select
 from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.diff.claims import Claim, list_claims
 from pgcraft.graph import order_groups
 from pgcraft.render.statement import Hazard
 
@@ -45,7 +46,7 @@ class Step(NamedTuple, Generic[T]):
             half done; or last where it needs something that is made on the way.
         place: among what is done to parts of one kind of its relation.
         is_rename: its subject is told by a name that it has once this ran.
-        leaves: schema and name of relations that go along, beside its subject.
+        leaves: names that go along, beside its subject.
         takes: likewise of those that come along.
         hazards: what it endangers; None where nobody planned it.
     """
@@ -59,8 +60,8 @@ class Step(NamedTuple, Generic[T]):
     is_alone: bool = False
     place: int = 0
     is_rename: bool = False
-    leaves: frozenset[tuple[str, str]] = frozenset()
-    takes: frozenset[tuple[str, str]] = frozenset()
+    leaves: frozenset[Claim] = frozenset()
+    takes: frozenset[Claim] = frozenset()
     hazards: tuple[Hazard, ...] | None = None
 
     @property
@@ -115,29 +116,12 @@ def _find_vacated(steps: Sequence[Step[T]]) -> Iterable[tuple[int, set[int]]]:
     """Return for each step that makes an object the steps that clear its name."""
     leaving: dict[object, set[int]] = {}
     for index, step in enumerate(steps):
-        for claim in (*(list_claims(step.subject) if step.goes else ()), *map(_claim_relation, step.leaves)):
+        for claim in (*(list_claims(step.subject) if step.goes else ()), *step.leaves):
             leaving.setdefault(claim, set()).add(index)
     for index, step in enumerate(steps) if leaving else ():
         if not step.goes:
-            claims = (*list_claims(step.subject), *map(_claim_relation, step.takes))
+            claims = (*list_claims(step.subject), *step.takes)
             yield index, {other for claim in claims for other in leaving.get(claim, ())}
-
-
-def _claim_relation(name: tuple[str, str]) -> object:
-    return ("relation", *name)
-
-
-def list_claims(object_id: ObjectId) -> Iterator[object]:
-    """Return what two objects cannot both have: a name among its schema's relations, and one among its types.
-
-    A table has a type of its name for its rows (https://www.postgresql.org/docs/current/sql-createtable.html), and
-    what is in pg_class and no index cannot be made while a type has its name.
-    """
-    yield object_id
-    if object_id.kind in IN_PG_CLASS:
-        yield ("relation", object_id.schema, object_id.name)
-    if object_id.kind in TYPES or (object_id.kind in IN_PG_CLASS and object_id.kind is not Kind.INDEX):
-        yield ("type", object_id.schema, object_id.name)
 
 
 def _index(touched: Iterable[tuple[int, frozenset[ObjectId]]]) -> dict[ObjectId, list[int]]:

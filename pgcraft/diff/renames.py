@@ -14,7 +14,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make
 from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.tokens import mentions_name, split_top_level
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.order import list_claims
+from pgcraft.diff.claims import list_claims
 from pgcraft.errors import PGCraftPlanError, Place
 from pgcraft.identifiers import quote_qualified
 from pgcraft.render.renames import render_rename

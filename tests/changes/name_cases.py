@@ -3,6 +3,14 @@
 from sqlalchemy import Column, Identity, Index, Integer, Sequence, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 
+from pgcraft.models import (
+    CompositeDefinition,
+    DomainDefinition,
+    RangeDefinition,
+    register_composite,
+    register_domain,
+    register_range,
+)
 from tests.changes.cases import Case, Models
 
 
@@ -12,6 +20,16 @@ def _unique(m: Models, name: str = "x", *items: SchemaItem) -> None:
 
 def _key(m: Models, *, counts: bool) -> None:
     m.table(Column("id", Integer, primary_key=True, autoincrement=counts), name="x", key=False)
+
+
+def _composite(m: Models, name: str) -> None:
+    register_composite(m.metadata, CompositeDefinition(schema=m.schema, name=name, attributes={"a": "text"}))
+
+
+def _beside_range(m: Models) -> None:
+    register_domain(m.metadata, DomainDefinition(schema=m.schema, name="r_multirange", type="text"))
+    m.function("SELECT 1", "r", arguments="a integer, b integer")
+    m.function("SELECT 1", "r_multirange")
 
 
 CASES = (
@@ -34,6 +52,24 @@ CASES = (
         "a table takes the name of a key that goes",
         lambda m: m.table(name="x"),
         lambda m: m.table(name="x_pkey"),
+    ),
+    Case(
+        "an index and a key take the names of composite types that go",
+        lambda m: (_unique(m), *(_composite(m, name) for name in "uv")),
+        lambda m: _unique(m, "x", Index("u", "a"), UniqueConstraint("a", name="v")),
+    ),
+    Case(
+        "a domain and a function take the names of what came with a range type that goes",
+        lambda m: register_range(m.metadata, RangeDefinition(schema=m.schema, name="r", subtype="integer")),
+        lambda m: _beside_range(m),
+    ),
+    Case(
+        "a domain takes the name of a multirange type that gets another",
+        lambda m: register_range(m.metadata, RangeDefinition(schema=m.schema, name="r", subtype="text")),
+        lambda m: (
+            register_range(m.metadata, RangeDefinition(schema=m.schema, name="r", subtype="text", multirange="s")),
+            register_domain(m.metadata, DomainDefinition(schema=m.schema, name="r_multirange", type="text")),
+        ),
     ),
     Case(
         "a unique constraint becomes an index of its name",
