@@ -13,6 +13,8 @@ from pgcraft.render.keeping import Remade
 from pgcraft.render.kept_settings import REPLACED
 
 _ADDRESSED = frozenset(select(lambda row: row.is_kept))
+_ON_TABLES = frozenset({Kind.POLICY, Kind.TRIGGER, Kind.STATISTICS})
+"""What stands on tables, changes where it stands, and has nothing standing on it."""
 
 
 class Turn(Enum):
@@ -24,6 +26,7 @@ class Turn(Enum):
     RETYPED = auto()
     ASIDE = auto()
     GRANTED = auto()
+    STAYS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ def find_standing(steps: Sequence[Sequence[Touched]], known: Mapping[ObjectId, t
     end = places[-1] + 1
     while end < len(steps) and any(each.turn is Turn.GRANTED for each in steps[end]):
         end += 1
-    remade = tuple(Remade(each, facts[each], is_back=each in anew) for each in sorted(going | anew))
+    ours = going | anew | by_turn[Turn.STAYS]
+    remade = tuple(Remade(each, facts[each], is_back=each in anew) for each in sorted(ours))
     return Standing(remade, places[0], end)
 
 
@@ -97,6 +101,8 @@ def touch(action: Action) -> Iterator[Touched]:
         yield Touched(Turn.COMES, action.id, action.forgotten)
     elif action.id.kind is Kind.COLUMN and "type" in action.facts:
         yield touch_retyped(action.id, action.forgotten)
+    elif action.id.kind in _ON_TABLES:  # it turns from what is recreated before that goes, or to it when it is back
+        yield Touched(Turn.STAYS, action.id)
     for each in sorted(action.anew):
         yield Touched(Turn.ANEW, each, action.forgotten if each == action.id else ())
 
