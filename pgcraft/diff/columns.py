@@ -1,7 +1,6 @@
 """Changes of a column where it stands: default, identity, collation."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Column, Identity
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
@@ -11,7 +10,6 @@ from pgcraft.catalog.types import canonical_type
 from pgcraft.diff.bounds import find_bounds, move_along
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.serials import become_serial, count_column, go_on, leave_serial, widen_sequence
-from pgcraft.errors import PGCraftPlanError, Place
 from pgcraft.identifiers import quote_name, quote_qualified
 from pgcraft.render.columns import set_compression, set_storage
 from pgcraft.render.comments import column_target, comment_on
@@ -71,45 +69,6 @@ def find_generating(item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]
     for part in table.parts if table else ():
         if part.kind is Kind.COLUMN and part != item.id and mentions_name(expression, part.name):
             yield part
-
-
-@dataclass(frozen=True, slots=True)
-class Casting:
-    """The expressions that turn a column's values into those of another type; empty where none is needed.
-
-    Attributes:
-        there: None where no value of the old type is one of the new type.
-        back: from what came of that.
-    """
-
-    there: str | None = ""
-    back: str = ""
-
-
-Cast = Callable[[str, str, str], Casting]
-"""Finds these for the name of a column and the two types."""
-
-
-def cast_column(change: Change, declared: CatalogObject, cast: Cast) -> tuple[str, str]:
-    """Return the expressions for a change of a column, there and back.
-
-    Raises:
-        PGCraftPlanError: PGC404, no value of the old type is one of the new type.
-    """
-    if "type" not in change.facts:
-        return "", ""
-    old, new = change.current.defined_as(Column).type, declared.defined_as(Column).type
-    found = cast(change.id.name, old, new)
-    if found.there is None:
-        origin = next((each for each in declared.origins if each.file), None)
-        raise PGCraftPlanError(
-            "PGC404",
-            f"{change.id} cannot become {new}: no {old} is one",
-            place=Place(origin.file, origin.line, origin.name) if origin else None,
-            remedy=f"declare a new column for {new}, fill it in a migration of its own (UPDATE … SET …), "
-            f"and take {change.id.name} out of the models afterwards",
-        )
-    return found.there, found.back
 
 
 def alter_column(

@@ -10,7 +10,7 @@ from pgcraft.catalog.kinds import KINDS, PARTS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.privileges import PUBLIC
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.columns import Cast
+from pgcraft.diff.casts import Cast
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.renamed import Renamed
 from pgcraft.diff.whole import plan_everything

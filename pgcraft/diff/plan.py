@@ -11,6 +11,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.access import hazards_of_access
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects, trace_fallen
+from pgcraft.diff.casts import Cast, by_text
 from pgcraft.diff.changes import Alteration, alter_in_place
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.hazards import (
@@ -56,6 +57,7 @@ def plan_changes(
     *,
     is_ours: Callable[[ObjectId], bool],
     disturbed: frozenset[ObjectId] = frozenset(),
+    cast: Cast = by_text,
 ) -> tuple[Action, ...]:
     """Plan the way from one catalog to the other.
 
@@ -64,11 +66,12 @@ def plan_changes(
         is_ours: whether an object that only the current catalog has may be dropped.
         disturbed: tables that go, and columns that go or change so that nothing can stand on them meanwhile; who
             changes the tables runs that beside the plan.
+        cast: finds how old values become values of another type.
 
     Returns:
         Actions in no particular order: what changes the tables runs between them.
     """
-    return tuple(_Planner(current, wanted, diff, is_ours, disturbed).plan())
+    return tuple(_Planner(current, wanted, diff, is_ours, disturbed, cast).plan())
 
 
 def find_going(
@@ -111,6 +114,7 @@ class _Planner:
         diff: Diff,
         is_ours: Callable[[ObjectId], bool],
         disturbed: frozenset[ObjectId],
+        cast: Cast = by_text,
     ) -> None:
         self._current = current
         self._wanted = wanted
@@ -120,12 +124,12 @@ class _Planner:
         self._removed = {item.id: item for item in removed}
         self._dropped = frozenset(self._removed)
         self._leaving = frozenset(item.id for item in diff.removed)
-        self._groups = group_remade(diff, current)
+        self._groups = group_remade(diff, current, wanted)
         remade_types = frozenset().union(*self._groups.values())
         self._restructured = find_restructured(diff, current)
         self._changes = changes = {change.id: change for change in diff.changed}
         self._find_forgotten = partial(find_forgotten_between, current, wanted, changes)
-        in_place: dict[ObjectId, Alteration | None] = {**alter_types(diff, current, wanted)}
+        in_place: dict[ObjectId, Alteration | None] = {**alter_types(diff, current, wanted, cast)}
         in_place |= {
             change.id: alter_in_place(change, wanted.by_id[change.id])
             for change in diff.changed

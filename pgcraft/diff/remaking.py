@@ -1,6 +1,6 @@
 """Types that are made again under their columns, and with them the types that are made of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pgcraft.catalog.definitions import Column, Domain
@@ -10,6 +10,9 @@ from pgcraft.diff.kind_changes import take_kind
 from pgcraft.diff.type_uses import list_names
 from pgcraft.identifiers import quote_body, quote_name, quote_qualified
 from pgcraft.render.dispatch import render_create
+
+Convert = Callable[[CatalogObject, str, str, str], str]
+"""Gives the SQL by which a value becomes one of another type, for what has it and the two types; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,14 @@ class Remaking:
         after: the same types as they are to be, each after those that it is made of.
         columns: their columns as they are and as they are to be; what a default is, goes with that.
         names: what each name of the types is called meanwhile, by schema and name.
+        convert: finds how values become those of another type.
     """
 
     before: Mapping[ObjectId, CatalogObject]
     after: Sequence[CatalogObject]
     columns: tuple[tuple[CatalogObject, CatalogObject], ...]
     names: Mapping[tuple[str, str], str]
+    convert: Convert
 
     def render(self) -> Iterator[str]:
         """Return the SQL; a value that the new form does not have makes it fail."""
@@ -72,7 +77,7 @@ class Remaking:
         """Make what turns old values into new ones, attribute by attribute, also in arrays."""
         new, old = item.defined_as(Composite), dict(self.before[item.id].defined_as(Composite).attributes)
         values = (
-            self._convert(f"($1).{quote_name(name)}", old[name], type_) if name in old else "NULL"
+            self._convert(item, f"($1).{quote_name(name)}", old[name], type_) if name in old else "NULL"
             for name, type_ in new.attributes
         )
         name = quote_qualified(item.id.schema, item.id.name)
@@ -81,28 +86,37 @@ class Remaking:
         yield f"{head} LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS {quote_body(body)}"
         yield f"CREATE CAST ({self._old(item.id)} AS {name}) WITH FUNCTION {self._old(item.id)}"
 
-    def _convert(self, value: str, old_type: str, new_type: str) -> str:
+    def _convert(self, item: CatalogObject, value: str, old_type: str, new_type: str) -> str:
         base = self._find_base(new_type)
-        if base is not None and old_type == new_type:
-            return f"{value}{base}::{new_type}"
-        if old_type == new_type:
-            return value
-        is_builtin = "." not in old_type and "." not in new_type
-        return f"{value}::{new_type}" if is_builtin else f"{value}::text::{new_type}"
+        if old_type == new_type and not self._is_over_others(new_type):
+            return value if base is None else f"{value}{base}::{new_type}"
+        return self.convert(item, value, old_type, new_type) or f"{value}::{new_type}"
 
     def _move(self, old: CatalogObject, new: CatalogObject) -> Iterator[str]:
         column, name = new.defined_as(Column), quote_name(new.id.name)
         head = f"ALTER TABLE {quote_qualified(*new.id.relation)} ALTER COLUMN {name}"
         if old.defined_as(Column).default is not None:
             yield f"{head} DROP DEFAULT"
-        yield f"{head} TYPE {column.type} USING {name}{self._find_base(column.type) or ''}::{column.type}"
+        yield f"{head} TYPE {column.type}{self._find_using(old, new)}"
         if column.default is not None:
             yield f"{head} SET DEFAULT {column.default}"
+
+    def _find_using(self, old: CatalogObject, new: CatalogObject) -> str:
+        name, types = quote_name(new.id.name), [each.defined_as(Column).type for each in (old, new)]
+        base = self._find_base(types[1]) or ""
+        is_known = self._is_over_others(types[1])
+        using = self.convert(new, name, *types) if is_known else f"{name}{base}::{types[1]}"
+        return f" USING {using}" if using else ""
+
+    def _is_over_others(self, type_: str) -> bool:
+        """Whether a type is a domain, or an array of one, and not of a composite type: values follow what it is of."""
+        item = self._find(type_)
+        return item is not None and isinstance(item.definition, Domain) and self._find_base(item.definition.type) != ""
 
     def _find_base(self, type_: str) -> str | None:
         """Return the cast by which an old value of one of the types gets into the new one; None for other types."""
         array = "[]" if type_.endswith("[]") else ""
-        item = next((each for each in self.after if type_.removesuffix("[]") in list_names(each)), None)
+        item = self._find(type_)
         if item is None:
             return None
         if self._is_composite(item):
@@ -110,6 +124,9 @@ class Remaking:
         if isinstance(item.definition, Domain) and self._find_base(item.definition.type) == "":
             return f"::{item.definition.type}{array}"
         return f"::text{array}"
+
+    def _find(self, type_: str) -> CatalogObject | None:
+        return next((each for each in self.after if type_.removesuffix("[]") in list_names(each)), None)
 
 
 def _own_names(item: CatalogObject) -> Iterable[str]:

@@ -9,7 +9,8 @@ from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.access import hazards_of_access
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.columns import Cast, alter_column, cast_column, find_generating, loses_expression
+from pgcraft.diff.casts import Cast, cast_column
+from pgcraft.diff.columns import alter_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.ground import PARTS, Ground, is_key
 from pgcraft.diff.hazards import hazards_of_drop

@@ -7,7 +7,8 @@ from pgcraft.catalog.kinds import TYPES
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.diff.actions import Action
 from pgcraft.diff.beside import leave_beside, plan_beside
-from pgcraft.diff.columns import Cast, find_new_columns, is_retyped
+from pgcraft.diff.casts import Cast, cast_by_base
+from pgcraft.diff.columns import find_new_columns, is_retyped
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
 from pgcraft.diff.domain_rests import find_resting_domains, leave_domains, plan_domains
@@ -18,7 +19,7 @@ from pgcraft.diff.order import order_steps
 from pgcraft.diff.plan import find_going, make_step, plan_changes
 from pgcraft.diff.stars import reopen_stars
 from pgcraft.diff.tables import find_leaving, plan_tables
-from pgcraft.diff.types import cast_by_text, find_remade, group_remade, leave_moved
+from pgcraft.diff.types import find_remade, group_remade, leave_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,16 @@ def plan_whole(
     diff = replace(diff, removed=tuple(item for item in diff.removed if not _is_of_others(item.id, wanted, is_ours)))
     beside = tuple(plan_beside(diff, wanted))
     current, diff = settle_kinds(current, wanted, reopen_stars(leave_beside(diff), current, wanted))
-    moved = find_remade(diff, current)
+    moved = find_remade(diff, current, wanted)
     leaving = find_leaving(diff, current, wanted, is_ours)
     retyped = frozenset(change.id for change in diff.changed if is_retyped(change))
     going = find_going(current, wanted, diff, is_ours=is_ours, disturbed=moved | leaving | retyped)
     new_columns = find_new_columns(diff, current, wanted, retyped=retyped, going=going)
     resting = find_resting(current, wanted, going, leaving)
-    remade = frozenset().union(*group_remade(diff, current).values())
+    remade = frozenset().union(*group_remade(diff, current, wanted).values())
     domains = find_resting_domains(current, wanted, going, remade)
     diff = leave_domains(leave_resting(leave_moved(diff, moved, wanted), resting | moved), domains)
+    cast = cast_by_base(cast, diff, current, wanted)
     tables = plan_tables(
         current,
         wanted,
@@ -73,7 +75,7 @@ def plan_whole(
         new_columns=new_columns,
         resting=resting,
         is_ours=is_ours,
-        cast=cast_by_text(cast, diff),
+        cast=cast,
     )
     around = (
         *plan_resting(current, wanted, resting, going),
@@ -82,7 +84,7 @@ def plan_whole(
     )
     inside = (*tables, *around, *beside)
     disturbed = moved.union(find_following(diff), *(action.removes for action in inside))
-    others = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed)
+    others = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed, cast=cast)
     named = settle_names((*inside, *others), current, wanted)
     return WholePlan(named[: len(inside)], named[len(inside) :], new_columns)
 

@@ -12,7 +12,7 @@ from pgcraft.configure import check_server
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.cascade import find_fallen
-from pgcraft.diff.columns import Casting
+from pgcraft.diff.casts import Casting
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
 from pgcraft.diff.following import find_following
 from pgcraft.diff.hazards import hazards_of_dependents
@@ -206,9 +206,9 @@ class Comparison:
             Planned(self.current, self.wanted, diff, (*renames, *inside, *whole.beside)),
         )
 
-    def _find_cast(self, column_name: str, old_type: str, new_type: str) -> Casting:
+    def _find_cast(self, value: str, old_type: str, new_type: str) -> Casting:
         there, back = self._renaming.redirection.there, self._renaming.redirection.back
-        found = find_cast(self._connection, column_name, there(old_type), there(new_type))
+        found = find_cast(self._connection, value, there(old_type), there(new_type))
         return Casting(found.there and back(found.there), back(found.back))
 
     def _rewrites(self, column: Column) -> bool:

@@ -9,7 +9,7 @@ from alembic.util import rev_id
 
 from pgcraft.catalog.kinds import PARTS, RELATIONS
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
-from pgcraft.diff.columns import Casting
+from pgcraft.diff.casts import Casting
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.intentions.grouping import Planned, group_steps
 from pgcraft.diff.intentions.sentences import say_change

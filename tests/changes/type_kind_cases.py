@@ -78,6 +78,23 @@ def _going(m: Models, values: str, columns: str) -> None:
         m.table(Column("l", ARRAY(type_)), name="other")
 
 
+def _cast(m: Models, *types: str) -> None:
+    for name, type_ in zip("pqr", types, strict=True):
+        register_domain(m.metadata, DomainDefinition(schema=m.schema, name=name, type=type_))
+    attributes = tuple(zip("pqr", types, strict=True))
+    register_composite(m.metadata, CompositeDefinition(schema=m.schema, name="c", attributes=attributes))
+    p, q, r, c = (PGCraftNamedType(name, schema=m.schema) for name in "pqrc")
+    to, of = ("p", "q") if types[0] == "boolean" else ("q", "p")  # columns that come to be of another domain
+    m.table(
+        Column("p", p),
+        Column("q", q),
+        Column("r", ARRAY(r)),
+        Column("c", c),
+        Column("other", PGCraftNamedType(to, schema=m.schema)),
+        Column("others", ARRAY(PGCraftNamedType(of, schema=m.schema))),
+    )
+
+
 _ROWS = "INSERT INTO {t} (a, l) VALUES ('it''s', '{it''s}'), ('x', '{}')"
 CASES = (
     Case("an enum becomes a domain", lambda m: _used(m, _enum(m)), lambda m: _used(m, _domain(m)), rows=_ROWS),
@@ -105,6 +122,12 @@ CASES = (
         lambda m: _turned(m, is_after=False),
         lambda m: _turned(m, is_after=True),
         rows="INSERT INTO {t} VALUES (1, 'x', 'x')",
+    ),
+    Case(
+        "domains and the attributes of a composite type go the way that values of their types go",
+        lambda m: _cast(m, "boolean", "smallint", "bit(4)"),
+        lambda m: _cast(m, "smallint", "boolean", "bit(6)"),
+        rows="INSERT INTO {t} VALUES (1, true, 1, ARRAY[B'1010'], ROW(true, 1, B'1010')::{s}.c, true, ARRAY[1,0])",
     ),
     Case(
         "an enum loses a value as a column and a table of it go",

@@ -13,7 +13,7 @@ from pgcraft.alembic.operations.saying import Speaker
 from pgcraft.catalog.definitions import Column, Constraint, Definition, Identity, Index, Table
 from pgcraft.catalog.tokens import tokenize
 from pgcraft.collect import collect
-from pgcraft.diff.columns import Casting
+from pgcraft.diff.casts import Casting
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.tables import plan_tables
 from pgcraft.elements.declared import find_declared

@@ -18,7 +18,7 @@ from pgcraft.catalog.linking import Draft, link
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import target_of
 from pgcraft.diff.actions import Action
-from pgcraft.diff.columns import Casting
+from pgcraft.diff.casts import Casting
 from pgcraft.diff.compare import Diff, compare_catalogs
 from pgcraft.diff.order import order_steps
 from pgcraft.diff.plan import make_step, plan_changes
@@ -41,7 +41,7 @@ def plan_change(before: Objects, after: Objects) -> tuple[Action, ...]:
     """Return what leads from one to the other, in run order; all of it is ours."""
     current, wanted = make(before), make(after)
     diff = compare_catalogs(current, wanted)
-    moved = find_remade(diff, current)
+    moved = find_remade(diff, current, wanted)
     return plan_in_order(current, wanted, diff, disturbed=moved)
 
 

@@ -29,7 +29,7 @@ from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.collect.metadata import collect
 from pgcraft.config import PGCraftConfig
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.columns import Casting
+from pgcraft.diff.casts import Casting
 from pgcraft.diff.compare import Diff, compare_catalogs
 from pgcraft.diff.intentions.grouping import Planned, group_steps
 from pgcraft.diff.intentions.sentences import say_change

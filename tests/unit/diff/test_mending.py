@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pgcraft.catalog.definitions import Column, Constraint, Function, Policy, Schema, Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
-from pgcraft.diff.columns import Casting
+from pgcraft.diff.casts import Casting
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.mending import Comparison, plan_mending
 from pgcraft.diff.narrowing import find_bare_schema, find_version_tables, leave_out
