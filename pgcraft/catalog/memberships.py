@@ -14,12 +14,14 @@ class Membership:
     Attributes:
         inherits: whether the member has the group's privileges without becoming it.
         may_switch: whether it may become the group; PostgreSQL 16 can say no.
+        is_admin: whether it may make others members.
     """
 
     member: str
     group: str
     inherits: bool = True
     may_switch: bool = True
+    is_admin: bool = False
 
 
 def list_memberships(catalog: Catalog) -> tuple[Membership, ...]:

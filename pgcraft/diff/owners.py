@@ -7,6 +7,9 @@ from typing import Any
 
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 
+DATABASE_OWNER = "pg_database_owner"
+"""Who owns schema public: whoever owns the database."""
+
 
 def find_other_owners(
     owners: Mapping[ObjectId, str], wanted: Mapping[ObjectId, str], shared: Collection[ObjectId]
@@ -22,7 +25,7 @@ def find_other_owners(
         return {
             each: wanted[each] for each in shared if each in owners and each in wanted and owners[each] != wanted[each]
         }
-    own = {each: owners[each] for each in shared if each in owners and each.kind is not Kind.SCHEMA}
+    own = {each: owners[each] for each in shared if each in owners and owners[each] != DATABASE_OWNER}
     usual = find_usual_owner(own)
     return {each: usual for each, owner in own.items() if owner != usual}
 

@@ -136,6 +136,7 @@ _CATALOGS = {
     "operators": ("pg_operator", "o"),
     "classes": ("pg_opclass", "o"),
     "casts": ("pg_cast", "k"),
+    "conversions": ("pg_conversion", "v"),
     "configurations": ("pg_ts_config", "s"),
     "dictionaries": ("pg_ts_dict", "s"),
     "event_triggers": ("pg_event_trigger", "v"),

@@ -59,10 +59,40 @@ UNION ALL
 SELECT 'operator class', n.nspname || '.' || o.opcname
 FROM pg_opclass o JOIN pg_namespace n ON n.oid = o.opcnamespace WHERE {classes}
 UNION ALL
-SELECT 'cast', format_type(k.castsource, NULL) || ' to ' || format_type(k.casttarget, NULL)
-FROM pg_cast k JOIN pg_proc p ON p.oid = k.castfunc JOIN pg_namespace n ON n.oid = p.pronamespace
+SELECT DISTINCT 'cast', format_type(k.castsource, NULL) || ' to ' || format_type(k.casttarget, NULL)
+FROM pg_cast k JOIN pg_type t ON t.oid IN (k.castsource, k.casttarget) LEFT JOIN pg_proc p ON p.oid = k.castfunc
+JOIN pg_namespace n ON n.oid = coalesce(p.pronamespace, t.typnamespace)
 WHERE {casts} AND NOT EXISTS (SELECT FROM pg_depend d
                               WHERE d.classid = 'pg_cast'::regclass AND d.objid = k.oid AND d.deptype = 'i')
+UNION ALL
+SELECT 'conversion', n.nspname || '.' || v.conname
+FROM pg_conversion v JOIN pg_namespace n ON n.oid = v.connamespace WHERE {conversions}
+UNION ALL
+SELECT 'foreign server', s.srvname FROM pg_foreign_server s
+WHERE NOT EXISTS (SELECT FROM pg_depend d
+                  WHERE d.classid = 'pg_foreign_server'::regclass AND d.objid = s.oid AND d.deptype = 'e')
+UNION ALL
+SELECT 'subscription', s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
+WHERE d.datname = current_database()
+UNION ALL
+SELECT 'privileges on type', n.nspname || '.' || t.typname
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE NOT (t.typacl @> acldefault('T', t.typowner) AND t.typacl <@ acldefault('T', t.typowner)) AND {types}
+UNION ALL
+SELECT p.what, p.name || n.nspname || '.' || c.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL (
+  SELECT 'statistics target of column', a.attname || ' on ' FROM pg_attribute a
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attstattarget >= 0
+  UNION ALL
+  SELECT 'options of column', a.attname || ' on ' FROM pg_attribute a
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attoptions IS NOT NULL AND c.relkind <> 'i'
+  UNION ALL
+  SELECT 'replica identity of table', '' WHERE c.relkind IN ('r', 'p') AND c.relreplident <> 'd'
+  UNION ALL
+  SELECT 'index to cluster by', x.relname || ' on ' FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+  WHERE i.indrelid = c.oid AND i.indisclustered
+) p (what, name)
+WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I') AND {relations}
 UNION ALL
 SELECT 'text search configuration', n.nspname || '.' || s.cfgname
 FROM pg_ts_config s JOIN pg_namespace n ON n.oid = s.cfgnamespace WHERE {configurations}

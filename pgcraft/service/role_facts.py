@@ -15,6 +15,8 @@ class RoleFacts:
         bypassing: those that policies do not hold for.
         logins: those that may log in.
         replicating: those that may send and receive what replication sends.
+        said: of roles that have any, what else a DBA set, each in words; never the value of a setting, which may be
+            secret.
         public_is_open: whether everyone may use schema ``public``.
     """
 
@@ -23,4 +25,5 @@ class RoleFacts:
     bypassing: tuple[str, ...] = ()
     logins: tuple[str, ...] = ()
     replicating: tuple[str, ...] = ()
+    said: tuple[tuple[str, tuple[str, ...]], ...] = ()
     public_is_open: bool = True

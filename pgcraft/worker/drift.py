@@ -13,13 +13,12 @@ from pgcraft.catalog.origins import Origins
 from pgcraft.diff.mending import Comparison, Mending, plan_mending
 from pgcraft.diff.narrowing import find_bare_schema, find_other_roles, find_version_tables, leave_out, name_creators
 from pgcraft.diff.owners import find_other_owners, find_stated_owners, find_usual_owner
-from pgcraft.identifiers import quote_name
 from pgcraft.reconcile.casts import find_cast
-from pgcraft.render.statement import Statement
 from pgcraft.service.drift_types import DatabaseState, Different, DriftAnswer, FactChange, OneSided
 from pgcraft.service.requests import CompareDatabase
 from pgcraft.service.role_facts import RoleFacts
 from pgcraft.service.types import Progress, Stage
+from pgcraft.worker.drift_roles import alter_power, describe_set, find_powers
 from pgcraft.worker.fact_text import list_facts
 from pgcraft.worker.importing import Report
 from pgcraft.worker.other_side import OtherSide, opened
@@ -84,22 +83,22 @@ class _Drift:
             wanted_owners=self._find_other_owners(owners, wanted_owners) if owners else {},
         )
         powers = (
-            _alter_power(role, power, has_it=(here == "no") is is_here) for role, power, here in self._list_powers()
+            statement
+            for role, fact in self._find_powers()
+            for statement in alter_power(role, fact.name, *((fact.here, fact.there)[:: 1 if is_here else -1]))
         )
         return replace(planned, statements=(*planned.statements, *powers))
 
-    def _list_powers(self) -> Iterator[tuple[ObjectId, str, str]]:
-        """Return the roles of both sides that have a power on one of them, and whether they have it here."""
-        here, other = self._request.here.roles, self._request.there
-        there = other.roles if other else RoleFacts()
-        powers = (
-            ("superuser", here.superusers, there.superusers),
-            ("replication", here.replicating, there.replicating),
-        )
-        for item in self._here.of_kind(Kind.ROLE):
-            for power, having, others in powers if item.id in self._there.by_id else ():
-                if (item.id.name in having) is not (item.id.name in others):
-                    yield item.id, power, "yes" if item.id.name in having else "no"
+    def _find_powers(self) -> Iterator[tuple[ObjectId, FactChange]]:
+        return find_powers(self._request.here.roles, self._roles_there, self._shared_roles)
+
+    @property
+    def _roles_there(self) -> RoleFacts:
+        return self._request.there.roles if self._request.there else RoleFacts()
+
+    @property
+    def _shared_roles(self) -> tuple[ObjectId, ...]:
+        return tuple(item.id for item in self._here.of_kind(Kind.ROLE) if item.id in self._there.by_id)
 
     @property
     def _is_partial(self) -> bool:
@@ -136,6 +135,7 @@ class _Drift:
 
     def _list_notes(self) -> Iterator[str]:
         yield from self._other.notes
+        yield from describe_set(self._request.here.roles, self._roles_there, self._shared_roles)
         ours, theirs = self._here.server_version, self._there.server_version
         if ours != theirs:
             yield f"the database is PostgreSQL {ours}, what it is compared with {theirs}, which may write SQL otherwise"
@@ -150,8 +150,7 @@ class _Drift:
                 facts[renamed.id] = (name, *facts.get(renamed.id, ()))
         for object_id, owner in owners.items():
             facts[object_id] = (*facts.get(object_id, ()), FactChange("owner", self._owners[object_id], owner))
-        for object_id, power, here in self._list_powers():
-            change = FactChange(power, here, "no" if here == "yes" else "yes")
+        for object_id, change in self._find_powers():
             facts[object_id] = (*facts.get(object_id, ()), change)
         for object_id in sorted(facts):
             yield Different(object_id, facts[object_id], self._find_origins(object_id))
@@ -176,11 +175,6 @@ def _stands_on(object_id: ObjectId) -> tuple[str, str] | None:
     if object_id.kind in PARTS:
         return object_id.relation
     return object_id.granted_on.qualified if object_id.kind is Kind.GRANT else None
-
-
-def _alter_power(role: ObjectId, power: str, *, has_it: bool) -> Statement:
-    word = f"{'' if has_it else 'NO'}{power.upper()}"
-    return Statement(f"ALTER ROLE {quote_name(role.name)} {word}", f"alter {role}", (), role)
 
 
 def _name_creators(state: DatabaseState) -> Catalog:

@@ -98,6 +98,16 @@ def test_only_the_schemas_and_roles_asked_for_are_read(cluster_database: Databas
 
 
 UNMODELLED = {
+    "cast public.pair to text": ("CREATE TYPE public.pair AS (a int); CREATE CAST (public.pair AS text) WITH INOUT"),
+    "conversion public.conv": "CREATE CONVERSION public.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+    "foreign server away": "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER away FOREIGN DATA WRAPPER w",
+    "privileges on type public.word": "CREATE DOMAIN public.word AS text; REVOKE USAGE ON TYPE public.word FROM PUBLIC",
+    "statistics target of column a on public.t": "CREATE TABLE public.t (a int); ALTER TABLE public.t ALTER a SET STATISTICS 7",
+    "options of column a on public.t": "CREATE TABLE public.t (a int); ALTER TABLE public.t ALTER a SET (n_distinct = 5)",
+    "replica identity of table public.t": "CREATE TABLE public.t (a int); ALTER TABLE public.t REPLICA IDENTITY FULL",
+    "index to cluster by i on public.t": (
+        "CREATE TABLE public.t (a int); CREATE INDEX i ON public.t (a); ALTER TABLE public.t CLUSTER ON i"
+    ),
     "event trigger on_ddl": (
         "CREATE FUNCTION public.f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
         "CREATE EVENT TRIGGER on_ddl ON ddl_command_end EXECUTE FUNCTION public.f()"

@@ -78,16 +78,19 @@ register_default_privileges(metadata, DefaultPrivilegesDefinition(on="tables", t
 MAIN = '"Odd ""S"".x"."Main ""T"".é"'
 _ID = r'"Odd \"S\".x"."Main \"T\".é"'
 
+_OF_READER = ("login", "bypassrls", "member of", "superuser", "replication", "administers")
 _OF_NAME = ("nullable", "default", "comment", "storage")
 
 CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("COMMENT ON SCHEMA app IS 'else'", "schema app", ("comment",)),
+    ("COMMENT ON SCHEMA app IS 'else'", "schema app", ("comment", "owner")),
     (
         "ALTER ROLE dr_reader BYPASSRLS LOGIN SUPERUSER REPLICATION",
         "role dr_reader",
-        ("login", "bypassrls", "superuser", "replication"),
+        _OF_READER,
     ),
     ('REVOKE dr_reader FROM "dr ""W"".x"', r'role "dr \"W\".x"', ("member of",)),
+    ('GRANT "dr ""W"".x" TO dr_reader WITH ADMIN OPTION', "role dr_reader", _OF_READER),
+    ("ALTER SCHEMA app OWNER TO dr_other", "schema app", ("comment", "owner")),
     ("ALTER TYPE app.mood ADD VALUE 'new'", "enum app.mood", ("values",)),
     ("ALTER TYPE app.pair ADD ATTRIBUTE d date", "composite app.pair", ("attributes", "comment")),
     ("COMMENT ON TYPE app.pair IS 'c'", "composite app.pair", ("attributes", "comment")),
