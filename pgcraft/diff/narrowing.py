@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pgcraft.catalog.default_privileges import DefaultPrivileges, name_defaults
 from pgcraft.catalog.definitions import Policy
+from pgcraft.catalog.kinds import RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 
 
@@ -59,6 +60,17 @@ def find_version_tables(catalog: Catalog, schema: str | None, name: str) -> Iter
             yield table.id
             yield from table.parts
             yield from (each.id for each in catalog.of_kind(Kind.GRANT) if each.id.granted_on == table.id)
+
+
+def find_grants_on_nothing(catalog: Catalog) -> Iterator[ObjectId]:
+    """Return the grants on relations and functions that a catalog does not have: on what is not modelled."""
+    relations = {item.id.qualified for item in catalog.objects if item.id.kind in RELATIONS}
+    for item in catalog.of_kind(Kind.GRANT):
+        on = item.id.granted_on
+        if (on.kind in RELATIONS and on.qualified not in relations) or (
+            on.kind is Kind.FUNCTION and not catalog.find(on)
+        ):
+            yield item.id
 
 
 def find_bare_schema(catalog: Catalog, name: str | None) -> Iterator[ObjectId]:

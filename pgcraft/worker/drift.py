@@ -11,7 +11,14 @@ from pgcraft.catalog.kinds import PARTS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.diff.mending import Comparison, Mending, plan_mending
-from pgcraft.diff.narrowing import find_bare_schema, find_other_roles, find_version_tables, leave_out, name_creators
+from pgcraft.diff.narrowing import (
+    find_bare_schema,
+    find_grants_on_nothing,
+    find_other_roles,
+    find_version_tables,
+    leave_out,
+    name_creators,
+)
 from pgcraft.diff.owners import find_other_owners, find_stated_owners, find_usual_owner
 from pgcraft.reconcile.casts import find_cast
 from pgcraft.service.drift_types import DatabaseState, Different, DriftAnswer, FactChange, OneSided
@@ -105,10 +112,12 @@ class _Drift:
         return any(each.kinds for state in self._states for each in state.unseen)
 
     def _narrow(self, catalog: Catalog) -> Catalog:
-        """Leave out Alembic's table, and what could not be read on one of the sides."""
+        """Leave out Alembic's table, what could not be read on one of the sides, and grants on what is not modelled."""
         hidden = {kind for state in self._states for each in state.unseen for kind in each.kinds}
         ids = {item.id for item in catalog.objects if item.id.kind in hidden}
-        return leave_out(catalog, ids.union(find_version_tables(catalog, *self._table)))
+        return leave_out(
+            catalog, ids.union(find_version_tables(catalog, *self._table), find_grants_on_nothing(catalog))
+        )
 
     def _answer(self, found: Comparison, owners: dict[ObjectId, str], mending: Mending) -> DriftAnswer:
         different = tuple(self._list_different(found, owners))
