@@ -67,11 +67,13 @@ def test_what_is_recreated_is_given_back_to_its_owner() -> None:
     assert 'ALTER ROUTINE app.f() OWNER TO "o""wner"' == found.statements[-1].sql
 
 
-def test_the_usual_owner_is_whoever_owns_most_and_schemas_do_not_count() -> None:
-    owners = {DOCS: "b", MINE: "b", ObjectId(Kind.VIEW, "app", "v"): "a", APP.id: "dba"}
+def test_the_usual_owner_is_whoever_owns_most_but_for_schemas() -> None:
+    """A schema of another owner is told like anything else; public belongs to whoever owns the database."""
+    public = {ObjectId(Kind.SCHEMA, None, name): "pg_database_owner" for name in ("public", "b", "c")}
+    owners = {DOCS: "b", MINE: "b", ObjectId(Kind.VIEW, "app", "v"): "a", APP.id: "dba", **public}
     assert "b" == find_usual_owner(owners)
     assert "" == find_usual_owner({})
-    assert {ObjectId(Kind.VIEW, "app", "v"): "b"} == find_other_owners(owners, {}, owners)
+    assert {ObjectId(Kind.VIEW, "app", "v"): "b", APP.id: "b"} == find_other_owners(owners, {}, owners)
     assert {DOCS: "c"} == find_other_owners(owners, {DOCS: "c", MINE: "b"}, owners)
 
 
