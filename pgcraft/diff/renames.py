@@ -20,6 +20,9 @@ from pgcraft.identifiers import quote_qualified
 from pgcraft.render.renames import render_rename
 
 _PLACES = tuple(Kind)
+_IN_RING = (
+    "rename in two revisions, by way of a third name; where they have changed places already, take the declarations out"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def _order(renames: Iterable[Rename]) -> Iterator[Rename]:
         free = next((each for each in left if taken.isdisjoint(_claims(each, each.id))), None)
         if free is None:
             item = replace(left[0].item, id=left[0].id, renamed_from=left[0].item.id.name, origins=left[0].origins)
-            raise _ambiguous(item, "others change places with it", "rename in two revisions, by way of a third name")
+            raise _ambiguous(item, "others change places with it", _IN_RING)
         left.remove(free)
         yield free
 
@@ -164,6 +167,8 @@ class _Finder:
             return None
         if here not in self._current.by_id or self._makes_room(here, (*asked, item.id)):
             return old
+        if self._is_in_ring(item):
+            raise _ambiguous(item, "others change places with it", _IN_RING)
         if self._find_beside(item) is not None:
             return None
         raise _ambiguous(
@@ -202,6 +207,15 @@ class _Finder:
     def _find_beside(self, item: CatalogObject) -> CatalogObject | None:
         """Return the object of the models that has the old name of another."""
         return self._wanted.find(item.id._replace(name=item.renamed_from))
+
+    def _is_in_ring(self, item: CatalogObject) -> bool:
+        """Whether names change places: once that is done the declarations say the same as before."""
+        found: dict[ObjectId, CatalogObject] = {}
+        each = self._find_beside(item)
+        while each is not None and each.renamed_from and each.id not in found:
+            found[each.id] = each
+            each = self._find_beside(each)
+        return item.id in found
 
     def _check_names(self) -> None:
         """See to it that no two objects are renamed from one, and that the one is not declared beside."""

@@ -20,7 +20,8 @@ from pgcraft.errors import PGCraftError, PGCraftValidationError, Place, placed
 from pgcraft.factory.blame import check_injected, name_failure
 from pgcraft.factory.order import order_plugins
 from pgcraft.models.declarations import ServerNeed, get_declarations
-from pgcraft.models.journal import all_or_nothing, tables_since
+from pgcraft.models.journal import all_or_nothing, mark_now, tables_since
+from pgcraft.models.named_after import declare_old_names
 from pgcraft.models.naming import declare_old_name
 from pgcraft.models.provenance import current_origins, find_caller, origin_scope, origins_resumed, stamp
 from pgcraft.models.references import attach_waiting
@@ -84,6 +85,7 @@ class ResourceFactory:
         self.config = default_config() if config is None else check_config(config, place)
         with all_or_nothing(metadata), origin_scope(Layer.FACTORY, name, place=(place.file, place.line)):
             check_free(metadata, schemaname, tablename, place)
+            mark = mark_now(metadata)
             if renamed_from is not None:
                 old_name = check_name(renamed_from, "old name", place)
                 declare_old_name(metadata, schemaname, tablename, old_name)
@@ -102,6 +104,8 @@ class ResourceFactory:
             self.ctx = ctx
             for item in owned:
                 _run(item, ctx)
+            if renamed_from is not None:
+                declare_old_names(metadata, mark, schemaname, tablename, renamed_from)
         record_config(metadata, self.config)
         attach_waiting(metadata, tablename)
 

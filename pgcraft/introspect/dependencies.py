@@ -20,7 +20,7 @@ FROM pg_depend d
 WHERE d.classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_constraint'::regclass, 'pg_trigger'::regclass,
                     'pg_policy'::regclass, 'pg_type'::regclass, 'pg_statistic_ext'::regclass,
                     'pg_publication_rel'::regclass)
-  AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
+  AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_constraint'::regclass)
   AND d.deptype = 'n' AND d.objid >= 16384 AND d.refobjid >= 16384
 """
 

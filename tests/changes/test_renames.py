@@ -40,6 +40,7 @@ from pgcraft.models import (
 from tests.acceptance.hostile import HOSTILE_NAMES
 from tests.changes.cases import Case, Models, each_of
 from tests.changes.conftest import Changes
+from tests.changes.renames_that_meet import MEETING
 
 
 def declare_rich(m: Models, name: str, column: str, *, is_renamed: bool) -> None:
@@ -292,6 +293,6 @@ CASES = (
 )
 
 
-@each_of(CASES)
+@each_of((*CASES, *MEETING))
 def test_a_rename(case: Case, changes: Changes) -> None:
     changes.check(case)
