@@ -80,17 +80,21 @@ def link(
     known = {draft.object.id: draft for draft in drafts}
     names = Names(known, default_schema=default_schema)
     parts = _collect_parts(known, names)
-    objects = (_link_one(draft, known, names, parts) for draft in known.values())
+    schemas = {object_id.name: object_id for object_id in known if object_id.kind is Kind.SCHEMA}
+    objects = (_link_one(draft, known, names, schemas, parts) for draft in known.values())
     return make_catalog(objects, server_version=server_version, notes=notes)
 
 
 def _link_one(
-    draft: Draft, known: Mapping[ObjectId, Draft], names: Names, parts: Mapping[ObjectId, list[ObjectId]]
+    draft: Draft,
+    known: Mapping[ObjectId, Draft],
+    names: Names,
+    schemas: Mapping[str, ObjectId],
+    parts: Mapping[ObjectId, list[ObjectId]],
 ) -> CatalogObject:
     needs = {needed for needed in draft.needs if needed in known}
-    schema = draft.object.id.schema
-    if schema and (schema_id := ObjectId(Kind.SCHEMA, None, schema)) in known:
-        needs.add(schema_id)
+    if schema := schemas.get(draft.object.id.schema or ""):
+        needs.add(schema)
     for name in draft.relations:
         needs.update(names.find(name, *RELATIONS))
     for name in draft.functions:

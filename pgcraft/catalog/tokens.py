@@ -72,6 +72,7 @@ _WORD = r"[^\W\d][\w$]*"
 _PARAMETER = r"\$\d+"
 _NUMBER = r"\d[\w.]*"
 _NAME = rf"(?![eEbBxXnN]'|[uU]&')(?:{_QUOTED_NAME}|{_WORD})"
+_PATH = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
 _PATTERN = re.compile(
     rf"""
       (?P<SPACE>\s+)
@@ -90,16 +91,26 @@ _PATTERN = re.compile(
 )
 _REFERENCES = re.compile(
     rf"""
-      --[^\n]*
-    | (?P<BLOCK>/\*)
+    (?:
+      [^\w'"$/-]+
+    | (?>{_WORD})(?!['&]|\s*[.(])
+    | {_NUMBER}
+    | --[^\n]* | -
+    | /(?!\*)
+    | (?!{_DOLLAR})\$\d*
+    )*+
+    (?:
+      (?P<BLOCK>/\*)
     | (?P<STRING>{_STRING})
     | (?P<DOLLAR>{_DOLLAR})
-    | (?P<PATH>{_NAME}(?:\s*\.\s*{_NAME})*)(?P<CALL>\s*\()?
-    | {_PARAMETER}
-    | {_NUMBER}
+    | (?P<PATH>{_PATH})(?P<CALL>\s*\()?
+    | \Z
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
+"""What may name something, with all before it that names nothing: so one match leads to the next."""
+_WHOLE_NAME = re.compile(_PATH)
 _TYPES = dict(TokenType.__members__)
 _ENDS_IN_SIGN = frozenset("~!@#%^&|`?")
 """An operator may end in a sign only where it holds one of these; else the sign belongs to what follows."""
@@ -118,7 +129,7 @@ def tokenize(sql: str) -> Iterator[Token]:
         if group == "BLOCK":
             group, end = "COMMENT", _end_of_block(sql, end)
         elif group == "DOLLAR":
-            group, end = "STRING", _end_of_dollars(sql, match)
+            group, end = "STRING", _end_of_dollars(sql, match.group(), end)
         elif group == "OPERATOR":
             end = position + len(_cut_sign(match.group()))
         yield Token(_TYPES[group], sql[position:end])
@@ -137,18 +148,18 @@ def find_references(sql: str) -> Iterator[Reference]:
         position = None
         for match in matches:
             group = match.lastgroup
-            if group == "CALL" or (group == "PATH" and "." in match["PATH"]):
+            if group in ("CALL", "PATH"):
                 path = _fold_path(match["PATH"])
                 if group == "CALL" or len(path) > 1:
                     yield Reference(path, group == "CALL")
             elif group == "STRING":
-                yield from _read_whole_name(match.group())
+                yield from _read_whole_name(match["STRING"])
             elif group == "BLOCK":
                 position = _end_of_block(sql, match.end())
                 break
             elif group == "DOLLAR":
-                position = _end_of_dollars(sql, match)
-                yield from find_references(read_string(sql[match.start() : position]))
+                position = _end_of_dollars(sql, match["DOLLAR"], match.end())
+                yield from find_references(read_string(sql[match.start("DOLLAR") : position]))
                 break
 
 
@@ -265,13 +276,12 @@ def _cut_sign(operator: str) -> str:
 def _fold_path(path: str) -> tuple[str, ...]:
     if '"' in path:
         return tuple(token.name for token in tokenize(path) if token.name is not None)
-    return tuple(part.strip() for part in path.lower().split("."))
+    return tuple(map(str.strip, path.lower().split(".")))
 
 
 def _read_whole_name(literal: str) -> Iterator[Reference]:
     text = read_string(literal)
-    match = _REFERENCES.fullmatch(text) if "." in text else None
-    path = _fold_path(text) if match is not None and match.lastgroup == "PATH" else ()
+    path = _fold_path(text) if "." in text and _WHOLE_NAME.fullmatch(text) else ()
     if len(path) > 1:
         yield Reference(path, is_call=False)
 
@@ -303,10 +313,10 @@ def _character(code: int) -> str:
     return chr(code) if code <= sys.maxunicode else "\N{REPLACEMENT CHARACTER}"
 
 
-def _end_of_dollars(sql: str, match: re.Match[str]) -> int:
+def _end_of_dollars(sql: str, quote: str, position: int) -> int:
     """End of a string in dollars whose opening was just read."""
-    close = sql.find(match.group(), match.end())
-    return len(sql) if close < 0 else close + len(match.group())
+    close = sql.find(quote, position)
+    return len(sql) if close < 0 else close + len(quote)
 
 
 def _end_of_block(sql: str, position: int) -> int:

@@ -1,6 +1,6 @@
 """Partitions that take other rows, tables that become partitions, and partitions that become tables."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pgcraft.catalog.definitions import Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
@@ -34,7 +34,9 @@ def find_attached(diff: Diff) -> frozenset[ObjectId]:
     return _find_both(diff.removed, diff.added) | _find_both(diff.added, diff.removed)
 
 
-def _find_both(tables: Iterable[CatalogObject], partitions: Iterable[CatalogObject]) -> frozenset[ObjectId]:
+def _find_both(tables: Sequence[CatalogObject], partitions: Sequence[CatalogObject]) -> frozenset[ObjectId]:
+    if not tables or not partitions:
+        return frozenset()
     names = {item.id.qualified for item in partitions if item.id.kind is Kind.PARTITION}
     return frozenset(item.id for item in tables if item.id.kind is Kind.TABLE and item.id.qualified in names)
 
