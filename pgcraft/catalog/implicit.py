@@ -10,7 +10,7 @@ from pgcraft.identifiers import MAX_BYTES
 _LABELS = {"primary key": "pkey", "unique": "key", "check": "check", "foreign key": "fkey", "exclude": "excl"}
 
 
-def choose_constraint_name(type_: str, table_name: str, columns: Sequence[str], taken: Collection[str]) -> str:
+def choose_constraint_name(type_: str, table_name: str, columns: Sequence[str], *taken: Collection[str]) -> str:
     """Return the name that PostgreSQL chooses.
 
     Args:
@@ -23,9 +23,11 @@ def choose_constraint_name(type_: str, table_name: str, columns: Sequence[str], 
         middle = ""
     label = _LABELS[type_]
     number = 0
-    while (name := make_object_name(table_name, middle, f"{label}{number or ''}")) in taken:
+    while True:
+        name = make_object_name(table_name, middle, f"{label}{number or ''}")
+        if not any(name in names for names in taken):
+            return name
         number += 1
-    return name
 
 
 def choose_index_name(table_name: str, columns: Sequence[str | None]) -> str:

@@ -218,7 +218,7 @@ class Catalog:
         for item in self.objects:
             for needed in item.depends_on:
                 found.setdefault(needed, []).append(item.id)
-        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+        return {key: tuple(sorted(ids, key=_sort_key)) for key, ids in found.items()}
 
     @cached_property
     def _by_kind(self) -> dict[Kind, list[CatalogObject]]:

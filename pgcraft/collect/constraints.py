@@ -54,13 +54,12 @@ def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Dr
         origins = origins_of(constraint, table)
         with naming(object_id, origins):
             definition = define_constraint(constraint, table)
+        beside = relation_names if definition.type in ("primary key", "unique", "exclude") else set()
         if not given_name(constraint):
-            others = taken | relation_names if definition.type in ("primary key", "unique", "exclude") else taken
-            chosen = choose_constraint_name(definition.type, str(table.name), definition.columns, others)
+            chosen = choose_constraint_name(definition.type, str(table.name), definition.columns, taken, beside)
             object_id = table_id.part(Kind.CONSTRAINT, chosen)
         taken.add(object_id.name)
-        if definition.type in ("primary key", "unique", "exclude"):
-            relation_names.add(object_id.name)
+        beside.add(object_id.name)
         item = CatalogObject(object_id, definition, origins=origins, renamed_from=read_old_name(constraint))
         yield Draft(item, needs=tuple(_find_needs(constraint, definition)), texts=(definition.text,))
 

@@ -5,6 +5,7 @@ keeps what was made by whom. Then of what Alembic compares, tables and their par
 """
 
 from dataclasses import replace
+from operator import attrgetter
 
 from sqlalchemy import Connection, text
 
@@ -71,7 +72,7 @@ class Ownership:
         changes = (self._limit_change(change) for change in spoken if change is not None)
         removed = (self._limit_removal(item) for item in diff.removed)
         return Diff(
-            added=tuple(added[key] for key in sorted(added)),
+            added=tuple(added[key] for key in sorted(added, key=attrgetter("sort_key"))),
             removed=tuple(item for item in removed if item is not None),
             changed=tuple(change for change in changes if change is not None),
         )
