@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pgcraft.catalog.definitions import Column, View
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
@@ -34,6 +35,7 @@ def plan_carrying(
     name_column: str,
     names: Mapping[str, tuple[str, ...]],
     relation: tuple[str, str],
+    old_names: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Carrying]:
     """Plan it for each column of a log that goes, where something that had its values there is left.
 
@@ -44,11 +46,13 @@ def plan_carrying(
         name_column: its column with the names of what values belong to.
         names: the names by the column that is to hold their values.
         relation: the view that has a column for each name: what type each of them had.
+        old_names: the names that others get before that, by the new ones.
     """
     old, new = current.find(table), wanted.find(table)
     if old is None or new is None:
         return
     had = _read_types(current, relation)
+    had |= {new: had[old] for new, old in old_names.items()}
     moving: dict[ObjectId, dict[str, tuple[str, ...]]] = {}
     for part in old.parts:
         if part.kind is Kind.COLUMN and part not in new.parts:

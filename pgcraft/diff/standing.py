@@ -101,7 +101,8 @@ def touch(action: Action) -> Iterator[Touched]:
         yield Touched(Turn.COMES, action.id, action.forgotten)
     elif action.id.kind is Kind.COLUMN and "type" in action.facts:
         yield touch_retyped(action.id, action.forgotten)
-    elif action.id.kind in _ON_TABLES:  # it turns from what is recreated before that goes, or to it when it is back
+    elif action.id.kind in _ON_TABLES and action.verb is not Verb.RENAME:
+        # It turns from what is recreated before that goes, or to it when it is back.
         yield Touched(Turn.STAYS, action.id)
     for each in sorted(action.anew):
         yield Touched(Turn.ANEW, each, action.forgotten if each == action.id else ())

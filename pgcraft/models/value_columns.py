@@ -16,11 +16,17 @@ class ValueColumns:
         name_column: the column with the names.
         names: the names whose values stand in a column, by column.
         relation: schema and name of the view that has a column for each name.
+        object_column: table, in the same schema, and column of the JSON objects that hold the current values, too.
+        stored: the names whose values stand there.
+        old_names: what the names were before; empty for those of which nothing is said.
     """
 
     name_column: str
     names: dict[str, tuple[str, ...]]
     relation: tuple[str, str]
+    object_column: tuple[str, str]
+    stored: frozenset[str]
+    old_names: dict[str, str]
 
 
 def give_value_columns(table: Table, values: ValueColumns) -> None:

@@ -10,7 +10,6 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make
 from pgcraft.collect.metadata import collect_drafts, link_drafts
 from pgcraft.configure import check_server
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.carrying import Carrying, plan_carrying
 from pgcraft.diff.cascade import find_fallen
 from pgcraft.diff.casts import Casting
 from pgcraft.diff.compare import Diff, compare_again, compare_catalogs
@@ -23,12 +22,12 @@ from pgcraft.diff.renames import Rename, find_renames
 from pgcraft.diff.whole import plan_whole
 from pgcraft.elements.declared import find_declared
 from pgcraft.introspect import read_catalog
-from pgcraft.models.value_columns import find_value_columns
 from pgcraft.reconcile.bare_types import adopt_schemas
 from pgcraft.reconcile.canonical import canonicalize
 from pgcraft.reconcile.casts import find_cast
 from pgcraft.reconcile.closing import Closing
 from pgcraft.reconcile.foreign_facts import overlook_settings
+from pgcraft.reconcile.kept_values import plan_kept_values
 from pgcraft.reconcile.ownership import Ownership
 from pgcraft.reconcile.renaming import Renaming
 from pgcraft.reconcile.rewriting import rewrites
@@ -181,14 +180,14 @@ class Comparison:
             is_online: tables go on being read and written meanwhile.
         """
         diff = limit(self.ownership.limit(compare_catalogs(self.current, self._canonical), self.wanted))
-        carried = tuple(self._carry())
+        kept = plan_kept_values(self._metadata, self.current, self.wanted, self._place.table_id)
         whole = plan_whole(
             self.current,
             self.wanted,
             diff,
             is_ours=self.ownership.is_ours,
             cast=self._find_cast,
-            more=(each.action for each in carried),
+            more=kept.actions,
         )
         closing = Closing(self._renaming.read_owned_sequences, self.wanted, self.history)
         inside = tuple(closing.close_columns(whole.inside, self.current))
@@ -197,10 +196,9 @@ class Comparison:
         closed = self._close(closing, inside, whole.beside)
         beside = tuple(self._renaming.let_go_back(action, self.current) for action in closed)
         renames = tuple(rename.action for rename in self._renaming.done)
-        emptied = frozenset(each.column for each in carried if each.is_whole)
         return Plan(
             self._renaming.done,
-            tuple(self._endanger(action, emptied) for action in inside),
+            tuple(self._endanger(action, kept.emptied) for action in inside),
             beside,
             whole.new_columns,
             Planned(self.current, self.wanted, diff, (*renames, *inside, *whole.beside)),
@@ -238,20 +236,6 @@ class Comparison:
     def _may_go(self, object_id: ObjectId) -> bool:
         is_our_column = object_id.kind is Kind.COLUMN and self.wanted.find(object_id.table) is not None
         return is_our_column or self.ownership.is_ours(object_id)
-
-    def _carry(self) -> Iterator[Carrying]:
-        for table in (table for each in self._metadata for table in each.tables.values()):
-            values = find_value_columns(table)
-            if values is not None:
-                table_id = self._place.table_id(table.schema, table.name)
-                yield from plan_carrying(
-                    self.current,
-                    self.wanted,
-                    table_id,
-                    name_column=values.name_column,
-                    names=values.names,
-                    relation=values.relation,
-                )
 
     def _close(self, closing: Closing, inside: tuple[Action, ...], beside: tuple[Action, ...]) -> Iterator[Action]:
         yield from closing.close_tables(inside, self.current)

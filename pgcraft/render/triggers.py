@@ -1,6 +1,7 @@
 """Triggers on tables and views."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pgcraft.catalog.definitions import Trigger
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
@@ -39,6 +40,11 @@ def switch_trigger(item: CatalogObject) -> str:
     """Return the SQL that says when a trigger fires."""
     action = _ACTIONS[item.defined_as(Trigger).state or "enabled"]
     return f"ALTER TABLE {quote_qualified(*item.id.relation)} {action} TRIGGER {quote_name(item.id.name)}"
+
+
+def switch_trigger_off(item: CatalogObject) -> str:
+    """Return the SQL by which a trigger does not fire, whatever is said of that."""
+    return switch_trigger(replace(item, definition=replace(item.defined_as(Trigger), state="disabled")))
 
 
 def _clauses(item: CatalogObject, trigger: Trigger) -> Iterator[str]:

@@ -25,6 +25,7 @@ from pgcraft.models.foreign_keys import Dimension
 from pgcraft.models.naming import limit_name
 from pgcraft.models.provenance import give_role, stamp
 from pgcraft.models.references import register_dimension
+from pgcraft.models.renames import read_old_name
 from pgcraft.models.value_columns import ValueColumns, give_value_columns
 from pgcraft.plugin import Plugin, produces, requires
 from pgcraft.plugins.eav.attributes import CURRENT, Attribute, describe_attributes, name_value_column, value_type
@@ -65,7 +66,7 @@ class EAVTablesPlugin(Plugin):
         attributes = describe_attributes(ctx)
         ctx[ATTRIBUTES] = attributes
         entity = _make_entity(ctx, key, attributes)
-        log = _make_log(ctx, key, attributes)
+        log = _make_log(ctx, key, attributes, entity)
         give_role(entity, f"entities of {ctx.fullname}: foreign keys point here")
         give_role(log, f"log of {ctx.fullname}: every value of every attribute")
         ctx[ENTITY_TABLE] = entity
@@ -117,7 +118,7 @@ def _make_entity(ctx: FactoryContext, key: Column[Any], attributes: tuple[Attrib
 _TIMES = (CREATED_AT, UPDATED_AT)
 
 
-def _make_log(ctx: FactoryContext, key: Column[Any], attributes: tuple[Attribute, ...]) -> Table:
+def _make_log(ctx: FactoryContext, key: Column[Any], attributes: tuple[Attribute, ...], entity: Table) -> Table:
     values = {
         name_value_column(attribute): value_type(attribute.column.type)
         for attribute in attributes
@@ -136,12 +137,24 @@ def _make_log(ctx: FactoryContext, key: Column[Any], attributes: tuple[Attribute
         schema=ctx.schemaname,
     )
     is_current = log.c[VALID_TO].is_(None)
-    names: dict[str, tuple[str, ...]] = dict.fromkeys(values, ())
-    for attribute in attributes:
-        if not attribute.is_computed:
-            names[name_value_column(attribute)] += (attribute.column.name,)
-    give_value_columns(log, ValueColumns(ATTRIBUTE, names, (ctx.schemaname, ctx.tablename)))
+    give_value_columns(log, _describe_values(ctx, attributes, entity))
     unique_name = limit_name(f"uq__{name}__{ENTITY_ID}_{ATTRIBUTE}")
     Index(unique_name, log.c[ENTITY_ID], log.c[ATTRIBUTE], unique=True, postgresql_where=is_current, _table=log)
     index_history(log)
     return log
+
+
+def _describe_values(ctx: FactoryContext, attributes: tuple[Attribute, ...], entity: Table) -> ValueColumns:
+    logged = [attribute for attribute in attributes if not attribute.is_computed]
+    names: dict[str, tuple[str, ...]] = {}
+    for attribute in logged:
+        column = name_value_column(attribute)
+        names[column] = (*names.get(column, ()), attribute.column.name)
+    return ValueColumns(
+        ATTRIBUTE,
+        names,
+        (ctx.schemaname, ctx.tablename),
+        (entity.name, CURRENT),
+        frozenset(attribute.column.name for attribute in logged if attribute.is_stored),
+        {attribute.column.name: read_old_name(attribute.column) for attribute in logged},
+    )

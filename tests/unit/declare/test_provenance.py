@@ -136,6 +136,8 @@ def test_origins_are_told_in_a_line_with_the_first_place_that_is_known() -> None
 def test_a_table_tells_what_was_said_of_its_values() -> None:
     table = Table("t", MetaData())
     assert find_value_columns(table) is None
-    values = ValueColumns("name", {"value_text": ("a", "b")}, ("app", "v"))
+    values = ValueColumns(
+        "name", {"value_text": ("a", "b")}, ("app", "v"), ("e", "o"), frozenset("a"), {"a": "", "b": "c"}
+    )
     give_value_columns(table, values)
     assert values is find_value_columns(table)
