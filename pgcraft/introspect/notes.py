@@ -79,6 +79,11 @@ SELECT 'privileges on type', n.nspname || '.' || t.typname
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE NOT (t.typacl @> acldefault('T', t.typowner) AND t.typacl <@ acldefault('T', t.typowner)) AND {types}
 UNION ALL
+SELECT 'what its owner may not do with', n.nspname || '.' || c.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S')
+  AND NOT c.relacl @> acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner) AND {relations}
+UNION ALL
 SELECT p.what, p.name || n.nspname || '.' || c.relname
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL (
   SELECT 'statistics target of column', a.attname || ' on ' FROM pg_attribute a

@@ -99,6 +99,7 @@ def test_only_the_schemas_and_roles_asked_for_are_read(cluster_database: Databas
 
 UNMODELLED = {
     "cast public.pair to text": ("CREATE TYPE public.pair AS (a int); CREATE CAST (public.pair AS text) WITH INOUT"),
+    "what its owner may not do with public.t": "CREATE TABLE public.t (a int); REVOKE TRUNCATE ON public.t FROM CURRENT_USER",
     "conversion public.conv": "CREATE CONVERSION public.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
     "foreign server away": "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER away FOREIGN DATA WRAPPER w",
     "privileges on type public.word": "CREATE DOMAIN public.word AS text; REVOKE USAGE ON TYPE public.word FROM PUBLIC",

@@ -82,7 +82,7 @@ class _Reach:
 
     def answer(self, source: str) -> AccessAnswer:
         found = [self.reach(item, rights) for item, rights in self._list_held()]
-        shown = [each for each in found if not (each.blocked and _is_open_to_all(each.rights))]
+        shown = [each for each in found if not (self._is_closed(each) and _is_open_to_all(each.rights))]
         inherited = self._holding.groups
         become = self._holding.memberships.reachable(self._role)
         return AccessAnswer(
@@ -94,6 +94,9 @@ class _Reach:
             reached=tuple(shown),
             notes=tuple(self._list_notes(len(found) - len(shown))),
         )
+
+    def _is_closed(self, reached: Reached) -> bool:
+        return bool(self._holding.find_closed_schema(reached.id))
 
     def _list_held(self) -> Iterator[tuple[CatalogObject, tuple[Right, ...]]]:
         for item in list_grantable(self._catalog):
@@ -114,7 +117,8 @@ class _Reach:
 
     def _list_notes(self, hidden: int) -> Iterator[str]:
         if hidden:
-            yield f"{hidden} objects that everyone holds something on stand in schemas that {self._role} may not use"
+            counted = "1 object" if hidden == 1 else f"{hidden} objects"
+            yield f"everyone holds something on {counted} in schemas that {self._role} may not use"
         for item in self._catalog.of_kind(Kind.DEFAULTS):
             facts = item.defined_as(DefaultPrivileges)
             if facts.grantee in self._holding.names and facts.privileges:
