@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from pgcraft.catalog.definitions import Column, Constraint, Grant, Table, Trigger, View
 from pgcraft.catalog.kinds import RELATIONS
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, escape_name
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import target_of
 from pgcraft.export.erd.model import Box, Diagram, Edge, Field, Mark
 
@@ -136,7 +136,7 @@ def _list_triggers(catalog: Catalog, item: CatalogObject) -> Iterator[str]:
     for part in map(catalog.find, item.parts):
         if part is not None and isinstance(part.definition, Trigger):
             events = " or ".join(part.definition.events)
-            yield f"{part.definition.timing} {events}: {escape_name(part.id.name)}"
+            yield f"{part.definition.timing} {events}: {part.id.name}"
 
 
 def _list_grants(catalog: Catalog) -> dict[ObjectId, list[str]]:
@@ -146,5 +146,5 @@ def _list_grants(catalog: Catalog) -> dict[ObjectId, list[str]]:
         limited = dict.fromkeys(f"{name} (some columns)" for name, _ in grant.columns)
         for target in target_of(item.id):
             privileges = ", ".join((*grant.privileges, *limited))
-            found.setdefault(target, []).append(f"{escape_name(item.id.grantee)}: {privileges}")
+            found.setdefault(target, []).append(f"{item.id.grantee}: {privileges}")
     return found

@@ -75,7 +75,7 @@ def _draw_boxes(layout: Layout) -> Iterator[str]:
         yield f'<g class="{"view" if "view" in kind else "table"}"><title>{_text(str(box.id))}</title>'
         yield _rectangle("box", each, each.height)
         yield _rectangle("head", each, _LINE)
-        yield _write(each.x + _PAD, each.y, "title", box.title)
+        yield _write(each.x + _PAD, each.y, "title", escape_text(box.title))
         rows = _list_rows(box)
         names = max((len(row[0]) for row in rows), default=0)
         for at, (name, type_, marks) in enumerate(rows, 1):
@@ -84,7 +84,7 @@ def _draw_boxes(layout: Layout) -> Iterator[str]:
             yield _write(each.x + _PAD + (names + 2) * _LETTER, y, "type", type_)
             yield _write(each.x + each.width - _PAD - len(marks) * _LETTER, y, "marks", marks)
         for at, note in enumerate(box.notes, 1 + len(rows)):
-            yield _write(each.x + _PAD, each.y + at * _LINE, "note", note)
+            yield _write(each.x + _PAD, each.y + at * _LINE, "note", escape_text(note))
         yield "</g>"
 
 
@@ -129,7 +129,7 @@ def _rectangle(kind: str, placed: Placed, height: float) -> str:
 
 
 def _write(x: float, y: float, kind: str, text: str) -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y + _LINE - 5:.1f}">{_text(text)}</text>' if text else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y + _LINE - 5:.1f}">{escape(text)}</text>' if text else ""
 
 
 def _text(text: str) -> str:

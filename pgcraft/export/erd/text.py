@@ -1,6 +1,7 @@
 """A diagram for a terminal: a frame for each box, and in it where its keys lead."""
 
 from collections.abc import Iterator
+from unicodedata import combining, east_asian_width
 
 from pgcraft.catalog.objects import ObjectId, escape_text
 from pgcraft.export.erd.model import Box, Diagram, Edge
@@ -18,12 +19,12 @@ def _frame(box: Box, edges: list[Edge]) -> Iterator[str]:
     rows = [*_rows(box, edges)]
     sections = [rows, *([list(map(escape_text, box.notes))] if box.notes else [])]
     title = escape_text(box.title)
-    width = max(map(len, (f"{title} ", *(line for section in sections for line in section))))
-    yield f"┌─ {title} {'─' * (width - len(title) - 1)}┐"
+    width = max(map(_measure, (f"{title} ", *(line for section in sections for line in section))))
+    yield f"┌─ {title} {'─' * (width - _measure(title) - 1)}┐"
     for at, section in enumerate(sections):
         if at and sections[0]:
             yield f"├{'─' * (width + 2)}┤"
-        yield from (f"│ {line.ljust(width)} │" for line in section)
+        yield from (f"│ {_pad(line, width)} │" for line in section)
     yield f"└{'─' * (width + 2)}┘"
 
 
@@ -38,13 +39,23 @@ def _rows(box: Box, edges: list[Edge]) -> Iterator[str]:
         )
         for field in box.fields
     ]
-    widths = [max((len(row[at]) for row in cells), default=0) for at in range(3)]
+    widths = [max((_measure(row[at]) for row in cells), default=0) for at in range(3)]
     for row in cells:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True)).rstrip()
+        yield "  ".join(_pad(cell, width) for cell, width in zip(row, (*widths, 0), strict=True)).rstrip()
     shown = {field.name for field in box.fields}
     for edge in edges:
         if not edge.columns or edge.columns[0] not in shown:
             yield f"reads {_name(edge.end)}" if edge.kind == "reads" else _say_end(edge)
+
+
+def _measure(text: str) -> int:
+    """Return how many cells of a terminal a text takes."""
+    wide = sum(east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(combining(char) > 0 for char in text)
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - _measure(text))
 
 
 def _say_end(edge: Edge) -> str:
