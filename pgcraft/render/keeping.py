@@ -14,8 +14,12 @@ from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.identifiers import quote_body, quote_literal, quote_on_a_line, quote_qualified
 from pgcraft.render.kept_facts import select_facts, select_standing
+from pgcraft.render.shared import SharedSql
 
 SETTING = "pgcraft.kept"
+
+_FUNCTIONS = "\n  functions oid[] := ARRAY[<FUNCTIONS>]::regprocedure[]::oid[];"
+"""They are found before the path is empty: the type of an argument may be an extension's, on the path."""
 
 _ATTACHED = {
     Kind.TRIGGER: ("pg_trigger", "tgrelid", "tgname"),
@@ -41,25 +45,29 @@ class Remade:
     is_back: bool = True
 
 
-def keep_standing(remade: Iterable[Remade], our_roles: Iterable[str] = ()) -> str:
+def keep_standing(
+    remade: Iterable[Remade], our_roles: Iterable[str] = (), beside: Iterable[ObjectId] = ()
+) -> SharedSql:
     """Return the block that keeps what stands on objects before they are dropped.
 
     Args:
         our_roles: roles that have on our objects what is declared and nothing else.
+        beside: what other blocks of the same revision keep; one text is shared by all of them.
     """
     listed = sorted(remade, key=lambda each: each.id)
     functions = [each.id for each in listed if each.id.kind is Kind.FUNCTION]
-    rows = ",\n".join(_row(each, functions) for each in listed)
-    ids = [each.id for each in listed]
-    body = f"""
+    rows = ",\n    ".join(_row(each, functions) for each in listed)
+    ids = [*(each.id for each in listed), *beside]
+    has_functions = any(each.kind is Kind.FUNCTION for each in ids)
+    body = f""" -- keeps what others made of what is made again; the same text in every revision
 DECLARE
-  our_roles text[] := {_roles(our_roles)};
+  our_roles text[] := <ROLES>;
   path text := current_setting('search_path');
-  kept json;{_find_functions(functions)}
+  kept json;{_FUNCTIONS if has_functions else ""}
 BEGIN
   PERFORM set_config('search_path', '', true); -- names are printed with their schema
   WITH RECURSIVE ours (class, id, part, forgotten) AS (VALUES
-{indent(rows, " " * 4)}
+    <OURS>
 {indent(select_standing(ids), " " * 2)}
   ), facts (place, grantor, statement) AS (
 {indent(select_facts(ids), " " * 4)}
@@ -70,17 +78,22 @@ BEGIN
   PERFORM set_config('search_path', path, true);
 END
 """
-    return f"DO {quote_body(body)}"
+    filling = [("roles", _roles(our_roles)), ("ours", rows)]
+    if has_functions:
+        filling.append(("functions", ", ".join(map(_spell_function, functions))))
+    return _share("keep_others", body, tuple(filling))
 
 
-def _find_functions(functions: Sequence[ObjectId]) -> str:
-    """Return the variable of what functions are: the type of an argument may be an extension's, on the path."""
-    if not functions:
-        return ""
-    listed = ", ".join(
-        quote_on_a_line(f"{quote_qualified(each.schema, each.name)}{each.arguments}") for each in functions
-    )
-    return f"\n  functions oid[] := ARRAY[{listed}]::regprocedure[]::oid[];"
+def _share(name: str, body: str, filling: tuple[tuple[str, str], ...] = ()) -> SharedSql:
+    """Return a block; what only other dollars can quote is shared with none."""
+    shared = SharedSql(name, f"DO $${body}$$", filling)
+    inside = shared.sql.removeprefix("DO $$").removesuffix("$$")
+    quoted = f"DO {quote_body(inside)}"
+    return shared if quoted == shared.sql else SharedSql("", quoted)
+
+
+def _spell_function(object_id: ObjectId) -> str:
+    return quote_on_a_line(f"{quote_qualified(object_id.schema, object_id.name)}{object_id.arguments}")
 
 
 def _roles(names: Iterable[str]) -> str:
@@ -89,9 +102,9 @@ def _roles(names: Iterable[str]) -> str:
     return f"ARRAY[{', '.join([quote_literal('PUBLIC'), *quoted])}]" if quoted else "'{}'"
 
 
-def put_back() -> str:
+def put_back() -> SharedSql:
     """Return the block that brings back what was kept."""
-    body = f"""
+    body = f""" -- puts it back
 DECLARE
   kept record;
   role text := current_setting('role');
@@ -114,7 +127,7 @@ BEGIN
   PERFORM set_config('role', role, true), set_config('check_function_bodies', checks, true);
 END
 """
-    return f"DO {quote_body(body)}"
+    return _share("put_back_others", body)
 
 
 def _row(remade: Remade, functions: Sequence[ObjectId]) -> str:

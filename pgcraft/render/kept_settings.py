@@ -5,12 +5,13 @@ and compression of columns and for the targets of what follows their type, as fa
 them as SQL in a setting of the session, and another one behind the last of them runs that.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from textwrap import indent
 
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.identifiers import quote_literal, quote_on_a_line, quote_qualified
 from pgcraft.render.kept_facts import ROUTINE_FACTS
+from pgcraft.render.shared import SharedSql
 
 SETTING = "pgcraft.settings"
 
@@ -19,7 +20,7 @@ REPLACED = (Kind.VIEW, Kind.FUNCTION)
 
 _COLUMNS = """
 (WITH ours (id, part, forgotten) AS (VALUES
-{rows}
+  <COLUMNS>
 )
 SELECT format('DO %L', format('BEGIN ALTER TABLE %s ALTER COLUMN %I SET %s; '
   'EXCEPTION WHEN feature_not_supported THEN NULL; END', id::regclass, part, fact)) -- the new type may have neither
@@ -43,26 +44,42 @@ Replaced = tuple[ObjectId, tuple[str, ...]]
 
 _OPTIONS = """
 SELECT format('ALTER VIEW %s SET (%s)', oid::regclass, string_agg(option, ', '))
-FROM {rows} JOIN pg_class ON oid = id CROSS JOIN unnest(reloptions) option
+FROM (VALUES
+  <VIEWS>
+) ours (id, forgotten) JOIN pg_class ON oid = id CROSS JOIN unnest(reloptions) option
 WHERE split_part(option, '=', 1) <> ALL (forgotten) GROUP BY oid
 """
 
-_ROUTINES = f"""
+_FUNCTIONS = f"""
 SELECT format('ALTER ROUTINE %s %s', oid::regprocedure, fact)
-FROM {{rows}} JOIN pg_proc ON oid = id AND prokind <> 'a' CROSS JOIN LATERAL (
+FROM (VALUES
+  <FUNCTIONS>
+) ours (id, forgotten) JOIN pg_proc ON oid = id AND prokind <> 'a' CROSS JOIN LATERAL (
 {indent(ROUTINE_FACTS.strip(), "  ")}
 ) facts (fact)
 """
 
 
-def keep_settings(replaced: Iterable[Replaced]) -> str:
+_QUERIES = (
+    (Kind.VIEW, "views", _OPTIONS),
+    (Kind.FUNCTION, "functions", _FUNCTIONS),
+    (Kind.COLUMN, "columns", _COLUMNS),
+)
+
+
+def keep_settings(replaced: Iterable[Replaced]) -> SharedSql:
     """Return the statement that keeps what others set on objects before they are replaced."""
-    queries = "\nUNION ALL\n".join(text.strip() for text in _select(tuple(replaced)))
-    return f"""\
+    rows: dict[Kind, list[str]] = {}
+    for each, names in replaced:
+        rows.setdefault(each.kind, []).append(_row(each, names))
+    found = [(name, text, rows[kind]) for kind, name, text in _QUERIES if kind in rows]
+    queries = "\nUNION ALL\n".join(text.strip() for _, text, _ in found)
+    text = f"""\
 SELECT set_config({quote_literal(SETTING)}, coalesce(string_agg(change, '; '), 'SELECT'), false)
-FROM (
+FROM ( -- what others set on what is replaced; the same text in every revision
 {indent(queries, "  ")}
 ) kept (change)"""
+    return SharedSql("keep_settings", text, tuple((name, ",\n    ".join(rows)) for name, _, rows in found))
 
 
 def put_settings_back() -> str:
@@ -70,34 +87,19 @@ def put_settings_back() -> str:
     return f"DO $$BEGIN EXECUTE current_setting({quote_literal(SETTING)}); END$$"
 
 
-def _select(replaced: tuple[Replaced, ...]) -> Iterator[str]:
-    views = [_row("to_regclass", _name(each), names) for each, names in replaced if each.kind is Kind.VIEW]
-    if views:
-        yield _OPTIONS.format(rows=_values(views))
-    routines = [
-        _row("to_regprocedure", f"{_name(each)}{each.arguments}", names)
-        for each, names in replaced
-        if each.kind is Kind.FUNCTION
-    ]
-    if routines:
-        yield _ROUTINES.format(rows=_values(routines))
-    columns = [
-        _row("to_regclass", quote_qualified(*each.relation), names, each.name)
-        for each, names in replaced
-        if each.kind is Kind.COLUMN
-    ]
-    if columns:
-        yield _COLUMNS.replace("{rows}", indent(",\n".join(columns), "  "))
-
-
-def _values(rows: list[str]) -> str:
-    return "(VALUES\n" + indent(",\n".join(rows), "  ") + "\n) ours (id, forgotten)"
-
-
-def _row(function: str, name: str, ours: tuple[str, ...], part: str | None = None) -> str:
-    found = f"{function}({quote_on_a_line(name)})" + (f", {quote_on_a_line(part)}" if part is not None else "")
+def _row(object_id: ObjectId, ours: tuple[str, ...]) -> str:
+    name = quote_on_a_line(_name(object_id))
+    match object_id.kind:
+        case Kind.FUNCTION:
+            found = f"to_regprocedure({name})"
+        case Kind.COLUMN:
+            found = f"to_regclass({name}), {quote_on_a_line(object_id.name)}"
+        case _:
+            found = f"to_regclass({name})"
     return f"({found}, ARRAY[{', '.join(map(quote_on_a_line, sorted(ours)))}]::text[])"
 
 
 def _name(object_id: ObjectId) -> str:
-    return quote_qualified(object_id.schema, object_id.name)
+    if object_id.kind is Kind.COLUMN:
+        return quote_qualified(*object_id.relation)
+    return f"{quote_qualified(object_id.schema, object_id.name)}{object_id.arguments}"

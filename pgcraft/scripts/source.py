@@ -39,7 +39,7 @@ def render_execute(sql: str) -> str:
     lines = text.split("\n")
     if len(lines) == 1 or any(map(str.isspace, lines)) or (_MARKER in text and any(map(_reads_as_marker, lines))):
         return _render_lines(lines)  # dedent would change it, or a line reads as one of our markers
-    escaped = lines if _stands_as_it_is(text) else map(_escape_line, lines)
+    escaped = lines if stands_as_it_is(text) else map(_escape_line, lines)
     body = "\n".join([_MARGIN + line if line else "" for line in escaped])
     return f'{DEDENTED_CALL}"""\n{body}\n"""))'
 
@@ -82,7 +82,7 @@ def _reads_as_marker(line: str) -> bool:
     return line.lstrip().startswith(_MARKER)
 
 
-def _stands_as_it_is(text: str) -> bool:
+def stands_as_it_is(text: str) -> bool:
     """Whether no line of a text is written otherwise between three quotes; then none has to be read by itself."""
     is_changed = "\\" in text or '"""' in text or " \n" in text or text.endswith(" ")
     return not is_changed and text.replace("\n", "").isprintable()

@@ -9,16 +9,19 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from alembic.autogenerate import renderers
-from alembic.operations.ops import DowngradeOps, MigrateOperation, MigrationScript, OpContainer, UpgradeOps
+from alembic.operations.ops import MigrateOperation, MigrationScript, OpContainer
 
 from pgcraft.alembic.operations.concurrent import list_transactions
 from pgcraft.alembic.operations.standing import find_remade, find_replaced, list_roles
 from pgcraft.alembic.operations.tables import flatten, regroup
-from pgcraft.catalog.objects import Kind
+from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.diff.standing import Standing
 from pgcraft.diff.timeouts import limit_transaction
 from pgcraft.render.keeping import keep_standing, put_back
 from pgcraft.render.kept_settings import keep_settings, put_settings_back
+from pgcraft.render.shared import SharedSql
 from pgcraft.scripts.headers import NOTIFICATION, PREFIX, render_server_need_marker
+from pgcraft.scripts.shared import render_shared
 from pgcraft.scripts.source import DEDENT_IMPORT, DEDENTED_CALL, render_execute
 
 if TYPE_CHECKING:
@@ -45,13 +48,23 @@ class FrameOp(MigrateOperation):
     Args:
         subject: what it is about, as ``alembic check`` prints it.
         comment: the line above the statements; nothing is written where there is none.
+        shared: the only statement, where most of that is the same in every revision.
     """
 
-    def __init__(self, place: Place, subject: str, comment: str = "", statements: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        place: Place,
+        subject: str,
+        comment: str = "",
+        statements: tuple[str, ...] = (),
+        *,
+        shared: SharedSql | None = None,
+    ) -> None:
         self.place = place
         self.subject = subject
         self.comment = comment
-        self.statements = statements
+        self.statements = (shared.sql,) if shared else statements
+        self.shared = shared
 
     def reverse(self) -> "FrameOp":
         """Return what stands there on the way back: a notification again, and nothing until the frame is made."""
@@ -85,18 +98,16 @@ def is_framing(operation: MigrateOperation, place: Place | None = None) -> bool:
 
 def frame(context: "MigrationContext", script: MigrationScript) -> None:
     """Put around the operations of a revision what belongs around them, instead of what stands there."""
-    _frame(context, script.upgrade_ops_list)
-    _frame(context, script.downgrade_ops_list)
-
-
-def _frame(context: "MigrationContext", containers: Iterable[UpgradeOps | DowngradeOps]) -> None:
-    for container in containers:
-        others = [operation for operation in container.ops if not isinstance(operation, FrameOp)]
+    containers = (*script.upgrade_ops_list, *script.downgrade_ops_list)
+    inside = [[each for each in container.ops if not isinstance(each, FrameOp)] for container in containers]
+    standing = [find_remade(operations, context) for operations in inside]
+    remade = {each.id for found in standing if found for each in found.remade}
+    for container, operations, found in zip(containers, inside, standing, strict=True):
         needs = [each for each in container.ops if isinstance(each, FrameOp) and each.place is Place.NEED]
         notifications = [operation for operation in container.ops if is_framing(operation, Place.NOTIFY)]
         head = [need for need in needs if need.statements][:1]
-        kept = _limit(_keep_settings(_keep(others, context), context), context)
-        container.ops[:] = [*head, *kept, *notifications[:1]] if others else []
+        kept = _limit(_keep_settings(_keep(operations, found, remade, context), context), context)
+        container.ops[:] = [*head, *kept, *notifications[:1]] if operations else []
 
 
 def _limit(operations: list[MigrateOperation], context: "MigrationContext") -> list[MigrateOperation]:
@@ -112,15 +123,20 @@ def _limit(operations: list[MigrateOperation], context: "MigrationContext") -> l
     return regroup(found)
 
 
-def _keep(operations: list[MigrateOperation], context: "MigrationContext") -> list[MigrateOperation]:
-    """Put what keeps what stands on objects, and puts it back, around those that drop them and make them again."""
-    found = find_remade(operations, context)
+def _keep(
+    operations: list[MigrateOperation], found: Standing | None, remade: Iterable[ObjectId], context: "MigrationContext"
+) -> list[MigrateOperation]:
+    """Put what keeps what stands on objects, and puts it back, around those that drop them and make them again.
+
+    Args:
+        remade: all of these objects in the revision, on each of its ways.
+    """
     if found is None:
         return operations
     named = ", ".join(str(each.id) for each in found.remade if each.is_back)
-    block = keep_standing(found.remade, list_roles(context))
-    keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others made of {named}", (block,))
-    back = FrameOp(Place.PUT_BACK, named, f"{PREFIX}put back what was kept", (put_back(),))
+    block = keep_standing(found.remade, list_roles(context), remade)
+    keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others made of {named}", shared=block)
+    back = FrameOp(Place.PUT_BACK, named, f"{PREFIX}put back what was kept", shared=put_back())
     return [*operations[: found.first], keep, *operations[found.first : found.end], back, *operations[found.end :]]
 
 
@@ -136,7 +152,7 @@ def _keep_settings(operations: list[MigrateOperation], context: "MigrationContex
     first, end = found[0][0], found[-1][0] + 1
     settings = tuple(sorted({replaced for _, replaced in found}))
     named = ", ".join(str(each) for each, _ in settings)
-    keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others set on {named}", (keep_settings(settings),))
+    keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others set on {named}", shared=keep_settings(settings))
     back = FrameOp(Place.PUT_BACK, named, f"{PREFIX}set again what others set", (put_settings_back(),))
     return [*operations[:first], keep, *operations[first:end], back, *operations[end:]]
 
@@ -180,7 +196,10 @@ def render_frame(context: "AutogenContext", operation: FrameOp) -> list[str]:
     """Return the comment and the calls as one text."""
     if not operation.comment:
         return []
-    calls = [render_execute(sql) for sql in operation.statements]
+    if operation.shared:
+        calls = [render_shared(operation.shared, context.imports)]
+    else:
+        calls = [render_execute(sql) for sql in operation.statements]
     if any(call.startswith(DEDENTED_CALL) for call in calls):
         context.imports.add(DEDENT_IMPORT)
     return ["\n".join(("\n" * bool(calls) + operation.comment, *calls))]

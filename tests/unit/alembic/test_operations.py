@@ -1,5 +1,8 @@
 """Operations of a revision: which table they are about, what undoes them, what they endanger, what stands around them."""
 
+from textwrap import dedent
+from types import SimpleNamespace
+
 import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
@@ -194,24 +197,32 @@ def test_a_frame_is_made_anew() -> None:
 
 
 def written(*operations: ops.MigrateOperation) -> list[str]:
+    """Return the text of each frame, with what a file has above its functions."""
+    frames = [each for each in framed(*operations) if isinstance(each, FrameOp)]
     context = AutogenContext(CONTEXT)
-    found = [text for each in framed(*operations) if isinstance(each, FrameOp) for text in render_frame(context, each)]
-    assert "from textwrap import dedent" in context.imports
-    return found
+    calls = ["".join(render_frame(context, each)) for each in frames]
+    return ["\n".join(context.imports) + call for call in calls]
+
+
+def run(text: str) -> list[str]:
+    """Return what the lines of a file send."""
+    sent: list[str] = []
+    exec(text, {"op": SimpleNamespace(execute=sent.append), "dedent": dedent})
+    return [sql.strip() for sql in sent]
 
 
 def test_a_frame_is_written() -> None:
     keep, back = written(action(Verb.DROP), action(Verb.CREATE), action(Verb.DROP, "view app.w"))
-    assert keep.startswith("\n# pgcraft: keep what others made of view app.v\nop.execute(")
+    assert "\n# pgcraft: keep what others made of view app.v\nop.execute(keep_others.format(" in keep
     remade = (Remade(VIEW), Remade(parse_id("view app.w"), is_back=False))
-    assert keep_standing(remade).splitlines()[5].strip() in keep
-    assert back.startswith("\n# pgcraft: put back what was kept\nop.execute(")
-    assert put_back().splitlines()[1] in back
+    assert [keep_standing(remade).sql] == run(keep)
+    assert back.endswith("\n# pgcraft: put back what was kept\nop.execute(put_back_others)")
+    assert [put_back().sql] == run(back)
     replaced = CatalogOp(Action(Verb.REPLACE, VIEW, ("CREATE OR REPLACE VIEW",), (), forgotten=("a",)))
     keep, back = written(replaced)
-    assert keep.startswith("\n# pgcraft: keep what others set on view app.v\nop.execute(")
-    assert keep_settings(((VIEW, ("a",)),)).splitlines()[-1] in keep
-    assert back == f"\n# pgcraft: set again what others set\nop.execute({put_settings_back()!r})"
+    assert "\n# pgcraft: keep what others set on view app.v\nop.execute(keep_settings.format(" in keep
+    assert [keep_settings(((VIEW, ("a",)),)).sql] == run(keep)
+    assert back.endswith(f"\n# pgcraft: set again what others set\nop.execute({put_settings_back()!r})")
     assert [
         "\n# pgcraft: let PostgREST read the schema anew\nop.execute(\"NOTIFY pgrst, 'reload schema'\")"
     ] == render_frame(AutogenContext(CONTEXT), notify())
