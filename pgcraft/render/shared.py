@@ -17,6 +17,11 @@ class SharedSql:
     text: str
     filling: tuple[tuple[str, str], ...] = ()
 
+    @classmethod
+    def unshared(cls, *statements: str) -> "tuple[SharedSql, ...]":
+        """Return statements of which no part is shared."""
+        return tuple(cls("", sql) for sql in statements)
+
     @property
     def sql(self) -> str:
         """The statement."""

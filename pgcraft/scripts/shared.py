@@ -15,11 +15,13 @@ def render_shared(shared: SharedSql, imports: MutableSet[str]) -> str:
     Args:
         imports: the lines that Alembic writes above the functions of the file.
     """
+    if not shared.name:
+        return render_execute(shared.sql)
     sql = escape_colons(spell_tabs(shared.sql))
     template = escape_colons(shared.template)
     filling = {name: escape_colons(value) for name, value in shared.filling}
     is_exact = sql == (template.format(**filling) if filling else template)
-    if not (shared.name and is_exact and stands_as_it_is(template.replace("\\:", ""))):
+    if not (is_exact and stands_as_it_is(template.replace("\\:", ""))):
         return render_execute(shared.sql)
     name = _define(shared.name, template, imports)
     if not filling:

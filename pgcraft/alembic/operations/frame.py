@@ -22,7 +22,7 @@ from pgcraft.render.kept_settings import keep_settings, put_settings_back
 from pgcraft.render.shared import SharedSql
 from pgcraft.scripts.headers import NOTIFICATION, PREFIX, render_server_need_marker
 from pgcraft.scripts.shared import render_shared
-from pgcraft.scripts.source import DEDENT_IMPORT, DEDENTED_CALL, render_execute
+from pgcraft.scripts.source import DEDENT_IMPORT, DEDENTED_CALL
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -48,23 +48,14 @@ class FrameOp(MigrateOperation):
     Args:
         subject: what it is about, as ``alembic check`` prints it.
         comment: the line above the statements; nothing is written where there is none.
-        shared: the only statement, where most of that is the same in every revision.
     """
 
-    def __init__(
-        self,
-        place: Place,
-        subject: str,
-        comment: str = "",
-        statements: tuple[str, ...] = (),
-        *,
-        shared: SharedSql | None = None,
-    ) -> None:
+    def __init__(self, place: Place, subject: str, comment: str = "", statements: tuple[SharedSql, ...] = ()) -> None:
         self.place = place
         self.subject = subject
         self.comment = comment
-        self.statements = (shared.sql,) if shared else statements
-        self.shared = shared
+        self.calls = statements
+        self.statements = tuple(each.sql for each in statements)
 
     def reverse(self) -> "FrameOp":
         """Return what stands there on the way back: a notification again, and nothing until the frame is made."""
@@ -83,12 +74,16 @@ def ask_for_server(version: int, who: str, check: str) -> FrameOp:
         who: what asks for it.
         check: the statement that refuses.
     """
-    return FrameOp(Place.NEED, f"PostgreSQL {version}", render_server_need_marker(version, who), (check,))
+    return FrameOp(
+        Place.NEED, f"PostgreSQL {version}", render_server_need_marker(version, who), SharedSql.unshared(check)
+    )
 
 
 def notify() -> FrameOp:
     """Return what tells PostgREST that a schema it exposes changed."""
-    return FrameOp(Place.NOTIFY, "pgrst", f"{PREFIX}let PostgREST read the schema anew", (NOTIFICATION,))
+    return FrameOp(
+        Place.NOTIFY, "pgrst", f"{PREFIX}let PostgREST read the schema anew", SharedSql.unshared(NOTIFICATION)
+    )
 
 
 def is_framing(operation: MigrateOperation, place: Place | None = None) -> bool:
@@ -112,7 +107,7 @@ def frame(context: "MigrationContext", script: MigrationScript) -> None:
 
 def _limit(operations: list[MigrateOperation], context: "MigrationContext") -> list[MigrateOperation]:
     """Put at the head of each transaction how long it waits, where somebody says so."""
-    statements = limit_transaction(context.opts)
+    statements = SharedSql.unshared(*limit_transaction(context.opts))
     if not statements:
         return operations
     found: list[MigrateOperation] = []
@@ -135,8 +130,8 @@ def _keep(
         return operations
     named = ", ".join(str(each.id) for each in found.remade if each.is_back)
     block = keep_standing(found.remade, list_roles(context), remade)
-    keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others made of {named}", shared=block)
-    back = FrameOp(Place.PUT_BACK, named, f"{PREFIX}put back what was kept", shared=put_back())
+    keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others made of {named}", (block,))
+    back = FrameOp(Place.PUT_BACK, named, f"{PREFIX}put back what was kept", (put_back(),))
     return [*operations[: found.first], keep, *operations[found.first : found.end], back, *operations[found.end :]]
 
 
@@ -152,8 +147,8 @@ def _keep_settings(operations: list[MigrateOperation], context: "MigrationContex
     first, end = found[0][0], found[-1][0] + 1
     settings = tuple(sorted({replaced for _, replaced in found}))
     named = ", ".join(str(each) for each, _ in settings)
-    keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others set on {named}", shared=keep_settings(settings))
-    back = FrameOp(Place.PUT_BACK, named, f"{PREFIX}set again what others set", (put_settings_back(),))
+    keep = FrameOp(Place.KEEP, named, f"{PREFIX}keep what others set on {named}", (keep_settings(settings),))
+    back = FrameOp(Place.PUT_BACK, named, f"{PREFIX}set again what others set", SharedSql.unshared(put_settings_back()))
     return [*operations[:first], keep, *operations[first:end], back, *operations[end:]]
 
 
@@ -196,10 +191,7 @@ def render_frame(context: "AutogenContext", operation: FrameOp) -> list[str]:
     """Return the comment and the calls as one text."""
     if not operation.comment:
         return []
-    if operation.shared:
-        calls = [render_shared(operation.shared, context.imports)]
-    else:
-        calls = [render_execute(sql) for sql in operation.statements]
+    calls = [render_shared(each, context.imports) for each in operation.calls]
     if any(call.startswith(DEDENTED_CALL) for call in calls):
         context.imports.add(DEDENT_IMPORT)
     return ["\n".join(("\n" * bool(calls) + operation.comment, *calls))]
