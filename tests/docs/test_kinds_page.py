@@ -15,6 +15,11 @@ IN_WORDS = {
     "operator class": "operator classes",
     "sequence that a column owns and does not take from": "sequences that a column owns and does not take from",
     "statistics object": "statistics objects of another schema",
+    "statistics target of column": "statistics targets and options of columns",
+    "options of column": "statistics targets and options of columns",
+    "replica identity of table": "replica identities",
+    "index to cluster by": "what a table is clustered by",
+    "what its owner may not do with": "privileges that an owner gave up",
 }
 
 
