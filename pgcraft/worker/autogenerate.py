@@ -1,9 +1,9 @@
 """Alembic's autogenerate, stopped before it writes: what it found, and the file that would be."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from alembic.autogenerate.api import RevisionContext
 from alembic.operations.ops import MigrationScript
@@ -20,7 +20,7 @@ from pgcraft.diff.online import ONLINE
 from pgcraft.diff.timeouts import LIMITS
 from pgcraft.render.statement import Lock
 from pgcraft.service.heads import Position
-from pgcraft.service.types import Intention, Operation, OperationVerb, Writing
+from pgcraft.service.types import Intention, Operation, Writing
 from pgcraft.worker.intentions import find_intentions
 from pgcraft.worker.migrations import Migrations
 
@@ -60,20 +60,8 @@ class Found:
         """The operations in run order."""
         found = list_operations(self.context, self.script)
         new = find_new((item.verb, item.target) for item in found)
-        return tuple(
-            Operation(
-                key=item.key,
-                verb=cast("OperationVerb", item.verb),
-                target=item.target,
-                title=item.title,
-                up=item.up,
-                down=item.down,
-                hazards=item.hazards,
-                needs=item.needs,
-                locks=without_new(_find_all_locks(item.up, item.target), new),
-            )
-            for item in found
-        )
+        locks = (without_new(_find_all_locks(item.up, item.target), new) for item in found)
+        return tuple(replace(item, locks=held) for item, held in zip(found, locks, strict=True))
 
     def find_likely(self, operations: Iterable[Operation]) -> tuple[LikelyRename, ...]:
         """Return what the operations drop and may mean to rename."""

@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from pgcraft.alembic.operations.inspect_ops import list_operations
-from pgcraft.diff.found_operation import FoundOperation
+from pgcraft.diff.operation import Operation
 from tests.alembic.conftest import HEAD, Walk, assert_same
 from tests.alembic.everything import BEFORE_ALL, FIRST, KEPT, OTHERS, SECOND, WITHOUT_OTHERS
 
@@ -58,9 +58,9 @@ def test_everything_changes_there_and_back(walk: Walk, snapshot: SnapshotAsserti
     assert show(found) == snapshot(extension_class=TextExtension, name="operations")
 
 
-def revise(walk: Walk, models: str) -> tuple[str, tuple[FoundOperation, ...]]:
+def revise(walk: Walk, models: str) -> tuple[str, tuple[Operation, ...]]:
     """Change the models and write the next revision; gives its text and what is told of its operations."""
-    found: list[FoundOperation] = []
+    found: list[Operation] = []
 
     def look(context: Any, revision: Any, directives: Any) -> None:
         found.extend(list_operations(context, directives[0]))
@@ -70,7 +70,7 @@ def revise(walk: Walk, models: str) -> tuple[str, tuple[FoundOperation, ...]]:
     return _VARIES.sub("…", text.partition("from typing")[2]), tuple(found)
 
 
-def show(found: Iterable[FoundOperation]) -> str:
+def show(found: Iterable[Operation]) -> str:
     """Return what is told of operations, a line for each fact."""
     lines: list[str] = []
     for item in found:

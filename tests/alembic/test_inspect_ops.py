@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 
 from pgcraft.alembic.operations.inspect_ops import leave_out, list_operations
-from pgcraft.diff.found_operation import FoundOperation
+from pgcraft.diff.operation import Operation
 from tests.alembic.conftest import HEAD, Walk
 from tests.support.roundtrip import lend_process
 
@@ -19,9 +19,9 @@ BEFORE = MODELS.format('Column("name", String), Column("size", String)', '["sele
 AFTER = MODELS.format('Column("name", String), Column("size", Integer, nullable=False)', '["select", "insert"]')
 
 
-def look(walk: Walk, *, without: str = "") -> tuple[FoundOperation, ...]:
+def look(walk: Walk, *, without: str = "") -> tuple[Operation, ...]:
     """List the operations of the next revision, and write it without some of them."""
-    found: list[FoundOperation] = []
+    found: list[Operation] = []
 
     def hook(context: Any, revision: Any, directives: Any) -> None:
         (script,) = directives

@@ -16,7 +16,7 @@ clearing ``directives`` keeps Alembic from writing one.
 import hashlib
 from collections.abc import Iterable
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
@@ -29,8 +29,8 @@ from pgcraft.alembic.operations.tables import flatten, regroup
 from pgcraft.catalog.objects import Kind, ObjectId, escape_name
 from pgcraft.diff.actions import Verb
 from pgcraft.diff.dangers import find_dangers, find_subject, find_unsaid_losses
-from pgcraft.diff.found_operation import FoundOperation
 from pgcraft.diff.needs import find_needs
+from pgcraft.diff.operation import Operation, OperationVerb
 from pgcraft.diff.order import Step
 from pgcraft.diff.plan import make_step
 from pgcraft.render.statement import Hazard, HazardType
@@ -53,12 +53,13 @@ _VERBS = (
 )
 
 
-def list_operations(context: MigrationContext, script: "MigrationScript") -> tuple[FoundOperation, ...]:
+def list_operations(context: MigrationContext, script: "MigrationScript") -> tuple[Operation, ...]:
     """Return the operations of a revision in run order, without what stands around them."""
     steps = _steps_of(context, script)
-    keys = {id(step.item): _key(step) for step in steps}
+    said = {id(step.item): render_sql(step.item) for step in steps}
+    keys = {id(step.item): _key(step, said[id(step.item)]) for step in steps}
     needs = find_needs(steps, keys)
-    return tuple(_describe(step, keys[id(step.item)], needs[id(step.item)]) for step in steps)
+    return tuple(_describe(step, said[id(step.item)], keys, needs) for step in steps)
 
 
 def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterable[str]) -> None:
@@ -66,7 +67,7 @@ def leave_out(context: MigrationContext, script: "MigrationScript", keys: Iterab
     unwanted = frozenset(keys)
     if not unwanted:
         return
-    gone = {id(step.item) for step in _steps_of(context, script) if _key(step) in unwanted}
+    gone = {id(step.item) for step in _steps_of(context, script) if _key(step, render_sql(step.item)) in unwanted}
     remove_losses(script)
     for upgrade, downgrade in zip(script.upgrade_ops_list, script.downgrade_ops_list, strict=True):
         kept = [operation for operation in flatten(upgrade.ops) if id(operation) not in gone]
@@ -139,26 +140,27 @@ def _step_of_stranger(operation: "MigrateOperation") -> Step[Any]:
     return Step(operation, lost or ObjectId(Kind.TABLE, schema, str(name)))
 
 
-def _find_hazards(step: Step[Any]) -> tuple[Hazard, ...]:
+def _find_hazards(step: Step[Any], up: tuple[str, ...] | None = None) -> tuple[Hazard, ...]:
     if step.hazards is None:
-        return tuple(find_dangers(render_sql(step.item)))
+        return tuple(find_dangers(render_sql(step.item) if up is None else up))
     # Alembic's own words do one thing each; what else SQL of ours loses is read off it.
     beside = find_unsaid_losses(step.item.action.up, step.subject) if isinstance(step.item, CatalogOp) else ()
     return (*beside, *step.hazards)
 
 
-def _describe(step: Step[Any], key: str, needs: tuple[str, ...]) -> FoundOperation:
+def _describe(
+    step: Step[Any], up: tuple[str, ...], keys: dict[int, str], needs: dict[int, tuple[str, ...]]
+) -> Operation:
     operation, verb = step.item, _verb(step.item)
-    up = render_sql(operation)
-    return FoundOperation(
-        key=key,
-        verb=verb,
+    return Operation(
+        key=keys[id(operation)],
+        verb=cast("OperationVerb", str(verb)),
         target=step.subject,
         title=_title(step, verb),
         up=up,
         down=_render_reverse(operation),
-        hazards=_find_hazards(step),
-        needs=needs,
+        hazards=_find_hazards(step, up),
+        needs=needs[id(operation)],
     )
 
 
@@ -191,7 +193,7 @@ def _title(step: Step[Any], verb: str) -> str:
     return f"{_say(step.item, verb)} {step.subject}" + (f" from {escape_name(old)}" if old else "")
 
 
-def _key(step: Step[Any]) -> str:
+def _key(step: Step[Any], up: tuple[str, ...]) -> str:
     """Name an operation by what it says in SQL, beside what it is about."""
-    digest = hashlib.sha256("\n".join(render_sql(step.item)).encode()).hexdigest()[:8]
+    digest = hashlib.sha256("\n".join(up).encode()).hexdigest()[:8]
     return f"{_verb(step.item)} {step.subject} {digest}"

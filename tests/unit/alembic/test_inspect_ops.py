@@ -19,7 +19,7 @@ from pgcraft.alembic.operations.retyping import retype
 from pgcraft.catalog.ids import parse_id
 from pgcraft.diff.access import hazards_of_password
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.found_operation import FoundOperation
+from pgcraft.diff.operation import Operation
 from pgcraft.diff.order import Step
 from pgcraft.render.statement import Hazard, HazardType
 
@@ -151,7 +151,7 @@ def test_a_planned_operation_endangers_what_its_plan_says() -> None:
     assert ["what table app.u holds is lost", "said"] == [hazard.message for hazard in found.hazards]
 
 
-def keys(found: tuple[FoundOperation, ...], *titles: str) -> set[str]:
+def keys(found: tuple[Operation, ...], *titles: str) -> set[str]:
     return {item.key for item in found if item.title in titles}
 
 
