@@ -14,8 +14,9 @@ FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l 
 WHERE (p.prokind = 'w' OR l.lanname IN ('c', 'internal') AND p.prokind <> 'a') AND {functions}
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
 UNION ALL
-SELECT 'foreign table', n.nspname || '.' || c.relname
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'f' AND {relations}
+SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table of a type' END, n.nspname || '.' || c.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE (c.relkind = 'f' OR c.reloftype <> 0) AND {relations}
 UNION ALL
 SELECT p.what, p.name || ' on ' || n.nspname || '.' || c.relname
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL (
@@ -59,21 +60,12 @@ UNION ALL
 SELECT 'operator class', n.nspname || '.' || o.opcname
 FROM pg_opclass o JOIN pg_namespace n ON n.oid = o.opcnamespace WHERE {classes}
 UNION ALL
-SELECT DISTINCT 'cast', format_type(k.castsource, NULL) || ' to ' || format_type(k.casttarget, NULL)
-FROM pg_cast k JOIN pg_type t ON t.oid IN (k.castsource, k.casttarget) LEFT JOIN pg_proc p ON p.oid = k.castfunc
-JOIN pg_namespace n ON n.oid = coalesce(p.pronamespace, t.typnamespace)
-WHERE {casts} AND NOT EXISTS (SELECT FROM pg_depend d
-                              WHERE d.classid = 'pg_cast'::regclass AND d.objid = k.oid AND d.deptype = 'i')
+SELECT 'operator family', n.nspname || '.' || o.opfname
+FROM pg_opfamily o JOIN pg_namespace n ON n.oid = o.opfnamespace
+WHERE {families} AND NOT EXISTS (SELECT FROM pg_opclass WHERE opcfamily = o.oid)
 UNION ALL
 SELECT 'conversion', n.nspname || '.' || v.conname
 FROM pg_conversion v JOIN pg_namespace n ON n.oid = v.connamespace WHERE {conversions}
-UNION ALL
-SELECT 'foreign server', s.srvname FROM pg_foreign_server s
-WHERE NOT EXISTS (SELECT FROM pg_depend d
-                  WHERE d.classid = 'pg_foreign_server'::regclass AND d.objid = s.oid AND d.deptype = 'e')
-UNION ALL
-SELECT 'subscription', s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
-WHERE d.datname = current_database()
 UNION ALL
 SELECT 'privileges on type', n.nspname || '.' || t.typname
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -99,6 +91,12 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL
 ) p (what, name)
 WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I') AND {relations}
 UNION ALL
+SELECT 'text search parser', n.nspname || '.' || s.prsname
+FROM pg_ts_parser s JOIN pg_namespace n ON n.oid = s.prsnamespace WHERE {parsers}
+UNION ALL
+SELECT 'text search template', n.nspname || '.' || s.tmplname
+FROM pg_ts_template s JOIN pg_namespace n ON n.oid = s.tmplnamespace WHERE {templates}
+UNION ALL
 SELECT 'text search configuration', n.nspname || '.' || s.cfgname
 FROM pg_ts_config s JOIN pg_namespace n ON n.oid = s.cfgnamespace WHERE {configurations}
 UNION ALL
@@ -112,6 +110,27 @@ UNION ALL
 SELECT 'event trigger', v.evtname
 FROM pg_event_trigger v JOIN pg_proc p ON p.oid = v.evtfoid JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE {event_triggers}
+UNION ALL
+SELECT g.what, g.name
+FROM (
+  SELECT 'cast', 'pg_cast'::regclass, oid, format_type(castsource, NULL) || ' to ' || format_type(casttarget, NULL)
+  FROM pg_cast UNION ALL
+  SELECT 'transform', 'pg_transform'::regclass, t.oid, format_type(t.trftype, NULL) || ' of ' || l.lanname
+  FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang UNION ALL
+  SELECT 'language', 'pg_language'::regclass, oid, lanname FROM pg_language UNION ALL
+  SELECT 'access method', 'pg_am'::regclass, oid, amname FROM pg_am UNION ALL
+  SELECT 'foreign data wrapper', 'pg_foreign_data_wrapper'::regclass, oid, fdwname FROM pg_foreign_data_wrapper
+  UNION ALL
+  SELECT 'foreign server', 'pg_foreign_server'::regclass, oid, srvname FROM pg_foreign_server UNION ALL
+  SELECT 'user mapping', 'pg_user_mapping'::regclass, umid, usename || ' on ' || srvname FROM pg_user_mappings UNION ALL
+  SELECT 'subscription', 'pg_subscription'::regclass, s.oid, s.subname
+  FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
+) g (what, catalog, oid, name) -- in no schema
+WHERE g.oid >= 16384
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = g.catalog AND d.objid = g.oid AND d.deptype IN ('e', 'i'))
+UNION ALL
+SELECT 'security label', l.provider || ' on ' || o.type || ' ' || o.identity
+FROM pg_seclabel l CROSS JOIN pg_identify_object(l.classoid, l.objoid, l.objsubid) o
 """
 
 

@@ -84,6 +84,7 @@ NEEDS = {
 """What each object needs, beside the schema that it is in."""
 
 NOTES = (
+    "access method er_kept is left alone: pgcraft does not model it",
     "collation app.mine is left alone: pgcraft does not model it",
     "index of a partition part_b on Sales Dept.Part is left alone: pgcraft does not model it",
 )

@@ -32,7 +32,7 @@ from pgcraft.reconcile.notify import is_seen_by_postgrest
 from pgcraft.reconcile.renaming import Renaming
 from pgcraft.reconcile.server_need import check_server_version, find_server_need
 from pgcraft.scripts.made import read_history
-from pgcraft.sqltext.dialect import names_up_to
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, names_up_to
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -55,7 +55,7 @@ def compare_everything(
         schemas: those that Alembic looks into, None for the default one.
     """
     models, migration = tuple(metadata), context.migration_context
-    default_schema = context.dialect.default_schema_name or "public"
+    default_schema = context.dialect.default_schema_name or DEFAULT_SCHEMA
     place = Place(default_schema, tuple(schemas), (migration.version_table_schema, migration.version_table))
     longest = context.dialect.max_identifier_length
     with garbage.paused(), names_up_to(longest), Renaming(connection) as renaming:
@@ -78,9 +78,12 @@ def _complete(
     comparison.link()
     limits = Limits(settings, comparison.current, comparison.wanted, comparison.declared, default_schema)
     plan = comparison.plan(limits.limit, is_online=bool(context.opts.get(ONLINE)))
-    speaker = Speaker(comparison.current, comparison.wanted, comparison.declared, default_schema, plan.new_columns)
+    unsaid = (
+        default_schema if default_schema == DEFAULT_SCHEMA else ""
+    )  # a revision runs where paths lead elsewhere, too
+    speaker = Speaker(comparison.current, comparison.wanted, comparison.declared, unsaid, plan.new_columns)
     steps = _make_steps(plan, speaker, passwords)
-    renames = [make_step(each.action, say_rename(each, default_schema)) for each in plan.renames]
+    renames = [make_step(each.action, say_rename(each, unsaid)) for each in plan.renames]
     context.opts[STEPS] = (*renames, *steps)
     context.opts[FORGOTTEN] = {action.id: action.forgotten for action in plan.inside if action.forgotten}
     context.opts[PLANNED] = plan.planned

@@ -15,6 +15,7 @@ from sqlalchemy import ClauseElement, Executable, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import DDLElement
 
+from pgcraft.reconcile.search_path import check_search_path
 from pgcraft.scripts.source import escape_colons
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ _DOUBLING_STYLES = ("format", "pyformat")
 
 class ExactText(DefaultImpl):
     """Gives SQL text as it is meant to arrive."""
+
+    def start_migrations(self) -> None:
+        """Refuse a connection on which the models' names would mean something else."""
+        check_search_path(None if self.as_sql else self.connection, self.context_opts)
+        super().start_migrations()
 
     def static_output(self, text: str) -> None:
         """Write a statement to the file of an offline run."""

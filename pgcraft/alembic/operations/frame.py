@@ -136,11 +136,8 @@ def _keep(
 
 
 def _keep_settings(operations: list[MigrateOperation], context: "MigrationContext") -> list[MigrateOperation]:
-    """Put what keeps what others set, and sets it again, around those that change something where it stands.
-
-    What columns lose with their type is kept with what stands on them, where something does.
-    """
-    is_kept = any(is_framing(operation, Place.KEEP) for operation in operations)
+    """Put what keeps what others set, and sets it again, around those that change something where it stands."""
+    is_kept = any(is_framing(operation, Place.KEEP) for operation in operations)  # with what columns lose by their type
     found = [each for each in find_replaced(operations, context) if not is_kept or each[1][0].kind is not Kind.COLUMN]
     if not found:
         return operations

@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.tables import flatten
-from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.objects import Kind
 from pgcraft.diff.standing import Standing, Touched, Turn, find_standing, replaces, touch, touch_retyped
 from pgcraft.models.declarations import get_declarations
 from pgcraft.render.kept_settings import Replaced
@@ -23,8 +23,7 @@ FORGOTTEN = "pgcraft_forgotten"
 
 def find_remade(operations: list[ops.MigrateOperation], context: "MigrationContext") -> Standing | None:
     """Return what operations drop and make again; None where there is nothing that stood on it."""
-    default_schema = context.dialect.default_schema_name or "public"
-    touched = [[found for each in flatten([item]) for found in _touch(each, default_schema)] for item in operations]
+    touched = [[found for each in flatten([item]) for found in _touch(each, context)] for item in operations]
     return find_standing(touched, context.opts.get(FORGOTTEN, {}))
 
 
@@ -32,15 +31,13 @@ def find_replaced(
     operations: list[ops.MigrateOperation], context: "MigrationContext"
 ) -> Iterator[tuple[int, Replaced]]:
     """Return what is replaced or gets another type where it stands, with the facts that are new, and the places."""
-    default_schema = context.dialect.default_schema_name or "public"
-    known: dict[ObjectId, tuple[str, ...]] = context.opts.get(FORGOTTEN, {})
     for place, item in enumerate(operations):
         for operation in flatten([item]):
             if isinstance(operation, CatalogOp) and replaces(operation.action):
                 yield place, (operation.action.id, operation.action.forgotten)
-            for each in _touch(operation, default_schema):
+            for each in _touch(operation, context):
                 if each.turn is Turn.RETYPED:
-                    yield place, (each.id, known.get(each.id, ()))
+                    yield place, (each.id, context.opts.get(FORGOTTEN, {}).get(each.id, ()))
 
 
 def list_roles(context: "MigrationContext") -> tuple[str, ...]:
@@ -50,8 +47,8 @@ def list_roles(context: "MigrationContext") -> tuple[str, ...]:
     return tuple(sorted({role.definition.name for each in found for role in get_declarations(each).roles.all()}))
 
 
-def _touch(operation: ops.MigrateOperation, default_schema: str) -> Iterator[Touched]:
-    table = table_id(operation, default_schema)
+def _touch(operation: ops.MigrateOperation, context: "MigrationContext") -> Iterator[Touched]:
+    table = table_id(operation, context.dialect.default_schema_name or "public")
     match operation:
         case CatalogOp():
             yield from touch(operation.action)
