@@ -45,10 +45,11 @@ class CodeView(RowView):
         self._coloured: dict[int, Content] = {}
         self._take(text)
 
-    def show(self, text: str, language: str | None = None) -> None:
-        """Show another text from its first line."""
+    def show(self, text: str, language: str | None = None, *, opening: str = "") -> None:
+        """Show another text from its first line, or from the first that begins with `opening`."""
         self._language = language or self._language
         self._take(text)
+        self._opening = next((line for line in self._lines if line.text.startswith(opening)), None)
         self.lay_out_again(keep_place=False)
 
     def lay_out(self, width: int) -> Sequence[Row]:

@@ -35,6 +35,7 @@ class RowView(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._rows: Sequence[Row] = ()
         self._laid_out_for = 0
+        self._opening: object | None = None
 
     def lay_out(self, width: int) -> Sequence[Row]:
         """Return the rows for a pane of this many cells."""
@@ -72,16 +73,17 @@ class RowView(ScrollView, can_focus=True):
         self.lay_out_again()
 
     def lay_out_again(self, *, keep_place: bool = True) -> None:
-        """Make the rows again; the line at the top stays there when `keep_place`."""
+        """Make the rows again; the line at the top stays there when `keep_place`, else the opening one is there."""
         width = self.scrollable_content_region.width
         if width <= 0:
             self._rows, self._laid_out_for = (), 0
             return
-        top = self._line_at(round(self.scroll_y)) if keep_place else None
+        top = self._line_at(round(self.scroll_y)) if keep_place and self._rows else self._opening
         self._laid_out_for = width
         self._rows = self.lay_out(width)
         self.virtual_size = Size(width if self.is_wrapped else max(width, self.measure()), len(self._rows))
-        self.scroll_to(0, self._find_row_of(top), animate=False, immediate=True)
+        place = self._find_row_of(top)
+        self.scroll_to(0, place, animate=False, immediate=True, force=True)  # there may be no scrollbar yet
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

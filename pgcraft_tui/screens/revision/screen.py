@@ -297,7 +297,7 @@ class RevisionScreen(WorkScreen):
         def show(draft: RevisionDraft) -> None:
             path = format_path(draft.path, self.session.project.root)
             self.query_one("#revision-path", Static).update(make_option([Span(f"{path}  (not written yet)")]))
-            self.query_one("#revision-text", CodeView).show(draft.text)
+            self.query_one("#revision-text", CodeView).show(draft.text, opening="def upgrade(")
             then(draft)
 
         self._drafting.make(self._wanted, show)
