@@ -80,6 +80,7 @@ class Registry(Generic[T]):
     def __init__(self, noun: str) -> None:
         self._noun = noun
         self._items: dict[Hashable, Declared[T]] = {}
+        self._on_relations: dict[Hashable, list[Hashable]] = {}
         self._log: list[Hashable] = []
 
     def add(self, key: Hashable, definition: T) -> None:
@@ -111,6 +112,8 @@ class Registry(Generic[T]):
         place = None if find_place(origins)[0] else Place(*find_caller())
         self._items[key] = Declared(build, arguments, origins, place)
         self._log.append(key)
+        if isinstance(key, tuple):
+            self._on_relations.setdefault(key[:2], []).append(key)
 
     def _declared_twice(self, key: Hashable, known: Declared[T]) -> PGCraftValidationError:
         return PGCraftValidationError(
@@ -123,6 +126,10 @@ class Registry(Generic[T]):
     def find(self, key: Hashable) -> Declared[T] | None:
         """Return what has this identity, or None."""
         return self._items.get(key)
+
+    def list_on(self, schema: str, relation: str) -> tuple[Hashable, ...]:
+        """Return the identities of what stands on a relation, where its schema and its name come first in them."""
+        return tuple(key for key in self._on_relations.get((schema, relation), ()) if key in self._items)
 
     def items(self) -> tuple[tuple[Hashable, Declared[T]], ...]:
         """Return everything with its identity, in the order of declaration."""

@@ -87,10 +87,9 @@ def find_view_writes(source: Source, selection: Selection) -> ViewWrites | None:
     is_whole = selection.query is None and len(selection.base_columns) == len(source.table.columns)
     if writes is None or not is_whole or selection.has_shown_types:
         return None
-    keys = get_declarations(source.metadata).triggers.keys_since(0)
+    found = get_declarations(source.metadata).triggers.list_on(source.schema, source.name)
     own = {(source.schema, source.name, name) for name in writes.triggers}
-    is_own = all(key in own for key in keys if isinstance(key, tuple) and key[:2] == (source.schema, source.name))
-    return writes if is_own else None
+    return writes if own.issuperset(found) else None
 
 
 def find_needs(source: Source, selection: Selection, op: str) -> tuple[Need, ...]:

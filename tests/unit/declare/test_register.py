@@ -100,6 +100,15 @@ def test_a_registry_tells_what_came_since_a_mark_and_forgets_it() -> None:
     assert registry.find("b") is None
 
 
+def test_a_registry_tells_what_stands_on_a_relation() -> None:
+    registry: Registry[str] = Registry("thing")
+    for key in (("app", "t", "a"), ("app", "u", "b"), ("app", "t", "c"), "other"):
+        registry.add(key, "definition")
+    registry.forget([("app", "t", "a")])
+    assert (("app", "t", "c"),) == registry.list_on("app", "t")
+    assert () == registry.list_on("app", "v")
+
+
 def roles_of(metadata: MetaData) -> list[RoleDefinition]:
     return [item.definition for item in get_declarations(metadata).roles.all()]
 
