@@ -1,9 +1,9 @@
 """From loose objects to a closed catalog: what each one needs, told by ids, by names, or by SQL that names them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 
 from pgcraft.catalog.definitions import Column, Constraint, ConstraintType
 from pgcraft.catalog.kinds import OF_SCHEMA, PARTS, RELATIONS
@@ -14,9 +14,8 @@ QualifiedName = tuple[str, str]
 """Schema and name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An object that is not linked yet.
+class Draft(NamedTuple):
+    """An object that is not linked yet; a tuple, since one is made of each object on either side of a comparison.
 
     Attributes:
         object: with its definition; ``depends_on`` and ``parts`` are filled in by :func:`link`.

@@ -29,7 +29,7 @@ def say_beside(drafts: list[Draft], declarations: Declarations) -> list[Draft]:
         object_id = _choose(owner, _list_owned(owner.definition), found)
         role = ObjectId(Kind.ROLE, None, owner.definition.owner)
         draft = found[object_id]
-        found[object_id] = _with(replace(draft, needs=(*draft.needs, role)), "owner", owner.definition.owner)
+        found[object_id] = _with(draft._replace(needs=(*draft.needs, role)), "owner", owner.definition.owner)
     for comment in comments:
         object_id = _choose(comment, _list_commented(comment.definition), found)
         found[object_id] = _comment(found[object_id], comment.definition)
@@ -77,4 +77,4 @@ def _comment(draft: Draft, given: CommentDefinition) -> Draft:
 
 def _with(draft: Draft, fact: str, value: object) -> Draft:
     definition: Any = draft.object.definition
-    return replace(draft, object=replace(draft.object, definition=replace(definition, **{fact: value})))
+    return draft._replace(object=replace(draft.object, definition=replace(definition, **{fact: value})))

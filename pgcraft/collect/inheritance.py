@@ -97,7 +97,7 @@ def _hand(draft: Draft, own_id: ObjectId, own: Draft | None) -> Draft:
     else:
         raise TypeError(f"{draft.object.id} is not handed down")
     if own is None:
-        return replace(draft, object=replace(draft.object, id=own_id, definition=handed))
+        return draft._replace(object=replace(draft.object, id=own_id, definition=handed))
     said = own.object.definition
     if isinstance(said, Column) and isinstance(handed, Column):
         is_same = replace(said, position=handed.position, comment=None, is_inherited=True) == handed
@@ -105,7 +105,7 @@ def _hand(draft: Draft, own_id: ObjectId, own: Draft | None) -> Draft:
         is_same = isinstance(said, Constraint) and replace(said, comment=None, is_inherited=True) == handed
     if not is_same or not isinstance(said, Column | Constraint):
         return own
-    return replace(own, object=replace(own.object, definition=replace(said, is_inherited=True)))
+    return own._replace(object=replace(own.object, definition=replace(said, is_inherited=True)))
 
 
 def _number(
@@ -117,7 +117,7 @@ def _number(
     for position, name in enumerate(names, start=1):
         draft = found[table.column(name)]
         definition = replace(draft.object.defined_as(Column), position=position)
-        yield draft.object.id, replace(draft, object=replace(draft.object, definition=definition))
+        yield draft.object.id, draft._replace(object=replace(draft.object, definition=definition))
 
 
 def _list_columns(table: ObjectId, found: Mapping[ObjectId, Draft]) -> list[str]:
@@ -129,4 +129,4 @@ def _list_columns(table: ObjectId, found: Mapping[ObjectId, Draft]) -> list[str]
 def _put_under(draft: Draft, parents: tuple[ObjectId, ...]) -> Draft:
     above = tuple(parent.qualified for parent in parents)
     definition = replace(draft.object.defined_as(Table), inherits=above)
-    return replace(draft, object=replace(draft.object, definition=definition), needs=(*draft.needs, *parents))
+    return draft._replace(object=replace(draft.object, definition=definition), needs=(*draft.needs, *parents))

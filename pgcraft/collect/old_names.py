@@ -33,7 +33,7 @@ def _follow(draft: Draft, old_name: str | None) -> Draft:
     is_named_after = item.id.kind in OF_SCHEMA or item.id.kind is Kind.TRIGGER
     if old_name is None or not is_named_after or item.renamed_from:
         return draft
-    return replace(draft, object=replace(item, renamed_from=old_name))
+    return draft._replace(object=replace(item, renamed_from=old_name))
 
 
 def _is_meant(object_id: ObjectId, said: RenameDefinition) -> bool:
@@ -43,7 +43,7 @@ def _is_meant(object_id: ObjectId, said: RenameDefinition) -> bool:
 
 def _rename(draft: Draft, said: RenameDefinition) -> Draft:
     old_name = said.renamed_from or draft.object.renamed_from
-    return replace(draft, object=replace(draft.object, renamed_from=old_name, renamed_inside=said.inside))
+    return draft._replace(object=replace(draft.object, renamed_from=old_name, renamed_inside=said.inside))
 
 
 def _nothing(said: Declared[RenameDefinition]) -> PGCraftValidationError:

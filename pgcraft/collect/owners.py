@@ -27,4 +27,4 @@ def _give(draft: Draft, owners: Mapping[str, str]) -> Draft:
     if owner is None or not isinstance(definition, View | Function) or definition.owner is not None:
         return draft
     needs = (*draft.needs, ObjectId(Kind.ROLE, None, owner))
-    return replace(draft, object=replace(item, definition=replace(definition, owner=owner)), needs=needs)
+    return draft._replace(object=replace(item, definition=replace(definition, owner=owner)), needs=needs)

@@ -69,7 +69,7 @@ def ask_as_caller(drafts: Iterable[Draft], callers: Callers) -> list[Draft]:
 
 
 def _redefine(draft: Draft, definition: Definition) -> Draft:
-    return replace(draft, object=replace(draft.object, definition=definition))
+    return draft._replace(object=replace(draft.object, definition=definition))
 
 
 class _Finder:

@@ -94,7 +94,7 @@ def _draft_registered(item: Declared[DomainDefinition]) -> Draft:
         comment=given.comment,
     )
     draft = _link_domain(ObjectId(Kind.DOMAIN, given.schema, given.name), definition, item.origins)
-    return replace(draft, object=replace(draft.object, renamed_from=given.renamed_from or ""))
+    return draft._replace(object=replace(draft.object, renamed_from=given.renamed_from or ""))
 
 
 def _draft_domain(domain: DOMAIN, origins: Origins) -> Draft:

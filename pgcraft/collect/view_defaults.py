@@ -85,11 +85,11 @@ def _call(draft: Draft, view: View, functions: dict[str, GeneratedFunction]) -> 
         for column, default in view.column_defaults
     )
     item = replace(draft.object, definition=replace(view, column_defaults=defaults))
-    return replace(draft, object=item, texts=tuple(default for _, default in defaults))
+    return draft._replace(object=item, texts=tuple(default for _, default in defaults))
 
 
 def _collect(draft: Draft, function: GeneratedFunction) -> Draft:
     declared: Declared[FunctionDefinition] = Declared(lambda: function, (), draft.object.origins)
     collected = collect_function(declared, frozenset())
     role = f"a default of {Kind.VIEW.value} {draft.object.id.schema}.{draft.object.id.name}"
-    return replace(collected, object=replace(collected.object, role=role))
+    return collected._replace(object=replace(collected.object, role=role))

@@ -1,7 +1,7 @@
 """What one read has found so far: drafts, and which object each oid stands for."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pgcraft.catalog.definitions import Definition
@@ -70,7 +70,7 @@ class Reading:
         """Return every object with all that it depends on."""
         for object_id, draft in self.drafts.items():
             more = self.needs.get(object_id)
-            yield replace(draft, needs=(*draft.needs, *more)) if more else draft
+            yield draft._replace(needs=(*draft.needs, *more)) if more else draft
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Sql:
+class Sql(NamedTuple):
     """A statement on its way: what is run, and one line that says what it does."""
 
     text: str
