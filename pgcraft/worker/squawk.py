@@ -78,6 +78,6 @@ def _sort(found: Iterable[dict[str, Any]], keys: list[str]) -> dict[str, list[Ha
     """Return the findings by the keys of the operations on whose lines they are."""
     hazards: dict[str, list[Hazard]] = defaultdict(list)
     for each in found:
-        said = " ".join(part for part in (each["message"], each.get("help")) if part)
+        said = " ".join(f"{part.removesuffix('.')}." for part in (each["message"], each.get("help")) if part)
         hazards[keys[each["line"]]].append(Hazard(HazardType.SQUAWK, f"{each['rule_name']}: {said}"))
     return hazards

@@ -54,7 +54,8 @@ def test_its_findings_stand_with_the_operations_that_they_are_about(
         "create index i on public.t": ["require-concurrent-index-creation"],
     } == list_found(workbench.diff())
     draft = workbench.draft_revision("second")
-    assert "require-lock-timeout" in str(draft.operations[0].hazards)
+    assert "require-lock-timeout: Missing `set lock_timeout`" in draft.operations[0].hazards[0].message
+    assert "operations. Configure a `lock_timeout` before this statement." in draft.operations[0].hazards[0].message
     workbench.write_online(True)
     assert ["require-lock-timeout"] == list_found(workbench.diff())["create index i on public.t"]
 
