@@ -35,11 +35,9 @@ def check_search_path(connection: Connection | None, options: Mapping[str, Any])
     Raises:
         PGCraftPlanError: PGC405.
     """
-    if connection is None or options.get("dont_mutate"):
-        return
+    if connection is None or options.get("dont_mutate") or connection.dialect.default_schema_name == DEFAULT_SCHEMA:
+        return  # nothing is asked where the path begins as it usually does
     first, path = connection.execute(_PATH).one()
-    if [first] == [DEFAULT_SCHEMA] == [schema for schema in path if schema != "pg_catalog"][:1]:
-        return
     target = options.get("target_metadata") or ()
     models = (target,) if isinstance(target, MetaData) else tuple(target)
     leads = f"{_LEADS} leads to " + (f"{first} first" if first else "no schema that is there")
