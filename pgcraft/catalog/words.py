@@ -1,8 +1,8 @@
 """Statements as words: names read off their heads, lists cut at their commas. Standard library only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from pgcraft.catalog.statements import split_statements
+from pgcraft.catalog.statements import cut_statements
 from pgcraft.catalog.tokens import Token, TokenType, split_top_level, tokenize
 
 _FILLERS = frozenset({"IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY"})
@@ -10,12 +10,16 @@ _FILLERS = frozenset({"IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY"})
 
 def list_statements(sql: str) -> Iterator[list[Token]]:
     """Return the words of each statement."""
-    return map(list_words, split_statements(sql))
+    return map(_leave_blanks, cut_statements(sql))
 
 
 def list_words(sql: str) -> list[Token]:
     """Return the tokens of a statement without its blanks."""
-    return [token for token in tokenize(sql) if not token.is_blank]
+    return _leave_blanks(tokenize(sql))
+
+
+def _leave_blanks(tokens: Iterable[Token]) -> list[Token]:
+    return [token for token in tokens if not token.is_blank]
 
 
 def holds_word(words: list[Token], keyword: str) -> bool:

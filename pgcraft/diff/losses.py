@@ -12,6 +12,8 @@ from pgcraft.catalog.words import holds_word, list_statements, skip_fillers, spl
 _HOLDING = {"TABLE": Kind.TABLE, "SEQUENCE": Kind.SEQUENCE}
 (_COMPOSITE,) = select(lambda row: row.definition is Composite)
 (_VALUED,) = select(lambda row: row.inside == "VALUE")
+_SIGNS_OF_LOSS = ("DROP", "TRUNCATE", "DELETE")
+"""What a statement that loses something holds somewhere; most hold none of it, and are told without being read."""
 _NOT_COLUMNS = frozenset({"CONSTRAINT", "DEFAULT", "NOT", "IDENTITY", "EXPRESSION"})
 _NOT_ADDED = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE"})
 
@@ -22,6 +24,9 @@ def find_losses(sql: str) -> tuple[ObjectId, ...]:
     Of a schema, a type or an extension that is dropped with ``CASCADE`` it is the schema or, for want of an id that
     would say what holds it, a table of that name.
     """
+    upper = sql.upper()
+    if not any(sign in upper for sign in _SIGNS_OF_LOSS):
+        return ()
     return tuple(found for words in list_statements(sql) for found in _find(words))
 
 

@@ -1,6 +1,6 @@
 """Which operations of a revision recreate something, and between which of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from alembic.operations import ops
@@ -35,9 +35,8 @@ def find_replaced(
         for operation in flatten([item]):
             if isinstance(operation, CatalogOp) and replaces(operation.action):
                 yield place, (operation.action.id, operation.action.forgotten)
-            for each in _touch(operation, context):
-                if each.turn is Turn.RETYPED:
-                    yield place, (each.id, context.opts.get(FORGOTTEN, {}).get(each.id, ()))
+            retyped = (each.id for each in _touch(operation, context) if each.turn is Turn.RETYPED)
+            yield from ((place, (each, context.opts.get(FORGOTTEN, {}).get(each, ()))) for each in retyped)
 
 
 def list_roles(context: "MigrationContext") -> tuple[str, ...]:
@@ -47,16 +46,17 @@ def list_roles(context: "MigrationContext") -> tuple[str, ...]:
     return tuple(sorted({role.definition.name for each in found for role in get_declarations(each).roles.all()}))
 
 
-def _touch(operation: ops.MigrateOperation, context: "MigrationContext") -> Iterator[Touched]:
+def _touch(operation: ops.MigrateOperation, context: "MigrationContext") -> Iterable[Touched]:
+    if isinstance(operation, CatalogOp):
+        return touch(operation.action)
     table = table_id(operation, context.dialect.default_schema_name or "public")
     match operation:
-        case CatalogOp():
-            yield from touch(operation.action)
         case ops.AlterColumnOp() if operation.modify_type is not None:
-            yield touch_retyped(table.column(str(operation.column_name)))
+            return (touch_retyped(table.column(str(operation.column_name))),)
         case ops.DropIndexOp() | ops.CreateIndexOp():
             turn = Turn.GOES if isinstance(operation, ops.DropIndexOp) else Turn.COMES
-            yield Touched(turn, table.part(Kind.INDEX, str(operation.index_name)))
+            return (Touched(turn, table.part(Kind.INDEX, str(operation.index_name))),)
         case ops.DropConstraintOp() | ops.AddConstraintOp():
             turn = Turn.GOES if isinstance(operation, ops.DropConstraintOp) else Turn.COMES
-            yield Touched(turn, table.part(Kind.CONSTRAINT, str(getattr(operation, "constraint_name", ""))))
+            return (Touched(turn, table.part(Kind.CONSTRAINT, str(getattr(operation, "constraint_name", "")))),)
+    return ()
