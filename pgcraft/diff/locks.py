@@ -6,9 +6,10 @@ Where a revision is proven they are measured instead; a test holds the two again
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from pgcraft.catalog.kinds import IN_PG_CLASS
-from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.kinds import IN_PG_CLASS, RELATIONS
+from pgcraft.catalog.objects import Catalog, Kind, ObjectId
 from pgcraft.catalog.tokens import Token
 from pgcraft.catalog.words import holds_word, list_statements, skip_fillers, split_list, take_name
 from pgcraft.render.statement import Lock, LockMode
@@ -57,6 +58,16 @@ def strongest(locks: Iterable[Lock]) -> tuple[Lock, ...]:
         if key not in found or found[key].mode.strength < lock.mode.strength:
             found[key] = lock
     return tuple(sorted(found.values(), key=lambda lock: (-lock.mode.strength, lock.relation.sort_key)))
+
+
+def name_relations(locks: Iterable[Lock], catalog: Catalog) -> tuple[Lock, ...]:
+    """Return locks on relations as a catalog knows them: SQL does not say that a trigger's relation is a view."""
+
+    def name(relation: ObjectId) -> ObjectId:
+        known = (relation._replace(kind=kind) for kind in RELATIONS)
+        return relation if relation in catalog.by_id else next((e for e in known if e in catalog.by_id), relation)
+
+    return tuple(replace(lock, relation=name(lock.relation)) for lock in locks)
 
 
 def _find(words: list[Token], subject: ObjectId) -> Found:

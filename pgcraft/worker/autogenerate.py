@@ -13,9 +13,9 @@ from alembic.script import ScriptDirectory
 from alembic.util import rev_id
 
 from pgcraft.alembic.operations.inspect_ops import PLANNED, leave_out, list_operations, mark_losses
-from pgcraft.catalog.objects import ObjectId
+from pgcraft.catalog.objects import Catalog, ObjectId
 from pgcraft.diff.likely import RENAMED, LikelyRename, find_likely
-from pgcraft.diff.locks import find_locks, find_new, strongest, without_new
+from pgcraft.diff.locks import find_locks, find_new, name_relations, strongest, without_new
 from pgcraft.diff.online import ONLINE
 from pgcraft.diff.timeouts import LIMITS
 from pgcraft.render.statement import Lock
@@ -60,7 +60,10 @@ class Found:
         """The operations in run order."""
         found = list_operations(self.context, self.script)
         new = find_new((item.verb, item.target) for item in found)
-        locks = (without_new(_find_all_locks(item.up, item.target), new) for item in found)
+        planned = self.context.opts.get(PLANNED)
+        there = planned.current if planned is not None else Catalog()
+        every = (name_relations(_find_all_locks(item.up, item.target), there) for item in found)
+        locks = (without_new(each, new) for each in every)
         return tuple(replace(item, locks=held) for item, held in zip(found, locks, strict=True))
 
     def find_likely(self, operations: Iterable[Operation]) -> tuple[LikelyRename, ...]:

@@ -33,6 +33,7 @@ def diff(
     """
     from pgcraft.cli import projects
     from pgcraft.cli.operations import describe_comparison, describe_finding, describe_intentions
+    from pgcraft.cli.renaming import describe_likely
 
     with projects.open_workbench(context, project, url, disable) as (workbench, progress):
         answer = workbench.diff(progress, head=head)
@@ -41,7 +42,8 @@ def diff(
         if as_json:
             output.write_json(_select(answer, text))
         else:
-            projects.say_notes((*answer.notes, *map(describe_finding, answer.history)))
+            likely = describe_likely(answer.likely)
+            projects.say_notes((*answer.notes, *map(describe_finding, answer.history), *likely))
             output.write_text(
                 described or f"nothing to do{f' for {text}' if text else ''}: {describe_comparison(answer)}\n"
             )
@@ -56,6 +58,7 @@ def _select(answer: "DiffAnswer", text: str | None) -> dict[str, object]:
         "heads": answer.heads,
         "intentions": tuple(each for each in answer.intentions if not keys.isdisjoint(each.steps)),
         "operations": operations,
+        "likely": answer.likely,
         "notes": answer.notes,
         "history": answer.history,
         "compared": answer.compared,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pgcraft.catalog.definitions import Column, Constraint, Function, Grant, Index
+from pgcraft.catalog.definitions import Column, Constraint, Function, Grant, Index, View
 from pgcraft.catalog.kinds import OF_DATABASE, PARTS, RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Layer, Origin
@@ -43,6 +43,8 @@ class _Finder:
         self._deeds = deeds
         facts = {change.id: change.facts for change in diff.changed}
         self._own = {*(item.id for item in (*diff.added, *diff.removed)), *facts} & deeds.keys()
+        self._defaults = {each for each, names in facts.items() if each.kind is Kind.COLUMN and "default" in names}
+        self._facts = facts
         self._columns: dict[ObjectId, list[ObjectId]] = {}
         for each in self._own:
             if each.kind is Kind.COLUMN and not _READ_ALIKE.issuperset(facts.get(each, ("all",))):
@@ -58,7 +60,8 @@ class _Finder:
                 links[action.id].update(causes)
         for each, found in links.items():
             found.update(self._find_owners(each))
-            found.update(self._find_columns(each) if each in self._own else ())
+            found.update(self._find_columns(each) if each in self._own or each.kind is Kind.COLUMN else ())
+            found.update(self._find_defaults(each))
         for each, found in links.items():
             if not found and each not in self._own:
                 found.update(self._find_below(each))
@@ -96,6 +99,16 @@ class _Finder:
             if item:
                 tables = set(self._list_tables(item))
                 yield from (each for table in tables for each in self._columns.get(table, ()) if _names(item, each))
+
+    def _find_defaults(self, object_id: ObjectId) -> Iterator[ObjectId]:
+        """Return the columns whose new default is all that a view takes over."""
+        if self._facts.get(object_id) != ("column_defaults",):
+            return
+        for item in (catalog.find(object_id) for catalog in self._catalogs):
+            if item and isinstance(item.definition, View):
+                names = {name for name, _ in item.definition.column_defaults}
+                shown = (each for each in self._defaults if each.table in item.depends_on)
+                yield from (each for each in shown if each.name in names)
 
     def _list_tables(self, item: CatalogObject) -> Iterator[ObjectId]:
         yield from (each for each in item.depends_on if each.kind is Kind.TABLE)

@@ -37,29 +37,33 @@ def join_names(names: Sequence[str]) -> str:
     return join_words(names if len(names) <= _MOST + 1 else (*names[:_MOST], f"{len(names) - _MOST} more"))
 
 
-def count_with(ids: Iterable[ObjectId]) -> str:
-    """Return what comes along: `` with api.customers, 3 triggers and its grant``; nothing for nothing."""
-    words = _count(ids, is_owned=True)
+def count_with(ids: Iterable[ObjectId], *, of: int = 1) -> str:
+    """Return what comes along: `` with api.customers, 3 triggers and its grant``; nothing for nothing.
+
+    Args:
+        of: how many objects have it; one of many is not theirs.
+    """
+    words = _count(ids, article="its" if of == 1 else "a")
     return f" with {join_words(words)}" if words else ""
 
 
 def count_apart(ids: Iterable[ObjectId]) -> list[str]:
     """Return relations by name and all else by number: ``["api.customers", "2 functions"]``."""
-    return _count(ids, is_owned=False)
+    return _count(ids)
 
 
-def _count(ids: Iterable[ObjectId], *, is_owned: bool) -> list[str]:
+def _count(ids: Iterable[ObjectId], *, article: str = "") -> list[str]:
     found: dict[Kind, list[ObjectId]] = {}
     for each in sorted(ids):
         found.setdefault(each.kind, []).append(each)
     kinds = sorted(found, key=lambda kind: (kind not in RELATIONS, KINDS[kind].drawn))
-    return [word for kind in kinds for word in _count_kind(kind, found[kind], is_owned=is_owned)]
+    return [word for kind in kinds for word in _count_kind(kind, found[kind], article)]
 
 
-def _count_kind(kind: Kind, ids: Sequence[ObjectId], *, is_owned: bool) -> list[str]:
+def _count_kind(kind: Kind, ids: Sequence[ObjectId], article: str) -> list[str]:
     if len(ids) > (_MOST if kind in RELATIONS else 1):
         return [f"{len(ids)} {KINDS[kind].plural}"]
-    return [f"its {kind}" if is_owned and kind in _OWNED else say_object(each) for each in ids]
+    return [f"{article} {kind}" if article and kind in _OWNED else say_object(each) for each in ids]
 
 
 _OWNED = (*PARTS, Kind.GRANT, Kind.FUNCTION)

@@ -32,7 +32,7 @@ _DONE = {
 
 _VERBS = {Deed.NEW: "gains", Deed.GONE: "loses"}
 _MADE = (Deed.AGAIN, Deed.NEW)
-_FACTS = {"text": "condition", "elements": "columns"}
+_FACTS = {"text": "definition", "elements": "columns", "where": "condition", "generated": "expression"}
 """Facts that are not called as the definition's field is."""
 
 
@@ -81,23 +81,42 @@ def _say_whole(group: Group, ids: Sequence[ObjectId], deed: Deed) -> str:
 
 def _say_privileges(group: Group, grant: ObjectId) -> str:
     item = group.items.get(grant)
-    definition = item.definition if item else None
-    names: list[str] = []
-    if isinstance(definition, Grant):
-        names = [*map(str.upper, definition.privileges)]
-        by_name: dict[str, list[str]] = {}
-        for privilege, column in definition.columns:
-            by_name.setdefault(privilege.upper(), []).append(escape_name(column))
-        names += [f"{privilege} of {join_names(columns)}" for privilege, columns in by_name.items()]
+    names = _list_privileges(item.definition) if item and isinstance(item.definition, Grant) else []
     return f"{join_words(names) or 'privileges'} on {say_object(grant.granted_on)}"
+
+
+def _list_privileges(grant: Grant) -> list[str]:
+    """Return ``SELECT`` and ``UPDATE of price``."""
+    by_name: dict[str, list[str]] = {}
+    for privilege, column in grant.columns:
+        by_name.setdefault(privilege.upper(), []).append(escape_name(column))
+    columns = (f"{privilege} of {join_names(names)}" for privilege, names in by_name.items())
+    return [*map(str.upper, grant.privileges), *columns]
+
+
+def _say_regranted(grant: ObjectId, change: Change | None) -> str:
+    """Return ``anon gains DELETE and loses INSERT on api.orders``; of nothing but what may be passed on, that."""
+    role, target = escape_name(grant.grantee), say_object(grant.granted_on)
+    if change is not None:
+        before, after = change.current.defined_as(Grant), change.wanted.defined_as(Grant)
+        both = (("gains", after, before), ("loses", before, after))
+        said = [f"{verb} {join_words(more)}" for verb, one, other in both if (more := _list_more(one, other))]
+        if said:
+            return f"{role} {join_words(said)} on {target}"
+    return f"what {role} may do with {target} changes"
+
+
+def _list_more(one: Grant, other: Grant) -> list[str]:
+    """Return the privileges of one that the other has not."""
+    privileges = tuple(each for each in one.privileges if each not in other.privileges)
+    return _list_privileges(Grant(privileges, columns=tuple(each for each in one.columns if each not in other.columns)))
 
 
 def _say_changed(group: Group, object_id: ObjectId) -> str:
     change, deed = group.changes.get(object_id), group.deeds[object_id]
     name = say_object(object_id)
     if object_id.kind is Kind.GRANT:
-        name = f"what {escape_name(object_id.grantee)} may do with {say_object(object_id.granted_on)}"
-        return f"{name} changes"
+        return _say_regranted(object_id, change)
     facts = [f"is renamed from {escape_name(group.old_names[object_id])}"] if object_id in group.old_names else []
     facts += _say_facts(change) if change is not None and deed is not Deed.OTHER else ()
     if deed is Deed.AGAIN or not facts:
@@ -120,12 +139,17 @@ def _say_facts(change: Change) -> Iterator[str]:
     found: dict[str, list[str]] = {}
     for fact in change.facts:
         before, after = (getattr(item.definition, fact, None) for item in (change.current, change.wanted))
+        name = _FACTS.get(fact, fact.removeprefix("is_").replace("_", " "))
         if change.id.kind is Kind.COLUMN and fact in ("type", "nullable"):
             word = escape_text(str(after)) if fact == "type" else "NULL" if after else "NOT NULL"
             found.setdefault("may be" if word == "NULL" else "becomes", []).append(word)
+        elif isinstance(after, bool):
+            found.setdefault("gets" if after else "loses", []).append(name)
+        elif fact == "text" and str(after).startswith("CHECK"):
+            found.setdefault("changes its", []).append("condition")
         else:
             verb = "gets a" if before is None else "loses its" if after is None else "changes its"
-            found.setdefault(verb, []).append(_FACTS.get(fact, fact.removeprefix("is_").replace("_", " ")))
+            found.setdefault(verb, []).append(name)
     yield from (f"{verb} {join_words(names)}" for verb, names in found.items())
 
 
@@ -137,7 +161,8 @@ def _say_others(others: dict[Deed, list[ObjectId]]) -> Iterator[str]:
         apart = [each for each in others[deed] if each not in along]
         if apart:
             subjects = count_apart(apart)
-            yield f"{join_words(subjects)} {'is' if len(apart) == 1 else 'are'} {_DONE[deed]}{count_with(along)}"
+            rest = count_with(along, of=len(apart))
+            yield f"{join_words(subjects)} {'is' if len(apart) == 1 else 'are'} {_DONE[deed]}{rest}"
 
 
 def _find_owner(part: ObjectId) -> tuple[str, str] | None:

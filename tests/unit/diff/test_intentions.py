@@ -82,7 +82,7 @@ CASES: dict[str, tuple[Objects, Objects, list[str]]] = {
         BASE,
         {**BASE, **PHONE, "view api.customers": WIDER},
         [
-            "sales.customers gains phone; api.customers and api.names are made again with 2 triggers and its grant",
+            "sales.customers gains phone; api.customers and api.names are made again with 2 triggers and a grant",
         ],
     ),
     "a column, and a trigger more on the view of it": (
@@ -93,7 +93,7 @@ CASES: dict[str, tuple[Objects, Objects, list[str]]] = {
             "view api.customers": WIDER,
             "trigger new on api.customers": Trigger("instead of", ("delete",), ("api", "insert")),
         },
-        ["sales.customers gains phone; api.customers and api.names are made again with 3 triggers and its grant"],
+        ["sales.customers gains phone; api.customers and api.names are made again with 3 triggers and a grant"],
     ),
     "a column with all that is for it": (
         BASE,
@@ -121,9 +121,7 @@ CASES: dict[str, tuple[Objects, Objects, list[str]]] = {
             "column sales.customers.fax": Column(4, "text"),
             "view api.customers": replace(WIDER, query="SELECT id, phone, fax, name FROM sales.customers"),
         },
-        [
-            "sales.customers gains phone and fax; api.customers and api.names are made again with 2 triggers and its grant"
-        ],
+        ["sales.customers gains phone and fax; api.customers and api.names are made again with 2 triggers and a grant"],
     ),
     "two columns that nothing shows are two": (
         BASE,
@@ -135,7 +133,7 @@ CASES: dict[str, tuple[Objects, Objects, list[str]]] = {
         {**BASE, "column sales.customers.name": Column(2, "character varying", nullable=False)},
         [
             "sales.customers.name becomes character varying and NOT NULL; "
-            "api.customers and api.names are made again with 2 triggers and its grant"
+            "api.customers and api.names are made again with 2 triggers and a grant"
         ],
     ),
     "another key under a foreign key": (
@@ -147,7 +145,7 @@ CASES: dict[str, tuple[Objects, Objects, list[str]]] = {
             ),
         },
         [
-            "constraint customers_pkey on sales.customers changes its condition and is made again; "
+            "constraint customers_pkey on sales.customers changes its definition and is made again; "
             "constraint of_customer on sales.orders is made again"
         ],
     ),
@@ -180,6 +178,29 @@ CASES: dict[str, tuple[Objects, Objects, list[str]]] = {
         BASE,
         {**BASE, "grant on table sales.orders to anon": Grant(("select",), columns=(("update", "customer"),))},
         ["anon gains SELECT and UPDATE of customer on sales.orders"],
+    ),
+    "a grant that changes": (
+        {**BASE, "grant on table sales.orders to anon": Grant(("insert", "select"))},
+        {**BASE, "grant on table sales.orders to anon": Grant(("delete", "select"), columns=(("update", "customer"),))},
+        ["anon gains DELETE and UPDATE of customer and loses INSERT on sales.orders"],
+    ),
+    "a default that a view takes over": (
+        {**BASE, "view api.customers": replace(WIDER, column_defaults=(("name", "'a'"),))},
+        {
+            **BASE,
+            "column sales.customers.name": Column(2, "text", default="'b'"),
+            "view api.customers": replace(WIDER, column_defaults=(("name", "'b'"),)),
+        },
+        ["sales.customers.name gets a default; api.customers is replaced"],
+    ),
+    "a type below a generated column": (
+        {**BASE, "column sales.orders.twice": Column(9, "integer", generated="customer * 2")},
+        {
+            **BASE,
+            "column sales.orders.customer": Column(2, "bigint"),
+            "column sales.orders.twice": Column(9, "integer", generated="customer * 2"),
+        },
+        ["sales.orders.customer becomes bigint; sales.orders.twice is made again"],
     ),
     "a grant that goes": (
         BASE,
@@ -216,7 +237,7 @@ CASES: dict[str, tuple[Objects, Objects, list[str]]] = {
         },
         [
             "sales.customers.name gets a default",
-            "sales.customers gains phone; api.customers and api.names are made again with 2 triggers and its grant",
+            "sales.customers gains phone; api.customers and api.names are made again with 2 triggers and a grant",
         ],
     ),
     "a function": (
@@ -227,10 +248,7 @@ CASES: dict[str, tuple[Objects, Objects, list[str]]] = {
     "a domain that columns are of": (
         {**BASE, "domain sales.mail": Domain("text"), "column sales.customers.name": Column(2, "sales.mail")},
         {**BASE, "domain sales.mail": Domain("integer"), "column sales.customers.name": Column(2, "sales.mail")},
-        [
-            "domain sales.mail changes its type; "
-            "api.customers and api.names are made again with 2 triggers and its grant"
-        ],
+        ["domain sales.mail changes its type; api.customers and api.names are made again with 2 triggers and a grant"],
     ),
     "hostile names": (
         {"schema app": Schema(), 'table app."t t"': Table()},
@@ -276,7 +294,7 @@ def test_many_are_told_by_their_number() -> None:
     bigger = {**PLURAL, "column sales.customers.id": Column(1, "bigint", nullable=False)}
     planned = plan(make(PLURAL), make(bigger))
     (group,) = group_steps(planned, steps(planned))
-    told = "sales.customers.id becomes bigint; 7 views are made again with 2 triggers and its grant"
+    told = "sales.customers.id becomes bigint; 7 views are made again with 2 triggers and a grant"
     assert told == say_change(group)
 
 
