@@ -6,13 +6,16 @@ from pathlib import Path
 from pgcraft.introspect.notes import _UNMODELLED
 
 PAGE = (Path(__file__).parents[2] / "docs/kinds.md").read_text(encoding="utf-8")
+SEARCH = ("configuration", "dictionary", "parser", "template")
 IN_WORDS = {
-    **dict.fromkeys(
-        ("text search configuration", "text search dictionary"), "configurations and dictionaries of text search"
-    ),
+    **{f"text search {part}": "configurations, dictionaries, parsers and templates of text search" for part in SEARCH},
     **{f"{part} of a partition": "indexes, constraints and triggers" for part in ("index", "constraint", "trigger")},
     "C function": "functions in C",
-    "operator class": "operator classes",
+    "operator class": "operators, their classes and families",
+    "operator family": "operators, their classes and families",
+    "table of a type": "tables of a type",
+    "foreign server": "foreign tables, servers, wrappers",
+    "foreign data wrapper": "foreign tables, servers, wrappers",
     "sequence that a column owns and does not take from": "sequences that a column owns and does not take from",
     "statistics object": "statistics objects of another schema",
     "statistics target of column": "statistics targets and options of columns",
