@@ -60,6 +60,11 @@ class Rename:
         return self.id.kind in TYPES and self.id.parent is not None
 
     @property
+    def is_implied(self) -> bool:
+        """Whether PostgreSQL does it with what its table inherits from."""
+        return bool(getattr(self.item.definition, "is_inherited", False))
+
+    @property
     def whole(self) -> ObjectId:
         """The object that is told by it: the type where it is inside of one."""
         return ObjectId(self.id.kind, self.id.schema, str(self.id.parent)) if self.is_inside else self.id

@@ -138,7 +138,7 @@ class Comparison:
         sequences = {column: sequence for sequence, column in renaming.read_owned_sequences().items()}
         if renaming.do(find_following(self.current, self.wanted, renaming.done, sequences), is_ours):
             self._look_again(collected)
-        self.history = self.history.after((each.id, each.up) for each in renaming.done if not each.is_inside)
+        self.history = self.history.after((each.id, each.up) for each in renaming.written if not each.is_inside)
 
     def _look_again(self, collected: Catalog) -> None:
         self.current = self._renaming.read()
@@ -195,9 +195,9 @@ class Comparison:
             inside = tuple(go_online(inside, self.current, self.wanted, self._rewrites))
         closed = self._close(closing, inside, whole.beside)
         beside = tuple(self._renaming.let_go_back(action, self.current) for action in closed)
-        renames = tuple(rename.action for rename in self._renaming.done)
+        renames = tuple(rename.action for rename in self._renaming.written)
         return Plan(
-            self._renaming.done,
+            self._renaming.written,
             tuple(self._endanger(action, kept.emptied) for action in inside),
             beside,
             whole.new_columns,

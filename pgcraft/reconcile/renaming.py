@@ -49,6 +49,11 @@ class Renaming:
         """Where SQL finds what has its new name."""
         return self._stand_ins.redirection if self._stand_ins else NOWHERE
 
+    @property
+    def written(self) -> tuple[Rename, ...]:
+        """Those of them that a revision does; PostgreSQL does the others with these."""
+        return tuple(each for each in self.done if not each.is_implied)
+
     def do(self, renames: Iterable[Rename], is_ours: Callable[[ObjectId], bool]) -> bool:
         """Take objects for renamed, and tell whether there were any.
 
@@ -66,7 +71,7 @@ class Renaming:
         self.done += found
         self._ids = map_ids((*self._current.by_id, *self._copies.by_id), self.done)
         if self._stand_ins is not None:
-            self._stand_ins.rename(each for each in found if self._is_copied(each))
+            self._stand_ins.rename(each for each in found if not each.is_implied and self._is_copied(each))
             self._facts = self._stand_ins.find_changes(self._ids)
         return True
 

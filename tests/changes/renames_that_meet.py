@@ -159,6 +159,18 @@ def _schemas(m: Models, name: str, column: str) -> None:
     m.view(f"SELECT {quote_name(api)}.f(v) AS n FROM {quote_name(api)}.{name} v", name="calling")
 
 
+def _family(m: Models, name: str, column: str) -> None:
+    """Declare tables that inherit, and a partitioned one, with what stands on their columns."""
+    m.table(Column(column, Integer, **_from("a", column)), CheckConstraint(f"{column} > 0", name="ck"), name=name, key=False,
+            **_from("above", name))  # fmt: skip
+    m.table(Column("n", Integer), name="below", key=False, postgresql_inherits=name)
+    m.view(f"SELECT {column} AS x, n FROM {{s}}.below")
+    divided = f"{name}_divided"
+    m.table(Column(column, Integer, **_from("a", column)), name=divided, key=False, **_from("above_divided", divided),
+            postgresql_partition_by=f"RANGE ({column})")  # fmt: skip
+    m.partition("first", "FROM (1) TO (10)", of=(m.schema, divided))
+
+
 LONG = ("x" * 62, "é" * 31 + "e")
 
 MEETING = (
@@ -172,6 +184,11 @@ MEETING = (
     Case("a type in all that can be of it", lambda m: _type(m, "kind"), lambda m: _type(m, "sort")),
     Case("a key under a foreign key", lambda m: _key(m, "old"), lambda m: _key(m, "new")),
     Case("one name in two schemas", lambda m: _schemas(m, "t", "a"), lambda m: _schemas(m, "u", "b")),
+    Case(
+        "a table under others, and one in partitions",
+        lambda m: _family(m, "above", "a"),
+        lambda m: _family(m, "top", "b"),
+    ),
     Case(
         "names as long as they can be",
         lambda m: m.table(Column(LONG[0] + "1", Integer, Identity(), CheckConstraint("id > 0")), name=LONG[1]),

@@ -230,7 +230,8 @@ def _rename(contents: Contents, renamed: Iterable[tuple[ObjectId, str]]) -> Cont
 
 
 def _rename_in(table: ObjectId, rows: TableRows, old: ObjectId, name: str) -> TableRows:
-    columns = tuple(give_name(_column(table, each), old, name).name for each in rows.columns)
+    is_its = old.kind is Kind.COLUMN and old.table in (table, *rows.above)
+    columns = tuple(name if is_its and each == old.name else each for each in rows.columns)
     return replace(rows, columns=columns, above=tuple(give_name(each, old, name) for each in rows.above))
 
 
