@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from pgcraft.catalog.definitions import Constraint, Function, Index, Sequence
+from pgcraft.catalog.definitions import Constraint, Index, Sequence
 from pgcraft.catalog.implicit import make_object_name
 from pgcraft.catalog.made_types import Range
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
@@ -43,20 +43,19 @@ def _find_of_range(item: CatalogObject | None, wanted: Catalog, old: ObjectId) -
         return
     bounds = (item.definition.subtype,) * 2
     for arguments in (bounds, (*bounds, "text")):
-        yield _rename_maker(old, item.id.name, arguments, new)
+        yield _rename_maker(old, new, item.id.name, arguments)
     multirange, name = old._replace(name=item.definition.multirange), new.definition.multirange
     if multirange.name != name:
         yield Rename(replace(item, id=multirange), name, new.origins)
         range_type = quote_qualified(*item.id.qualified)
         for each in ((), (range_type,), (f"{range_type}[]",)):
-            yield _rename_maker(multirange, name, each, new)
+            yield _rename_maker(multirange, new, name, each)
 
 
-def _rename_maker(type_id: ObjectId, name: str, arguments: tuple[str, ...], item: CatalogObject) -> Rename:
+def _rename_maker(type_id: ObjectId, item: CatalogObject, name: str, arguments: tuple[str, ...]) -> Rename:
     signature = ", ".join(arguments)
-    definition = Function(arguments=signature, returns="", language="internal", body="")
     maker = ObjectId(Kind.FUNCTION, type_id.schema, type_id.name, signature=signature)
-    return Rename(CatalogObject(maker, definition), name, item.origins)
+    return Rename(CatalogObject(maker, item.definition), name, item.origins)
 
 
 class _Follower:

@@ -13,6 +13,7 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.casts import Cast
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.renamed import Renamed
+from pgcraft.diff.renames import Rename
 from pgcraft.diff.whole import plan_everything
 from pgcraft.render.closing import CLOSED, close
 from pgcraft.render.owners import change_owner
@@ -28,12 +29,14 @@ class Comparison:
         wanted: under the current catalog's names of constraints and indexes.
         diff: of the two, with SQL text in one form on both sides.
         renamed: constraints and indexes of the current catalog that the other calls otherwise.
+        renames: what is declared to have had another name, and what follows that: it has the new one in both.
     """
 
     current: Catalog
     wanted: Catalog
     diff: Diff
     renamed: tuple[Renamed, ...] = ()
+    renames: tuple[Rename, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def plan_mending(
     anew = [action.id for action in actions if action.verb is Verb.CREATE and action.id in dropped]
     back = {object_id: owners[object_id] for object_id in anew if object_id in owners} | dict(wanted_owners)
     statements = (
+        *(_state(each.id, each.up, "rename") for each in compared.renames if not each.is_implied),
         *(statement for action in actions for statement in action.statements()),
         *(_state(each.id, each.render(), "rename") for each in compared.renamed if not each.is_number),
         *(_state(object_id, change_owner(object_id, owner), "alter") for object_id, owner in sorted(back.items())),

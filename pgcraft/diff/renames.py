@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pgcraft.catalog.definitions import Enum
 from pgcraft.catalog.kinds import RELATIONS, TYPES
-from pgcraft.catalog.made_types import Composite
+from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.tokens import mentions_name, split_top_level
@@ -17,7 +17,7 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.claims import list_claims
 from pgcraft.errors import PGCraftPlanError, Place
 from pgcraft.identifiers import quote_qualified
-from pgcraft.render.renames import render_rename
+from pgcraft.render.renames import render_if_allowed, render_rename
 
 _PLACES = tuple(Kind)
 _IN_RING = (
@@ -45,14 +45,24 @@ class Rename:
         return self.item.id._replace(name=self.name)
 
     @property
-    def up(self) -> str:
-        """The SQL that renames it."""
+    def statement(self) -> str:
+        """The statement that renames it."""
         return render_rename(self.item, self.name)
+
+    @property
+    def up(self) -> str:
+        """The SQL that renames it, where that can be."""
+        return render_if_allowed(self.statement) if self.is_of_superuser else self.statement
 
     @property
     def down(self) -> str:
         """The SQL that gives it its old name back."""
-        return render_rename(replace(self.item, id=self.id), self.item.id.name)
+        return replace(self, item=replace(self.item, id=self.id), name=self.item.id.name).up
+
+    @property
+    def is_of_superuser(self) -> bool:
+        """Whether it is a function that PostgreSQL made with a range type: only the superuser may rename it."""
+        return self.id.kind is Kind.FUNCTION and isinstance(self.item.definition, Range)
 
     @property
     def is_inside(self) -> bool:

@@ -22,12 +22,17 @@ _UNREAD = "SET LOCAL check_function_bodies = off"
 class Renaming:
     """What is renamed while it is open; nothing of it is done in the database.
 
+    Args:
+        connection: to the database, or to one in which its objects can be copied.
+        current: what is there, with what depends on what; it is read where it is wanted when left out.
+
     Attributes:
         done: the renames, in run order.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, current: Catalog | None = None) -> None:
         self._connection = connection
+        self._given = current
         self._savepoint: NestedTransaction | None = None
         self._stand_ins: StandIns | None = None
         self._current, self._copies = Catalog(), Catalog()
@@ -80,7 +85,7 @@ class Renaming:
         return any(map(self._stand_ins.has, (*before, rename.whole, rename.item.id))) if self._stand_ins else False
 
     def _begin(self, renames: tuple[Rename, ...], is_ours: Callable[[ObjectId], bool]) -> None:
-        self._current = read_catalog(self._connection)
+        self._current = self._given or read_catalog(self._connection)
         self._copies = find_copies(self._current, renames)
         if self._copies.objects:
             ids = map_ids(self._copies.by_id, renames)

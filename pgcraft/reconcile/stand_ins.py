@@ -71,9 +71,10 @@ class StandIns:
         for rename in renames:
             try:
                 with self._connection.begin_nested():
-                    self._connection.execute(text(escape_colons(self.redirection.there(rename.up))))
+                    self._connection.execute(text(escape_colons(self.redirection.there(rename.statement))))
             except DBAPIError as error:
-                raise _refused(rename, error) from error
+                if not rename.is_of_superuser:
+                    raise _refused(rename, error) from error
 
     def find_changes(self, ids: Mapping[ObjectId, ObjectId]) -> dict[ObjectId, Facts]:
         """Return the facts that are others since copies were renamed, by the ids of the objects before.

@@ -2,7 +2,7 @@
 
 from pgcraft.catalog.kinds import KINDS, TYPES
 from pgcraft.catalog.objects import CatalogObject, Kind
-from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
+from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_qualified
 from pgcraft.render.functions import function_target
 
 _VALUE = "VALUE"
@@ -18,6 +18,11 @@ def render_rename(item: CatalogObject, name: str) -> str:
     """
     quote = quote_literal if _is_inside(item) and KINDS[item.id.kind].inside == _VALUE else quote_name
     return f"ALTER {_target(item)} RENAME {_part(item)}TO {quote(name)}"
+
+
+def render_if_allowed(statement: str) -> str:
+    """Return the SQL that runs a statement where the role may."""
+    return f"DO {quote_body(f'BEGIN {statement}; EXCEPTION WHEN insufficient_privilege THEN NULL; END')}"
 
 
 def _is_inside(item: CatalogObject) -> bool:

@@ -20,11 +20,13 @@ from pgcraft.diff.narrowing import (
     name_creators,
 )
 from pgcraft.diff.owners import find_other_owners, find_stated_owners, find_usual_owner
+from pgcraft.diff.renamed_ids import map_ids
 from pgcraft.reconcile.casts import find_cast
 from pgcraft.service.drift_types import DatabaseState, Different, DriftAnswer, FactChange, OneSided
 from pgcraft.service.requests import CompareDatabase
 from pgcraft.service.role_facts import RoleFacts
 from pgcraft.service.types import Progress, Stage
+from pgcraft.worker.declared_renames import find_declared_renames, turn_back
 from pgcraft.worker.drift_roles import alter_power, describe_set, find_powers
 from pgcraft.worker.fact_text import list_facts
 from pgcraft.worker.importing import Report
@@ -56,19 +58,22 @@ class _Drift:
             here = leave_out(here, frozenset(find_bare_schema(here, table[0])))
         self._here = leave_out(here, find_other_roles(here, _list_roles(there)))
         self._there = leave_out(there, find_other_roles(there, _list_roles(here))) if request.there else there
-        self._owners = dict(request.here.owners)
+        self._renames = find_declared_renames(self._here, self._there, other.declared)
+        ids = map_ids(dict(request.here.owners), self._renames)
+        self._owners = {ids.get(each, each): owner for each, owner in request.here.owners}
 
     def compare(self) -> DriftAnswer:
         engine = create_engine(self._other.url, poolclass=NullPool)
         with engine.connect() as connection:
-            found = settle(connection, self._here, self._there)
+            found = settle(connection, self._here, self._there, self._renames)
             mending = self._mend(connection, found)
             connection.rollback()
         return self._answer(found, self._find_other_owners(self._owners, self._other.owners), mending)
 
     def _find_other_owners(self, owners: Mapping[ObjectId, str], wanted: Mapping[ObjectId, str]) -> dict[ObjectId, str]:
         """Return who should own what is another's; what the models state goes before who owns most."""
-        shared = self._here.by_id.keys() & self._there.by_id.keys()
+        ids = map_ids(self._here.by_id, self._renames)
+        shared = {ids.get(each, each) for each in self._here.by_id} & self._there.by_id.keys()
         found = find_other_owners(owners, wanted, shared)
         if self._request.there is not None:
             return found
@@ -81,7 +86,7 @@ class _Drift:
         is_here = self._request.mend == "here"
         sides = (self._owners, self._other.owners)
         owners, wanted_owners = sides if is_here else sides[::-1]
-        compared = found if is_here else settle(connection, self._there, self._here)
+        compared = found if is_here else settle(connection, self._there, self._here, turn_back(found.renames))
         planned = plan_mending(
             compared,
             cast=partial(find_cast, connection, insists=True),
@@ -157,6 +162,9 @@ class _Drift:
             if not renamed.is_number:
                 name = FactChange("name", renamed.id.name, renamed.name)
                 facts[renamed.id] = (name, *facts.get(renamed.id, ()))
+        for rename in found.renames:
+            told = FactChange("name", rename.item.id.name, rename.name)
+            facts[rename.whole] = (told, *facts.get(rename.whole, ()))
         for object_id, owner in owners.items():
             facts[object_id] = (*facts.get(object_id, ()), FactChange("owner", self._owners[object_id], owner))
         for object_id, change in self._find_powers():
