@@ -34,6 +34,12 @@ class DefaultPrivileges:
     privileges: tuple[str, ...] = ()
     grantable: tuple[str, ...] = ()
 
+    @property
+    def closes_functions(self) -> bool:
+        """Whether not everyone may execute functions that the deploying role makes, where they are of no schema."""
+        whose = (self.on, self.grantee, self.creator)
+        return whose == ("functions", _EVERYONE, "") and "execute" not in self.privileges
+
 
 def list_open(on: str, grantee: str, schema: str | None) -> tuple[str, ...]:
     """Return what PostgreSQL gives by itself: everyone executes functions and uses types, unless a role says else."""

@@ -5,7 +5,8 @@ from functools import partial
 from itertools import chain
 from typing import TypeVar
 
-from pgcraft.catalog.definitions import Grant, Index
+from pgcraft.catalog.default_privileges import DefaultPrivileges
+from pgcraft.catalog.definitions import Function, Grant, Index
 from pgcraft.catalog.kinds import TYPES, Scope, Stage, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.access import hazards_of_access
@@ -26,6 +27,7 @@ from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten_between
 from pgcraft.diff.type_uses import find_columns, find_kept_columns, find_nested, find_standing
 from pgcraft.diff.types import alter_types, find_restructured, group_remade
 from pgcraft.render.dispatch import render_create, render_drop
+from pgcraft.render.functions import public_execute
 from pgcraft.render.statement import Hazard
 
 T = TypeVar("T")
@@ -122,6 +124,8 @@ class _Planner:
         self._is_ours = is_ours
         removed = (item for item in diff.removed if is_planned(item) and is_ours(item.id))
         self._removed = {item.id: item for item in removed}
+        everywhere = (item for item in current.of_kind(Kind.DEFAULTS) if item.id.schema is None)
+        self._is_closed = any(item.defined_as(DefaultPrivileges).closes_functions for item in everywhere)
         self._dropped = frozenset(self._removed)
         self._leaving = frozenset(item.id for item in diff.removed)
         self._groups = group_remade(diff, current, wanted)
@@ -182,7 +186,7 @@ class _Planner:
         return Action(
             Verb.CREATE,
             item.id,
-            render_create(item),
+            self._render(item),
             () if self._cascades(item, self._anew, self._made) else render_drop(item),
             origins=item.origins,
             hazards=self._hazards_of_making(item),
@@ -190,6 +194,13 @@ class _Planner:
             forgotten=self._find_forgotten(item.id),
             causes=self._find_causes(item.id),
         )
+
+    def _render(self, item: CatalogObject) -> tuple[str, ...]:
+        """Return what makes an object; a function is open to everyone where default privileges would close it, too."""
+        sql = render_create(item)
+        if not self._is_closed or not isinstance(item.definition, Function) or not item.definition.is_public:
+            return sql
+        return (*sql, public_execute(item))
 
     def _columns_below(self, item: CatalogObject) -> Iterator[ObjectId]:
         """Return the columns of the tables that something stands on: while one changes, nothing may use it.
@@ -222,7 +233,7 @@ class _Planner:
             Verb.DROP,
             item.id,
             () if self._cascades(item, self._unsettled, self.going) else render_drop(item),
-            render_create(item),
+            self._render(item),
             origins=declared.origins if declared else (),
             hazards=() if item.id in self._anew else self._hazards_of_going(item),
             releases=frozenset(item.depends_on),

@@ -120,15 +120,15 @@ FROM gone JOIN pg_index ON word = 'INDEX' AND indexrelid = id WHERE indiscluster
 """
 
 _PRIVILEGES = """
-SELECT DISTINCT 390, NULL, format('REVOKE ALL ON %s FROM %s', target, coalesce(quote_ident(rolname), 'PUBLIC'))
+SELECT DISTINCT 390, NULL, format(CASE WHEN acl IS NULL AND grantee = 0 AND kind <> 'r' THEN 'GRANT ALL ON %s TO %s'
+    ELSE 'REVOKE ALL ON %s FROM %s' END, target, coalesce(quote_ident(rolname), 'PUBLIC'))
 FROM gone JOIN (
-  SELECT 'f' AS kind, 0 AS grantee UNION -- what is open by default, of PostgreSQL and of this server
+  SELECT 'f'::"char" AS kind, 0 AS grantee UNION SELECT 'T', 0 UNION -- what is open by default
   SELECT defaclobjtype, grantee FROM pg_default_acl CROSS JOIN aclexplode(defaclacl)
   WHERE pg_get_userbyid(defaclrole) = current_user AND grantee <> defaclrole
-) given ON kind = CASE class WHEN 'pg_class' THEN 'r' WHEN 'pg_proc' THEN 'f' END
-LEFT JOIN pg_roles r ON r.oid = grantee
-WHERE number = 0 AND word <> 'INDEX' AND (acl IS NOT NULL OR grantee <> 0)
-  AND NOT (is_ours AND coalesce(rolname, 'PUBLIC') = ANY (our_roles || forgotten)) UNION ALL
+) given ON kind = CASE WHEN word = 'SEQUENCE' THEN 'S' WHEN class = 'pg_class' AND word <> 'INDEX' THEN 'r'
+  WHEN class = 'pg_proc' THEN 'f' WHEN class = 'pg_type' THEN 'T' END LEFT JOIN pg_roles r ON r.oid = grantee
+WHERE number = 0 AND NOT (is_ours AND coalesce(rolname, 'PUBLIC') = ANY (our_roles || forgotten)) UNION ALL
 SELECT 400 + step, CASE WHEN step > 0 AND pg_has_role(by, 'MEMBER') THEN by END,
        format('GRANT %s ON %s TO %s%s', string_agg(concat(privilege_type, ' (' || quote_ident(attname) || ')'), ', '),
               target, coalesce(quote_ident(rolname), 'PUBLIC'), CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)

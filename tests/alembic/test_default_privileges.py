@@ -191,3 +191,47 @@ def test_what_comes_back_on_the_way_down_is_closed_too(any_walk: Walk, after: st
     any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA more REVOKE ALL ON TABLES FROM anon")
     any_walk.database.run("ALTER DEFAULT PRIVILEGES IN SCHEMA api, app REVOKE ALL ON TABLES FROM anon, theirs")
     forget(any_walk)
+
+
+REMADE = """
+register_function(metadata, FunctionDefinition(schema="app", name="f", returns="{0}", language="sql", body="SELECT 1::{0}"))
+Table("t", metadata, Column("id", Integer, *[{3}], primary_key=True), Column("m", Enum({1}, name="mood", schema="app")),
+      schema="app")
+register_view(metadata, ViewDefinition(schema="app", name="v", query="SELECT id, m{2} FROM app.t"))
+"""
+LATER = """
+CREATE ROLE theirs; CREATE ROLE host; CREATE VIEW app.on_v AS SELECT * FROM app.v;
+CREATE FUNCTION app.open() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM app.v; END;
+CREATE FUNCTION app.closed() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM app.v; END;
+REVOKE ALL ON FUNCTION app.closed() FROM PUBLIC; REVOKE ALL ON TYPE app.mood FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO theirs, PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT ALL ON SEQUENCES TO theirs;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON FUNCTIONS TO theirs WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT ALL ON TYPES TO theirs;
+ALTER DEFAULT PRIVILEGES FOR ROLE host GRANT ALL ON TABLES TO PUBLIC;
+"""
+HELD = """
+SELECT identity, r FROM unnest('{theirs,anon,public}'::text[]) r CROSS JOIN LATERAL (
+  SELECT oid::regclass::text, has_table_privilege(r, oid, 'SELECT, DELETE') FROM pg_class WHERE relkind IN ('r', 'v')
+    AND relnamespace = 'app'::regnamespace UNION ALL
+  SELECT oid::regclass::text, has_sequence_privilege(r, oid, 'USAGE') FROM pg_class WHERE relkind = 'S'
+    AND relnamespace = 'app'::regnamespace UNION ALL
+  SELECT oid::regprocedure::text, has_function_privilege(r, oid, 'EXECUTE') FROM pg_proc
+  WHERE pronamespace = 'app'::regnamespace UNION ALL
+  SELECT oid::regtype::text, has_type_privilege(r, oid, 'USAGE') FROM pg_type
+  WHERE typnamespace = 'app'::regnamespace AND typtype = 'e'
+) held (identity, is_held) WHERE is_held ORDER BY 1, 2
+"""
+
+
+def test_what_is_made_again_has_the_rights_that_it_had_whatever_is_given_by_default_now(any_walk: Walk) -> None:
+    """A type that nobody may use was everyone's again, and a function that everybody may call nobody's."""
+    any_walk.step(REMADE.format("integer", "'a', 'b', 'c'", "", ""))
+    any_walk.database.run(LATER)
+    before = any_walk.database.rows(HELD)
+    assert ("app.f()", "public") in before
+    any_walk.step(REMADE.format("bigint", "'a', 'b'", ", 1 AS z", "Identity()"))
+    assert before == any_walk.database.rows(HELD)
+    any_walk.trip.downgrade("-1")
+    assert before == any_walk.database.rows(HELD)
