@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -273,6 +274,7 @@ def _cut_sign(operator: str) -> str:
     return operator
 
 
+@lru_cache(maxsize=10_000)  # the columns of a table stand in all that reads and writes it
 def _fold_path(path: str) -> tuple[str, ...]:
     if '"' in path:
         return tuple(token.name for token in tokenize(path) if token.name is not None)

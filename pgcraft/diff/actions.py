@@ -88,13 +88,13 @@ class Action(NamedTuple):
         """What is as wanted once it ran."""
         if self.verb in (Verb.DROP, Verb.SET_ASIDE) or not self.is_awaited:
             return frozenset()
-        return frozenset({self.id}) | self.along | self.parts
+        return frozenset((self.id, *self.along, *self.parts))
 
     @property
     def removes(self) -> frozenset[ObjectId]:
         """What is gone once it ran, or is for a moment when it is undone."""
         goes = self.verb in (Verb.DROP, Verb.SET_ASIDE) or self.is_remade_by_down
-        return frozenset({self.id}) | self.parts | self.along if goes else self.along
+        return frozenset((self.id, *self.parts, *self.along)) if goes else self.along
 
     @property
     def goes(self) -> bool:

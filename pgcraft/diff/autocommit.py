@@ -6,8 +6,6 @@ from pgcraft.catalog.tokens import Token, TokenType, tokenize
 
 _NEVER_INSIDE = frozenset({"VACUUM", "CLUSTER"})
 _INDEX_WORK = frozenset({"CREATE", "DROP", "REINDEX"})
-_SIGNS = ("CONCURRENTLY", "COMMIT", *_NEVER_INSIDE)
-_SIGNS_IN_ALTER = ("VALUE", "VALIDATE")
 _TOLD = 8
 """How many words tell it: ``ALTER TYPE "a"."b" ADD VALUE`` has seven."""
 
@@ -20,8 +18,9 @@ def runs_alone(sql: str) -> bool:
 def _may_run_alone(sql: str) -> bool:
     """Whether a statement holds somewhere what one that runs alone does; most are told by that, without being read."""
     upper = sql.upper()
-    is_altering = "ALTER" in upper and any(sign in upper for sign in _SIGNS_IN_ALTER)
-    return is_altering or any(sign in upper for sign in _SIGNS)
+    if "ALTER" in upper and ("VALUE" in upper or "VALIDATE" in upper):
+        return True
+    return "CONCURRENTLY" in upper or "COMMIT" in upper or "VACUUM" in upper or "CLUSTER" in upper
 
 
 def _validates(sql: str) -> bool:

@@ -77,7 +77,8 @@ class GivenName(Given):
             PGCraftValidationError: PGC156, as of every definition.
         """
         super().__post_init__()
-        self.bring({"renamed_from": text_or_none})
+        if self.renamed_from is not None:
+            self.bring({"renamed_from": text})
 
 
 def text(value: Any) -> str:
