@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pgcraft.errors import PGCraftConfigError
+from pgcraft.errors import PGCraftConfigError, PGCraftError
 from pgcraft.service.project import find_project
 from pgcraft.service.project_settings import read_settings
 from pgcraft.service.types import Project
@@ -45,7 +45,8 @@ def checked_out(project: Project, commit: Commit) -> Iterator[Project]:
     """Return the project as it was at a commit, in a folder that is gone afterwards.
 
     Raises:
-        PGCraftConfigError: PGC028, git could not write it; PGC001 and others, there was no such project then.
+        PGCraftError: PGC028, git could not write it; PGC001 and others, there was no such project then; whatever is
+            raised inside says which commit it is of.
     """
     top = Path(_git(project.root, "rev-parse", "--show-toplevel"))
     with tempfile.TemporaryDirectory(prefix="pgcraft-commit-") as made:
@@ -55,18 +56,18 @@ def checked_out(project: Project, commit: Commit) -> Iterator[Project]:
         (tree / ".git").mkdir(parents=True)  # nobody looks for a project further up
         _git(top, "read-tree", commit.id, environment=index)
         _git(top, "checkout-index", "--all", "--quiet", f"--prefix={tree}/", environment=index)
-        yield _find(project, tree / project.root.resolve().relative_to(top.resolve()), commit)
+        try:
+            yield _find(project, tree / project.root.resolve().relative_to(top.resolve()))
+        except PGCraftError as error:
+            error.what = f"at {commit}: {error.what}"
+            raise
 
 
-def _find(project: Project, root: Path, commit: Commit) -> Project:
+def _find(project: Project, root: Path) -> Project:
     start = root / project.models if project.pyproject is None and project.alembic_ini is None else root
     set_now = read_settings(project.pyproject).disabled if project.pyproject else ()
     of_this_run = set(project.disabled).difference(set_now)
-    try:
-        return find_project(start, disable=tuple(of_this_run))
-    except PGCraftConfigError as error:
-        error.what = f"at {commit}: {error.what}"
-        raise
+    return find_project(start, disable=tuple(of_this_run))
 
 
 def _git(folder: Path, *arguments: str, what: str = "", environment: Mapping[str, str] | None = None) -> str:

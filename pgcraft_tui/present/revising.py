@@ -215,13 +215,17 @@ def present_several_heads(heads: Iterable[Head]) -> Page:
     return (
         heading(f"The history has {len(listed)} heads"),
         BLANK,
-        *(line("  ", strong(head.revision), dim(f"  {' '.join((head.message, *head.labels))}")) for head in listed),
+        *(line("  ", strong(head.revision), dim(f"  {head.message}{_say_labels(head)}")) for head in listed),
         BLANK,
         line("A new revision must follow one of them, or all. ", strong("M"), " joins them; the shell does it with"),
         Code("pgcraft merge", "console"),
         line(strong("H"), " follows one of them, and goes from head to head:"),
         Code(f"pgcraft revision -m … --head {listed[0].revision}", "console"),
     )
+
+
+def _say_labels(head: Head) -> str:
+    return f" ({', '.join(head.labels)})" if head.labels else ""
 
 
 def present_failure(error: PGCraftError) -> Page:

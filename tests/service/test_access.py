@@ -229,6 +229,11 @@ def test_access_before_and_after_a_change_of_policy(tmp_path: Path) -> None:
         commit(made, "after")
         committed = opened.compare_access('a "n".x', "HEAD~1", "HEAD")
         same = opened.compare_access('a "n".x', "HEAD")
+        for text in ("1 / 0", AFTER):
+            (root / "helper.py").write_text(text)
+            commit(made, f"it is {text[:1]}")
+        with pytest.raises(PGCraftError, match=r'at HEAD~1 \(.* "it is 1"\): ZeroDivisionError'):
+            opened.compare_access("readers", "HEAD~1")
         with pytest.raises(PGCraftError, match="PGC028"):
             opened.compare_access("readers", "--help")
         with pytest.raises(PGCraftError, match="PGC005"):
