@@ -87,6 +87,17 @@ def _find_fork(migrations: Migrations, heads: Iterable[Head]) -> tuple[str, ...]
     return tuple(sorted(common - followed))
 
 
+def _find_needed(migrations: Migrations, head: Head) -> tuple[str, ...]:
+    """Return what stands below a head by what it depends on, and not by what it follows: it is another branch's."""
+    with migrations.mapped():
+        script, followed, waiting = migrations.script, set[str](), [head.revision]
+        for revision in waiting:  # grows while it is walked
+            followed.add(revision)
+            waiting += script.get_revision(revision)._versioned_down_revisions  # noqa: SLF001  has no public name
+        everything = {each.revision for each in script.iterate_revisions(head.revision, "base")}
+    return tuple(sorted(everything - followed))
+
+
 class _Branches:
     """Runs the branches of the heads, each of them first once.
 
@@ -115,10 +126,10 @@ class _Branches:
             connect(as_superuser(server, url)) as looking,
         ):
             migrations = Migrations(project, url)
-            for revision in self._fork:
+            first, *others = order
+            for revision in (*self._fork, *_find_needed(migrations, first)):
                 migrations.upgrade(revision)
             before = read_made(looking)
-            first, *others = order
             migrations.upgrade(first.revision)
             self._alone[first.revision] = (before, read_made(looking))
             for head in others:

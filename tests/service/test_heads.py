@@ -160,6 +160,9 @@ def test_heads_are_joined_and_what_they_share_is_named(workbench: Workbench, roo
         workbench.write_revision(found.draft)
     with pytest.raises(PGCraftPlanError, match="PGC417"):
         workbench.merge_heads("again", ("oo",))
+    write(root, "zz", "first", "CREATE TABLE c ()", "DROP TABLE c", needs="xx")
+    depending = workbench.merge_heads("of both", (found.draft.revision, "zz"))
+    assert ((), True) == (depending.shared, depending.held)  # what zz depends on is not what it does
 
 
 def test_heads_whose_order_makes_a_difference_are_not_joined(workbench: Workbench, root: Path) -> None:
