@@ -3,15 +3,24 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from itertools import zip_longest
 from typing import Any
 
 from pgcraft.catalog.objects import Catalog, CatalogObject, ObjectId, make_catalog
-from pgcraft.catalog.tokens import Token, TokenType, tokenize
+from pgcraft.catalog.tokens import Token, TokenType, depth_change, tokenize
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 
 QualifiedName = tuple[str, str]
 """Schema and name."""
 
+_BEFORE_OBJECT = frozenset(
+    "FROM JOIN INTO UPDATE ONLY TABLE VIEW USING LATERAL REFERENCES TYPE DOMAIN SEQUENCE FUNCTION PROCEDURE".split()
+)
+_CLAUSES = frozenset(
+    """
+    SELECT FROM WHERE GROUP HAVING WINDOW ORDER LIMIT OFFSET FETCH FOR UNION INTERSECT EXCEPT SET VALUES RETURNING
+    """.split()
+)
 _PREFIX = "pgcraft_renamed_"
 _ALIAS = re.compile(rf"{_PREFIX}\d+")
 
@@ -19,41 +28,74 @@ _ALIAS = re.compile(rf"{_PREFIX}\d+")
 def replace_names(sql: str, names: Mapping[QualifiedName, QualifiedName]) -> str:
     """Return SQL in which objects have other names, wherever they stand with their schema.
 
-    A string that is nothing but such a name counts, for that is how ``nextval('s.seq')`` names things.
+    A string that is nothing but such a name counts, for that is how ``nextval('s.seq')`` names things. Where a relation
+    is called like a schema, ``s.a`` is its column unless only an object can stand there.
     """
     if not names or "." not in sql:
         return sql
     tokens = list(tokenize(sql))
     places = [place for place, token in enumerate(tokens) if not token.is_blank]
+    words = [tokens[place] for place in places]
     texts = [token.text for token in tokens]
+    relations = _list_alone(words)
     for index, place in enumerate(places):
-        here = tokens[place]
-        if here.type is TokenType.STRING:
-            after = "".join(tokens[each].text for each in places[index + 1 : index + 3])
-            texts[place] = _replace_in_string(here, after, names)
-        elif here.name is not None and (found := _find_pair(tokens, places, index, names)):
+        if words[index].type is TokenType.STRING:
+            texts[place] = _replace_in_string(words, index, names)
+        elif (found := names.get(_read_pair(words, index))) and (
+            words[index].name not in relations or _is_object(words, index)
+        ):
             end = places[index + 2]
             texts[place : end + 1] = [quote_qualified(*found), *[""] * (end - place)]
     return "".join(texts)
 
 
-def _find_pair(
-    tokens: Sequence[Token], places: Sequence[int], index: int, names: Mapping[QualifiedName, QualifiedName]
-) -> QualifiedName | None:
-    """Return the other name of what a schema and a name stand for, where a path begins with these."""
-    if index + 2 >= len(places) or (index and tokens[places[index - 1]].text == "."):
-        return None
-    schema, dot, name = (tokens[place] for place in places[index : index + 3])
-    return names.get((str(schema.name), str(name.name))) if dot.text == "." and name.name is not None else None
+def _read_pair(words: Sequence[Token], index: int) -> QualifiedName:
+    """Return the schema and name that a path begins with; empty where none begins."""
+    if index + 2 >= len(words) or words[index + 1].text != "." or (index and words[index - 1].text == "."):
+        return "", ""
+    return str(words[index].name), str(words[index + 2].name)
 
 
-def _replace_in_string(token: Token, after: str, names: Mapping[QualifiedName, QualifiedName]) -> str:
-    value = str(token.value)
+def _list_alone(words: Sequence[Token]) -> frozenset[str]:
+    """Return the names behind the first FROM that lead to nothing, as those of relations do where they are given."""
+    start = next((index for index, word in enumerate(words) if word.keyword == "FROM"), len(words))
+    return frozenset(
+        word.name
+        for word, after in zip_longest(words[start:], words[start + 1 :])
+        if word is not None and word.name is not None and (after is None or after.text not in (".", "("))
+    )
+
+
+def _is_object(words: Sequence[Token], index: int) -> bool:
+    """Whether what stands there is no column: a relation, a function that is called, or a type."""
+    after = words[index + 3 : index + 4]
+    if (after and after[0].text == "(") or not index:
+        return True
+    before = words[index - 1]
+    is_on = before.keyword == "ON" and all(word.keyword != "FROM" for word in words[:index])  # not that of a join
+    is_listed = before.text == "," and _find_clause(words[:index]) == "FROM"
+    return is_on or is_listed or before.text == "::" or before.keyword in _BEFORE_OBJECT
+
+
+def _find_clause(words: Sequence[Token]) -> str:
+    """Return the word that begins the clause in which a query goes on behind these words; empty in parentheses."""
+    depth = 0
+    for word in reversed(words):
+        depth -= depth_change(word)
+        if depth < 0:
+            return ""
+        if not depth and word.keyword in _CLAUSES:
+            return word.keyword
+    return ""
+
+
+def _replace_in_string(words: Sequence[Token], index: int, names: Mapping[QualifiedName, QualifiedName]) -> str:
+    value, after = str(words[index].value), "".join(word.text for word in words[index + 1 : index + 3])
     is_name = after.lower().startswith("::reg") or all(
         part.name is not None or part.text == "." for part in tokenize(value)
     )
     changed = replace_names(value, names) if "." in value and is_name else value
-    return token.text if changed == value else quote_literal(changed)
+    return words[index].text if changed == value else quote_literal(changed)
 
 
 class Redirection:

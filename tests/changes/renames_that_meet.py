@@ -171,6 +171,14 @@ def _family(m: Models, name: str, column: str) -> None:
     m.partition("first", "FROM (1) TO (10)", of=(m.schema, divided))
 
 
+def _called_like_a_schema(m: Models, name: str) -> None:
+    """Declare a relation that a query calls like the schema, with a column called like the table."""
+    m.table(name=name, **_from("t", name))
+    m.table(Column("t", Integer), name="other")
+    alias = quote_name(m.schema)
+    m.view(f"SELECT {alias}.t, u.id FROM {{s}}.other {alias}, {{s}}.{name} u WHERE {alias}.t > u.id")
+
+
 LONG = ("x" * 62, "é" * 31 + "e")
 
 MEETING = (
@@ -184,6 +192,11 @@ MEETING = (
     Case("a type in all that can be of it", lambda m: _type(m, "kind"), lambda m: _type(m, "sort")),
     Case("a key under a foreign key", lambda m: _key(m, "old"), lambda m: _key(m, "new")),
     Case("one name in two schemas", lambda m: _schemas(m, "t", "a"), lambda m: _schemas(m, "u", "b")),
+    Case(
+        "a relation that is called like a schema",
+        lambda m: _called_like_a_schema(m, "t"),
+        lambda m: _called_like_a_schema(m, "u"),
+    ),
     Case(
         "a table under others, and one in partitions",
         lambda m: _family(m, "above", "a"),
