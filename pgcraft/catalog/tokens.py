@@ -67,7 +67,7 @@ class Reference(NamedTuple):
 
 
 _STRING = r"[eE]'(?:[^'\\]|''|\\.)*'? | (?:[bBxXnN]|[uU]&)?'(?:[^']|'')*'?"
-_QUOTED_NAME = r'(?:[uU]&)?"(?:[^"]|"")*"?'
+_QUOTED_NAME = r'(?:[uU]&)?"(?:[^"]|"")*+"?+'
 _DOLLAR = r"\$(?:[^\W\d]\w*)?\$"
 _WORD = r"[^\W\d][\w$]*"
 _PARAMETER = r"\$\d+"

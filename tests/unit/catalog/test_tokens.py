@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pgcraft.catalog.function_settings import canonical_settings, render_setting
 from pgcraft.catalog.tokens import (
     Reference,
+    Token,
     TokenType,
     canonical_condition,
     find_group,
@@ -107,8 +108,15 @@ def test_references_are_found_in_code_alone(sql: str, references: list[tuple[tup
 @example('a."b')
 @example("a.$$b.c$$")
 @example("a.E'b.c'")
+@example('\'"."_')
+@example("'a.\" ")
 def test_references_are_those_that_the_tokens_tell(sql: str) -> None:
     assert _read_slowly(sql) == list(find_references(sql))
+
+
+def _find_ends(sql: str) -> tuple[Token, ...]:
+    tokens = tuple(tokenize(sql))
+    return (*tokens[:1], *tokens[-1:])
 
 
 def _read_slowly(sql: str) -> list[Reference]:
@@ -129,7 +137,7 @@ def _read_slowly(sql: str) -> list[Reference]:
             found.append(Reference(tuple(path), is_call))
         if value is not None and tokens[at].text.startswith("$"):
             found += _read_slowly(value)
-        elif value is not None and value == value.strip():
+        elif value is not None and not any(each.type is TokenType.SPACE for each in _find_ends(value)):
             words = [token for token in tokenize(value) if token.type is not TokenType.SPACE]
             names, dots = [token.name for token in words[::2]], [token.text for token in words[1::2]]
             if dots == ["."] * (len(names) - 1) != [] and None not in names:
