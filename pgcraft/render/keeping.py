@@ -18,6 +18,9 @@ from pgcraft.render.shared import SharedSql
 
 SETTING = "pgcraft.kept"
 
+CODE = "PGC406"
+"""What the server says where something cannot be put back."""
+
 _FUNCTIONS = "\n  functions oid[] := ARRAY[<FUNCTIONS>]::regprocedure[]::oid[];"
 """They are found before the path is empty: the type of an argument may be an extension's, on the path."""
 
@@ -118,10 +121,12 @@ BEGIN
     BEGIN
       PERFORM set_config('role', coalesce(kept.grantor, role), true);
       EXECUTE kept.statement;
-    EXCEPTION
-      WHEN duplicate_object OR duplicate_table OR invalid_table_definition THEN NULL; -- it is there already
-      WHEN undefined_table OR undefined_column OR undefined_object OR feature_not_supported THEN
-        IF kept.place < 300 THEN RAISE; END IF; -- what it was said of is gone
+    EXCEPTION WHEN OTHERS THEN
+      IF SQLSTATE NOT IN ('42710', '42P07', '42P16') -- it is there already
+        AND (kept.place < 300 OR SQLSTATE NOT IN ('42P01', '42703', '42704', '0A000')) THEN -- what that is of is gone
+        RAISE EXCEPTION USING MESSAGE = '{CODE}: what others made cannot be put back: ' || SQLERRM, ERRCODE = SQLSTATE,
+          DETAIL = kept.statement, HINT = 'run it as a member of the roles in it, or drop that and make it again later';
+      END IF;
     END;
   END LOOP;
   PERFORM set_config('role', role, true), set_config('check_function_bodies', checks, true);

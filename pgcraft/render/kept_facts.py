@@ -56,7 +56,7 @@ _CONSTRUCTORS = """
 
 _MADE = """
 SELECT -depth, NULL, format('DROP %s %s', word, name) FROM gone
-WHERE NOT is_ours AND NOT stays AND number = 0 AND word !~ 'CONSTRAINT|PUBLICATION' UNION ALL
+WHERE NOT is_ours AND NOT stays AND number = 0 AND word !~ 'CONSTRAINT|PUBLICATION|AGGREGATE' UNION ALL
 SELECT depth, NULL, CASE word
     WHEN 'RULE' THEN pg_get_ruledef(id) WHEN 'TRIGGER' THEN pg_get_triggerdef(id)
     WHEN 'INDEX' THEN pg_get_indexdef(id) WHEN 'STATISTICS' THEN pg_get_statisticsobjdef(id)
@@ -67,7 +67,7 @@ SELECT depth, NULL, CASE word
       FROM pg_policies WHERE name = format('%I on %I.%I', policyname, schemaname, tablename))
     ELSE concat('CREATE ', word, ' ', name, ' AS ', rtrim(pg_get_viewdef(id), ';'),
                 CASE WHEN NOT relispopulated THEN ' WITH NO DATA' END) END
-FROM gone WHERE NOT is_ours AND number = 0 AND word !~ 'CONSTRAINT|PUBLICATION'
+FROM gone WHERE NOT is_ours AND number = 0 AND word !~ 'CONSTRAINT|PUBLICATION|AGGREGATE'
 """
 
 _CONSTRAINTS = """
@@ -129,7 +129,7 @@ FROM gone JOIN (
 ) given ON kind = CASE WHEN word = 'SEQUENCE' THEN 'S' WHEN class = 'pg_class' AND word <> 'INDEX' THEN 'r'
   WHEN class = 'pg_proc' THEN 'f' WHEN class = 'pg_type' THEN 'T' END LEFT JOIN pg_roles r ON r.oid = grantee
 WHERE number = 0 AND NOT (is_ours AND coalesce(rolname, 'PUBLIC') = ANY (our_roles || forgotten)) UNION ALL
-SELECT 400 + step, CASE WHEN step > 0 AND pg_has_role(by, 'MEMBER') THEN by END,
+SELECT 400 + step, CASE WHEN step > 0 THEN by END,
        format('GRANT %s ON %s TO %s%s', string_agg(concat(privilege_type, ' (' || quote_ident(attname) || ')'), ', '),
               target, coalesce(quote_ident(rolname), 'PUBLIC'), CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)
 FROM gone CROSS JOIN LATERAL (

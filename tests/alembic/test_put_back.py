@@ -172,6 +172,9 @@ CREATE VIEW app.w AS SELECT n FROM app.v; GRANT SELECT ON app.v, app.w TO boss; 
 """
 
 
+SAID = "PGC406: what others made cannot be put back: "
+
+
 @pytest.fixture
 def owned_walk(any_walk: Walk) -> Iterator[Walk]:
     """A project that a plain owner of the database deploys."""
@@ -211,9 +214,39 @@ def test_what_cannot_be_given_back_is_not_taken(owned_walk: Walk) -> None:
     prepare(owned_walk)
     owned_walk.database.run("ALTER VIEW app.w OWNER TO dba")
     before = list_lines(owned_walk)
-    with pytest.raises(DBAPIError, match=r'(?i)role "dba"\s+CONTEXT: +SQL statement "ALTER TABLE app\.w OWNER TO dba'):
+    with pytest.raises(
+        DBAPIError, match=rf'{SAID}.*(?i:role) "dba"\s+DETAIL: +ALTER TABLE app\.w OWNER TO dba\s+HINT: '
+    ):
         owned_walk.trip.upgrade()
     assert before == list_lines(owned_walk)
+
+
+NEVER_LOST = {
+    "GRANT SELECT ON app.v TO dba WITH GRANT OPTION; SET ROLE dba; GRANT SELECT ON app.v TO boss; RESET ROLE": (
+        rf'{SAID}permission denied to set role "dba"\s+DETAIL: +GRANT SELECT ON TABLE app.v TO boss'
+    ),
+    "CREATE TABLE public.h (n int); ALTER TABLE public.h OWNER TO dba;"
+    "CREATE POLICY p ON public.h USING (n IN (SELECT n FROM app.v))": "must be owner of relation h",
+    "CREATE FUNCTION app.g(app.v) RETURNS int LANGUAGE sql AS 'SELECT 1' LEAKPROOF": f"{SAID}only superuser",
+    "CREATE TABLE public.h (r app.v)": "column r of table h depends on type app.v",
+    "CREATE FUNCTION app.g(int, app.v) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+    "CREATE AGGREGATE app.ag(app.v) (SFUNC = app.g, STYPE = int)": r"function app.ag\(app.v\) depends on function app.g",
+}
+
+
+def test_whatever_cannot_be_given_back_stops_the_revision(owned_walk: Walk) -> None:
+    """What a grantee had granted came from the owner afterwards, without a word."""
+    prepare(owned_walk)
+    for sql, said in NEVER_LOST.items():
+        owned_walk.database.run(sql)
+        before = list_lines(owned_walk)
+        with pytest.raises(DBAPIError, match=said):
+            owned_walk.trip.upgrade()
+        assert before == list_lines(owned_walk)
+        owned_walk.database.run(
+            "DROP TABLE IF EXISTS public.h; DROP AGGREGATE IF EXISTS app.ag(app.v); REVOKE ALL ON app.v FROM dba CASCADE;"
+            "DROP FUNCTION IF EXISTS app.g(app.v); DROP FUNCTION IF EXISTS app.g(int, app.v); GRANT SELECT ON app.v TO boss"
+        )
 
 
 def test_a_file_of_sql_puts_back_all_the_same(any_walk: Walk) -> None:
