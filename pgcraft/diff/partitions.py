@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pgcraft.catalog.definitions import Table
+from pgcraft.catalog.definitions import Column, Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.partitions import Partition
+from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.changes import Alteration
 from pgcraft.diff.compare import Change, Diff
@@ -12,6 +13,11 @@ from pgcraft.diff.hazards import hazards_of_validation
 from pgcraft.errors import PGCraftPlanError
 from pgcraft.render.partitions import alter_partition, attach_partition, detach_partition
 
+_HELD = frozenset({"type", "collation"})
+_OTHER_TABLE = (
+    "declare a table of another name that is divided so, and attach this one to it by register_partition, or"
+    "\ncopy its rows there in a revision of your own; the old name goes to the new table when the old one is gone"
+)
 _MOVING = frozenset({"parent", "bounds"})
 
 
@@ -97,6 +103,33 @@ def plan_detaching(item: CatalogObject) -> Action:
     )
 
 
+def check_division(change: Change, current: Catalog) -> None:
+    """Look at a column that changes.
+
+    Raises:
+        PGCraftPlanError: PGC416, it gets another type or collation, and its table is divided by it.
+    """
+    if _HELD.isdisjoint(change.facts):
+        return
+    for each, division in _find_divisions(change.id.table, current):
+        if mentions_name(division, change.id.name):
+            old, new = (side.defined_as(Column).type for side in (change.current, change.wanted))
+            what = f"{change.id} is {old}, and is to be {new}, but {each} is divided {division}"
+            raise PGCraftPlanError(
+                "PGC416", f"{what}: PostgreSQL divides a table when it makes it", remedy=_OTHER_TABLE
+            )
+
+
+def _find_divisions(table: ObjectId, catalog: Catalog) -> Iterator[tuple[ObjectId, str]]:
+    """Return how a table is divided, and its partitions are."""
+    if division := catalog.by_id[table].defined_as(Table).partition_by:
+        yield table, division
+        for item in catalog.of_kind(Kind.PARTITION):
+            partition = item.defined_as(Partition)
+            if partition.partition_by and find_root(catalog, partition)[0] == table:
+                yield item.id, partition.partition_by
+
+
 def refuse_division(change: Change) -> PGCraftPlanError:
     """Return the error for what is to be divided otherwise, which PostgreSQL does to no table."""
     sides = (change.current.definition, change.wanted.definition)
@@ -104,6 +137,5 @@ def refuse_division(change: Change) -> PGCraftPlanError:
     return PGCraftPlanError(
         "PGC416",
         f"{change.id} is divided {old}, and is to be {new}: PostgreSQL divides a table when it makes it",
-        remedy="declare a table of another name that is divided so, and attach this one to it by register_partition, or"
-        "\ncopy its rows there in a revision of your own; the old name goes to the new table when the old one is gone",
+        remedy=_OTHER_TABLE,
     )

@@ -15,10 +15,12 @@ from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.ground import PARTS, Ground, is_key
 from pgcraft.diff.hazards import hazards_of_drop
 from pgcraft.diff.inheritance import leave_inherited, plan_parents
+from pgcraft.diff.logged import find_logged_before
 from pgcraft.diff.part_hazards import hazards_of_alteration, hazards_of_part, hazards_of_rewriting
-from pgcraft.diff.partitions import find_attached, refuse_division
+from pgcraft.diff.partitions import check_division, find_attached, refuse_division
 from pgcraft.diff.plan import is_planned
 from pgcraft.diff.recreating import find_forgotten_between
+from pgcraft.diff.rereading import find_reread
 from pgcraft.diff.rings import find_separate_keys
 from pgcraft.diff.serials import find_new_sequence
 from pgcraft.render.comments import comment_on, object_target, relation_target
@@ -185,7 +187,6 @@ class _TablePlanner:
         up = alter_table(change.id, old, new)
         if up:
             declared = self._wanted.by_id[change.id]
-            needs = frozenset({change.id})
             yield Action(
                 Verb.ALTER,
                 change.id,
@@ -193,7 +194,7 @@ class _TablePlanner:
                 alter_table(change.id, new, old),
                 origins=declared.origins,
                 hazards=hazards_of_rewriting() if _REWRITTEN.intersection(change.facts) else (),
-                requires=needs,
+                requires=frozenset({change.id, *find_logged_before(change, self._current, self._wanted)}),
                 facts=change.facts,
             )
 
@@ -209,6 +210,7 @@ class _TablePlanner:
         )
 
     def _alter_column(self, change: Change) -> Iterator[Action]:
+        check_division(change, self._current)
         declared = self._wanted.by_id[change.id]
         rests = change.id in self._resting
         there, meant = (
@@ -247,7 +249,8 @@ class _TablePlanner:
         above = self._there.trace_above(left)
         pointing = {key: below for key, below in above.items() if self._wanted.find(key.table) is not None}
         disturbed = self._remade | self._moved
-        roots = found.union(self._new_columns, disturbed, pointing)
+        reread = self._wanted.by_id.keys() & find_reread(self._changes, self._current)
+        roots = found.union(self._new_columns, disturbed, pointing, reread)
         upon = self._there.trace_above(roots)
         return frozenset(roots.union(upon) - disturbed), {**pointing, **upon}
 

@@ -13,7 +13,9 @@ from pgcraft.introspect.reading import ColumnRow, Reader, Reading
 
 _RELATIONS = """
 SELECT c.oid, c.relkind, n.nspname, c.relname, z.description, c.relrowsecurity,
-       c.relforcerowsecurity, c.relpersistence = 'u', c.reloptions,
+       c.relforcerowsecurity, c.relpersistence = 'u',
+       CASE WHEN x.oid IS NULL THEN c.reloptions
+            ELSE c.reloptions || ARRAY(SELECT 'toast.' || unnest(x.reloptions)) END,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.reltype,
        pg_get_userbyid(c.relowner),
@@ -28,6 +30,7 @@ SELECT c.oid, c.relkind, n.nspname, c.relname, z.description, c.relrowsecurity,
        CASE WHEN c.reltablespace <> 0 THEN (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace) END,
        CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT m.amname FROM pg_am m WHERE m.oid = c.relam) END -- 2 is heap
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class x ON x.oid = c.reltoastrelid AND x.reloptions IS NOT NULL
 LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (c.oid, 'pg_class'::regclass, 0)
 WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {relations}
 """

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql as pg
 
-from tests.changes.cases import Case, each_of
+from tests.changes.cases import Case, Models, each_of
 from tests.changes.conftest import Changes
 
 
@@ -49,7 +49,30 @@ def retype(name: str, before: Any, after: Any, value: str = "NULL", **facts: Any
     )
 
 
+def _computed(m: Models, type_: Any, expression: str, condition: str) -> None:
+    """Declare what computes with a column."""
+    m.table(
+        Column("a", type_),
+        Column("b", Integer),
+        CheckConstraint(m.text(condition), name="c"),
+        Index("computed", m.text(f"({expression})")),
+        Index("partial", "b", postgresql_where=m.text(condition)),
+        pg.ExcludeConstraint((m.text(f"({expression})"), "="), name="x", where=m.text(condition), using="btree"),
+    )
+
+
 CASES = (
+    Case(
+        "a type with decimals goes, and what computes with it",
+        lambda m: _computed(m, Numeric(8, 2), "a + 1", "a > 0"),
+        lambda m: _computed(m, Integer, "a + 1", "a > 0"),
+    ),
+    Case(
+        "a time becomes a day, and what computes with it",
+        lambda m: _computed(m, DateTime, "a + interval '1 day'", "a > '2020-01-01'"),
+        lambda m: _computed(m, Date, "a + interval '1 day'", "a > '2020-01-01'"),
+        is_filled=False,
+    ),
     retype("integer to bigint", Integer, BigInteger, "7"),
     retype("bigint to integer", BigInteger, Integer, "7"),
     retype("integer to smallint", Integer, SmallInteger, "7"),

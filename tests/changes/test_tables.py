@@ -8,6 +8,7 @@ from sqlalchemy import (
     Computed,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -47,6 +48,22 @@ def _whole(m: Models) -> None:
     )
 
 
+def _aside(m: Models, *, enabled: bool = True) -> None:
+    options = {
+        "fillfactor": 70,
+        "toast.autovacuum_enabled": enabled,
+        **({} if enabled else {"toast.vacuum_truncate": False}),
+    }
+    m.table(Column("a", Text), postgresql_with=options)
+
+
+def _chained(m: Models, *prefixes: str) -> None:
+    last = m.table(name="b", prefixes=[*prefixes])
+    for name in ("a", "c"):  # of which one comes before what it points to, and one after it
+        last = m.table(Column("up", ForeignKey(last.c.id)), Column("own", Integer), name=name, prefixes=[*prefixes])
+        last.append_constraint(ForeignKeyConstraint(["own"], [last.c.id]))
+
+
 METHOD = 'CREATE ACCESS METHOD "m {tag}" TYPE TABLE HANDLER heap_tableam_handler'
 FILL = {"postgresql_with": {"fillfactor": 50}}
 CASES = (
@@ -57,6 +74,11 @@ CASES = (
     Case("a table without a column comes", nothing, lambda m: m.table(key=False)),
     Case("a table without a column goes", lambda m: m.table(key=False), nothing),
     Case("a table without a key comes", nothing, lambda m: m.table(Column("a", Integer), key=False)),
+    Case("a table's values that stand elsewhere have options", lambda m: _aside(m), lambda m: _aside(m, enabled=False)),
+    Case(
+        "tables that point to each other are logged no longer", lambda m: _chained(m), lambda m: _chained(m, "UNLOGGED")
+    ),
+    Case("tables that point to each other are logged", lambda m: _chained(m, "UNLOGGED"), lambda m: _chained(m)),
     Case("one table comes as another goes", lambda m: m.table(name="a"), lambda m: m.table(name="b")),
     Case(
         "a table becomes a view of its name",
