@@ -11,6 +11,7 @@ from pgcraft.catalog.kinds import TYPES, Scope, Stage, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.access import hazards_of_access
 from pgcraft.diff.actions import Action, Verb
+from pgcraft.diff.bodies import find_named_columns, is_torn
 from pgcraft.diff.cascade import find_fallen, is_attached, is_owner, order_objects, trace_fallen
 from pgcraft.diff.casts import Cast, by_text
 from pgcraft.diff.changes import Alteration, alter_in_place
@@ -24,6 +25,7 @@ from pgcraft.diff.hazards import (
 from pgcraft.diff.order import Step
 from pgcraft.diff.partitions import alter_partitions, find_attached, find_moving, plan_attaching, plan_detaching
 from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten_between
+from pgcraft.diff.regranting import find_regranted
 from pgcraft.diff.type_uses import find_columns, find_kept_columns, find_nested, find_standing
 from pgcraft.diff.types import alter_types, find_restructured, group_remade
 from pgcraft.render.dispatch import render_create, render_drop
@@ -122,6 +124,7 @@ class _Planner:
         self._wanted = wanted
         self._diff = diff
         self._is_ours = is_ours
+        self._disturbed = disturbed
         removed = (item for item in diff.removed if is_planned(item) and is_ours(item.id))
         self._removed = {item.id: item for item in removed}
         everywhere = (item for item in current.of_kind(Kind.DEFAULTS) if item.id.schema is None)
@@ -142,8 +145,12 @@ class _Planner:
         in_place |= alter_partitions(diff, wanted)
         self._attached = frozenset(each.qualified for each in find_attached(diff))
         self._moving = find_moving(diff)
-        unfit = frozenset(object_id for object_id, alteration in in_place.items() if alteration is None)
-        unfit = unfit.union(*self._restructured.values()) - self._dropped
+        unfit = frozenset(
+            object_id
+            for object_id, alteration in in_place.items()
+            if alteration is None or is_torn(object_id, alteration, disturbed, current, wanted)
+        )
+        unfit = unfit.union(*self._restructured.values(), find_regranted(disturbed, current, wanted)) - self._dropped
         self._causes = trace_fallen(current, disturbed | unfit | self._dropped | remade_types)
         self._anew = unfit | self._causes.keys() - self._dropped
         self.going = self._dropped | self._anew | disturbed | self._restructured.keys()
@@ -153,6 +160,12 @@ class _Planner:
         changed = chain((item.id for item in (*diff.added, *diff.removed)), (change.id for change in diff.changed))
         self._unsteady = frozenset(each for each in changed if each.kind is Kind.GRANT)
         self._altered = {key: found for key, found in in_place.items() if found and key not in self._anew}
+
+    def _find_named(self, item: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]:
+        """Return the columns that come, go or change, and that the body of a function names."""
+        for each in find_named_columns(item, catalog) if item.id.kind is Kind.FUNCTION else ():
+            if each in self._disturbed or not (each in self._current.by_id and each in self._wanted.by_id):
+                yield each
 
     def plan(self) -> Iterator[Action]:
         for item in self._diff.added:
@@ -190,7 +203,7 @@ class _Planner:
             () if self._cascades(item, self._anew, self._made) else render_drop(item),
             origins=item.origins,
             hazards=self._hazards_of_making(item),
-            requires=frozenset({*item.depends_on, *self._columns_below(item)}),
+            requires=frozenset({*item.depends_on, *self._columns_below(item), *self._find_named(item, self._wanted)}),
             forgotten=self._find_forgotten(item.id),
             causes=self._find_causes(item.id),
         )
@@ -236,7 +249,7 @@ class _Planner:
             self._render(item),
             origins=declared.origins if declared else (),
             hazards=() if item.id in self._anew else self._hazards_of_going(item),
-            releases=frozenset(item.depends_on),
+            releases=frozenset({*item.depends_on, *self._find_named(item, self._current)}),
             forgotten=self._find_forgotten(item.id),
             causes=self._find_causes(item.id),
         )
@@ -287,8 +300,8 @@ class _Planner:
             alteration.up,
             self._give_back(old, new) if alteration.down is None else alteration.down,
             origins=new.origins,
-            requires=needs.union(self._columns_below(new)),
-            releases=needed - needs,
+            requires=needs.union(self._columns_below(new), self._find_named(new, self._wanted)),
+            releases=(needed - needs).union(self._find_named(old, self._current)),
             is_remade_by_down=alteration.down is None,
             anew=anew,
             anew_by_down=standing,

@@ -14,7 +14,9 @@ from pgcraft.render.kept_settings import REPLACED
 
 _ADDRESSED = frozenset(select(lambda row: row.is_kept))
 _ON_TABLES = frozenset({Kind.POLICY, Kind.TRIGGER, Kind.STATISTICS})
-"""What stands on tables, changes where it stands, and has nothing standing on it."""
+"""What changes where it stands, and may turn to another column then."""
+_QUOTED = "\nAS "
+"""What stands before the body of a function that PostgreSQL keeps as text, and so stands on nothing."""
 
 
 class Turn(Enum):
@@ -101,11 +103,17 @@ def touch(action: Action) -> Iterator[Touched]:
         yield Touched(Turn.COMES, action.id, action.forgotten)
     elif action.id.kind is Kind.COLUMN and "type" in action.facts:
         yield touch_retyped(action.id, action.forgotten)
-    elif action.id.kind in _ON_TABLES and action.verb is not Verb.RENAME:
-        # It turns from what is recreated before that goes, or to it when it is back.
+    elif _may_turn(action):
         yield Touched(Turn.STAYS, action.id)
     for each in sorted(action.anew):
         yield Touched(Turn.ANEW, each, action.forgotten if each == action.id else ())
+
+
+def _may_turn(action: Action) -> bool:
+    """Whether an object turns to or from what is recreated: before that goes, or when it is back."""
+    if action.verb is Verb.RENAME or (action.id.kind is Kind.FUNCTION and any(_QUOTED in sql for sql in action.up)):
+        return False
+    return action.id.kind in _ON_TABLES or action.verb is Verb.REPLACE
 
 
 def touch_retyped(column: ObjectId, forgotten: tuple[str, ...] = ()) -> Touched:

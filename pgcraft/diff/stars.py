@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pgcraft.catalog.definitions import View
+from pgcraft.catalog.definitions import Function, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
-from pgcraft.catalog.tokens import tokenize
+from pgcraft.catalog.tokens import mentions_name, tokenize
 from pgcraft.diff.compare import Change, Diff
 
 _AFTER_ALL = frozenset(
@@ -39,15 +39,25 @@ def reopen_stars(diff: Diff, current: Catalog, wanted: Catalog) -> Diff:
 def _find(widened: set[ObjectId], current: Catalog, wanted: Catalog) -> Iterator[tuple[ObjectId, Change]]:
     """Return the views that show all of what gets columns, and those that show all of these."""
     views = [item for item in wanted.of_kind(Kind.VIEW, Kind.MATERIALIZED_VIEW) if item.id in current.by_id]
+    functions = [item for item in wanted.of_kind(Kind.FUNCTION) if item.id in current.by_id]
     starred = [item for item in views if shows_all(item.defined_as(View).query)]
     waiting = sorted(widened)
     while waiting:
         base = waiting.pop()
+        for item in functions:
+            if base in item.depends_on and item.id not in widened and _gives_rows_of(item, base):
+                widened.add(item.id)
+                waiting.append(item.id)
         for item in starred:
             if base in item.depends_on and item.id not in widened:
                 widened.add(item.id)
                 waiting.append(item.id)
                 yield item.id, Change(current.by_id[item.id], _unknown(item), ("query",))
+
+
+def _gives_rows_of(item: CatalogObject, relation: ObjectId) -> bool:
+    """Whether what a function gives has the columns of a relation."""
+    return mentions_name(item.defined_as(Function).returns, relation.name)
 
 
 def _unknown(item: CatalogObject) -> CatalogObject:

@@ -70,6 +70,9 @@ SELECT depth, NULL, CASE word
 FROM gone WHERE NOT is_ours AND number = 0 AND word !~ 'CONSTRAINT|PUBLICATION|AGGREGATE'
 """
 
+_NO_KEYS = """  AND (word <> 'INDEX' OR id NOT IN (SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u', 'x')))
+"""
+
 _CONSTRAINTS = """
 SELECT place, NULL, format('ALTER TABLE %s %s', conrelid::regclass, change)
 FROM gone JOIN pg_constraint k ON class = 'pg_constraint' AND k.oid = gone.id AND conrelid <> 0
@@ -222,7 +225,7 @@ def _choose(ids: Collection[ObjectId]) -> Iterator[str]:
     is_about_views = all(each.kind in _VIEWS or (each.schema, each.parent) in views for each in ids)
     is_about_parts = kinds.issubset(_PARTS)
     if not is_about_parts:
-        yield _MADE
+        yield _MADE if is_about_views else _MADE + _NO_KEYS  # which make their indexes themselves
         yield from (_PRIVILEGES, _RULES)
     yield _COMMENTS
     if kinds & _COMPOSITES:

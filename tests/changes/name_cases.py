@@ -1,6 +1,7 @@
 """Cases of names that one thing leaves and another takes in the same revision, also those of indexes and sequences unasked for."""
 
-from sqlalchemy import Column, Identity, Index, Integer, Sequence, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Identity, Index, Integer, Sequence, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.schema import SchemaItem
 
 from pgcraft.models import (
@@ -70,6 +71,13 @@ CASES = (
             register_range(m.metadata, RangeDefinition(schema=m.schema, name="r", subtype="text", multirange="s")),
             register_domain(m.metadata, DomainDefinition(schema=m.schema, name="r_multirange", type="text")),
         ),
+    ),
+    Case(
+        "a unique constraint and an exclusion constraint become checks of their names",
+        lambda m: _unique(
+            m, "x", UniqueConstraint("a", name="u"), ExcludeConstraint(("a", "="), name="e", using="btree")
+        ),
+        lambda m: _unique(m, "x", CheckConstraint("a > 0", name="u"), CheckConstraint("a < 99", name="e")),
     ),
     Case(
         "a unique constraint becomes an index of its name",

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Column, Integer, Text
 
 from tests.acceptance.hostile import HOSTILE_NAMES
-from tests.changes.cases import Case, each_of, nothing
+from tests.changes.cases import Case, Models, each_of, nothing
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
 
@@ -23,6 +23,38 @@ def body(name: str, before: str, after: str, **facts: Any) -> Case:
     """Return a case of a body in PL/pgSQL."""
     words = {"language": "plpgsql", "returns": "text", "arguments": "a text"}
     return function(name, {"body": before, **words}, {"body": after, **words}, **facts)
+
+
+def _naming(m: Models, column: str) -> None:
+    """Declare functions whose bodies PostgreSQL reads when it makes them, and keeps no note of."""
+    m.table(Column(column, Integer))
+    m.function(f"SELECT max({column}) FROM {{t}}")
+    m.view("SELECT {s}.f() AS f")
+    m.function(f"SELECT $1.{column}", "of_row", arguments="r {t}")
+    m.function(f"DELETE FROM {{t}} WHERE {column} > 1", "p", "", is_procedure=True)
+
+
+def _following(m: Models, type_: Any, body: str) -> None:
+    m.table(Column("a", type_), name="o")
+    m.function(body)
+    m.table(Column("d", Integer, server_default=m.text("{s}.f()")))
+    m.view("SELECT {s}.f() AS f")
+    m.grant(m.role("reader"), "execute", name="f", on="function", arguments="")
+
+
+def _turning(m: Models, type_: Any, column: str) -> None:
+    """Declare a function, and a view because of which what stands on the column is kept."""
+    m.table(Column("a", type_), Column("b", Integer))
+    m.function(f"BEGIN ATOMIC SELECT max({column}) FROM {{t}}; END", is_atomic=True)
+    m.view("SELECT a FROM {t}", "shows")
+    m.grant(m.role("reader"), "execute", name="f", on="function", arguments="")
+
+
+def _giving(m: Models, *columns: Column[Any]) -> None:
+    m.table(Column("a", Integer), *columns)
+    m.function("SELECT * FROM {t}", returns="SETOF {t}")
+    m.view("SELECT * FROM {s}.f()")
+    m.view("SELECT v.* FROM {s}.v", "w")
 
 
 OVER = "fraction double precision ORDER BY value anyelement"
@@ -208,6 +240,35 @@ CASES = (
         "a function takes the rows of a table that goes",
         lambda m: (m.table(), m.function("SELECT $1.id", arguments="r {t}")),
         nothing,
+    ),
+    Case(
+        "functions turn from a column that goes to one that comes",
+        lambda m: _naming(m, "a"),
+        lambda m: _naming(m, "b"),
+        is_filled=False,
+    ),
+    Case(
+        "functions turn back to a column that was there before",
+        lambda m: _naming(m, "b"),
+        lambda m: _naming(m, "a"),
+        is_filled=False,
+    ),
+    Case(
+        "a function under a view and a default follows the type of what it names",
+        lambda m: _following(m, Integer(), "SELECT max(a) FROM {s}.o"),
+        lambda m: _following(m, Text(), "SELECT max(a)::integer FROM {s}.o"),
+        is_filled=False,
+    ),
+    Case(
+        "a function that is SQL itself turns to a column that gets another type",
+        lambda m: _turning(m, Text(), "b"),
+        lambda m: _turning(m, Integer(), "a"),
+        is_filled=False,
+    ),
+    Case(
+        "views show all that functions give, of a table that gets a column",
+        lambda m: _giving(m),
+        lambda m: _giving(m, Column("b", Integer)),
     ),
     Case(
         "a function calls another that comes with it",

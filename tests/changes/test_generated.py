@@ -35,7 +35,19 @@ def _over(type_: Any, expression: str, generated_type: Any = Integer, **facts: A
     return declare
 
 
+def _granted(m: Models, type_: Any) -> None:
+    m.table(Column("b", Text), Column("a", type_), Column("g", type_, Computed("a", persisted=True)))
+    m.grant(m.role("one"), "select", "update", columns=("a", "g"))
+    m.grant(m.role("two"), "select", columns=("g",), grantable=True)
+    m.grant(m.role("three"), "select", columns=("b",))
+
+
 CASES = (
+    Case(
+        "grants stay on a generated column that is made again",
+        lambda m: _granted(m, Integer),
+        lambda m: _granted(m, BigInteger),
+    ),
     generated("a generated column comes", None, "a * 2"),
     generated("a generated column goes", "a * 2", None),
     generated("a generated column is made otherwise", "a * 2", "a * 3"),
