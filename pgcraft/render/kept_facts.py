@@ -116,8 +116,7 @@ FROM gone LEFT JOIN pg_attrdef ON type = 'view column' AND (adrelid, adnum) = (i
     CASE WHEN 'default of ' || attname <> ALL (forgotten) THEN 'DEFAULT ' || pg_get_expr(adbin, adrelid) END
   ]) fact WHERE lower(split_part(fact, ' ', 1)) <> ALL (forgotten) UNION ALL
   SELECT 600, 'OWNER TO ' || quote_ident(owner) WHERE number = 0 AND word !~ 'INDEX|SEQUENCE' AND owner <> current_user
-    AND 'owner' <> ALL (forgotten)
-) change (place, change) WHERE change IS NOT NULL UNION ALL
+) change (place, change) WHERE change IS NOT NULL AND lower(split_part(change, ' ', 1)) <> ALL (forgotten) UNION ALL
 SELECT 310, NULL, format('ALTER TABLE %s CLUSTER ON %I', indrelid::regclass, (parse_ident(name))[2])
 FROM gone JOIN pg_index ON word = 'INDEX' AND indexrelid = id WHERE indisclustered
 """
@@ -132,7 +131,7 @@ FROM gone JOIN (
 ) given ON kind = CASE WHEN word = 'SEQUENCE' THEN 'S' WHEN class = 'pg_class' AND word <> 'INDEX' THEN 'r'
   WHEN class = 'pg_proc' THEN 'f' WHEN class = 'pg_type' THEN 'T' END LEFT JOIN pg_roles r ON r.oid = grantee
 WHERE number = 0 AND NOT (is_ours AND coalesce(rolname, 'PUBLIC') = ANY (our_roles || forgotten)) UNION ALL
-SELECT 400 + step, CASE WHEN step > 0 THEN by END,
+SELECT 400 + step, CASE WHEN step > 0 THEN pg_get_userbyid(grantor) END,
        format('GRANT %s ON %s TO %s%s', string_agg(concat(privilege_type, ' (' || quote_ident(attname) || ')'), ', '),
               target, coalesce(quote_ident(rolname), 'PUBLIC'), CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)
 FROM gone CROSS JOIN LATERAL (
@@ -140,17 +139,18 @@ FROM gone CROSS JOIN LATERAL (
     SELECT *, 0 AS step FROM aclexplode(acl || relacl) WHERE pg_get_userbyid(grantor) = owner UNION
     SELECT a.*, step + 1 FROM held h JOIN aclexplode(acl || relacl) a USING (privilege_type)
     WHERE h.is_grantable AND h.grantee = a.grantor AND step < 90
-  ) SELECT *, pg_get_userbyid(grantor) AS by
-  FROM held JOIN aclexplode(acl) USING (grantor, grantee, privilege_type, is_grantable)
+  ) SELECT * FROM held JOIN aclexplode(acl) USING (grantor, grantee, privilege_type, is_grantable)
 ) held LEFT JOIN pg_roles r ON r.oid = grantee
 WHERE rolname IS DISTINCT FROM owner AND NOT (is_ours AND coalesce(rolname, 'PUBLIC') = ANY (our_roles || forgotten))
-GROUP BY by, step, target, attname, rolname, is_grantable
+GROUP BY grantor, step, target, attname, rolname, is_grantable
 """
 
 _COMMENTS = """
-SELECT 700, NULL, format('COMMENT ON %s %s IS %L', word, name, description)
-FROM gone JOIN pg_description ON classoid = class::regclass AND objoid = id AND objsubid = number
-WHERE 'comment' || coalesce(' on ' || attname, '') <> ALL (forgotten)
+SELECT 700, NULL, format('%s ON %s %s IS %L', said, word, name, label) FROM gone JOIN (
+  SELECT *, 'COMMENT' FROM pg_description UNION ALL
+  SELECT objoid, classoid, objsubid, label, 'SECURITY LABEL FOR ' || quote_ident(provider) FROM pg_seclabel
+) s (object, catalog, part_of_it, label, said) ON (catalog, object, part_of_it) = (class::regclass, id, number)
+WHERE said <> 'COMMENT' OR 'comment' || coalesce(' on ' || attname, '') <> ALL (forgotten)
 """
 
 _ATTRIBUTES = """
