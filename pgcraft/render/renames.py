@@ -21,8 +21,9 @@ def render_rename(item: CatalogObject, name: str) -> str:
 
 
 def render_if_allowed(statement: str) -> str:
-    """Return the SQL that runs a statement where the role may."""
-    return f"DO {quote_body(f'BEGIN {statement}; EXCEPTION WHEN insufficient_privilege THEN NULL; END')}"
+    """Return the SQL that runs a statement about a function where the role may, and back where it could."""
+    handler = "EXCEPTION WHEN insufficient_privilege OR undefined_function THEN NULL"
+    return f"DO {quote_body(f'BEGIN {statement}; {handler}; END')}"
 
 
 def _is_inside(item: CatalogObject) -> bool:

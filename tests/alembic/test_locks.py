@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Engine, event
 
+from pgcraft.devdb.server.address import replace_user
 from tests.alembic.conftest import HEAD, Walk
 from tests.alembic.everything import BEFORE_ALL, FIRST, OTHERS, SECOND
 from tests.alembic.renamed import AFTER, BEFORE
+from tests.support.roundtrip import RoundTrip
 
 MORE = "from pgcraft.plugins.pk import UUIDV7PKPlugin\n"
 LOCKS = """
@@ -70,18 +72,36 @@ def test_a_comparison_of_everything_locks_nothing_but_for_reading(walk: Walk) ->
     assert locks.count, "the observer sees the locks of the comparison"
 
 
+STRANGER = """
+CREATE SCHEMA secret; CREATE VIEW secret.v AS SELECT a, mood FROM app.things;
+CREATE MATERIALIZED VIEW secret.mv AS SELECT * FROM secret.v;
+CREATE RULE r AS ON INSERT TO app.other DO ALSO UPDATE app.things SET a = 3 WHERE o = NEW.id;
+"""
+
+
 def test_renames_of_every_kind_lock_nothing_but_for_reading(walk: Walk) -> None:
-    """They are tried on copies that nobody else sees; a lock of the objects' own would keep everyone away."""
-    walk.trip.project.write("models.py", HEAD + BEFORE)
-    walk.trip.autogenerate()
-    walk.trip.upgrade()
-    walk.trip.project.write("models.py", HEAD + AFTER)
+    """They are tried on copies that nobody else sees; a lock of the objects' own would keep everyone away.
+
+    A role does it that is no superuser, and may not look into the schema of what others have on its objects.
+    """
+    name = walk.database.name
+    walk.database.run(f"CREATE ROLE em_owner LOGIN CREATEROLE; GRANT ALL ON DATABASE {name} TO em_owner")
+    walk.database.run("GRANT ALL ON SCHEMA public TO em_owner")
+    environment = {**walk.trip.project.environment, "DATABASE_URL": replace_user(walk.database.url, "em_owner")}
+    trip = RoundTrip(replace(walk.trip.project, environment=environment), walk.database)
+    trip.project.write("models.py", HEAD + BEFORE)
+    trip.autogenerate()
+    trip.upgrade()
+    walk.database.run(STRANGER)
+    trip.project.write("models.py", HEAD + AFTER)
     with watching(walk) as locks:
-        revision = walk.trip.autogenerate()
+        revision = trip.autogenerate()
     assert set() == locks.held
     assert locks.count, "the observer sees the locks of the comparison"
     text = revision.read_text(encoding="utf-8")
     assert 0 == sum(text.count(word) for word in ("DROP ", "drop_", "CREATE ", "create_"))
-    walk.trip.upgrade()
-    assert walk.trip.pending() == ""
-    walk.trip.downgrade("-1")
+    trip.upgrade()
+    assert trip.pending() == ""
+    trip.downgrade("-1")
+    trip.upgrade()
+    walk.database.run("DROP SCHEMA secret CASCADE")
