@@ -183,7 +183,7 @@ REVISION = (
     Step("edit_message", 'm "add note" enter', rf"message +add note{KEYS}"),
     Step("toggle_online", "O", rf"\[x\] {CHANGE}(.|\n)*--online"),
     Step("toggle_online", "O", rf"\[x\] {CHANGE}", r"--online"),
-    Step("show_file", "f", r'"""add note'),
+    Step("show_file", "f", r"def upgrade\(\) -> None:"),
     Step("prove", "p", r"It holds"),
     Step("compare_again", "a", rf"\[x\] {CHANGE}(.|\n)*gains note; "),
     Step("write_revision", "w", r"There is nothing to do"),
