@@ -42,7 +42,7 @@ from pgcraft.models import (
     register_statistics,
 )
 from tests.changes.cases import Case, Models
-from tests.changes.random_more import COMMENTS, STRATEGIES, Facts, find_owner, make_more, write_rows
+from tests.changes.random_more import COMMENTS, EXTENSIONS, STRATEGIES, Facts, find_owner, make_more, write_rows
 
 OTHER = 'other "%s"'
 NUMBER, WORD, TIME, LIST = 'n "x"', "w%s", "t:x", "l\\x"
@@ -132,8 +132,9 @@ def make_cases(name: str) -> st.SearchStrategy[Case]:
 
 
 def _make_case(name: str, before: Facts, after: Facts, is_owned: bool) -> Case:
+    shared = {"owned": is_owned, "own extension": EXTENSIONS[int(name.split()[-1]) % len(EXTENSIONS)]}
     first, last = (
-        State(tuple((key, value) for key, value in {**drawn, "owned": is_owned}.items() if value is not None))
+        State(tuple((key, value) for key, value in {**drawn, **shared}.items() if value is not None))
         for drawn in (before, after)
     )
     words: dict[str, Any] = {"reorders": True, "is_same": None, "is_filled": False, "counts_anew": True}

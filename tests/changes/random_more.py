@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
-from sqlalchemy import Column, Integer
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer
 
 from pgcraft.identifiers import quote_name
 from pgcraft.models import (
@@ -29,10 +29,17 @@ STRATEGIES: dict[str, st.SearchStrategy[Any]] = {
     "defaults": st.sampled_from((None, "select", "more", "functions")),
     "aggregate": st.sampled_from((None, "sum", "max", "bigint")),
     "procedure": st.sampled_from((None, "SELECT 1", "SELECT 2", "two")),
+    "heirs": st.sampled_from((None, "one", "wide", "two", "grandchild")),
+    "extension": st.sampled_from((None, "public", "here")),
     "parts": st.sampled_from((None, "low", "both", "whole", "default")),
 }
 """The variants of each."""
 
+EXTENSIONS = (
+    *("citext", "cube", "dict_int", "fuzzystrmatch", "hstore", "intarray", "isn", "lo", "ltree", "pg_trgm", "seg"),
+    *("tablefunc", "tcn", "unaccent", "btree_gin"),
+)
+"""Of which there is one in a database, so that each pair that shares one has its own."""
 _LOW, _HIGH, _WHOLE = "FROM (0) TO (10)", "FROM (10) TO (20)", "FROM (0) TO (20)"
 _PARTS: dict[str, dict[str, str]] = {
     "low": {"p": _LOW},
@@ -75,10 +82,29 @@ def make_more(m: Models, facts: Facts) -> None:
             ),
         )
     _make_routines(m, facts)
+    _make_heirs(m, facts.get("heirs"))
+    if facts.get("extension"):
+        # Functions of an extension are open to an heir of functions where they come while it is one.
+        is_here = facts["extension"] == "here" and facts.get("defaults") != "functions"
+        m.extension(facts["own extension"], m.schema if is_here else "public")
     if facts.get("parts"):
         m.table(Column("n", Integer), key=False, name="parts", postgresql_partition_by="RANGE (n)")
         for name, values in _PARTS[facts["parts"]].items():
             m.partition(name, values, of=(m.schema, "parts"))
+
+
+def _make_heirs(m: Models, kind: str | None) -> None:
+    """Declare tables that inherit; what one has of a parent stays of that parent, for only then a dump is the same."""
+    if kind is None:
+        return
+    type_ = BigInteger if kind == "wide" else Integer
+    m.table(Column("k", type_, CheckConstraint("k > 0", name="k pos")), name="base", key=False)
+    m.table(Column("own %s", Integer), name="a heir", key=False, postgresql_inherits="base")
+    m.view("SELECT k FROM {s}.base", "over base")
+    if kind == "two":
+        m.table(Column("other", Integer, server_default="7"), name="b heir", key=False, postgresql_inherits="base")
+    elif kind == "grandchild":
+        m.table(Column("more", Integer), name="A heir", key=False, postgresql_inherits="a heir")
 
 
 def _make_role(m: Models, kind: str | None) -> None:
