@@ -1,5 +1,7 @@
 """Schemas, and several changes at once: whatever stands on whatever, in one revision."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -94,11 +96,21 @@ def _uuids(m: Models, type_: object) -> None:
     m.table(Column("o", type_, ForeignKey(other.c.k)))  # type: ignore[arg-type]
 
 
+def _counted(m: Models) -> None:
+    facts: dict[str, Any] = {"expressions": ('("a b")', "id + 1")}
+    register_statistics(m.metadata, StatisticsDefinition(schema=m.schema, name="st", table=m.name, **facts))
+
+
 CASES = (
     Case("a schema comes", nothing, _schema),
     Case("a schema goes", _schema, nothing),
     Case("a schema gets a comment", _schema, lambda m: _schema(m, HOSTILE_COMMENT)),
     Case("a schema loses its comment", lambda m: _schema(m, HOSTILE_COMMENT), _schema),
+    Case(
+        "statistics of an expression that is a column come",
+        lambda m: m.table(Column("a b", Integer)),
+        lambda m: (m.table(Column("a b", Integer)), _counted(m)),
+    ),
     Case("a schema goes with all that stands in it", _shop_before, nothing),
     Case("a schema comes with all that stands in it", nothing, _shop_before),
     Case(
