@@ -26,7 +26,7 @@ from pgcraft.reconcile.bare_types import adopt_schemas
 from pgcraft.reconcile.canonical import canonicalize
 from pgcraft.reconcile.casts import find_cast
 from pgcraft.reconcile.closing import Closing
-from pgcraft.reconcile.foreign_facts import overlook_settings
+from pgcraft.reconcile.foreign_facts import leave_owners, overlook_settings
 from pgcraft.reconcile.kept_values import plan_kept_values
 from pgcraft.reconcile.ownership import Ownership
 from pgcraft.reconcile.renaming import Renaming
@@ -164,7 +164,7 @@ class Comparison:
     def link(self) -> None:
         """Read again, now with what depends on what: there is something to plan."""
         found = self._renaming.read() if self._renaming.done else read_catalog(self._connection)
-        self.current = overlook_settings(found, self.wanted, self.history)
+        self.current = leave_owners(overlook_settings(found, self.wanted, self.history), self.wanted, self.history)
         linked = [link_drafts(drafts, each) for drafts, each in zip(self._drafts, self._metadata, strict=True)]
         self.wanted = self._name(
             linked[0] if len(linked) == 1 else make_catalog(item for catalog in linked for item in catalog.objects)

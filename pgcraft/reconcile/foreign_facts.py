@@ -6,7 +6,7 @@ from typing import Any
 from pgcraft.catalog.definitions import Function, Index, Table, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.made_types import Composite
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, put_in
 from pgcraft.catalog.statistics import Statistics
 from pgcraft.diff.compare import Change, compare_objects
 from pgcraft.reconcile.lent_sequences import take_back
@@ -47,8 +47,13 @@ def overlook_settings(current: Catalog, wanted: Catalog, history: History) -> Ca
     current = take_back(current, wanted)
     if not history.is_kept:
         return current
-    looked = (_overlook(item, wanted.find(item.id), history) for item in current.objects)
-    return make_catalog(_leave_owner(item, wanted.find(item.id), history) for item in looked)
+    looked = put_in(current, {item.id: _overlook(item, wanted.find(item.id), history) for item in current.objects})
+    return leave_owners(looked, wanted, history)
+
+
+def leave_owners(current: Catalog, wanted: Catalog, history: History) -> Catalog:
+    """Return what the database has without owners of whom the models say nothing."""
+    return put_in(current, {item.id: _leave_owner(item, wanted.find(item.id), history) for item in current.objects})
 
 
 def _leave_owner(item: CatalogObject, declared: CatalogObject | None, history: History) -> CatalogObject:

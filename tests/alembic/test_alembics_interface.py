@@ -71,9 +71,12 @@ def models() -> MetaData:
 
 def test_without_scripts_nobody_keeps_what_is_whose(database18: Database) -> None:
     """A comparison on a context of one's own told of nothing that only the database has."""
-    found = {name(each) for each in compare(database18, THERE, models())}
+    differences = compare(database18, THERE, models())
+    found = {name(each) for each in differences}
     parts = {("remove_constraint", "positive"), ("remove_constraint", "kept_a_key"), ("remove_index", "by_id")}
     assert {("remove_table", "gone"), ("remove_table_comment", "kept"), *parts} == found
+    (gone,) = (each[1] for each in differences if each[0] == "remove_table")
+    assert ["id"] == list(gone.columns.keys()), "nobody's owner is stated, so Alembic says all of it"
 
 
 def test_with_all_schemas_alembics_own_table_is_still_nobodys(database18: Database) -> None:
