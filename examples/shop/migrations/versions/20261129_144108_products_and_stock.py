@@ -1,8 +1,8 @@
 """products and stock
 
-Revision ID: 65d0c85279b9
+Revision ID: 8a53ac3331e2
 Revises: 
-Create Date: 2026-11-28 22:39:54.364730
+Create Date: 2026-11-29 14:41:08.305244
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ import os
 import stringprep
 import unicodedata
 
-revision: str = '65d0c85279b9'
+revision: str = '8a53ac3331e2'
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -123,8 +123,8 @@ def upgrade() -> None:
     sa.Column('cost', sa.Numeric(precision=10, scale=2), server_default='0', nullable=False),
     sa.Column('margin', sa.Numeric(precision=10, scale=2), sa.Computed('price - cost', persisted=True), nullable=True),
     sa.Column('internal_notes', sa.Text(), nullable=True),
-    sa.CheckConstraint('cost >= 0', name='cost_not_negative'),
-    sa.CheckConstraint('price >= 0', name='price_not_negative'),
+    sa.CheckConstraint('cost >= 0', name=op.f('cost_not_negative')),
+    sa.CheckConstraint('price >= 0', name=op.f('price_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk__products__id')),
     schema='inventory'
     )
@@ -137,6 +137,8 @@ def upgrade() -> None:
         END
         $$
     """))
+    op.create_index(op.f('idx_products_lower_name'), 'products', [sa.literal_column('lower(name)')], unique=False, schema='inventory')
+    op.create_index(op.f('uq_products_sku'), 'products', ['sku'], unique=True, schema='inventory')
     op.create_table('stock',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -144,8 +146,8 @@ def upgrade() -> None:
     sa.Column('product_id', sa.Integer(), nullable=False),
     sa.Column('warehouse', sa.String(length=8), nullable=False),
     sa.Column('quantity', sa.Integer(), server_default='0', nullable=False),
-    sa.CheckConstraint('quantity >= 0', name='quantity_not_negative'),
-    sa.ForeignKeyConstraint(['product_id'], ['inventory.products.id'], name='fk_stock_product', ondelete='CASCADE'),
+    sa.CheckConstraint('quantity >= 0', name=op.f('quantity_not_negative')),
+    sa.ForeignKeyConstraint(['product_id'], ['inventory.products.id'], name=op.f('fk_stock_product'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk__stock__id')),
     schema='inventory'
     )
@@ -158,9 +160,7 @@ def upgrade() -> None:
         END
         $$
     """))
-    op.create_index('idx_products_lower_name', 'products', [sa.literal_column('lower(name)')], unique=False, schema='inventory')
-    op.create_index('uq_products_sku', 'products', ['sku'], unique=True, schema='inventory')
-    op.create_index('uq_stock_product_warehouse', 'stock', ['product_id', 'warehouse'], unique=True, schema='inventory')
+    op.create_index(op.f('uq_stock_product_warehouse'), 'stock', ['product_id', 'warehouse'], unique=True, schema='inventory')
 
     # pgcraft: create function inventory.inventory_stock_is_own(xid) · PostgRESTView("stock") · extension postgrest · models.py:43
     op.execute(dedent("""
@@ -178,7 +178,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION inventory.inventory_stock_is_own(xid) FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE inventory.inventory_stock_is_own(xid) FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function inventory.inventory_stock_merge(anyelement, anyelement, anyelement) · PostgRESTView("stock") · extension postgrest · models.py:43
     op.execute(dedent("""
@@ -196,7 +196,7 @@ def upgrade() -> None:
         $$
     """))
     op.execute(
-        'REVOKE ALL ON FUNCTION inventory.inventory_stock_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
+        'REVOKE ALL ON ROUTINE inventory.inventory_stock_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
     )
 
     # pgcraft: create function api.api_stock_update() · PostgRESTView("stock") · extension postgrest · models.py:43
@@ -224,7 +224,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_stock_update() FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE api.api_stock_update() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function shop.touch_updated_at() · extension stamps · models.py:17
     op.execute(dedent("""
@@ -239,7 +239,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION shop.touch_updated_at() FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE shop.touch_updated_at() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create view api.products · PostgRESTView("products") · extension postgrest · models.py:62
     op.execute(dedent("""
@@ -334,10 +334,10 @@ def downgrade() -> None:
 
     # pgcraft: drop function inventory.inventory_stock_is_own(xid) · PostgRESTView("stock") · extension postgrest · models.py:43
     op.execute('DROP FUNCTION inventory.inventory_stock_is_own(xid)')
-    op.drop_index('uq_stock_product_warehouse', table_name='stock', schema='inventory')
-    op.drop_index('uq_products_sku', table_name='products', schema='inventory')
-    op.drop_index('idx_products_lower_name', table_name='products', schema='inventory')
+    op.drop_index(op.f('uq_stock_product_warehouse'), table_name='stock', schema='inventory')
     op.drop_table('stock', schema='inventory')
+    op.drop_index(op.f('uq_products_sku'), table_name='products', schema='inventory')
+    op.drop_index(op.f('idx_products_lower_name'), table_name='products', schema='inventory')
     op.drop_table('products', schema='inventory')
 
     # pgcraft: drop schema shop · extension stamps · models.py:17

@@ -1,8 +1,8 @@
 """customers and orders
 
-Revision ID: 2072514ca46e
-Revises: 65d0c85279b9
-Create Date: 2026-11-28 22:40:06.230549
+Revision ID: a359ebc5e991
+Revises: 8a53ac3331e2
+Create Date: 2026-11-29 14:41:12.838866
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = '2072514ca46e'
-down_revision: str | Sequence[str] | None = '65d0c85279b9'
+revision: str = 'a359ebc5e991'
+down_revision: str | Sequence[str] | None = '8a53ac3331e2'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -30,7 +30,7 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('email', sa.String(), nullable=False),
-    sa.CheckConstraint("email LIKE '%@%'", name='email_has_an_at'),
+    sa.CheckConstraint("email LIKE '%@%'", name=op.f('email_has_an_at')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk__customers__id')),
     schema='sales'
     )
@@ -43,6 +43,7 @@ def upgrade() -> None:
         END
         $$
     """))
+    op.create_index(op.f('uq_customers_email'), 'customers', [sa.literal_column('lower(email)')], unique=True, schema='sales')
     op.create_table('orders',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -50,8 +51,8 @@ def upgrade() -> None:
     sa.Column('customer_id', sa.Integer(), nullable=False),
     sa.Column('status', sa.String(length=16), server_default='open', nullable=False),
     sa.Column('placed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.CheckConstraint("status IN ('open', 'paid', 'shipped', 'cancelled')", name='status_is_known'),
-    sa.ForeignKeyConstraint(['customer_id'], ['sales.customers.id'], name='fk_orders_customer'),
+    sa.CheckConstraint("status IN ('open', 'paid', 'shipped', 'cancelled')", name=op.f('status_is_known')),
+    sa.ForeignKeyConstraint(['customer_id'], ['sales.customers.id'], name=op.f('fk_orders_customer')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk__orders__id')),
     schema='sales'
     )
@@ -73,9 +74,9 @@ def upgrade() -> None:
     sa.Column('quantity', sa.Integer(), server_default='1', nullable=False),
     sa.Column('unit_price', sa.Numeric(precision=10, scale=2), nullable=False),
     sa.Column('total', sa.Numeric(precision=12, scale=2), sa.Computed('quantity * unit_price', persisted=True), nullable=True),
-    sa.CheckConstraint('quantity > 0', name='quantity_positive'),
-    sa.ForeignKeyConstraint(['order_id'], ['sales.orders.id'], name='fk_order_items_order', ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['product_id'], ['inventory.products.id'], name='fk_order_items_product'),
+    sa.CheckConstraint('quantity > 0', name=op.f('quantity_positive')),
+    sa.ForeignKeyConstraint(['order_id'], ['sales.orders.id'], name=op.f('fk_order_items_order'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['product_id'], ['inventory.products.id'], name=op.f('fk_order_items_product')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk__order_items__id')),
     schema='sales'
     )
@@ -88,11 +89,10 @@ def upgrade() -> None:
         END
         $$
     """))
-    op.create_index('uq_customers_email', 'customers', [sa.literal_column('lower(email)')], unique=True, schema='sales')
-    op.create_index('idx_order_items_product', 'order_items', ['product_id'], unique=False, schema='sales')
-    op.create_index('uq_order_items_order_product', 'order_items', ['order_id', 'product_id'], unique=True, schema='sales')
-    op.create_index('idx_orders_customer', 'orders', ['customer_id', 'placed_at'], unique=False, schema='sales')
-    op.create_index('idx_orders_open', 'orders', ['placed_at'], unique=False, schema='sales', postgresql_where=sa.text("status = 'open'"))
+    op.create_index(op.f('idx_order_items_product'), 'order_items', ['product_id'], unique=False, schema='sales')
+    op.create_index(op.f('uq_order_items_order_product'), 'order_items', ['order_id', 'product_id'], unique=True, schema='sales')
+    op.create_index(op.f('idx_orders_customer'), 'orders', ['customer_id', 'placed_at'], unique=False, schema='sales')
+    op.create_index(op.f('idx_orders_open'), 'orders', ['placed_at'], unique=False, schema='sales', postgresql_where=sa.text("status = 'open'"))
 
     # pgcraft: create function api.api_customers_delete() · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute(dedent("""
@@ -110,7 +110,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_customers_delete() FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE api.api_customers_delete() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function api.api_customers_insert() · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute(dedent("""
@@ -130,7 +130,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_customers_insert() FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE api.api_customers_insert() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function api.api_order_items_delete() · PostgRESTView("order_items") · extension postgrest · models.py:118
     op.execute(dedent("""
@@ -148,7 +148,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_order_items_delete() FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE api.api_order_items_delete() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function api.api_order_items_insert() · PostgRESTView("order_items") · extension postgrest · models.py:118
     op.execute(dedent("""
@@ -184,7 +184,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_order_items_insert() FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE api.api_order_items_insert() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function api.api_orders_insert() · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute(dedent("""
@@ -204,7 +204,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_orders_insert() FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE api.api_orders_insert() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function sales.sales_customers_is_own(xid) · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute(dedent("""
@@ -222,7 +222,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION sales.sales_customers_is_own(xid) FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE sales.sales_customers_is_own(xid) FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function sales.sales_customers_merge(anyelement, anyelement, anyelement) · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute(dedent("""
@@ -240,7 +240,7 @@ def upgrade() -> None:
         $$
     """))
     op.execute(
-        'REVOKE ALL ON FUNCTION sales.sales_customers_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
+        'REVOKE ALL ON ROUTINE sales.sales_customers_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
     )
 
     # pgcraft: create function api.api_customers_update() · PostgRESTView("customers") · extension postgrest · models.py:114
@@ -266,7 +266,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_customers_update() FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE api.api_customers_update() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function sales.sales_orders_is_own(xid) · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute(dedent("""
@@ -284,7 +284,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION sales.sales_orders_is_own(xid) FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE sales.sales_orders_is_own(xid) FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create function sales.sales_orders_merge(anyelement, anyelement, anyelement) · PostgRESTView("orders") · extension postgrest · models.py:116
     op.execute(dedent("""
@@ -302,7 +302,7 @@ def upgrade() -> None:
         $$
     """))
     op.execute(
-        'REVOKE ALL ON FUNCTION sales.sales_orders_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
+        'REVOKE ALL ON ROUTINE sales.sales_orders_merge(anyelement, anyelement, anyelement) FROM PUBLIC, anon, authenticator'
     )
 
     # pgcraft: create function api.api_orders_update() · PostgRESTView("orders") · extension postgrest · models.py:116
@@ -330,7 +330,7 @@ def upgrade() -> None:
         END;
         $$
     """))
-    op.execute('REVOKE ALL ON FUNCTION api.api_orders_update() FROM PUBLIC, anon, authenticator')
+    op.execute('REVOKE ALL ON ROUTINE api.api_orders_update() FROM PUBLIC, anon, authenticator')
 
     # pgcraft: create view api.customers · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute(dedent("""
@@ -537,13 +537,13 @@ def downgrade() -> None:
 
     # pgcraft: drop function api.api_customers_delete() · PostgRESTView("customers") · extension postgrest · models.py:114
     op.execute('DROP FUNCTION api.api_customers_delete()')
-    op.drop_index('idx_orders_open', table_name='orders', schema='sales', postgresql_where=sa.text("status = 'open'"))
-    op.drop_index('idx_orders_customer', table_name='orders', schema='sales')
-    op.drop_index('uq_order_items_order_product', table_name='order_items', schema='sales')
-    op.drop_index('idx_order_items_product', table_name='order_items', schema='sales')
-    op.drop_index('uq_customers_email', table_name='customers', schema='sales')
+    op.drop_index(op.f('idx_orders_open'), table_name='orders', schema='sales', postgresql_where=sa.text("status = 'open'"))
+    op.drop_index(op.f('idx_orders_customer'), table_name='orders', schema='sales')
+    op.drop_index(op.f('uq_order_items_order_product'), table_name='order_items', schema='sales')
+    op.drop_index(op.f('idx_order_items_product'), table_name='order_items', schema='sales')
     op.drop_table('order_items', schema='sales')
     op.drop_table('orders', schema='sales')
+    op.drop_index(op.f('uq_customers_email'), table_name='customers', schema='sales')
     op.drop_table('customers', schema='sales')
 
     # pgcraft: drop schema sales · PGCraftSimple("customers") · models.py:62
