@@ -17,36 +17,36 @@ _COLLATION = """CASE WHEN l.oid IS NULL THEN NULL
 
 # All types by one query: letter, oid and those of what comes with it, name, comment, and the facts of the kind as JSON.
 _TYPES = f"""
-SELECT 'e', t.oid, t.typarray, NULL::oid, NULL::oid, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
-       pg_get_userbyid(t.typowner),
+WITH types AS (
+  SELECT t.*, n.nspname, obj_description(t.oid, 'pg_type') AS comment, pg_get_userbyid(t.typowner) AS owner
+  FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+  WHERE t.typtype IN ('e', 'd', 'c', 'r') AND {{types}} AND (
+    t.typtype <> 'c' OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
+)
+SELECT 'e', t.oid, t.typarray, NULL::oid, NULL::oid, t.nspname, t.typname, t.comment, t.owner,
        (SELECT json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_enum l WHERE l.enumtypid = t.oid)
-FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype = 'e' AND {{types}}
+FROM types t WHERE t.typtype = 'e'
 UNION ALL
-SELECT 'd', t.oid, t.typarray, NULL, NULL, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
-       pg_get_userbyid(t.typowner),
+SELECT 'd', t.oid, t.typarray, NULL, NULL, t.nspname, t.typname, t.comment, t.owner,
        json_build_array(
          format_type(t.typbasetype, t.typtypmod),
          nullif(pg_get_expr(t.typdefaultbin, 0), pg_get_expr(b.typdefaultbin, 0)), NOT t.typnotnull,
          (SELECT json_agg(json_build_array(k.conname, pg_get_expr(k.conbin, 0), k.oid::text)) FROM pg_constraint k
           WHERE k.contypid = t.oid AND k.contype = 'c'),
          {_COLLATION})
-FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_type b ON b.oid = t.typbasetype
+FROM types t JOIN pg_type b ON b.oid = t.typbasetype
 LEFT JOIN pg_collation l ON l.oid = t.typcollation AND t.typcollation <> b.typcollation
-WHERE t.typtype = 'd' AND {{types}}
+WHERE t.typtype = 'd'
 UNION ALL
-SELECT 'c', t.oid, t.typarray, c.oid, NULL, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
-       pg_get_userbyid(t.typowner),
+SELECT 'c', t.oid, t.typarray, t.typrelid, NULL, t.nspname, t.typname, t.comment, t.owner,
        (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), {_COLLATION},
-                                         col_description(c.oid, a.attnum)) ORDER BY a.attnum)
+                                         col_description(t.typrelid, a.attnum)) ORDER BY a.attnum)
         FROM pg_attribute a JOIN pg_type b ON b.oid = a.atttypid
         LEFT JOIN pg_collation l ON l.oid = a.attcollation AND a.attcollation <> b.typcollation
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
-FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
-WHERE {{types}}
+        WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+FROM types t WHERE t.typtype = 'c'
 UNION ALL
-SELECT 'r', t.oid, t.typarray, m.oid, m.typarray, n.nspname, t.typname, obj_description(t.oid, 'pg_type'),
-       pg_get_userbyid(t.typowner),
+SELECT 'r', t.oid, t.typarray, m.oid, m.typarray, t.nspname, t.typname, t.comment, t.owner,
        json_build_array(
          format_type(r.rngsubtype, NULL), m.typname,
          CASE WHEN o.opcdefault THEN NULL WHEN o.opcnamespace = 'pg_catalog'::regnamespace THEN quote_ident(o.opcname)
@@ -56,11 +56,10 @@ SELECT 'r', t.oid, t.typarray, m.oid, m.typarray, n.nspname, t.typname, obj_desc
           WHERE f.oid = r.rngcanonical),
          (SELECT json_build_array(x.nspname, f.proname) FROM pg_proc f JOIN pg_namespace x ON x.oid = f.pronamespace
           WHERE f.oid = r.rngsubdiff))
-FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace
+FROM types t JOIN pg_range r ON r.rngtypid = t.oid
 JOIN pg_type m ON m.oid = r.rngmultitypid JOIN pg_type b ON b.oid = r.rngsubtype
 JOIN pg_opclass o ON o.oid = r.rngsubopc
 LEFT JOIN pg_collation l ON l.oid = r.rngcollation AND r.rngcollation <> b.typcollation
-WHERE {{types}}
 """
 
 _SEQUENCES = """
