@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from pgcraft.catalog.objects import ObjectId
+from pgcraft.catalog.tokens import split_top_level
 from pgcraft.identifiers import quote_name
 from pgcraft.render.statement import Statement
 from pgcraft.service.drift_types import FactChange
@@ -35,7 +36,7 @@ def alter_power(role: ObjectId, power: str, current: str, wanted: str) -> Iterat
     """Return what gives a role a power that the other side has, or takes it."""
     name = quote_name(role.name)
     if power == _ADMIN:
-        ours, theirs = (set(filter(None, each.split(", "))) for each in (current, wanted))
+        ours, theirs = (set(split_top_level(each)) for each in (current, wanted))
         done = [f"REVOKE ADMIN OPTION FOR {group} FROM {name}" for group in sorted(ours - theirs)]
         done += [f"GRANT {group} TO {name} WITH ADMIN OPTION" for group in sorted(theirs - ours)]
     else:
