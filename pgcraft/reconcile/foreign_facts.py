@@ -47,8 +47,7 @@ def overlook_settings(current: Catalog, wanted: Catalog, history: History) -> Ca
     current = take_back(current, wanted)
     if not history.is_kept:
         return current
-    looked = put_in(current, {item.id: _overlook(item, wanted.find(item.id), history) for item in current.objects})
-    return leave_owners(looked, wanted, history)
+    return put_in(current, {item.id: _overlook(item, wanted.find(item.id), history) for item in current.objects})
 
 
 def leave_owners(current: Catalog, wanted: Catalog, history: History) -> Catalog:
