@@ -4,7 +4,7 @@ from collections.abc import MutableSet
 from itertools import count
 
 from pgcraft.render.shared import SharedSql
-from pgcraft.scripts.source import escape_colons, render_execute, spell_tabs, stands_as_it_is
+from pgcraft.scripts.source import escape_colons, render_execute, render_literals, spell_tabs, stands_as_it_is
 
 _MARGIN = " " * 4
 
@@ -46,6 +46,4 @@ def _render_value(value: str) -> str:
     lines = value.split("\n")
     if len(lines) == 1:
         return repr(value)
-    ended = [line + "\n" for line in lines[:-1]] + lines[-1:]
-    body = "".join(f"{_MARGIN * 2}{line!r}\n" for line in ended)
-    return f"(\n{body}{_MARGIN})"
+    return f"(\n{render_literals(lines, _MARGIN * 2)}\n{_MARGIN})"

@@ -73,9 +73,13 @@ def _spell(token: Token) -> str:
 
 
 def _render_lines(lines: list[str]) -> str:
+    return f"op.execute(\n{render_literals(lines, _MARGIN)}\n)"
+
+
+def render_literals(lines: list[str], margin: str) -> str:
+    """Return a text of several lines as one literal a line."""
     ended = [line + "\n" for line in lines[:-1]] + lines[-1:]
-    body = "\n".join(_MARGIN + repr(line) for line in ended)
-    return f"op.execute(\n{body}\n)"
+    return "\n".join(margin + repr(line) for line in ended)
 
 
 def _reads_as_marker(line: str) -> bool:

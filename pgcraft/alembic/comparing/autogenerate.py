@@ -78,9 +78,7 @@ def _complete(
     comparison.link()
     limits = Limits(settings, comparison.current, comparison.wanted, comparison.declared, default_schema)
     plan = comparison.plan(limits.limit, is_online=bool(context.opts.get(ONLINE)))
-    unsaid = (
-        default_schema if default_schema == DEFAULT_SCHEMA else ""
-    )  # a revision runs where paths lead elsewhere, too
+    unsaid = DEFAULT_SCHEMA if default_schema == DEFAULT_SCHEMA else ""  # a revision runs under other paths, too
     speaker = Speaker(comparison.current, comparison.wanted, comparison.declared, unsaid, plan.new_columns)
     steps = _make_steps(plan, speaker, passwords)
     renames = [make_step(each.action, say_rename(each, unsaid)) for each in plan.renames]
