@@ -13,7 +13,8 @@ from pgcraft.catalog.implicit import choose_index_name
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.origins import Origins
-from pgcraft.catalog.tokens import strip_parentheses, tokenize
+from pgcraft.catalog.tokens import strip_parentheses
+from pgcraft.catalog.words import list_words
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
 from pgcraft.collect.tables import storage_options
 from pgcraft.models.declarations import Declared
@@ -85,7 +86,7 @@ def _plain_columns(elements: Iterable[str], table: SATable) -> Iterator[str]:
     """Return the columns that stand by themselves, with nothing behind them but words: an order, an operator class."""
     names = {str(column.name) for column in table.columns}
     for element in elements:
-        first, *others = [token for token in tokenize(element) if not token.is_blank]
+        first, *others = list_words(element)
         if first.name in names and all(token.name is not None or token.text == "." for token in others):
             yield str(first.name)
 

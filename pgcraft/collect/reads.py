@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pgcraft.catalog.linking import QualifiedName
-from pgcraft.catalog.tokens import Token, tokenize
+from pgcraft.catalog.tokens import Token
+from pgcraft.catalog.words import list_words
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 _NO_ALIAS = frozenset(
@@ -26,7 +27,7 @@ def find_columns(
     Returns:
         None where a relation's columns are not known; where only its rows are counted, its first column.
     """
-    reader = _Reader([token for token in tokenize(query) if not token.is_blank], relations)
+    reader = _Reader(list_words(query), relations)
     reader.read()
     return {name: reader.columns_of(name) for name in reader.named}
 

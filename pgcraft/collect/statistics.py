@@ -6,7 +6,8 @@ from pgcraft.catalog.kinds import Kind
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, ObjectId
 from pgcraft.catalog.statistics import KINDS_OF_STATISTICS, Statistics
-from pgcraft.catalog.tokens import strip_parentheses, tokenize
+from pgcraft.catalog.tokens import strip_parentheses
+from pgcraft.catalog.words import list_words
 from pgcraft.models.declarations import Declarations
 
 
@@ -40,5 +41,5 @@ def collect_statistics(declarations: Declarations) -> Iterator[Draft]:
 
 def _find_column(expression: str) -> str | None:
     """Return the column that an expression is, as PostgreSQL keeps it; None where it computes something."""
-    tokens = [token for token in tokenize(expression) if not token.is_blank]
+    tokens = list_words(expression)
     return tokens[0].name if len(tokens) == 1 else None

@@ -3,6 +3,7 @@
 from itertools import islice, pairwise
 
 from pgcraft.catalog.tokens import Token, TokenType, tokenize
+from pgcraft.catalog.words import list_words
 
 _NEVER_INSIDE = frozenset({"VACUUM", "CLUSTER"})
 _INDEX_WORK = frozenset({"CREATE", "DROP", "REINDEX"})
@@ -25,7 +26,7 @@ def _may_run_alone(sql: str) -> bool:
 
 def _validates(sql: str) -> bool:
     """Whether a statement tests the rows that are there against a constraint: ``VALIDATE CONSTRAINT``."""
-    words = [token.keyword for token in tokenize(sql) if not token.is_blank]
+    words = [word.keyword for word in list_words(sql)]
     return words[:2] == ["ALTER", "TABLE"] and ("VALIDATE", "CONSTRAINT") in pairwise(words)
 
 
@@ -50,7 +51,7 @@ def refuses_transaction(sql: str) -> bool:
 
 def commits(sql: str) -> bool:
     """Whether a statement is code that commits."""
-    tokens = [token for token in tokenize(sql) if not token.is_blank]
+    tokens = list_words(sql)
     if not tokens or tokens[0].keyword != "DO":
         return False
     bodies = (token.value for token in tokens if token.value is not None)

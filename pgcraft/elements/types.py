@@ -9,8 +9,8 @@ from sqlalchemy.types import TypeEngine
 
 from pgcraft.catalog.definitions import Domain, Enum
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
-from pgcraft.catalog.tokens import tokenize
 from pgcraft.catalog.types import canonical_type, split_modifier
+from pgcraft.catalog.words import list_words
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT
 
 _TIMES = re.compile(r"(timestamp|time) (with|without) time zone\Z")
@@ -67,7 +67,7 @@ def _make_builtin(name: str, modifier: str) -> TypeEngine[Any] | None:
 
 
 def _find_declared(name: str, catalog: Catalog) -> tuple[ObjectId, Enum | Domain] | None:
-    tokens = [token for token in tokenize(name) if not token.is_blank]
+    tokens = list_words(name)
     names = [token.name for token in tokens[::2]]
     if not 1 <= len(tokens) <= 3 or None in names or any(token.text != "." for token in tokens[1::2]):
         return None

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Column, Index, MetaData, Table, TextClause
 
-from pgcraft.catalog.tokens import Token, TokenType, find_closing, tokenize
+from pgcraft.catalog.tokens import Token, TokenType, find_closing
+from pgcraft.catalog.words import list_words
 from pgcraft.declare.arguments import check_name
 from pgcraft.declare.column_markers import ItemMarkers, as_text_clause, find_marker
 from pgcraft.declare.context import FactoryContext
@@ -109,7 +110,7 @@ class _Elements:
 def _parenthesize(sql: str) -> str:
     """Put parentheses around what PostgreSQL takes in an index only with them: ``price * 2``."""
     text = sql.strip()
-    words = [token for token in tokenize(text) if not token.is_blank]
+    words = list_words(text)
     end = _end_of_element(words)
     return text if end and _is_order(words[end:]) else f"({text})"
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pgcraft.catalog.definitions import Column
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.tokens import TokenType, tokenize
+from pgcraft.catalog.words import list_words
 
 
 def take_back(current: Catalog, wanted: Catalog) -> Catalog:
@@ -39,7 +40,7 @@ def _find(
 
 def _read_sequence(default: str) -> tuple[str, str]:
     """Return schema and name of the sequence that a default takes from; empty where it does otherwise."""
-    tokens = [token for token in tokenize(default) if not token.is_blank]
+    tokens = list_words(default)
     if len(tokens) < 3 or tokens[0].name != "nextval" or tokens[2].type is not TokenType.STRING:
         return "", ""
     path = [token.name for token in tokenize(tokens[2].value or "") if token.name is not None]

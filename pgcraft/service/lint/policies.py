@@ -6,7 +6,8 @@ from itertools import combinations
 
 from pgcraft.catalog.definitions import Column, Function, Policy, Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
-from pgcraft.catalog.tokens import Token, strip_parentheses, tokenize
+from pgcraft.catalog.tokens import Token, strip_parentheses
+from pgcraft.catalog.words import list_words
 from pgcraft.service.lint.notes import Note, note
 from pgcraft.service.lint.parts import list_columns, list_leading, list_policies
 from pgcraft.service.types import LoadedModels
@@ -153,7 +154,7 @@ def _list_compared(sql: str, columns: Collection[str]) -> Iterator[str]:
 
 def _outside(sql: str) -> list[Token]:
     """Return the tokens that stand in no nested query, without blanks; its parentheses stay."""
-    tokens = [token for token in tokenize(sql) if not token.is_blank]
+    tokens = list_words(sql)
     kept: list[Token] = []
     nested: list[bool] = []
     for at, token in enumerate(tokens):
