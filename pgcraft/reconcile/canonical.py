@@ -48,7 +48,7 @@ def canonicalize(connection: Connection, wanted: Catalog, diff: Diff, redirectio
     if not suspects:
         return wanted
     once = _read_back(connection, wanted, suspects, redirection)
-    differing = [change for change in suspects if once.by_id[change.id].definition != change.current.definition]
+    differing = [change for change in suspects if _texts(once.by_id[change.id]) != _texts(change.current)]
     if not differing:
         return once
     return _adopt_second_form(_read_back(connection, once, differing, redirection), once, differing)
@@ -71,9 +71,20 @@ def _adopt_second_form(twice: Catalog, once: Catalog, suspects: list[Change]) ->
     ``name IN ('a', 'b')`` is written as one text, and that text, given back by a restored dump or a downgrade, is
     written as another.
     """
-    second = {change.id: twice.by_id[change.id] for change in suspects}
-    alike = (change for change in suspects if second[change.id].definition == change.current.definition)
-    return put_in(once, {change.id: second[change.id] for change in alike})
+    second = {change.id: _take_alike(twice.by_id[change.id], once.by_id[change.id], change.current) for change in suspects}
+    return put_in(once, second)
+
+
+def _take_alike(twice: CatalogObject, once: CatalogObject, current: CatalogObject) -> CatalogObject:
+    """Take each text for itself: what else differs of an object is no reason to write its text anew."""
+    live = _texts(current)
+    alike = {fact: text for fact, text in _texts(twice).items() if text == live[fact]}
+    return replace(once, definition=replace(once.definition, **alike)) if alike else once
+
+
+def _texts(item: CatalogObject) -> dict[str, object]:
+    """Return what PostgreSQL keeps in words of its own, by fact."""
+    return {fact: getattr(item.definition, fact) for fact in KINDS[item.id.kind].rewritten}
 
 
 def _is_suspect(change: Change) -> bool:
