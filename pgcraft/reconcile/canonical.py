@@ -71,7 +71,9 @@ def _adopt_second_form(twice: Catalog, once: Catalog, suspects: list[Change]) ->
     ``name IN ('a', 'b')`` is written as one text, and that text, given back by a restored dump or a downgrade, is
     written as another.
     """
-    second = {change.id: _take_alike(twice.by_id[change.id], once.by_id[change.id], change.current) for change in suspects}
+    second = {
+        change.id: _take_alike(twice.by_id[change.id], once.by_id[change.id], change.current) for change in suspects
+    }
     return put_in(once, second)
 
 

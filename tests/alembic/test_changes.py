@@ -335,7 +335,7 @@ def test_a_restored_dump_is_no_change(walk: Walk, new_database: Callable[[], Dat
     trip = RoundTrip(replace(walk.trip.project, environment={"DATABASE_URL": restored.url}), restored)
     assert trip.pending() == ""
     models = trip.project.root / "models.py"
-    models.write_text(models.read_text().replace("])))", '])), security_barrier=True)'))
+    models.write_text(models.read_text().replace("])))", "])), security_barrier=True)"))
     revision = trip.pending()
     assert "ALTER VIEW app.v SET (security_barrier = true)" in revision
     assert "CREATE" not in revision  # the text of the view says the same as before
