@@ -7,6 +7,7 @@ beyond that of reading. What cannot be made there needs something that is not in
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -84,7 +85,7 @@ def _take_alike(twice: CatalogObject, once: CatalogObject, current: CatalogObjec
     return replace(once, definition=replace(once.definition, **alike)) if alike else once
 
 
-def _texts(item: CatalogObject) -> dict[str, object]:
+def _texts(item: CatalogObject) -> dict[str, Any]:
     """Return what PostgreSQL keeps in words of its own, by fact."""
     return {fact: getattr(item.definition, fact) for fact in KINDS[item.id.kind].rewritten}
 
