@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pgcraft.catalog.definitions import Grant
-from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 
 T = TypeVar("T")
 
@@ -36,6 +36,15 @@ def target_of(grant_id: ObjectId) -> tuple[ObjectId, ...]:
     if target.kind is not Kind.VIEW:
         return (target,)
     return target, ObjectId(Kind.MATERIALIZED_VIEW, target.schema, target.name)
+
+
+def right_to_own(item: CatalogObject) -> ObjectId | None:
+    """Return the grant on its schema by which the stated owner of an object may make such things there.
+
+    A superuser apart, PostgreSQL lets nobody give an object to who may not.
+    """
+    owner = getattr(item.definition, "owner", None)
+    return ObjectId(Kind.SCHEMA, None, item.id.schema).granted_to(owner) if owner and item.id.schema else None
 
 
 @dataclass

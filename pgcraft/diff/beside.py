@@ -18,14 +18,21 @@ _ENUMS = select(lambda row: row.definition is Enum)
 
 
 def leave_beside(diff: Diff) -> Diff:
-    """Return a difference without what is said beside."""
+    """Return a difference without what is said beside.
+
+    The comment of a type that changes otherwise stays a part of it: where the type is made again, the old one is not
+    put back.
+    """
     changed = (_leave(change) for change in diff.changed)
     return replace(diff, changed=tuple(change for change in changed if change.facts))
 
 
 def _leave(change: Change) -> Change:
     beside = _find(change)
-    return replace(change, facts=tuple(fact for fact in change.facts if fact not in beside)) if beside else change
+    left = tuple(fact for fact in change.facts if fact not in beside)
+    if left and "comment" in beside:
+        left = tuple(fact for fact in change.facts if fact != "owner")
+    return replace(change, facts=left) if beside else change
 
 
 def plan_beside(diff: Diff, wanted: Catalog) -> Iterator[Action]:

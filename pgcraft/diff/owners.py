@@ -1,11 +1,13 @@
 """Objects that belong to another role than they should, as far as that can be told."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.privileges import right_to_own
+from pgcraft.diff.actions import Action
 
 DATABASE_OWNER = "pg_database_owner"
 """Who owns schema public: whoever owns the database."""
@@ -34,6 +36,25 @@ def find_stated_owners(catalog: Catalog) -> dict[ObjectId, str]:
     """Return the owners that models state by name."""
     stated = ((item.id, getattr(item.definition, "owner", None)) for item in catalog.objects)
     return {object_id: owner for object_id, owner in stated if owner}
+
+
+def await_rights(actions: Sequence[Action], current: Catalog, wanted: Catalog) -> Sequence[Action]:
+    """Return actions that give objects to roles while these have the right to own them."""
+    granted = {action.id for action in actions if action.id.kind is Kind.GRANT and action.id.schema is None}
+
+    def find(item: CatalogObject | None) -> frozenset[ObjectId]:
+        right = right_to_own(item) if item else None
+        return frozenset({right} if right in granted else ())
+
+    if not granted:
+        return actions
+    return [
+        action._replace(
+            requires=action.requires | find(wanted.find(action.id)),
+            releases=action.releases | find(current.find(action.id)),
+        )
+        for action in actions
+    ]
 
 
 def leave_owners(catalog: Catalog, *, only: Callable[[str], bool] = lambda _: True) -> Catalog:

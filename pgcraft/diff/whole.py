@@ -16,6 +16,7 @@ from pgcraft.diff.inheritance import find_following
 from pgcraft.diff.kind_changes import settle_kinds
 from pgcraft.diff.names import settle_names
 from pgcraft.diff.order import order_steps
+from pgcraft.diff.owners import await_rights
 from pgcraft.diff.plan import find_going, make_step, plan_changes
 from pgcraft.diff.stars import reopen_stars
 from pgcraft.diff.tables import find_leaving, plan_tables
@@ -85,7 +86,7 @@ def plan_whole(
     inside = (*tables, *around, *beside)
     disturbed = moved.union(find_following(diff), *(action.removes for action in inside))
     others = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed, cast=cast)
-    named = settle_names((*inside, *others), current, wanted)
+    named = tuple(await_rights(settle_names((*inside, *others), current, wanted), current, wanted))
     return WholePlan(named[: len(inside)], named[len(inside) :], new_columns)
 
 

@@ -28,6 +28,7 @@ from pgcraft.reconcile.casts import find_cast
 from pgcraft.reconcile.closing import Closing
 from pgcraft.reconcile.foreign_facts import leave_owners, overlook_settings
 from pgcraft.reconcile.kept_values import plan_kept_values
+from pgcraft.reconcile.owned_grants import leave_owned
 from pgcraft.reconcile.ownership import Ownership
 from pgcraft.reconcile.renaming import Renaming
 from pgcraft.reconcile.rewriting import rewrites
@@ -107,6 +108,7 @@ class Comparison:
         self._connection = connection
         self._metadata = metadata
         self._place = place
+        self._renaming = renaming
         self._taken: frozenset[ObjectId] = frozenset()
         self._drafts = [collect_drafts(each) for each in metadata]
         collected = take_answers(make_catalog(draft.object for drafts in self._drafts for draft in drafts), renamed)
@@ -115,7 +117,7 @@ class Comparison:
         for each in metadata:
             check_server(each, self.current.server_version)
         self.wanted = self._name(collected)
-        self.history, self._renaming = find_history(), renaming
+        self.history = find_history()
         self._rename(collected)
         history = self.history
         self.current = overlook_settings(self.current, self.wanted, history)
@@ -163,12 +165,13 @@ class Comparison:
 
     def link(self) -> None:
         """Read again, now with what depends on what: there is something to plan."""
-        found = self._renaming.read() if self._renaming.done else read_catalog(self._connection)
-        self.current = leave_owners(overlook_settings(found, self.wanted, self.history), self.wanted, self.history)
+        self.current = self._renaming.read() if self._renaming.done else read_catalog(self._connection)
         linked = [link_drafts(drafts, each) for drafts, each in zip(self._drafts, self._metadata, strict=True)]
         self.wanted = self._name(
             linked[0] if len(linked) == 1 else make_catalog(item for catalog in linked for item in catalog.objects)
         )
+        found = overlook_settings(self.current, self.wanted, self.history)
+        self.current = leave_owners(found, self.wanted, self.history)
         canonical = self._canonical.by_id
         self._canonical = Catalog(tuple(_define(item, canonical[item.id].definition) for item in self.wanted.objects))
 
@@ -217,7 +220,8 @@ class Comparison:
     def _name(self, collected: Catalog) -> Catalog:
         collected = adopt_schemas(collected, self.current)
         collected = adopt_storage(collected, self.current, self.declared)
-        return step_aside(adopt_names(collected, self.current), self._taken)
+        named = step_aside(adopt_names(collected, self.current), self._taken)
+        return leave_owned(named, self.current, self._renaming.read_owned_sequences)
 
     def _compare(self) -> tuple[Catalog, Diff]:
         by_text = compare_catalogs(self.current, self.wanted)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.privileges import right_to_own
 from pgcraft.graph import order_groups
 from pgcraft.render.dispatch import render_alone, state
 from pgcraft.render.statement import Statement
@@ -39,6 +40,8 @@ def _lift_needs(catalog: Catalog) -> Needs:
     for item in catalog.objects:
         own_id = owner.get(item.id, item.id)
         needs[own_id].update(owner.get(needed, needed) for needed in item.depends_on)
+        if (right := right_to_own(item)) in needs:
+            needs[own_id].add(right)
         needs[own_id].discard(own_id)
     return needs
 

@@ -81,7 +81,7 @@ class Record:
             if not _goes_with(other, object_id):
                 return other
             moved = other._replace(schema=schema or other.schema)
-            if other.kind is Kind.GRANT:
+            if other.kind is Kind.GRANT or object_id.kind is Kind.PUBLICATION:
                 return moved._replace(name=name or other.name)
             return moved._replace(parent=name or other.parent)
 
@@ -144,6 +144,8 @@ def _goes_with(part: ObjectId, whole: ObjectId) -> bool:
         return part.schema == whole.name or (part.kind is Kind.GRANT and whole in target_of(part))
     if part.kind is Kind.GRANT:
         return whole in target_of(part) or (whole.kind is Kind.ROLE and part.parent == whole.name)
+    if whole.kind is Kind.PUBLICATION:
+        return part.kind is Kind.PUBLISHED and part.name == whole.name
     return _stands_in(part, whole)
 
 

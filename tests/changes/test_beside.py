@@ -5,7 +5,14 @@ from typing import Any
 from sqlalchemy import Column, Enum, Index, Integer, Sequence, Text
 from sqlalchemy.dialects.postgresql import DOMAIN
 
-from pgcraft.models import CompositeDefinition, RangeDefinition, register_composite, register_range
+from pgcraft.models import (
+    CompositeDefinition,
+    RangeDefinition,
+    SchemaDefinition,
+    register_composite,
+    register_range,
+    register_schema,
+)
 from tests.changes.cases import Case, Models, each_of
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
@@ -51,8 +58,41 @@ def _comment(text: str) -> Any:
     return say
 
 
+def _grant_to_owners(m: Models, owner: str) -> None:
+    """Give everything to one of two roles that have grants on all of it."""
+    roles = [m.role(name) for name in ("one", "two")]
+    register_schema(m.metadata, SchemaDefinition(name=m.schema, owner=f"{m.tag} {owner}"))
+    m.table(name="t")
+    Sequence("s", schema=m.schema, metadata=m.metadata)
+    m.view("SELECT id FROM {s}.t", owner=f"{m.tag} {owner}")
+    m.function("SELECT 1", owner=f"{m.tag} {owner}", revoke_public=True)
+    m.owner(f"{m.tag} {owner}", "t")
+    m.owner(f"{m.tag} {owner}", "s", "sequence")
+    for to in (*roles, "postgres"):
+        m.grant(to, "usage", on="schema", name=None)
+        m.grant(to, "usage", on="sequence", name="t_id_seq")
+        m.grant(to, "usage", on="sequence", name="s")
+        m.grant(to, "execute", on="function", name="f")
+        m.grant(to, "select", name="v")
+        m.grant(to, "insert", name="t")
+
+
+def _grant_to_who_deploys(m: Models) -> None:
+    m.table(name="t")
+    m.grant("postgres", "select", name="t")
+
+
 def _nothing(m: Models) -> None:
     """Say nothing."""
+
+
+def _types(m: Models, comment: str | None, *values: str) -> None:
+    m.table(
+        Column("a", DOMAIN("a", Integer if comment else Text, schema=m.schema)),
+        Column("b", Enum(*values, name="b", schema=m.schema)),
+    )
+    if comment:
+        m.comment("type", "b", comment)
 
 
 CASES = (
@@ -75,6 +115,16 @@ CASES = (
         lambda m: (_make(m, "a", "b", text=Integer), _own(OWNER)(m)),
         is_filled=False,
     ),
+    Case(
+        "owners change places with roles that something was granted to",
+        lambda m: _grant_to_owners(m, "one"),
+        lambda m: _grant_to_owners(m, "two"),
+    ),
+    Case(
+        "who deploys is granted what it owns",
+        _grant_to_who_deploys,
+        lambda m: (_grant_to_who_deploys(m), m.function("SELECT 1")),
+    ),
     beside(
         "somebody has given everything away, and commented it",
         _nothing,
@@ -95,6 +145,12 @@ CASES = (
         "a comment changes as an enumerated type gets a value",
         lambda m: (_make(m, "a"), _comment("x")(m)),
         lambda m: (_make(m, "b", "a"), _comment("y")(m)),
+    ),
+    Case(
+        "the comment of an enumerated type goes as that loses a value, after another type",
+        lambda m: _types(m, "c", "a", "b"),
+        lambda m: _types(m, None, "a"),
+        is_filled=False,
     ),
     Case(
         "a comment stays as an enumerated type loses a value",

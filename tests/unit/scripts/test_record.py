@@ -220,6 +220,19 @@ def test_privileges_go_with_what_they_were_on() -> None:
     assert not history.made(GRANT_ID)
 
 
+def test_a_renamed_publication_keeps_its_tables() -> None:
+    """Else nobody takes them out of it any more."""
+    made = """
+# pgcraft: create publication news
+op.execute('CREATE PUBLICATION news FOR TABLE app.a')
+# pgcraft: create published news on app.a
+op.execute('ALTER PUBLICATION news ADD TABLE app.a')
+"""
+    renamed = "# pgcraft: rename publication feed\nop.execute('ALTER PUBLICATION news RENAME TO feed')"
+    assert {"publication feed", "published feed on app.a"} == record(made, renamed)
+    assert set() == record(made, renamed, "op.execute('DROP PUBLICATION feed')")
+
+
 def test_memberships_are_read_in_blocks() -> None:
     """Whether a text held the statement decided, also of another role or in a comment."""
     history = read(
