@@ -1,5 +1,6 @@
 """What a statement takes away with all that it holds, read from its text: whoever wrote it, it is said."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -14,6 +15,8 @@ _HOLDING = {"TABLE": Kind.TABLE, "SEQUENCE": Kind.SEQUENCE}
 (_VALUED,) = select(lambda row: row.inside == "VALUE")
 _SIGNS_OF_LOSS = ("DROP", "TRUNCATE", "DELETE")
 """What a statement that loses something holds somewhere; most hold none of it, and are told without being read."""
+_MAKES_OR_GRANTS = re.compile(r"""(?i:CREATE|GRANT|REVOKE)\s[^;'"$]*(?:\$\$[^$]*\$\$\s*)?""")
+"""A single statement that takes nothing away, with at most one body; where quotes hide more, it is read."""
 _NOT_COLUMNS = frozenset({"CONSTRAINT", "DEFAULT", "NOT", "IDENTITY", "EXPRESSION"})
 _NOT_ADDED = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE"})
 
@@ -25,7 +28,7 @@ def find_losses(sql: str) -> tuple[ObjectId, ...]:
     would say what holds it, a table of that name.
     """
     upper = sql.upper()
-    if not any(sign in upper for sign in _SIGNS_OF_LOSS):
+    if not any(sign in upper for sign in _SIGNS_OF_LOSS) or _MAKES_OR_GRANTS.fullmatch(sql):
         return ()
     return tuple(found for words in list_statements(sql) for found in _find(words))
 

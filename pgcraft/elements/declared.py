@@ -1,6 +1,7 @@
 """Tables and columns as the user declared them, as they are written in a revision."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy as shallow_copy
 from typing import Any
 
 from alembic.operations import ops
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Index,
     Interval,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
 )
@@ -51,33 +53,71 @@ def find_declared(metadata: Iterable[MetaData]) -> Mapping[ObjectId, SchemaItem]
     return found
 
 
-def copy_table(declared: Table, item: CatalogObject, wanted: Catalog, left_out: frozenset[ObjectId]) -> Table | None:
+def copy_table(
+    declared: Table,
+    item: CatalogObject,
+    wanted: Catalog,
+    left_out: frozenset[ObjectId],
+    collected: Mapping[ObjectId, CatalogObject],
+) -> Table | None:
     """Return a copy of a table for a revision, every constraint by its name; None where it says something else.
 
     Args:
         item: the table in the catalog of the models.
         left_out: constraints that it goes without.
+        collected: what the table says and its parts do, as far as that is known.
     """
     if any(_is_by_name(column.type) for column in declared.columns):
         return None
+    known = [wanted.by_id[part] for part in item.parts if part.kind is Kind.CONSTRAINT]
+    kept = {part: wanted.by_id[part] for part in item.parts if part.kind in INSIDE and part not in left_out}
+    try:
+        if all(map(_is_settled, declared.columns)):
+            shared = _name(_share(declared), known, left_out)
+            if _says_all({part: collected.get(part) for part in _list_parts(shared, item.id)}, kept):
+                return shared
+        copy = _name(_copy(declared), known, left_out)
+        said = {each.id: each for each in collect_elements(copy)}
+    except (SQLAlchemyError, PGCraftError, ValueError):
+        return None
+    del said[item.id]
+    return copy if _says_all(said, kept) else None
+
+
+def _says_all(said: Mapping[ObjectId, CatalogObject | None], wanted: Mapping[ObjectId, CatalogObject]) -> bool:
+    return said.keys() == wanted.keys() and all(says(said[part], wanted[part]) for part in wanted)
+
+
+def _copy(declared: Table) -> Table:
+    """Return a copy of a table whose columns say in a revision what they say in the models."""
     copy = ops.CreateTableOp.from_table(declared).to_table()
     copy.info.clear()
     copy.indexes.clear()
     for column in copy.columns:
         _settle(column)
         _lift_checks(column, copy)
-    known = [wanted.by_id[part] for part in item.parts if part.kind is Kind.CONSTRAINT]
-    try:
-        _name(copy, known, left_out)
-        said = {each.id: each for each in collect_elements(copy)}
-    except (SQLAlchemyError, PGCraftError, ValueError):
-        return None
-    kept = [part for part in item.parts if part.kind in INSIDE and part not in left_out]
-    is_whole = said.keys() - {item.id} == set(kept)
-    return copy if is_whole and all(says(said[part], wanted.by_id[part]) for part in kept) else None
+    return copy
 
 
-def _name(table: Table, known: list[CatalogObject], left_out: frozenset[ObjectId]) -> None:
+def _share(declared: Table) -> Table:
+    """Return a table of the same columns, which are the user's own, and of constraints that may be named anew."""
+    shared = shallow_copy(declared)
+    shared.info = {}
+    shared.indexes = set()
+    shared.constraints = {shallow_copy(constraint) for constraint in declared.constraints}
+    return shared
+
+
+def _list_parts(table: Table, table_id: ObjectId) -> Iterator[ObjectId]:
+    """Return the ids of a table's columns and constraints."""
+    yield from (table_id.column(str(column.name)) for column in table.columns if not column.system)
+    keys = (each for each in table.constraints if not isinstance(each, PrimaryKeyConstraint) or each.columns)
+    yield from (table_id.part(Kind.CONSTRAINT, str(each.name)) for each in keys)
+
+
+def _name(table: Table, constraints: Iterable[CatalogObject], left_out: frozenset[ObjectId]) -> Table:
+    """Return the table with its constraints under the names that they have in the catalog."""
+    known = list(constraints)
     for constraint in list_constraints(table):
         try:
             definition = define_constraint(constraint, table)
@@ -95,6 +135,7 @@ def _name(table: Table, known: list[CatalogObject], left_out: frozenset[ObjectId
             table.constraints.discard(constraint)
         else:
             constraint.name = conv(item.id.name)
+    return table
 
 
 def _is_alike(left: definitions.Constraint, right: definitions.Constraint) -> bool:
@@ -126,10 +167,15 @@ def copy_column(declared: Column[Any], item: CatalogObject) -> Column[Any] | Non
 def _is_plain(column: Column[Any]) -> bool:
     """Whether a column brings nothing along that has operations of its own: then Alembic, too, tells it itself."""
     brings = (column.constraints, column.foreign_keys, column.primary_key, column.unique, column.index)
-    is_settled = column.computed is None or column.computed.persisted is not None
-    is_settled = is_settled and not (column.nullable and column.identity) and _find_enclosed(column) is None
-    has_checks = getattr(column.type, "create_constraint", False)
-    return not any((*brings, has_checks)) and is_settled and _without_creation(column.type) is column.type
+    return not any(brings) and _is_settled(column)
+
+
+def _is_settled(column: Column[Any]) -> bool:
+    """Whether a column says in a revision what it says in the models, and its checks are its table's."""
+    is_stored = column.computed is None or column.computed.persisted is not None
+    is_closed = not (column.nullable and column.identity) and _find_enclosed(column) is None
+    has_checks = column.constraints or getattr(column.type, "create_constraint", False)
+    return is_stored and is_closed and not has_checks and _without_creation(column.type) is column.type
 
 
 def makes_index(index: Index, item: CatalogObject) -> bool:

@@ -91,6 +91,7 @@ class Comparison:
         current: the database.
         wanted: the models.
         declared: tables, columns and indexes of the models, as the user wrote them.
+        collected: what was collected of the models, before it took on anything of the database.
         history: what the migrations made.
         ownership: tells what of the database is ours.
     """
@@ -112,6 +113,7 @@ class Comparison:
         self._taken: frozenset[ObjectId] = frozenset()
         self._drafts = [collect_drafts(each) for each in metadata]
         collected = take_answers(make_catalog(draft.object for drafts in self._drafts for draft in drafts), renamed)
+        self.collected = collected.by_id
         self.declared = find_declared(metadata)
         self.current = read()
         for each in metadata:

@@ -13,9 +13,9 @@ from alembic.config import Config
 from alembic.operations.ops import UpgradeOps
 from sqlalchemy import Engine, MetaData, create_engine, event
 
-from pgcraft.alembic.operations.tables import flatten
 from pgcraft.alembic.register import pgcraft_alembic_hook, pgcraft_configure_metadata
 from pgcraft.catalog.statements import split_statements
+from pgcraft.scripts.tables import flatten
 from tests.support.databases import Database
 from tests.support.projects import SCRIPT_MAKO
 

@@ -18,7 +18,6 @@ from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.renaming import say_rename
 from pgcraft.alembic.operations.saying import Speaker
 from pgcraft.alembic.operations.standing import FORGOTTEN
-from pgcraft.alembic.operations.tables import regroup
 from pgcraft.catalog.objects import Catalog, Kind
 from pgcraft.diff.access import hazards_of_password
 from pgcraft.diff.actions import Verb
@@ -32,6 +31,7 @@ from pgcraft.reconcile.notify import is_seen_by_postgrest
 from pgcraft.reconcile.renaming import Renaming
 from pgcraft.reconcile.server_need import check_server_version, find_server_need
 from pgcraft.scripts.made import read_history
+from pgcraft.scripts.tables import regroup
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, names_up_to
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _complete(
     limits = Limits(settings, comparison.current, comparison.wanted, comparison.declared, default_schema)
     plan = comparison.plan(limits.limit, is_online=bool(context.opts.get(ONLINE)))
     unsaid = DEFAULT_SCHEMA if default_schema == DEFAULT_SCHEMA else ""  # a revision runs under other paths, too
-    speaker = Speaker(comparison.current, comparison.wanted, comparison.declared, unsaid, plan.new_columns)
+    declared, collected = comparison.declared, comparison.collected
+    speaker = Speaker(comparison.current, comparison.wanted, declared, unsaid, plan.new_columns, collected)
     steps = _make_steps(plan, speaker, passwords)
     renames = [make_step(each.action, say_rename(each, unsaid)) for each in plan.renames]
     context.opts[STEPS] = (*renames, *steps)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from alembic.operations.ops import MigrationScript
 from sqlalchemy.dialects import postgresql
 
+from pgcraft import garbage
 from pgcraft.alembic.operations.frame import frame
 from pgcraft.alembic.operations.inspect_ops import mark_losses
 from pgcraft.errors import PGCraftConfigError
@@ -19,6 +20,7 @@ DIRECTED = "pgcraft_directed"
 """Set there when our directives were called for it."""
 
 
+@garbage.paused()
 def pgcraft_process_revision_directives(
     context: "MigrationContext",
     revision: Any,  # noqa: ARG001  Alembic passes three arguments by position

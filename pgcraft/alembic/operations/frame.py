@@ -12,10 +12,9 @@ from alembic.autogenerate import renderers
 from alembic.operations.ops import MigrateOperation, MigrationScript, OpContainer
 
 from pgcraft.alembic.operations.concurrent import list_transactions
-from pgcraft.alembic.operations.standing import find_remade, find_replaced, list_roles
-from pgcraft.alembic.operations.tables import flatten, regroup
+from pgcraft.alembic.operations.standing import FORGOTTEN, find_replaced, list_roles, touch_each
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.diff.standing import Standing
+from pgcraft.diff.standing import Standing, Touched, find_standing
 from pgcraft.diff.timeouts import limit_transaction
 from pgcraft.render.keeping import keep_standing, put_back
 from pgcraft.render.kept_settings import keep_settings, put_settings_back
@@ -23,6 +22,7 @@ from pgcraft.render.shared import SharedSql
 from pgcraft.scripts.headers import NOTIFICATION, PREFIX, render_server_need_marker
 from pgcraft.scripts.shared import render_shared
 from pgcraft.scripts.source import DEDENT_IMPORT, DEDENTED_CALL
+from pgcraft.scripts.tables import flatten, regroup
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -95,13 +95,14 @@ def frame(context: "MigrationContext", script: MigrationScript) -> None:
     """Put around the operations of a revision what belongs around them, instead of what stands there."""
     containers = (*script.upgrade_ops_list, *script.downgrade_ops_list)
     inside = [[each for each in container.ops if not isinstance(each, FrameOp)] for container in containers]
-    standing = [find_remade(operations, context) for operations in inside]
+    touched = [touch_each(operations, context) for operations in inside]
+    standing = [find_standing([*found.values()], context.opts.get(FORGOTTEN, {})) for found in touched]
     remade = {each.id for found in standing if found for each in found.remade}
-    for container, operations, found in zip(containers, inside, standing, strict=True):
+    for container, operations, found, known in zip(containers, inside, standing, touched, strict=True):
         needs = [each for each in container.ops if isinstance(each, FrameOp) and each.place is Place.NEED]
         notifications = [operation for operation in container.ops if is_framing(operation, Place.NOTIFY)]
         head = [need for need in needs if need.statements][:1]
-        kept = _limit(_keep_settings(_keep(operations, found, remade, context), context), context)
+        kept = _limit(_keep_settings(_keep(operations, found, remade, context), known, context), context)
         container.ops[:] = [*head, *kept, *notifications[:1]] if operations else []
 
 
@@ -135,10 +136,13 @@ def _keep(
     return [*operations[: found.first], keep, *operations[found.first : found.end], back, *operations[found.end :]]
 
 
-def _keep_settings(operations: list[MigrateOperation], context: "MigrationContext") -> list[MigrateOperation]:
+def _keep_settings(
+    operations: list[MigrateOperation], touched: Mapping[int, Sequence[Touched]], context: "MigrationContext"
+) -> list[MigrateOperation]:
     """Put what keeps what others set, and sets it again, around those that change something where it stands."""
     is_kept = any(is_framing(operation, Place.KEEP) for operation in operations)  # with what columns lose by their type
-    found = [each for each in find_replaced(operations, context) if not is_kept or each[1][0].kind is not Kind.COLUMN]
+    replaced = find_replaced(operations, touched, context)
+    found = [each for each in replaced if not is_kept or each[1][0].kind is not Kind.COLUMN]
     if not found:
         return operations
     first, end = found[0][0], found[-1][0] + 1

@@ -25,7 +25,6 @@ from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.frame import FrameOp, add_losses, frame, is_framing, remove_losses
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.renaming import find_old_name
-from pgcraft.alembic.operations.tables import flatten, regroup
 from pgcraft.catalog.objects import Kind, ObjectId, escape_name
 from pgcraft.diff.actions import Verb
 from pgcraft.diff.dangers import find_dangers, find_subject, find_unsaid_losses
@@ -35,6 +34,7 @@ from pgcraft.diff.order import Step
 from pgcraft.diff.plan import make_step
 from pgcraft.render.statement import Hazard, HazardType
 from pgcraft.scripts.offline import make_offline_context
+from pgcraft.scripts.tables import flatten, regroup
 
 if TYPE_CHECKING:
     from alembic.operations.ops import MigrateOperation, MigrationScript

@@ -21,7 +21,7 @@ from pgcraft.alembic.operations.exact_drops import (
 from pgcraft.alembic.operations.made_tables import create_made
 from pgcraft.alembic.operations.retyping import COUNTS, retype
 from pgcraft.catalog import definitions
-from pgcraft.catalog.objects import Catalog, Kind, ObjectId
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.elements.declared import copy_column, copy_table, find_constraint, makes_index
 from pgcraft.elements.tables import Elements, make_default
@@ -50,6 +50,7 @@ class Speaker:
         declared: their tables, columns and indexes, as the user wrote them.
         default_schema: the one that operations do not name.
         remade: columns that are dropped and added; what stands on them is kept and put back around both.
+        collected: what was collected of the tables as the user wrote them.
     """
 
     def __init__(
@@ -59,12 +60,14 @@ class Speaker:
         declared: Mapping[ObjectId, SchemaItem],
         default_schema: str,
         remade: frozenset[ObjectId],
+        collected: Mapping[ObjectId, CatalogObject],
     ) -> None:
         self._current = current
         self._wanted = wanted
         self._declared = declared
         self._default_schema = default_schema
         self._remade = remade
+        self._collected = collected
         self._there = Elements(current)
         self._meant = Elements(wanted)
 
@@ -82,7 +85,9 @@ class Speaker:
             return None
         left_out = frozenset(part for part in item.parts if part.kind is Kind.CONSTRAINT) - action.parts
         declared = self._declared.get(action.id)
-        made = copy_table(declared, item, self._wanted, left_out) if isinstance(declared, Table) else None
+        made = None
+        if isinstance(declared, Table):
+            made = copy_table(declared, item, self._wanted, left_out, self._collected)
         made = made if made is not None else self._meant.make_table(item, left_out)
         return None if made is None else create_made(made)
 

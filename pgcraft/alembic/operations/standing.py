@@ -1,18 +1,17 @@
 """Which operations of a revision recreate something, and between which of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from alembic.operations import ops
 from sqlalchemy import MetaData
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
-from pgcraft.alembic.operations.tables import flatten
 from pgcraft.catalog.objects import Kind
-from pgcraft.diff.standing import Standing, Touched, Turn, find_standing, replaces, touch, touch_retyped
+from pgcraft.diff.standing import Touched, Turn, replaces, touch, touch_retyped
 from pgcraft.models.declarations import get_declarations
 from pgcraft.render.kept_settings import Replaced
-from pgcraft.scripts.tables import table_id
+from pgcraft.scripts.tables import flatten, table_id
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -21,22 +20,23 @@ FORGOTTEN = "pgcraft_forgotten"
 """Where our comparison leaves what is not put back of parts of tables, which Alembic's operations do not tell."""
 
 
-def find_remade(operations: list[ops.MigrateOperation], context: "MigrationContext") -> Standing | None:
-    """Return what operations drop and make again; None where there is nothing that stood on it."""
-    touched = [[found for each in flatten([item]) for found in _touch(each, context)] for item in operations]
-    return find_standing(touched, context.opts.get(FORGOTTEN, {}))
+def touch_each(
+    operations: Iterable[ops.MigrateOperation], context: "MigrationContext"
+) -> Mapping[int, Sequence[Touched]]:
+    """Return what each of some operations touches, by their identities."""
+    return {id(item): [found for each in flatten([item]) for found in _touch(each, context)] for item in operations}
 
 
 def find_replaced(
-    operations: list[ops.MigrateOperation], context: "MigrationContext"
+    operations: Iterable[ops.MigrateOperation], touched: Mapping[int, Sequence[Touched]], context: "MigrationContext"
 ) -> Iterator[tuple[int, Replaced]]:
     """Return what is replaced or gets another type where it stands, with the facts that are new, and the places."""
-    for place, item in enumerate(operations):
-        for operation in flatten([item]):
-            if isinstance(operation, CatalogOp) and replaces(operation.action):
-                yield place, (operation.action.id, operation.action.forgotten)
-            retyped = (each.id for each in _touch(operation, context) if each.turn is Turn.RETYPED)
-            yield from ((place, (each, context.opts.get(FORGOTTEN, {}).get(each, ()))) for each in retyped)
+    known = context.opts.get(FORGOTTEN, {})
+    for place, operation in enumerate(operations):
+        if isinstance(operation, CatalogOp) and replaces(operation.action):
+            yield place, (operation.action.id, operation.action.forgotten)
+        retyped = (each.id for each in touched.get(id(operation), ()) if each.turn is Turn.RETYPED)
+        yield from ((place, (each, known.get(each, ()))) for each in retyped)
 
 
 def list_roles(context: "MigrationContext") -> tuple[str, ...]:

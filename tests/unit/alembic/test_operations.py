@@ -24,17 +24,16 @@ from pgcraft.alembic.operations.frame import (
     render_frame,
 )
 from pgcraft.alembic.operations.render import pgcraft_render_item, render_catalog_operation
-from pgcraft.alembic.operations.standing import find_remade, find_replaced, list_roles
-from pgcraft.alembic.operations.tables import flatten, regroup
+from pgcraft.alembic.operations.standing import find_replaced, list_roles, touch_each
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.standing import Standing
+from pgcraft.diff.standing import Standing, find_standing
 from pgcraft.models import RoleDefinition, register_role
 from pgcraft.render.keeping import Remade, keep_standing, put_back
 from pgcraft.render.kept_settings import keep_settings, put_settings_back
 from pgcraft.render.statement import Hazard, HazardType
-from pgcraft.scripts.tables import find_table, table_id
+from pgcraft.scripts.tables import find_table, flatten, regroup, table_id
 
 VIEW = parse_id("view app.v")
 CONTEXT = MigrationContext.configure(dialect_name="postgresql")
@@ -129,12 +128,16 @@ def test_an_index_is_built_beside_the_writers_where_there_can_be_any() -> None:
 COLUMN = parse_id("column app.t.a")
 
 
+def find_remade(operations: list[ops.MigrateOperation]) -> Standing | None:
+    return find_standing([*touch_each(operations, CONTEXT).values()], {})
+
+
 def test_what_is_dropped_and_made_again_is_found() -> None:
     drop, make = action(Verb.DROP, forgotten=("comment",)), action(Verb.CREATE, forgotten=("comment",))
     grant = action(Verb.CREATE, "grant on view app.v to r")
     before, after = ops.ExecuteSQLOp("SELECT 1"), ops.ExecuteSQLOp("SELECT 2")
     gone = action(Verb.DROP, "function app.f()")
-    found = find_remade([before, gone, drop, make, grant, after], CONTEXT)
+    found = find_remade([before, gone, drop, make, grant, after])
     remade = (Remade(parse_id("function app.f()"), (), is_back=False), Remade(VIEW, ("comment",)))
     assert Standing(remade, 1, 5) == found, "with the grants on it"
     drops = [ops.DropIndexOp("i", "t", schema="app"), ops.DropConstraintOp("c", "t", schema="app")]
@@ -142,7 +145,7 @@ def test_what_is_dropped_and_made_again_is_found() -> None:
         ops.CreateIndexOp("i", "t", ["a"], schema="app"),
         ops.CreateUniqueConstraintOp("c", "t", ["a"], schema="app"),
     ]
-    found = find_remade([*drops, *makes], CONTEXT)
+    found = find_remade([*drops, *makes])
     parts = tuple(Remade(parse_id(line)) for line in ("constraint c on app.t", "index i on app.t"))
     assert Standing(parts, 0, 4) == found
 
@@ -156,14 +159,14 @@ def test_the_roles_of_the_models_are_listed() -> None:
 
 
 def test_nothing_is_kept_where_nothing_comes_back() -> None:
-    assert None is find_remade([action(Verb.DROP), action(Verb.CREATE, "view app.w")], CONTEXT)
-    assert None is find_remade([ops.AlterColumnOp("t", "a", modify_type=sa.Integer())], CONTEXT)
+    assert None is find_remade([action(Verb.DROP), action(Verb.CREATE, "view app.w")])
+    assert None is find_remade([ops.AlterColumnOp("t", "a", modify_type=sa.Integer())])
 
 
 def test_what_others_built_is_kept_over_a_change_of_type() -> None:
     aside = CatalogOp(Action(Verb.SET_ASIDE, VIEW, (), ()))
     retyped = ops.AlterColumnOp("t", "a", schema="app", modify_type=sa.Integer())
-    found = find_remade([aside, retyped], CONTEXT)
+    found = find_remade([aside, retyped])
     assert Standing((Remade(COLUMN, ("comment on a",)),), 1, 2) == found, "which stays where it is, or is changed"
 
 
@@ -171,7 +174,8 @@ def test_what_is_replaced_where_it_stands_is_found() -> None:
     replaced = CatalogOp(Action(Verb.REPLACE, VIEW, ("CREATE OR REPLACE VIEW",), (), forgotten=("b", "a")))
     altered = CatalogOp(Action(Verb.ALTER, VIEW, ("ALTER VIEW",), ()))
     retyped = ops.AlterColumnOp("t", "a", schema="app", modify_type=sa.Integer())
-    found = find_replaced([ops.ExecuteSQLOp("SELECT 1"), replaced, altered, retyped], CONTEXT)
+    operations = [ops.ExecuteSQLOp("SELECT 1"), replaced, altered, retyped]
+    found = find_replaced(operations, touch_each(operations, CONTEXT), CONTEXT)
     assert [(1, (VIEW, ("b", "a"))), (3, (COLUMN, ()))] == list(found)
 
 

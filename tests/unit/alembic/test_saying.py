@@ -36,7 +36,7 @@ Objects = dict[str, Definition]
 
 
 def say(before: Objects, after: Objects) -> list[ops.MigrateOperation]:
-    speaker = Speaker(make(before), make(after), {}, "public", frozenset())
+    speaker = Speaker(make(before), make(after), {}, "public", frozenset(), {})
     return [speaker.say(action) for action in plan_inside(before, after)]
 
 
@@ -189,7 +189,7 @@ def test_what_a_user_declared_is_written_as_it_was() -> None:
         nothing, wanted, compare_catalogs(nothing, wanted), moved=frozenset(), is_ours=lambda _: True,
         cast=lambda *_: Casting(),
     )  # fmt: skip
-    speaker = Speaker(nothing, wanted, find_declared([metadata]), "public", frozenset())
+    speaker = Speaker(nothing, wanted, find_declared([metadata]), "public", frozenset(), {})
     table, index = (speaker.say(action) for action in actions)
     assert isinstance(table, ops.CreateTableOp)
     assert isinstance(table.to_table().c.a.type, sa.String)

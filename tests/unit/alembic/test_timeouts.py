@@ -8,9 +8,9 @@ from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.concurrent import ConcurrentIndexOp
 from pgcraft.alembic.operations.frame import FrameOp, ask_for_server, frame
 from pgcraft.alembic.operations.render import render_catalog_operation
-from pgcraft.alembic.operations.tables import flatten
 from pgcraft.catalog.ids import parse_id
 from pgcraft.diff.actions import Action, Verb
+from pgcraft.scripts.tables import flatten
 
 TABLE = parse_id("table app.t")
 LIMITS = {"pgcraft_lock_timeout": "5s", "pgcraft_statement_timeout": "2min"}
