@@ -24,6 +24,7 @@ from pgcraft.models.provenance import read_origins, read_role
 from pgcraft.models.renames import read_old_name
 from pgcraft.sqltext.dialect import DIALECT
 
+STORAGE, COMPRESSION = "postgresql_storage", "postgresql_compression"
 STORAGES = ("plain", "main", "external", "extended", "default")
 COMPRESSIONS = ("pglz", "lz4", "default")
 
@@ -85,8 +86,8 @@ def _define(column: SAColumn[Any], position: int) -> Column:
         is_virtual=computed is not None and computed.persisted is False,
         collation=collation,
         comment=column.comment or None,
-        storage=_stored(column, "storage", STORAGES),
-        compression=_stored(column, "compression", COMPRESSIONS),
+        storage=_stored(column, STORAGE, STORAGES),
+        compression=_stored(column, COMPRESSION, COMPRESSIONS),
     )
 
 
@@ -97,15 +98,20 @@ def _default(column: SAColumn[Any]) -> str | None:
 
 def _stored(column: SAColumn[Any], fact: str, known: Collection[str]) -> str | None:
     """Return what ``Column(info=…)`` says of how values are stored, for which SQLAlchemy has no word."""
-    given = column.info.get(f"postgresql_{fact}")
+    given = column.info.get(fact)
     word = given.lower() if isinstance(given, str) else given
     if word is None or word in known:
         return word
     raise PGCraftValidationError(
         "PGC156",
-        f'column "{column.name}" of {column.table.fullname}: postgresql_{fact} is {given!r}',
+        f'column "{column.name}" of {column.table.fullname}: {fact} is {given!r}',
         remedy=f"give one of {', '.join(known)}",
     )
+
+
+def is_stored_otherwise(column: SAColumn[Any]) -> bool:
+    """Whether anything is said of how a column's values are stored."""
+    return STORAGE in column.info or COMPRESSION in column.info
 
 
 def _is_nullable(column: SAColumn[Any]) -> bool:

@@ -34,6 +34,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make
 from pgcraft.collect.compiling import DDL
 from pgcraft.collect.constraints import define_constraint, given_name, list_constraints
 from pgcraft.collect.indexes import collect_indexes, index_name
+from pgcraft.collect.tables import is_stored_otherwise
 from pgcraft.diff.compare import compare_objects
 from pgcraft.elements.tables import collect_elements, make_expression, says
 from pgcraft.elements.types import make_type
@@ -171,11 +172,12 @@ def _is_plain(column: Column[Any]) -> bool:
 
 
 def _is_settled(column: Column[Any]) -> bool:
-    """Whether a column says in a revision what it says in the models, and its checks are its table's."""
+    """Whether an operation of Alembic's says of a column what it says in the models, and its checks are its table's."""
     is_stored = column.computed is None or column.computed.persisted is not None
     is_closed = not (column.nullable and column.identity) and _find_enclosed(column) is None
     has_checks = column.constraints or getattr(column.type, "create_constraint", False)
-    return is_stored and is_closed and not has_checks and _without_creation(column.type) is column.type
+    says_more = has_checks or is_stored_otherwise(column)
+    return is_stored and is_closed and not says_more and _without_creation(column.type) is column.type
 
 
 def makes_index(index: Index, item: CatalogObject) -> bool:
