@@ -42,10 +42,11 @@ def naming(object_id: ObjectId, origins: Origins = (), place: Place | None = Non
     """
     try:
         yield
-    except (SQLAlchemyError, NotImplementedError) as error:
+    except (SQLAlchemyError, NotImplementedError, AttributeError, TypeError) as error:  # as SQLAlchemy's types raise
+        first_line = next(iter(str(error).splitlines()), type(error).__name__)
         raise PGCraftValidationError(
             "PGC150",
-            f"{object_id} cannot be written as SQL: {str(error).splitlines()[0]}",
+            f"{object_id} cannot be written as SQL: {first_line}",
             place=place or place_of(origins),
             remedy="give each column a type, and write values that have no SQL form with text() or cast()",
             detail=str(error),

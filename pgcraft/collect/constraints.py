@@ -23,7 +23,7 @@ from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, schema_of
-from pgcraft.collect.indexes import index_name
+from pgcraft.collect.indexes import index_name, list_included
 from pgcraft.identifiers import quote_names, quote_qualified
 from pgcraft.models.renames import read_old_name
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
@@ -156,9 +156,11 @@ def _define_check(constraint: Any, table: SATable) -> _Defined:
 def _define_exclude(constraint: Any, _: SATable) -> _Defined:
     text = DDL.visit_exclude_constraint(constraint)
     _, _, body = text.partition("EXCLUDE ")
-    written = DDL.define_constraint_deferrability(constraint)
-    columns = _names(constraint.columns)
-    return "exclude", columns, f"EXCLUDE {body.removesuffix(written)}"
+    body = body.removesuffix(DDL.define_constraint_deferrability(constraint))
+    if constraint.where is not None:  # where SQLAlchemy names columns with their table
+        said = DDL.sql_compiler.process(constraint.where, literal_binds=True)
+        body = f"{body.removesuffix(f' WHERE ({said})')} WHERE ({compile_expression(constraint.where)})"
+    return "exclude", _names(constraint.columns), f"EXCLUDE {body}"
 
 
 def _define_foreign_key(constraint: Any, _: SATable) -> _Defined:
@@ -187,8 +189,7 @@ def _names(columns: Any) -> tuple[str, ...]:
 
 
 def _include(constraint: Constraint) -> str:
-    included = constraint.dialect_kwargs.get("postgresql_include") or ()
-    names = tuple(str(getattr(column, "name", column)) for column in included)
+    names = list_included(constraint, constraint.table)
     return f" INCLUDE ({quote_names(names)})" if names else ""
 
 

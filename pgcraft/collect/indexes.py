@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnClause
+from sqlalchemy import ColumnClause, Constraint
 from sqlalchemy import Index as SAIndex
 from sqlalchemy import Table as SATable
 from sqlalchemy.sql import coercions, roles
@@ -55,20 +55,27 @@ def index_name(index: SAIndex) -> str:
     if index.name is not None:
         return str(DDL.preparer.format_constraint(index, _alembic_quote=False))
     names = [getattr(each, "name", None) if isinstance(each, ColumnClause) else None for each in index.expressions]
-    included = (getattr(column, "name", column) for column in index.dialect_options["postgresql"]["include"] or ())
-    return choose_index_name(str(index.table.name) if index.table is not None else "", (*names, *map(str, included)))
+    included = list_included(index, index.table)
+    return choose_index_name(str(index.table.name) if index.table is not None else "", (*names, *included))
+
+
+def list_included(item: SAIndex | Constraint, table: SATable | None) -> tuple[str, ...]:
+    """Return the columns that an index or a key includes: a text is a column's key, as SQLAlchemy takes it."""
+    known = {} if table is None else {column.key: column for column in table.columns}
+    given = item.dialect_kwargs.get("postgresql_include") or ()
+    columns = (known.get(each, each) if isinstance(each, str) else each for each in given)
+    return tuple(str(getattr(column, "name", column)) for column in columns)
 
 
 def _define(index: SAIndex, table: SATable) -> Index:
     options = index.dialect_options["postgresql"]
     elements = tuple(_element(expression, options["ops"]) for expression in index.expressions)
-    included = tuple(str(getattr(column, "name", column)) for column in options["include"] or ())
     return Index(
         elements=elements,
         columns=tuple(_plain_columns(elements, table)),
         unique=bool(index.unique),
         method=str(options["using"] or "btree").lower(),
-        include=included,
+        include=list_included(index, table),
         where=_where(options["where"]),
         nulls_not_distinct=bool(options["nulls_not_distinct"]),
         options=storage_options(options["with"]),

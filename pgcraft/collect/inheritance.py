@@ -10,6 +10,7 @@ from pgcraft.catalog.definitions import Column, Constraint, Table
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.collect.compiling import schema_of
+from pgcraft.collect.listing import list_tables
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
 
 _KEPT = {"is_serial": False, "identity": None, "comment": None}
@@ -18,7 +19,7 @@ _KEPT = {"is_serial": False, "identity": None, "comment": None}
 
 def inherit(drafts: list[Draft], metadata: MetaData) -> list[Draft]:
     """Return drafts with the tables' parents, and with what comes with these."""
-    parents = {_table_id(table): _find_parents(table, metadata) for table in metadata.tables.values()}
+    parents = {_table_id(table): _find_parents(table, metadata) for table in list_tables(metadata)}
     if not any(parents.values()):
         return drafts
     found = {draft.object.id: draft for draft in drafts}

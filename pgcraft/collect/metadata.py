@@ -24,6 +24,7 @@ from pgcraft.collect.derived_grants import DerivedGrant, derive_grants
 from pgcraft.collect.grants import collect_grants, expand_privileges, find_public_functions
 from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index_name
 from pgcraft.collect.inheritance import inherit
+from pgcraft.collect.listing import add_views, list_tables
 from pgcraft.collect.made_types import collect_made_types
 from pgcraft.collect.notes import collect_notes
 from pgcraft.collect.old_names import take_old_names
@@ -73,7 +74,7 @@ def collect_drafts(metadata: MetaData) -> list[Draft]:
     Raises:
         PGCraftValidationError: as :func:`collect` does.
     """
-    declarations = get_declarations(metadata)
+    declarations = add_views(get_declarations(metadata), metadata)
     check_references(declarations)
     policies = read_policies(metadata, declarations)
     drafts = [
@@ -117,7 +118,7 @@ def _hold_policies(
 
 def _collect_tables(metadata: MetaData, policies: Policies) -> Iterator[Draft]:
     relation_names = _relation_names(metadata)
-    for table in metadata.tables.values():
+    for table in list_tables(metadata):
         key = (schema_of(table), str(table.name))
         guarded, forced = key in policies.guarded, key in policies.forced
         yield from collect_table(table, row_security=guarded, force_row_security=forced)
@@ -128,7 +129,7 @@ def _collect_tables(metadata: MetaData, policies: Policies) -> Iterator[Draft]:
 def _relation_names(metadata: MetaData) -> dict[str, set[str]]:
     """Return the names of tables and indexes in each schema, with which PostgreSQL's own names must not collide."""
     names: dict[str, set[str]] = {}
-    for table in metadata.tables.values():
+    for table in list_tables(metadata):
         here = names.setdefault(schema_of(table), set())
         here.add(str(table.name))
         here.update(index_name(index) for index in table.indexes)

@@ -10,6 +10,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from pgcraft.catalog.kinds import Kind
 from pgcraft.collect.compiling import schema_of
+from pgcraft.collect.listing import is_of_session
 from pgcraft.collect.types import name_left_out
 from pgcraft.models.declarations import get_declarations
 
@@ -34,6 +35,9 @@ def _find_extension(type_: TypeEngine[Any]) -> str | None:
 
 def _notes_of_table(table: Table, known: Collection[Hashable]) -> Iterator[str]:
     name = f"table {schema_of(table)}.{table.name}"
+    if is_of_session(table):
+        yield f"{name} is left out: it is temporary, and no migration can make it"
+        return
     options = table.dialect_options["postgresql"]
     for option in _OPTIONS:
         if options[option]:

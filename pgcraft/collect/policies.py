@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 
 from pgcraft.catalog.linking import QualifiedName
 from pgcraft.collect.compiling import schema_of
+from pgcraft.collect.listing import list_tables
 from pgcraft.errors import PGCraftValidationError, Place, find_nearest
 from pgcraft.models.declarations import Declarations, Declared
 from pgcraft.models.definitions import PolicyDefinition
@@ -66,7 +67,7 @@ def read_policies(metadata: MetaData, declarations: Declarations) -> Policies:
         PGCraftValidationError: PGC160, one is for something that is neither a table nor a resource; PGC164, it has a
             command that does not exist, or a condition that its command does not take.
     """
-    tables = {(schema_of(table), str(table.name)) for table in metadata.tables.values()}
+    tables = {(schema_of(table), str(table.name)) for table in list_tables(metadata)}
     found: dict[tuple[str, str, str], TablePolicy] = {}
     for item in declarations.policies.all():
         _check_clauses(item)

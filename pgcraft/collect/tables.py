@@ -134,6 +134,8 @@ def _type_and_collation(column: SAColumn[Any]) -> tuple[str, str | None]:
         )
     )
     implementation = _implementation(column.type)
+    if isinstance(implementation, sa_types.ARRAY):
+        implementation = _implementation(implementation.item_type)
     collation = getattr(implementation, "collation", None)
     if collation is None or isinstance(implementation, DOMAIN):  # whose collation is no fact of its columns
         return canonical_type(text), None

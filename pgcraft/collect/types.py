@@ -20,6 +20,7 @@ from pgcraft.catalog.sequences import default_sequence
 from pgcraft.catalog.tokens import canonical_condition
 from pgcraft.catalog.types import canonical_type
 from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, place_of
+from pgcraft.collect.listing import list_tables
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.identifiers import quote_name
 from pgcraft.models.declarations import Declared, get_declarations
@@ -28,7 +29,7 @@ from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT
 
 
 def collect_types(metadata: MetaData) -> Iterator[Draft]:
-    """Return the types that columns have and the domains that are registered, each once.
+    """Return the types that columns have, those of the MetaData itself, and the domains that are registered, each once.
 
     Raises:
         PGCraftValidationError: PGC154, two that differ bear one name; PGC150, an expression has no SQL form.
@@ -36,11 +37,19 @@ def collect_types(metadata: MetaData) -> Iterator[Draft]:
     known = {
         draft.object.id: draft for draft in map(_draft_registered, get_declarations(metadata).kinds[Kind.DOMAIN].all())
     }
-    for table in metadata.tables.values():
-        for column in table.columns:
-            for draft in _draft_types(column.type, origins_of(column, table)):
-                known[draft.object.id] = _choose(known.get(draft.object.id, draft), draft)
+    found = [(column.type, origins_of(column, table)) for table in list_tables(metadata) for column in table.columns]
+    for type_, origins in (*found, *((type_, ()) for type_ in _list_apart(metadata))):
+        for draft in _draft_types(type_, origins):
+            known[draft.object.id] = _choose(known.get(draft.object.id, draft), draft)
     yield from known.values()
+
+
+def _list_apart(metadata: MetaData) -> Iterator[SAEnum | DOMAIN]:
+    """Return the types that say ``metadata=``: they are made whether a column is of them or not."""
+    for listener in metadata.dispatch.before_create:  # where SQLAlchemy has the only word on them
+        type_ = getattr(listener, "__self__", None)
+        if isinstance(type_, SAEnum | DOMAIN) and type_.create_type:
+            yield type_
 
 
 def _draft_types(type_: sa_types.TypeEngine[Any], origins: Origins) -> Iterator[Draft]:

@@ -49,7 +49,9 @@ def _steps(
     old, new = before.defined_as(Domain), after.defined_as(Domain)
     head = f"ALTER DOMAIN {domain_name(after)}"
     yield from (f"{head} DROP CONSTRAINT {quote_name(name)}" for name, _ in old.checks if name in checks)
-    if "default" in facts:
+    # PostgreSQL begins no subtransaction right after a check of a domain went, as any block that catches errors is one;
+    # to say the default again is a change, and ends that.
+    if "default" in facts or (checks and not checks.intersection(name for name, _ in new.checks)):
         yield f"{head} DROP DEFAULT" if new.default is None else f"{head} SET DEFAULT {new.default}"
     if "nullable" in facts:
         yield f"{head} {'DROP' if new.nullable else 'SET'} NOT NULL"

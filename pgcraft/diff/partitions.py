@@ -109,15 +109,32 @@ def check_division(change: Change, current: Catalog) -> None:
     Raises:
         PGCraftPlanError: PGC416, it gets another type or collation, and its table is divided by it.
     """
-    if _HELD.isdisjoint(change.facts):
-        return
-    for each, division in _find_divisions(change.id.table, current):
-        if mentions_name(division, change.id.name):
-            old, new = (side.defined_as(Column).type for side in (change.current, change.wanted))
-            what = f"{change.id} is {old}, and is to be {new}, but {each} is divided {division}"
-            raise PGCraftPlanError(
-                "PGC416", f"{what}: PostgreSQL divides a table when it makes it", remedy=_OTHER_TABLE
-            )
+    if not _HELD.isdisjoint(change.facts):
+        old, new = (side.defined_as(Column).type for side in (change.current, change.wanted))
+        _refuse_divider(change.id, f"is {old}, and is to be {new}", current)
+
+
+def check_divider(column: ObjectId, current: Catalog) -> None:
+    """Look at a column whose type is to be made again.
+
+    Raises:
+        PGCraftPlanError: PGC416, its table is divided by it.
+    """
+    _refuse_divider(column, "is of a type that has to be made again", current)
+
+
+def _refuse_divider(column: ObjectId, what: str, current: Catalog) -> None:
+    for each, division in find_dividing(column, current):
+        raise PGCraftPlanError(
+            "PGC416",
+            f"{column} {what}, but {each} is divided {division}: PostgreSQL divides a table when it makes it",
+            remedy=_OTHER_TABLE,
+        )
+
+
+def find_dividing(column: ObjectId, catalog: Catalog) -> Iterator[tuple[ObjectId, str]]:
+    """Return what is divided by a column, and how."""
+    return (found for found in _find_divisions(column.table, catalog) if mentions_name(found[1], column.name))
 
 
 def _find_divisions(table: ObjectId, catalog: Catalog) -> Iterator[tuple[ObjectId, str]]:

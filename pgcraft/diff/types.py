@@ -17,6 +17,7 @@ from pgcraft.diff.casts import Cast, check_cast
 from pgcraft.diff.changes import Alteration, TypeChanges
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.kind_changes import hazards_of_kind, is_of_another_kind
+from pgcraft.diff.partitions import check_divider, find_dividing
 from pgcraft.diff.remaking import Convert, Remaking, list_own_names
 from pgcraft.diff.type_uses import element_type, find_columns, find_kept_columns, find_nested, find_standing, list_names
 from pgcraft.identifiers import find_free_name
@@ -124,6 +125,8 @@ def _alter_group(
     cast: Cast,
 ) -> Alteration:
     columns = find_kept_columns(current, wanted, going, *group)
+    for column in columns:
+        check_divider(column.id, current)
     hazards = (
         hazard
         for change in changes
@@ -150,9 +153,17 @@ def _alter(change: Change, current: Catalog, wanted: Catalog, cast: Cast) -> Alt
     changes = CHANGES[change.id.kind]
     up, down = changes.alter(change, wanted.by_id[change.id])
     hazards = changes.hazards(change, current)
+    if down is None and _divides(change.id, current):
+        return Alteration(up, (), hazards)
     if down is None:
         return Alteration(up, tuple(_remake_alone(change, current, wanted, cast)), hazards, is_remade_by_down=True)
     return Alteration(up, down, hazards)
+
+
+def _divides(type_id: ObjectId, current: Catalog) -> bool:
+    """Whether a table is divided by a column of a type, which then keeps what it got: nothing makes it again."""
+    columns = find_columns(current, type_id, *find_nested(current, type_id))
+    return any(True for column in columns for _ in find_dividing(column.id, current))
 
 
 def _remake(

@@ -31,22 +31,27 @@ from pgcraft.catalog import definitions
 from pgcraft.catalog.enclosing import enclose_default
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.types import canonical_type
 from pgcraft.collect.compiling import DDL
 from pgcraft.collect.constraints import define_constraint, given_name, list_constraints
 from pgcraft.collect.indexes import collect_indexes, index_name
+from pgcraft.collect.listing import list_tables
 from pgcraft.collect.tables import is_stored_otherwise
 from pgcraft.diff.compare import compare_objects
 from pgcraft.elements.tables import collect_elements, make_expression, says
 from pgcraft.elements.types import make_type
 from pgcraft.errors import PGCraftError
 from pgcraft.models.named_types import PGCraftNamedType
-from pgcraft.sqltext.dialect import DEFAULT_SCHEMA
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT
+
+_COUNTS_ANYWAY = "ignore_fk"
+"""SQLAlchemy's word for a key that counts though it points to another; Alembic writes it without quotes."""
 
 
 def find_declared(metadata: Iterable[MetaData]) -> Mapping[ObjectId, SchemaItem]:
     """Return the tables, columns and indexes of models by their ids."""
     found: dict[ObjectId, SchemaItem] = {}
-    for table in (table for each in metadata for table in each.tables.values()):
+    for table in (table for each in metadata for table in list_tables(each)):
         table_id = ObjectId(Kind.TABLE, table.schema or DEFAULT_SCHEMA, str(table.name))
         found[table_id] = table
         found |= {table_id.column(str(column.name)): column for column in table.columns if not column.system}
@@ -68,7 +73,7 @@ def copy_table(
         left_out: constraints that it goes without.
         collected: what the table says and its parts do, as far as that is known.
     """
-    if any(_is_by_name(column.type) for column in declared.columns):
+    if any(_is_by_name(column.type) for column in declared.columns) or _includes_by_key(declared):
         return None
     known = [wanted.by_id[part] for part in item.parts if part.kind is Kind.CONSTRAINT]
     kept = {part: wanted.by_id[part] for part in item.parts if part.kind in INSIDE and part not in left_out}
@@ -95,6 +100,7 @@ def _copy(declared: Table) -> Table:
     copy.info.clear()
     copy.indexes.clear()
     for column in copy.columns:
+        column.default = None  # which a revision does not say; without it a key may count
         _settle(column)
         _lift_checks(column, copy)
     return copy
@@ -114,6 +120,13 @@ def _list_parts(table: Table, table_id: ObjectId) -> Iterator[ObjectId]:
     yield from (table_id.column(str(column.name)) for column in table.columns if not column.system)
     keys = (each for each in table.constraints if not isinstance(each, PrimaryKeyConstraint) or each.columns)
     yield from (table_id.part(Kind.CONSTRAINT, str(each.name)) for each in keys)
+
+
+def _includes_by_key(table: Table) -> bool:
+    """Whether a constraint includes a column by a key, which columns do not have in a revision."""
+    keys = {column.key for column in table.columns if column.key != column.name}
+    included = (each.dialect_kwargs.get("postgresql_include") or () for each in table.constraints)
+    return not keys.isdisjoint(column for columns in included for column in columns if isinstance(column, str))
 
 
 def _name(table: Table, constraints: Iterable[CatalogObject], left_out: frozenset[ObjectId]) -> Table:
@@ -176,7 +189,8 @@ def _is_settled(column: Column[Any]) -> bool:
     is_stored = column.computed is None or column.computed.persisted is not None
     is_closed = not (column.nullable and column.identity) and _find_enclosed(column) is None
     has_checks = column.constraints or getattr(column.type, "create_constraint", False)
-    says_more = has_checks or is_stored_otherwise(column)
+    counts = column.autoincrement == _COUNTS_ANYWAY or (column.primary_key and column.default is not None)
+    says_more = has_checks or counts or is_stored_otherwise(column)
     return is_stored and is_closed and not says_more and _without_creation(column.type) is column.type
 
 
@@ -232,7 +246,14 @@ def _lift_checks(column: Column[Any], table: Table) -> None:
 
 def _is_by_name(type_: TypeEngine[Any]) -> bool:
     """Whether no class of SQLAlchemy's says what a type is."""
-    return isinstance(type_.item_type if isinstance(type_, ARRAY) else type_, PGCraftNamedType)
+    plain = _without_creation(type_)
+    element = plain.item_type if isinstance(plain, ARRAY) else plain
+    return isinstance(element, PGCraftNamedType) or _is_of_others(element)
+
+
+def _is_of_others(type_: TypeEngine[Any]) -> bool:
+    """Whether a type is of a class that a revision would have to import."""
+    return not type(type_).__module__.startswith("sqlalchemy.")
 
 
 def _settle(column: Column[Any]) -> None:
@@ -243,6 +264,8 @@ def _settle(column: Column[Any]) -> None:
     column.info.clear()
     column.type = _without_creation(column.type)
     column.nullable = column.nullable and column.identity is None  # as PostgreSQL says itself
+    if column.autoincrement == _COUNTS_ANYWAY:
+        column.autoincrement = True
     if (default := _find_enclosed(column)) is not None:
         column.server_default = DefaultClause(make_expression(default))
     if column.computed is not None and column.computed.persisted is None:
@@ -250,14 +273,23 @@ def _settle(column: Column[Any]) -> None:
 
 
 def _find_enclosed(column: Column[Any]) -> str | None:
-    """Return a column's default in the parentheses that it lacks; None where it lacks none."""
-    written = DDL.get_column_default_string(column) if isinstance(column.server_default, DefaultClause) else None
+    """Return a column's default as it has to stand, in parentheses or quotes that Alembic loses; None for any other."""
+    if not isinstance(column.server_default, DefaultClause):
+        return None
+    written = DDL.get_column_default_string(column)
     enclosed = written and enclose_default(written)
-    return None if enclosed == written else enclosed
+    given = column.server_default.arg
+    is_cut = isinstance(given, str) and given.strip("'") != given
+    return enclosed if is_cut or enclosed != written else None
 
 
 def _without_creation(type_: Any) -> Any:
     """Return a type that makes no enumerated type or domain, and that its text in a revision gives back."""
+    variant = type_._variant_mapping.get(DIALECT.name)  # noqa: SLF001  SQLAlchemy has no public way to tell it
+    if variant is not None:
+        plain = _without_creation(variant)
+        is_plain = plain is variant and not _is_of_others(type_) and not _is_of_others(plain)
+        return type_ if is_plain else plain
     if isinstance(type_, Interval):  # whose text has no arguments
         return postgresql.INTERVAL(precision=type_.second_precision) if type_.native else DateTime()
     if isinstance(type_, TypeDecorator):
@@ -267,6 +299,9 @@ def _without_creation(type_: Any) -> Any:
     if isinstance(type_, postgresql.DOMAIN):
         base = _without_creation(type_.data_type)
         return postgresql.DOMAIN(str(type_.name), base, schema=type_.schema, create_type=False)
-    if isinstance(type_, ARRAY) and isinstance(type_.item_type, Enum | Interval | postgresql.DOMAIN | TypeDecorator):
-        return postgresql.ARRAY(_without_creation(type_.item_type), dimensions=type_.dimensions)
+    if isinstance(type_, ARRAY):
+        element = _without_creation(type_.item_type)
+        return type_ if element is type_.item_type else postgresql.ARRAY(element, dimensions=type_.dimensions)
+    if _is_of_others(type_):
+        return make_type(canonical_type(str(type_.compile(dialect=DIALECT))), make_catalog(())) or type_
     return type_

@@ -1,6 +1,6 @@
 """Everything pgcraft knows of one MetaData beside its tables, kept in ``MetaData.info``."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -134,6 +134,18 @@ class Registry(Generic[T]):
     def items(self) -> tuple[tuple[Hashable, Declared[T]], ...]:
         """Return everything with its identity, in the order of declaration."""
         return tuple(self._items.items())
+
+    def joined(self, others: Mapping[Hashable, Declared[T]]) -> "Registry[T]":
+        """Return a registry of these definitions and others.
+
+        Raises:
+            PGCraftValidationError: PGC120, two have one identity.
+        """
+        for key in self._items.keys() & others.keys():
+            raise self._declared_twice(key, self._items[key])
+        joined: Registry[T] = Registry(self._noun)
+        joined._items = self._items | dict(others)
+        return joined
 
     def mark(self) -> int:
         """Return a mark of what is here now, for :meth:`keys_since`."""

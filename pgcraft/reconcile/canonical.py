@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from pgcraft.catalog.definitions import Column, Constraint, Table, View
+from pgcraft.catalog.definitions import Column, Constraint, Index, Table, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, put_in
 from pgcraft.catalog.partitions import Partition
@@ -176,6 +176,8 @@ class _Scratch:
         }
         if isinstance(made.definition, View):
             known |= {"columns": made.definition.columns, "column_types": made.definition.column_types}
+        if isinstance(made.definition, Index):  # PostgreSQL takes a column in parentheses for the column
+            known["columns"] = made.definition.columns
         return replace(item, definition=replace(item.definition, **known))
 
     def _make_table(self, table_id: ObjectId) -> Iterator[str]:

@@ -24,7 +24,7 @@ _STANDING = """
   FROM standing JOIN (SELECT *, classid::regclass::text AS kind FROM pg_depend) d
     ON refclassid = class::regclass AND refobjid = id AND part IN (0, refobjsubid) AND class <> 'pg_publication'
   LEFT JOIN pg_rewrite w ON kind = 'pg_rewrite' AND w.oid = objid AND rulename = '_RETURN'
-  WHERE depth < 100 AND ev_class IS DISTINCT FROM id
+  WHERE depth < 100 AND ev_class IS DISTINCT FROM id AND deptype NOT IN ('P', 'S') -- which a partition gets and loses
     AND (kind, objid) NOT IN (SELECT class, id FROM ours WHERE id IS NOT NULL AND part = 0 AND forgotten IS NULL)
     AND kind ~ '^pg_(class|rewrite|policy|trigger|proc|type|constraint|statistic_ext|publication_rel)$'<CONSTRUCTORS>
     AND (kind <> 'pg_class' OR objid IN (SELECT indexrelid FROM pg_index)) AND (deptype <> 'i' OR kind ~ 'class|type')

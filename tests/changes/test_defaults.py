@@ -37,6 +37,11 @@ def default(name: str, type_: Any, before: Any, after: Any, **facts: Any) -> Cas
 
 
 CASES = (
+    Case(
+        "texts that stand in quotes come with their table",
+        lambda m: None,
+        lambda m: m.table(*(Column(name, Text, server_default=name) for name in ("'x'", "'", "it's'", "NULL"))),
+    ),
     default("a number is set", Integer, None, text("7")),
     default("a number is changed", Integer, text("7"), text("8")),
     default("a number is taken away", Integer, text("7"), None),

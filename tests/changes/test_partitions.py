@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Date, Integer, Text
+from sqlalchemy import Column, Date, Index, Integer, Text, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
 
 from tests.acceptance.hostile import HOSTILE_NAMES
 from tests.changes.cases import Case, Models, each_of
@@ -24,13 +25,31 @@ def _build(partitions: dict[str, Any], by: str = "RANGE (n)") -> Any:
     return declare
 
 
-def _parent(m: Models, by: str) -> None:
-    m.table(Column("n", Integer), Column("d", Date), Column('T "%s"', Text), key=False, postgresql_partition_by=by)
+def _parent(m: Models, by: str, *items: SchemaItem) -> None:
+    columns = (Column("n", Integer), Column("d", Date), Column('T "%s"', Text))
+    m.table(*columns, *items, key=False, postgresql_partition_by=by)
 
 
 LOW, HIGH, WHOLE = "FROM (0) TO (10)", "FROM (10) TO (20)", "FROM (0) TO (20)"
 ROWS = "INSERT INTO {t} (n) VALUES (3), (7)"
 CASES = (
+    Case(
+        "a divided table loses a column under a key and an index",
+        lambda m: (
+            _parent(m, "LIST (d)", UniqueConstraint("d", "n", name="u"), Index("i", "n")),
+            m.partition("p", "DEFAULT"),
+        ),
+        lambda m: (
+            m.table(
+                *(Column("d", Date), Column('T "%s"', Text), UniqueConstraint("d", name="u")),
+                key=False,
+                postgresql_partition_by="LIST (d)",
+            ),
+            m.partition("p", "DEFAULT"),
+        ),
+        is_filled=False,
+        reorders=True,
+    ),
     divided("a partition comes", {}, {"p": LOW}, shows=("ATTACH PARTITION",)),
     divided("a partition goes", {"p": LOW}, {}, rows=ROWS),
     divided("a default partition comes", {"p": LOW}, {"p": LOW, "rest": "default"}, rows=ROWS),

@@ -32,7 +32,7 @@ from pgcraft.models import (
     register_schema,
     register_statistics,
 )
-from tests.changes import name_cases
+from tests.changes import name_cases, spelling_cases
 from tests.changes.cases import Case, Models, each_of, nothing
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
@@ -206,6 +206,7 @@ CASES = (
         lambda m: _calling(m, "n integer, more integer DEFAULT 1"),
     ),
     *name_cases.CASES,
+    *spelling_cases.CASES,
 )
 
 

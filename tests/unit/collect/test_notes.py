@@ -21,6 +21,12 @@ def test_an_option_that_is_not_modelled_is_told(option: str) -> None:
     assert () == notes_of(**{f"postgresql_{option}": None})
 
 
+def test_what_is_of_a_session_is_told() -> None:
+    """It was made like any other table, which fails."""
+    line = "table app.t is left out: it is temporary, and no migration can make it"
+    assert (line,) == notes_of(Column("a", CITEXT), prefixes=["GLOBAL TEMPORARY"])
+
+
 def test_a_domain_that_others_make_is_told() -> None:
     code = DOMAIN("code", Integer, schema="lib", create_type=False)
     line = "domain lib.code of table app.t is left out: pgcraft does not model it; write its migration by hand"
