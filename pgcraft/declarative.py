@@ -7,6 +7,7 @@ from sqlalchemy import Column, MetaData
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.schema import SchemaItem
 
+from pgcraft.catalog.objects import OldName
 from pgcraft.check import PGCraftCheck
 from pgcraft.config import PGCraftConfig
 from pgcraft.declare.class_columns import list_attributes, read_columns
@@ -34,7 +35,7 @@ def register(
     plugins: Sequence[Plugin] | None = None,
     extra_plugins: Sequence[Plugin] | None = None,
     api: Mapping[str, Any] | None = None,
-    renamed_from: str | None = None,
+    renamed_from: OldName | None = None,
 ) -> Callable[[Class], Class]:
     """Decorate a class with ``__tablename__`` to declare it as :class:`~pgcraft.factory.PGCraftSimple` would.
 

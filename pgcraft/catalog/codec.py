@@ -88,7 +88,7 @@ def _decode_object(
         tuple([ids[line] for line in item["depends_on"]]),
         tuple([_decode_origin(origin, origins) for origin in item["origins"]]),
         item.get("role", ""),
-        item.get("renamed_from", ""),
+        tuple(old) if isinstance(old := item.get("renamed_from", ""), list) else old,
         tuple([(new, old) for new, old in item.get("renamed_inside", ())]),
     )
 

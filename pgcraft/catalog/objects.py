@@ -155,6 +155,10 @@ class ObjectId(NamedTuple):
         return self.parent or ""
 
 
+OldName = str | tuple[str, str]
+"""What an object was called, or in which schema and what."""
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogObject:
     """One object with its definition.
@@ -167,7 +171,7 @@ class CatalogObject:
         origins: whose it is; empty for what was read from a database.
         role: what it is to the resource that it belongs to, as ``log of sales.prices``; empty for what stands for
             itself.
-        renamed_from: the name that it had before; empty where nothing is said of it.
+        renamed_from: the name that it had before, or schema and name; empty where nothing is said of it.
         renamed_inside: what is part of it and no object of its own, as a value of an enumerated type: pairs of the name
             and the one that it had before.
     """
@@ -178,8 +182,17 @@ class CatalogObject:
     depends_on: tuple[ObjectId, ...] = ()
     origins: Origins = ()
     role: str = ""
-    renamed_from: str = ""
+    renamed_from: OldName = ""
     renamed_inside: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def old_id(self) -> ObjectId:
+        """What it is said to have been; it itself where nothing is said."""
+        match self.renamed_from:
+            case (schema, name):
+                return self.id._replace(schema=schema, name=name)
+            case name:
+                return self.id._replace(name=name or self.id.name)
 
     def defined_as(self, definition_type: type[D]) -> D:
         """Return the definition as the class that the caller knows it to be.

@@ -1,7 +1,7 @@
 """SQL that is told of objects in other schemas, where copies of them stand for a while, and the way back."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import zip_longest
 from typing import Any
@@ -111,6 +111,11 @@ class Redirection:
         self.aliases = {schema: f"{_PREFIX}{number}" for number, schema in enumerate(schemas, start=1)}
         self._real = {alias: schema for schema, alias in self.aliases.items()}
         self._names = {(schema, name): (self.aliases[schema], name) for schema, name in names}
+
+    def with_more(self, names: Iterable[QualifiedName]) -> "Redirection":
+        """Return the same with more names in the schemas that it knows."""
+        more = {name for name in names if name[0] in self.aliases} - self.names
+        return Redirection(self.names | more) if more else self
 
     def there(self, sql: str) -> str:
         """Return SQL about the copies."""

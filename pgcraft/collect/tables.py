@@ -21,7 +21,7 @@ from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_o
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.identifiers import quote_name
 from pgcraft.models.provenance import read_origins, read_role
-from pgcraft.models.renames import read_old_name
+from pgcraft.models.renames import read_old_name, read_old_place
 from pgcraft.sqltext.dialect import DIALECT
 
 STORAGE, COMPRESSION = "postgresql_storage", "postgresql_compression"
@@ -46,7 +46,7 @@ def collect_table(table: SATable, *, row_security: bool, force_row_security: boo
     )
     object_id = ObjectId(Kind.TABLE, schema_of(table), str(table.name))
     origins, role = read_origins(table), read_role(table)
-    yield Draft(CatalogObject(object_id, definition, origins=origins, role=role, renamed_from=read_old_name(table)))
+    yield Draft(CatalogObject(object_id, definition, origins=origins, role=role, renamed_from=read_old_place(table)))
     declared = (column for column in table.columns if not column.system)
     for position, column in enumerate(declared, start=1):
         yield _collect_column(object_id, table, column, position)

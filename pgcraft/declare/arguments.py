@@ -2,6 +2,7 @@
 
 from sqlalchemy import MetaData
 
+from pgcraft.catalog.redirecting import QualifiedName
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.identifiers import MAX_BYTES
 from pgcraft.models.declarations import get_declarations
@@ -41,6 +42,23 @@ def check_name(name: object, noun: str, place: Place) -> str:
             remedy=f"shorten it by {size - MAX_BYTES} bytes",
         )
     return name
+
+
+def check_old_name(name: object, schema: str, place: Place) -> QualifiedName:
+    """Return the schema and name that a resource had before.
+
+    Args:
+        name: the name, or schema and name.
+        schema: the one that it has now.
+
+    Raises:
+        PGCraftValidationError: PGC101, one of them is none.
+    """
+    match name:
+        case (old_schema, old_name):
+            return check_name(old_schema, "old schema", place), check_name(old_name, "old name", place)
+        case _:
+            return schema, check_name(name, "old name", place)
 
 
 def check_free(metadata: MetaData, schema: str, name: str, place: Place) -> None:

@@ -53,8 +53,8 @@ def find_revalued(sql: str) -> tuple[ObjectId, ...]:
     return tuple(found for words in list_statements(sql) for found in _find_revalued(words))
 
 
-def find_renamed(sql: str) -> tuple[tuple[ObjectId, str], ...]:
-    """Return the tables, columns and types that some statements rename, with the new names, in run order.
+def find_renamed(sql: str) -> tuple[tuple[ObjectId, ObjectId], ...]:
+    """Return the tables, columns and types that some statements rename or move, with what they are then, in run order.
 
     Any type counts as enumerated: its text does not tell.
     """
@@ -88,21 +88,23 @@ def _find_revalued(words: list[Token]) -> Iterator[ObjectId]:
             yield ObjectId(_VALUED, names[0] if len(names) > 1 else None, names[-1])
 
 
-def _find_renamed(words: list[Token]) -> Iterator[tuple[ObjectId, str]]:
+def _find_renamed(words: list[Token]) -> Iterator[tuple[ObjectId, ObjectId]]:
     kind = {"TABLE": Kind.TABLE, "TYPE": _VALUED}.get(words[1].keyword) if len(words) > 1 else None
     if words[0].keyword != "ALTER" or kind is None:
         return
     path, rest = take_name(skip_fillers(words[2:]))
     keywords = [word.keyword for word in rest[:2]]
-    if not path or keywords[:1] != ["RENAME"] or keywords == ["RENAME", "CONSTRAINT"]:
+    table = ObjectId(kind, path[0] if len(path) > 1 else None, path[-1]) if path else None
+    if table is not None and keywords == ["SET", "SCHEMA"]:
+        yield table, table._replace(schema=take_name(rest[2:])[0][-1])
+    if table is None or keywords[:1] != ["RENAME"] or keywords == ["RENAME", "CONSTRAINT"]:
         return
-    table = ObjectId(kind, path[0] if len(path) > 1 else None, path[-1])
     if keywords == ["RENAME", "TO"]:
-        yield table, take_name(rest[2:])[0][-1]
+        yield table, table._replace(name=take_name(rest[2:])[0][-1])
     if kind is not Kind.TABLE or keywords == ["RENAME", "TO"]:
         return
     old, after = take_name(rest[2:] if keywords == ["RENAME", "COLUMN"] else rest[1:])
-    yield table.column(old[-1]), take_name(after[1:])[0][-1]
+    yield table.column(old[-1]), table.column(take_name(after[1:])[0][-1])
 
 
 def _find_restructured(words: list[Token]) -> Iterator[ObjectId]:

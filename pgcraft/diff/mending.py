@@ -14,6 +14,7 @@ from pgcraft.diff.casts import Cast
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.renamed import Renamed
 from pgcraft.diff.renames import Rename
+from pgcraft.diff.schemas_first import find_schemas
 from pgcraft.diff.whole import plan_everything
 from pgcraft.render.closing import CLOSED, close
 from pgcraft.render.owners import change_owner
@@ -78,9 +79,11 @@ def plan_mending(
     dropped = {action.id for action in actions if action.verb is Verb.DROP}
     anew = [action.id for action in actions if action.verb is Verb.CREATE and action.id in dropped]
     back = {object_id: owners[object_id] for object_id in anew if object_id in owners} | dict(wanted_owners)
+    schemas = find_schemas(actions, wanted, compared.renames)
     statements = (
-        *(_state(each.id, each.up, "rename") for each in compared.renames if not each.is_implied),
-        *(statement for action in actions for statement in action.statements()),
+        *(statement for action in schemas for statement in action.statements()),
+        *(_state(each.id, sql, "rename") for each in compared.renames if not each.is_implied for sql in each.up),
+        *(statement for action in actions if action not in schemas for statement in action.statements()),
         *(_state(each.id, each.render(), "rename") for each in compared.renamed if not each.is_number),
         *(_state(object_id, change_owner(object_id, owner), "alter") for object_id, owner in sorted(back.items())),
     )

@@ -11,7 +11,8 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.claims import Claim, claim_relation, claim_type
 from pgcraft.identifiers import quote_qualified
 
-_INDEXED = ("primary key", "unique", "exclude")
+INDEXED = ("primary key", "unique", "exclude")
+"""The constraints that PostgreSQL makes an index of the same name for."""
 
 
 def settle_names(actions: tuple[Action, ...], current: Catalog, wanted: Catalog) -> tuple[Action, ...]:
@@ -48,7 +49,7 @@ def _may_rename(action: Action) -> bool:
 
 def _list_names(item: CatalogObject | None) -> Iterator[Claim]:
     match item.definition if item else None:
-        case Constraint(type=type_) if item and type_ in _INDEXED:
+        case Constraint(type=type_) if item and type_ in INDEXED:
             yield claim_relation(item.id.schema, item.id.name)
         case Column(is_counting=True) if item:
             yield claim_relation(item.id.schema, make_object_name(str(item.id.parent), item.id.name, "seq"))

@@ -54,16 +54,24 @@ def list_names(copies: Catalog, renames: Iterable[Rename]) -> frozenset[Qualifie
 
 
 def _list_names(copies: Catalog, renames: Iterable[Rename]) -> Iterator[QualifiedName]:
+    renames = tuple(renames)
     copied = {item.id.schema for item in copies.objects}
+    ids = map_ids(copies.by_id, renames)
     for item in copies.objects:
-        if item.id.kind in _NAMED:
-            yield item.id.qualified
-        if isinstance(item.definition, Range):
-            yield str(item.id.schema), item.definition.multirange
-    for rename in renames:
-        for each in (rename.item.id, rename.id):
-            if each.schema in copied and not rename.is_inside and each.kind in _NAMED:
+        for each in {item.id, ids.get(item.id, item.id)}:
+            if each.kind in _NAMED:
                 yield each.qualified
+            if isinstance(item.definition, Range):
+                yield str(each.schema), item.definition.multirange
+    for rename in renames:
+        if rename.item.id.schema in copied:
+            yield from list_rename_names(rename)
+
+
+def list_rename_names(rename: Rename) -> Iterator[QualifiedName]:
+    """Return schemas and names of what is renamed: before, in between, and then."""
+    if not rename.is_inside and rename.id.kind in _NAMED:
+        yield from (each.qualified for each in (rename.item.id, rename.on_the_way, rename.id))
 
 
 class _Finder:

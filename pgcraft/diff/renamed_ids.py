@@ -56,17 +56,17 @@ def take_ids(catalog: Catalog, ids: Ids) -> Iterator[CatalogObject]:
 
 
 def _follow(object_id: ObjectId, rename: Rename) -> ObjectId:
-    old, name = rename.item.id, rename.name
+    old, new = rename.item.id, rename.id
     if object_id == old:
-        return rename.id
+        return new
     if object_id.kind is Kind.GRANT and object_id.schema == old.schema and _is_granted_on(object_id, old):
-        object_id = object_id._replace(name=name)
+        object_id = object_id._replace(schema=new.schema, name=new.name)
     if old.kind is Kind.PUBLICATION and object_id.kind is Kind.PUBLISHED and object_id.name == old.name:
-        return object_id._replace(name=name)
+        return object_id._replace(name=new.name)
     if old.kind in _OWNERS and object_id.kind in PARTS and object_id.relation == old.qualified:
-        return object_id._replace(parent=name)
+        return object_id._replace(schema=new.schema, parent=new.name)
     if old.kind in TYPES or old.kind in _OWNERS:
-        return rename_signature(object_id, {old.qualified: (str(old.schema), name)})
+        return rename_signature(object_id, {old.qualified: new.qualified})
     return object_id
 
 

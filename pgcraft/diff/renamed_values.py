@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pgcraft.catalog.definitions import Column, Table, Trigger, View
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.diff.renames import find_renames
+from pgcraft.diff.old_names import find_renames
 from pgcraft.identifiers import quote_literal, quote_name, quote_qualified
 from pgcraft.render.statement import Hazard, HazardType
 from pgcraft.render.tables import row_security

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from sqlalchemy import MetaData, PrimaryKeyConstraint, Table
 
+from pgcraft.catalog.objects import OldName
 from pgcraft.catalog.origins import Layer, Origins
 from pgcraft.config import (
     OwnedPlugin,
@@ -14,7 +15,7 @@ from pgcraft.config import (
     own_plugin,
     record_config,
 )
-from pgcraft.declare.arguments import check_arguments, check_free, check_name
+from pgcraft.declare.arguments import check_arguments, check_free, check_old_name
 from pgcraft.declare.context import FactoryContext, Item
 from pgcraft.errors import PGCraftError, PGCraftValidationError, Place, placed
 from pgcraft.factory.blame import check_injected, name_failure
@@ -46,7 +47,7 @@ class ResourceFactory:
         config: extensions and plugins that factories share; ``PGCraftConfig()`` when left out.
         plugins: replace the factory's default plugins.
         extra_plugins: run beside them.
-        renamed_from: the name that the resource had before; what is named after it is renamed with it.
+        renamed_from: the name that the resource had before, or schema and name; what is named after it comes along.
 
     Attributes:
         table: what to query and join: the table, or the view that stands for it.
@@ -77,7 +78,7 @@ class ResourceFactory:
         config: PGCraftConfig | None = None,
         plugins: Sequence[Plugin] | None = None,
         extra_plugins: Sequence[Plugin] | None = None,
-        renamed_from: str | None = None,
+        renamed_from: OldName | None = None,
     ) -> None:
         name = f'{type(self).__name__}("{tablename}")'
         place = Place(*find_caller(), name)
@@ -87,8 +88,8 @@ class ResourceFactory:
             check_free(metadata, schemaname, tablename, place)
             mark = mark_now(metadata)
             if renamed_from is not None:
-                old_name = check_name(renamed_from, "old name", place)
-                declare_old_name(metadata, schemaname, tablename, old_name)
+                former = check_old_name(renamed_from, schemaname, place)
+                declare_old_name(metadata, schemaname, tablename, former)
             with placed(place):
                 ctx = FactoryContext(
                     tablename,
@@ -105,7 +106,7 @@ class ResourceFactory:
             for item in owned:
                 _run(item, ctx)
             if renamed_from is not None:
-                declare_old_names(metadata, mark, schemaname, tablename, renamed_from)
+                declare_old_names(metadata, mark, schemaname, tablename, former)
         record_config(metadata, self.config)
         attach_waiting(metadata, tablename)
 

@@ -234,7 +234,7 @@ class Declarations:
         dimensions: what foreign keys may name, by name and schema.
         references: the foreign keys that pgcraft made, by schema, table and position.
         renames: old names of what has no place for them.
-        old_names: old names of resources and of what pgcraft named after them, by schema and name.
+        old_names: old schemas and names of resources and of what pgcraft named after them, by schema and name.
         index_names: each index's table, by schema and name; PostgreSQL has one namespace for a schema's indexes.
         server_needs: plugins that do not work on every server.
         extension_needs: what is of no use without an extension.
@@ -254,7 +254,7 @@ class Declarations:
     resources: Registry[APIResource] = field(default_factory=lambda: Registry("API resource"))
     dimensions: Registry[Dimension] = field(default_factory=lambda: Registry("dimension"))
     references: Registry[Reference] = field(default_factory=lambda: Registry("foreign key"))
-    old_names: Registry[str] = field(default_factory=lambda: Registry("old name"))
+    old_names: Registry[tuple[str, str]] = field(default_factory=lambda: Registry("old name"))
     renames: Registry[RenameDefinition] = field(default_factory=lambda: Registry("rename"))
     index_names: Registry[str] = field(default_factory=lambda: Registry("index"))
     server_needs: Registry[ServerNeed] = field(default_factory=lambda: Registry("server need"))

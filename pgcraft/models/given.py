@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pgcraft.catalog.objects import OldName
 from pgcraft.errors import PGCraftValidationError, Place, find_nearest
 from pgcraft.models.provenance import find_caller
 
@@ -65,10 +66,10 @@ class GivenName(Given):
     """The base of definitions of what has a name that may change.
 
     Attributes:
-        renamed_from: the name that it had before; it may stay for good.
+        renamed_from: the name that it had before, or schema and name; it may stay for good.
     """
 
-    renamed_from: str | None = None
+    renamed_from: OldName | None = None
 
     def __post_init__(self) -> None:
         """Bring every field into its form.
@@ -78,7 +79,7 @@ class GivenName(Given):
         """
         super().__post_init__()
         if self.renamed_from is not None:
-            self.bring({"renamed_from": text})
+            self.bring({"renamed_from": old_name})
 
 
 def text(value: Any) -> str:
@@ -91,6 +92,20 @@ def text(value: Any) -> str:
 def text_or_none(value: Any) -> str | None:
     """Take a text that is not blank, or None."""
     return None if value is None else text(value)
+
+
+def old_name(value: Any) -> OldName:
+    """Take the name that an object had, or the schema that it stood in and its name there."""
+    if isinstance(value, tuple | list):
+        if len(value) == 2:
+            return text(value[0]), text(value[1])
+        raise Unfit('the old name, or the old schema and name: ("sales", "clients")')
+    return text(value)
+
+
+def old_name_or_none(value: Any) -> OldName | None:
+    """Take an old name, or None."""
+    return None if value is None else old_name(value)
 
 
 def flag(value: Any) -> bool:

@@ -12,16 +12,16 @@ from pgcraft.models.journal import changes_since
 from pgcraft.models.naming import declare_old_name, find_old_name
 
 
-def declare_old_names(metadata: MetaData, mark: Mark, schema: str, name: str, old_name: str) -> None:
-    """Say what was declared since a mark was called while a resource had its old name.
+def declare_old_names(metadata: MetaData, mark: Mark, schema: str, name: str, old: tuple[str, str]) -> None:
+    """Say what was declared since a mark was called while a resource had its old schema and name.
 
     It is what has the resource's name in its own, between marks or at an end: ``orders_audit``, ``tr__orders__log``.
     """
     own = re.compile(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])")
     for its_schema, its_name in _list_names(metadata, mark):
-        before = limit_name(own.sub(lambda _: old_name, its_name))
-        if its_schema == schema and before != its_name and find_old_name(metadata, schema, its_name) is None:
-            declare_old_name(metadata, schema, its_name, before)
+        if its_schema == schema and own.search(its_name) and find_old_name(metadata, schema, its_name) is None:
+            before = limit_name(own.sub(lambda _: old[1], its_name))
+            declare_old_name(metadata, schema, its_name, (old[0], before))
 
 
 def _list_names(metadata: MetaData, mark: Mark) -> Iterator[tuple[object, str]]:

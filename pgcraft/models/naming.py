@@ -90,17 +90,20 @@ def build_name(metadata: MetaData, key: str, *, schema: str, table_name: str, op
     name = _fill(metadata, key, schema, table_name, op)
     old = find_old_name(metadata, schema, table_name)
     if old is not None:
-        declare_old_name(metadata, schema, name, _fill(metadata, key, schema, old, op))
+        declare_old_name(metadata, schema, name, (old[0], _fill(metadata, key, *old, op)))
     return name
 
 
-def declare_old_name(metadata: MetaData, schema: str, name: str, old_name: str) -> None:
-    """Say what a resource was called, or what is named after it: whatever gets a name by it after that had another."""
-    get_declarations(metadata).old_names.add((schema, name), old_name)
+def declare_old_name(metadata: MetaData, schema: str, name: str, old: tuple[str, str]) -> None:
+    """Say where a resource stood and what it was called, or what is named after it.
+
+    Whatever gets a name by it after that had another.
+    """
+    get_declarations(metadata).old_names.add((schema, name), old)
 
 
-def find_old_name(metadata: MetaData, schema: str, name: str) -> str | None:
-    """Return what a resource was called, or what is named after it; None where nothing is said of it."""
+def find_old_name(metadata: MetaData, schema: str, name: str) -> tuple[str, str] | None:
+    """Return the old schema and name of a resource, or what is named after it; None where nothing is said of it."""
     found = get_declarations(metadata).old_names.find((schema, name))
     return None if found is None else found.definition
 

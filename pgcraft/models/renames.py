@@ -1,24 +1,27 @@
 """The names that objects had before, as the models declare them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pgcraft.catalog.kinds import KINDS, OF_SCHEMA, PARTS, Kind, select
+from pgcraft.catalog.objects import OldName
 from pgcraft.errors import PGCraftValidationError, Place
-from pgcraft.models.given import Form, Given, Unfit, pairs, text, text_or_none, word
+from pgcraft.models.given import Form, Given, Unfit, old_name, old_name_or_none, pairs, text, text_or_none, word
 from pgcraft.models.provenance import HasInfo, current_place
+
+T = TypeVar("T")
 
 INFO_KEY = "renamed_from"
 """Where an object's old name stands in its ``info``."""
 
 
-def renamed_from(name: str) -> dict[Any, Any]:
-    """Return the ``info`` of a table, column, constraint or index that had another name.
+def renamed_from(name: str, schema: str | None = None) -> dict[Any, Any]:
+    """Return the ``info`` of a table, column, constraint or index that had another name, or a table's other schema.
 
     ``Column("phone", String, info=renamed_from("telephone"))``; it may stay in the models for good.
     """
-    return {INFO_KEY: name}
+    return {INFO_KEY: name if schema is None else (schema, name)}
 
 
 def info_of(name: str | None) -> dict[Any, Any]:
@@ -32,16 +35,29 @@ def read_old_name(item: HasInfo) -> str:
     Raises:
         PGCraftValidationError: PGC157, what is said is no name.
     """
+    return _read(item, text)
+
+
+def read_old_place(item: HasInfo) -> OldName:
+    """Return the name that an item had before, or schema and name; empty where nothing is said of it.
+
+    Raises:
+        PGCraftValidationError: PGC157, what is said is none of them.
+    """
+    return _read(item, old_name)
+
+
+def _read(item: HasInfo, form: Callable[[Any], T]) -> T | Literal[""]:
     if INFO_KEY not in item.info:
         return ""
     try:
-        return text(item.info[INFO_KEY])
+        return form(item.info[INFO_KEY])
     except Unfit as unfit:
         raise PGCraftValidationError(
             "PGC157",
             f"{item!r} is renamed from {item.info[INFO_KEY]!r}",
             place=Place(*current_place()),
-            remedy=f"give {unfit}: the old name, without its schema",
+            remedy=f"give {unfit}" + (": the old name, without its schema" if form is text else ""),
         ) from None
 
 
@@ -55,7 +71,7 @@ class RenameDefinition(Given):
     Attributes:
         kind: what it is: ``enum``, ``sequence``, ``table``, ….
         relation: what a column, constraint, index, trigger or policy stands on.
-        renamed_from: left out where only something inside is renamed.
+        renamed_from: the old name, or schema and name; left out where only something inside is renamed.
         inside: values of an enumerated type, or attributes of a composite one, by the names that they have, each with
             the one that it had: ``{"glad": "happy"}``.
     """
@@ -63,7 +79,8 @@ class RenameDefinition(Given):
     forms: ClassVar[Mapping[str, Form]] = {
         "kind": word(*(kind.value for kind in (*OF_SCHEMA, *PARTS))),
         **dict.fromkeys(("schema", "name"), text),
-        **dict.fromkeys(("relation", "renamed_from"), text_or_none),
+        "relation": text_or_none,
+        "renamed_from": old_name_or_none,
         "inside": pairs,
     }
 
@@ -71,7 +88,7 @@ class RenameDefinition(Given):
     name: str
     schema: str = "public"
     relation: str | None = None
-    renamed_from: str | None = None
+    renamed_from: OldName | None = None
     inside: tuple[tuple[str, str], ...] = ()
 
     def contradictions(self) -> tuple[tuple[str, str], ...]:

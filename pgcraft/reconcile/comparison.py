@@ -17,8 +17,10 @@ from pgcraft.diff.following import find_following
 from pgcraft.diff.hazards import hazards_of_dependents
 from pgcraft.diff.intentions.grouping import Planned
 from pgcraft.diff.likely import take_answers
+from pgcraft.diff.old_names import find_renames
 from pgcraft.diff.online import go_online
-from pgcraft.diff.renames import Rename, find_renames
+from pgcraft.diff.renames import Rename
+from pgcraft.diff.schemas_first import find_schemas
 from pgcraft.diff.whole import plan_whole
 from pgcraft.elements.declared import find_declared
 from pgcraft.introspect import read_catalog
@@ -62,14 +64,14 @@ class Plan:
     """All that is done, in no particular order.
 
     Attributes:
-        renames: in run order, before all else.
+        first: what is done before all else, in run order: schemas are made, and then objects renamed and moved.
         inside: to tables and what they consist of, and to what rests while these change.
         beside: to everything else.
         new_columns: that are dropped and added.
         planned: the same as it is told as changes.
     """
 
-    renames: tuple[Rename, ...]
+    first: tuple[tuple[Action, Rename | None], ...]
     inside: tuple[Action, ...]
     beside: tuple[Action, ...]
     new_columns: frozenset[ObjectId]
@@ -136,7 +138,7 @@ class Comparison:
         def is_ours(object_id: ObjectId) -> bool:
             return object_id in self.wanted.by_id
 
-        if not renaming.do(find_renames(self.current, self.wanted), is_ours):
+        if not renaming.do(find_renames(self.current, self.wanted, self.history.has_changed_places), is_ours):
             return
         self._look_again(collected)
         sequences = {column: sequence for sequence, column in renaming.read_owned_sequences().items()}
@@ -200,13 +202,15 @@ class Comparison:
             inside = tuple(go_online(inside, self.current, self.wanted, self._rewrites))
         closed = self._close(closing, inside, whole.beside)
         beside = tuple(self._renaming.let_go_back(action, self.current) for action in closed)
-        renames = tuple(rename.action for rename in self._renaming.written)
+        schemas = find_schemas(beside, self.wanted, self._renaming.written)
+        renames = [(rename.action, rename) for rename in self._renaming.written]
+        told = (action for action, rename in renames if not rename.is_passing)
         return Plan(
-            self._renaming.written,
+            (*((action, None) for action in schemas), *renames),
             tuple(self._endanger(action, kept.emptied) for action in inside),
-            beside,
+            tuple(action for action in beside if action not in schemas),
             whole.new_columns,
-            Planned(self.current, self.wanted, diff, (*renames, *inside, *whole.beside)),
+            Planned(self.current, self.wanted, diff, (*told, *inside, *whole.beside)),
         )
 
     def _find_cast(self, value: str, old_type: str, new_type: str) -> Casting:

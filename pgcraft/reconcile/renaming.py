@@ -76,7 +76,8 @@ class Renaming:
         self.done += found
         self._ids = map_ids((*self._current.by_id, *self._copies.by_id), self.done)
         if self._stand_ins is not None:
-            self._stand_ins.rename(each for each in found if not each.is_implied and self._is_copied(each))
+            kept = {each.told: each for each in found if not each.is_passing}  # what has a passing name gets another
+            self._stand_ins.rename(each for each in found if not each.is_implied and self._is_copied(kept[each.told]))
             self._facts = self._stand_ins.find_changes(self._ids)
         return True
 
@@ -104,7 +105,8 @@ class Renaming:
         """Return the columns that own sequences, by the sequence."""
         found = read_owned_sequences(self._connection)
         ids = map_ids((each for pair in found.items() for each in pair), self.done)
-        return {ids.get(sequence, sequence): ids.get(column, column) for sequence, column in found.items()}
+        owned = ((ids.get(sequence, sequence), ids.get(column, column)) for sequence, column in found.items())
+        return {sequence._replace(schema=column.schema): column for sequence, column in owned}  # it goes along
 
     def let_go_back(self, action: Action, current: Catalog) -> Action:
         """Return an action whose way back works before the renames are undone.

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from pgcraft.catalog.kinds import TYPES
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.redirecting import Redirection
-from pgcraft.diff.renamed_copies import list_names
+from pgcraft.diff.renamed_copies import list_names, list_rename_names
 from pgcraft.diff.renames import Rename
 from pgcraft.errors import PGCraftPlanError
 from pgcraft.identifiers import quote_names
@@ -69,9 +69,11 @@ class StandIns:
             PGCraftPlanError: PGC402, the server refuses.
         """
         for rename in renames:
+            self.redirection = self.redirection.with_more(list_rename_names(rename))
             try:
                 with self._connection.begin_nested():
-                    self._connection.execute(text(escape_colons(self.redirection.there(rename.statement))))
+                    for statement in rename.list_statements(self.redirection.aliases):
+                        self._connection.execute(text(escape_colons(self.redirection.there(statement))))
             except DBAPIError as error:
                 if not rename.is_of_superuser:
                     raise _refused(rename, error) from error
@@ -126,10 +128,16 @@ def _cannot_be_copied(object_id: ObjectId, said: str) -> PGCraftPlanError:
     )
 
 
+def _say_what(rename: Rename) -> str:
+    said = {"be renamed to": rename.name} if rename.name != rename.item.id.name else {}
+    said |= {"be moved to schema": str(rename.id.schema)} if rename.moves else {}
+    return " and ".join(f"{verb} {name}" for verb, name in said.items())
+
+
 def _refused(rename: Rename, error: DBAPIError) -> PGCraftPlanError:
     return PGCraftPlanError(
         "PGC402",
-        f"{rename.item.id} cannot be renamed to {rename.name}: {str(error.orig).splitlines()[0]}",
+        f"{rename.item.id} cannot {_say_what(rename)}: {str(error.orig).splitlines()[0]}",
         remedy="take the declaration out, or rename what PostgreSQL says",
         detail=str(error.orig),
     )

@@ -1,4 +1,6 @@
-"""ALTER … RENAME, for every kind that can be renamed."""
+"""ALTER … RENAME and SET SCHEMA, for every kind that can be renamed."""
+
+from collections.abc import Iterable
 
 from pgcraft.catalog.kinds import KINDS, TYPES
 from pgcraft.catalog.objects import CatalogObject, Kind
@@ -20,10 +22,16 @@ def render_rename(item: CatalogObject, name: str) -> str:
     return f"ALTER {_target(item)} RENAME {_part(item)}TO {quote(name)}"
 
 
-def render_if_allowed(statement: str) -> str:
-    """Return the SQL that runs a statement about a function where the role may, and back where it could."""
+def render_move(item: CatalogObject, schema: str) -> str:
+    """Return the statement that puts an object into another schema."""
+    return f"ALTER {_target(item)} SET SCHEMA {quote_name(schema)}"
+
+
+def render_if_allowed(statements: Iterable[str]) -> str:
+    """Return the SQL that runs statements about a function where the role may, and back where it could."""
     handler = "EXCEPTION WHEN insufficient_privilege OR undefined_function THEN NULL"
-    return f"DO {quote_body(f'BEGIN {statement}; {handler}; END')}"
+    body = "; ".join((*statements, handler, "END"))
+    return f"DO {quote_body(f'BEGIN {body}')}"
 
 
 def _is_inside(item: CatalogObject) -> bool:

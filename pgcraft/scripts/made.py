@@ -48,10 +48,10 @@ class History:
         self._later = later
         self.is_kept = sources is not None
 
-    def after(self, renames: Iterable[tuple[ObjectId, str]]) -> "History":
+    def after(self, renames: Iterable[tuple[ObjectId, tuple[str, ...]]]) -> "History":
         """Return the history with some renames behind it, each the new id and the SQL."""
         sources = self._sources if self.is_kept else None
-        deeds = (Deed(ops.ExecuteSQLOp(sql), Marker(Verb.RENAME, object_id)) for object_id, sql in renames)
+        deeds = (Deed(ops.ExecuteSQLOp(sql), Marker(Verb.RENAME, object_id)) for object_id, up in renames for sql in up)
         later = (*self._later, *deeds)
         return History(
             sources,
@@ -84,6 +84,15 @@ class History:
     def has_set(self, object_id: ObjectId, name: str) -> bool:
         """Whether a migration set an option of a view, ``default of …`` a column, or a setting of a function."""
         return (object_id, name) in self._record.settings
+
+    def has_changed_places(self, pairs: frozenset[tuple[ObjectId, ObjectId]]) -> bool | None:
+        """Whether a migration gave all of some objects their names, each told with the one that it had before.
+
+        None where nobody keeps what the migrations did.
+        """
+        if not self.is_kept:
+            return None
+        return any(all(renamed.get(new) == old for new, old in pairs) for renamed in self._record.renamed)
 
     def has_notified(self) -> bool:
         """Whether a migration ever told PostgREST to read the schema."""

@@ -7,6 +7,7 @@ from pgcraft.catalog.definitions import Grant
 from pgcraft.catalog.kinds import PARTS, RELATIONS, TYPES
 from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.privileges import Rights, target_of
+from pgcraft.catalog.redirecting import rename_signature
 from pgcraft.catalog.tokens import mentions_name
 
 
@@ -19,13 +20,24 @@ class Record:
         comments: what has a comment of ours: objects, and columns of tables and views.
         settings: options of views and settings of functions that are ours, and defaults of view columns as
             ``default of …``.
+        renamed: what each revision renamed or moved, all in all: objects with what they were called before it.
     """
 
     made: dict[ObjectId, tuple[str, ...]] = field(default_factory=dict)
     comments: set[tuple[ObjectId, str | None]] = field(default_factory=set)
     settings: set[tuple[ObjectId, str]] = field(default_factory=set)
+    renamed: list[dict[ObjectId, ObjectId]] = field(default_factory=list)
     _rights: dict[ObjectId, Rights] = field(default_factory=dict)
     _members: set[tuple[str, str]] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """Begin with the next revision."""
+        self.renamed.append({})
+
+    def pass_name(self, old: ObjectId, new: ObjectId) -> None:
+        """Keep what an object was called before the revision, whatever it is called in between."""
+        if self.renamed:
+            self.renamed[-1][new] = self.renamed[-1].pop(old, old)
 
     def create(self, object_id: ObjectId, columns: tuple[str, ...] = ()) -> None:
         """Keep an object."""
@@ -75,11 +87,14 @@ class Record:
     def rename(self, object_id: ObjectId, *, name: str | None = None, schema: str | None = None) -> None:
         """Give an object, and its parts with it, another name or schema."""
 
+        new = object_id._replace(name=name or object_id.name, schema=schema or object_id.schema)
+        types = {object_id.qualified: new.qualified} if object_id.kind in (*RELATIONS, *TYPES) else {}
+
         def move(other: ObjectId) -> ObjectId:
             if other == object_id:
-                return other._replace(name=name or other.name, schema=schema or other.schema)
+                return new
             if not _goes_with(other, object_id):
-                return other
+                return rename_signature(other, types)
             moved = other._replace(schema=schema or other.schema)
             if other.kind is Kind.GRANT or object_id.kind is Kind.PUBLICATION:
                 return moved._replace(name=name or other.name)

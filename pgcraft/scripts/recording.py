@@ -49,6 +49,7 @@ class Recorder:
 
     def follow(self, deeds: Iterable[Deed]) -> None:
         """Record what a script does; of what is not certain, only what goes counts."""
+        self.record.begin()
         for deed in deeds:
             if deed.marker is not None and deed.is_first:
                 self._follow_marker(deed.marker, is_certain=deed.is_certain)
@@ -85,6 +86,9 @@ class Recorder:
                     self._follow_removal(change)
                 case Renaming() if marker is None or marker.verb is Verb.RENAME:
                     self._follow_renaming(change, marker.id if marker else None)
+                case Renaming(parent=(_, _), new_name=str(name)) if marker and marker.id.kind in TYPES:
+                    inside = marker.id.part(marker.id.kind, change.name[1])
+                    self.record.pass_name(inside, inside._replace(name=name))
 
     def _follow_setting(self, change: Setting, object_id: ObjectId) -> None:
         """Record what is set on what stands under a marker, or on a column of that."""
@@ -132,6 +136,8 @@ class Recorder:
     def _follow_renaming(self, change: Renaming, renamed: ObjectId | None) -> None:
         """Record a new name; of functions of one name that of the one that the marker tells, where it tells one."""
         schema, name = change.name
+        if renamed is not None:
+            self._pass_name(change, renamed)
         if change.parent is None:
             found = self.record.find(change.kinds, self._schema_for(change.kinds, schema), name)
         elif change.kinds == (Kind.COLUMN,):
@@ -141,9 +147,16 @@ class Recorder:
         else:
             parent_schema, parent = change.parent
             found = self.record.find(change.kinds, parent_schema or self._default_schema, name, parent)
-        told = [each for each in found if each._replace(name=change.new_name or "") == renamed]
+        told = [each for each in found if renamed and (each.kind, each.signature) == (renamed.kind, renamed.signature)]
         for object_id in told or found:
             self.record.rename(object_id, name=change.new_name, schema=change.new_schema)
+
+    def _pass_name(self, change: Renaming, renamed: ObjectId) -> None:
+        """Record the names of what a marker tells by the name that it has in the end."""
+        is_bare = change.parent is not None or renamed.schema is None
+        schema = renamed.schema if is_bare else change.name[0] or self._default_schema
+        old = renamed._replace(schema=schema, name=change.name[1])
+        self.record.pass_name(old, old._replace(name=change.new_name or old.name, schema=change.new_schema or schema))
 
     def _schema_for(self, kinds: tuple[Kind, ...], schema: str | None) -> str | None:
         return schema if kinds[0] in OF_DATABASE else schema or self._default_schema
@@ -154,6 +167,7 @@ class Recorder:
             case ops.DropTableOp():
                 self.record.drop(table)
             case ops.RenameTableOp():
+                self.record.pass_name(table, table._replace(name=str(operation.new_table_name)))
                 self.record.rename(table, name=str(operation.new_table_name))
             case ops.DropIndexOp():
                 schema, parent = operation.schema or self._default_schema, table.name or None
@@ -176,6 +190,7 @@ class Recorder:
         if operation.modify_comment is not False:
             self.record.comment(table, operation.modify_comment, name)
         if operation.modify_name:
+            self.record.pass_name(table.column(name), table.column(str(operation.modify_name)))
             self.record.rename_column(table, name, str(operation.modify_name))
 
     def _table_of(self, operation: ops.MigrateOperation) -> ObjectId:

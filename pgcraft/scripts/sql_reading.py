@@ -282,10 +282,13 @@ def _read_renaming(
     if words.skip("CONSTRAINT"):
         inner, kinds = words.name(), (Kind.CONSTRAINT,)
     elif not words.skip("TO"):
-        words.skip("COLUMN")
-        inner, kinds = words.name(), (Kind.COLUMN,)
+        if words.skip("VALUE") or words.skip("ATTRIBUTE"):
+            inner = words.label()
+        else:
+            words.skip("COLUMN")
+            inner, kinds = words.name(), (Kind.COLUMN,)
     if inner is not None:
         name, parent = inner, name
         words.skip("TO")
-    new_name = words.name()
+    new_name = words.label()
     return Renaming(kinds, name, parent, new_name=new_name[1]) if new_name else None

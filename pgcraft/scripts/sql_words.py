@@ -1,6 +1,6 @@
 """Tokens of a statement, taken one after the other."""
 
-from pgcraft.catalog.tokens import Token
+from pgcraft.catalog.tokens import Token, TokenType
 from pgcraft.scripts.sql_changes import QualifiedName
 
 
@@ -58,6 +58,14 @@ class Words:
                 return schema, name
             case _:
                 return None
+
+    def label(self) -> QualifiedName | None:
+        """Take a name, or the text of a string."""
+        token = self.peek()
+        if token is not None and token.type is TokenType.STRING:
+            self._at += 1
+            return None, token.value or ""
+        return self.name()
 
     def group(self) -> list[Token] | None:
         """Take what stands in parentheses, if they open here."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from sqlalchemy import Column, MetaData, Table
 
+from pgcraft.catalog.objects import OldName
 from pgcraft.declare.arguments import check_arguments, check_free
 from pgcraft.declare.column_markers import ItemMarkers, name_columns
 from pgcraft.errors import PGCraftValidationError, Place
@@ -33,7 +34,7 @@ class PGCraftView(Declaration):
             writes through by itself.
         indexes: of a materialized view: ``PGCraftIndex("by_day", "{day}", unique=True)``. ``REFRESH MATERIALIZED VIEW
             CONCURRENTLY``, which lets others read meanwhile, needs a unique one of plain columns without a condition.
-        renamed_from: the name that it had before.
+        renamed_from: the name that it had before, or schema and name.
 
     Raises:
         PGCraftValidationError: a name is wrong or taken, or the query is none; PGC163, a materialized view has an
@@ -53,7 +54,7 @@ class PGCraftView(Declaration):
         security_barrier: bool = False,
         check_option: bool = False,
         indexes: Sequence[PGCraftIndex] = (),
-        renamed_from: str | None = None,
+        renamed_from: OldName | None = None,
     ) -> None:
         place = self.locate(name)
         check_arguments(name, schema, metadata, place)

@@ -6,10 +6,11 @@ import psycopg
 
 from pgcraft.catalog.kinds import OF_DATABASE, RELATIONS
 from pgcraft.catalog.objects import Catalog, Kind, ObjectId
-from pgcraft.catalog.tokens import tokenize
 from pgcraft.diff.autocommit import commits, refuses_transaction, without_concurrently
 from pgcraft.export import format_script
 from pgcraft.introspect import read_catalog
+from pgcraft.scripts.sql_changes import Renaming
+from pgcraft.scripts.sql_reading import read_sql
 from pgcraft.service.ddl import Script
 from pgcraft.service.types import ChangedObject, Operation
 from pgcraft.worker.scratch import connect
@@ -59,9 +60,12 @@ def _compare(before: Catalog, after: Catalog, operations: Iterable[Operation]) -
 
 
 def _find_old(rename: Operation) -> ObjectId:
-    """Return the id that something had before it was renamed: the way back ends with its name."""
-    names = [token.name for sql in rename.down[-1:] for token in tokenize(sql) if token.name is not None]
-    return rename.target._replace(name=str(names[-1])) if names else rename.target
+    """Return the id that something had before it was renamed or moved: the way back leads to it."""
+    found = rename.target
+    for change in (change for sql in rename.down for change in read_sql(sql)):
+        if isinstance(change, Renaming):
+            found = found._replace(name=change.new_name or found.name, schema=change.new_schema or found.schema)
+    return found
 
 
 def _find_shown(target: ObjectId, *catalogs: Catalog) -> ObjectId:

@@ -4,7 +4,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pgcraft.catalog.objects import Catalog, CatalogObject, make_catalog
-from pgcraft.diff.renames import Rename, find_renames
+from pgcraft.diff.old_names import find_renames
+from pgcraft.diff.renames import Rename
 from pgcraft.errors import PGCraftPlanError
 
 
@@ -17,13 +18,14 @@ def find_declared_renames(here: Catalog, there: Catalog, declared: Catalog) -> t
     if not known:
         return ()
     with suppress(PGCraftPlanError):
-        return find_renames(here, make_catalog(_tell(item, known.get(item.id)) for item in there.objects))
+        told = make_catalog(_tell(item, known.get(item.id)) for item in there.objects)
+        return find_renames(here, told, lambda _: True)
     return ()
 
 
 def turn_back(renames: tuple[Rename, ...]) -> tuple[Rename, ...]:
     """Return the way back."""
-    return tuple(Rename(replace(each.item, id=each.id), each.item.id.name, each.origins) for each in reversed(renames))
+    return tuple(each.back for each in reversed(renames))
 
 
 def _tell(item: CatalogObject, declared: CatalogObject | None) -> CatalogObject:

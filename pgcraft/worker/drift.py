@@ -21,6 +21,7 @@ from pgcraft.diff.narrowing import (
 )
 from pgcraft.diff.owners import find_other_owners, find_stated_owners, find_usual_owner
 from pgcraft.diff.renamed_ids import map_ids
+from pgcraft.diff.renames import Rename
 from pgcraft.reconcile.casts import find_cast
 from pgcraft.service.drift_types import DatabaseState, Different, DriftAnswer, FactChange, OneSided
 from pgcraft.service.requests import CompareDatabase
@@ -163,8 +164,7 @@ class _Drift:
                 name = FactChange("name", renamed.id.name, renamed.name)
                 facts[renamed.id] = (name, *facts.get(renamed.id, ()))
         for rename in found.renames:
-            told = FactChange("name", rename.item.id.name, rename.name)
-            facts[rename.whole] = (told, *facts.get(rename.whole, ()))
+            facts[rename.whole] = (*_list_names(rename), *facts.get(rename.whole, ()))
         for object_id, owner in owners.items():
             facts[object_id] = (*facts.get(object_id, ()), FactChange("owner", self._owners[object_id], owner))
         for object_id, change in self._find_powers():
@@ -185,6 +185,14 @@ class _Drift:
     def _find_origins(self, object_id: ObjectId) -> Origins:
         item = self._other.declared.find(object_id)
         return item.origins if item else ()
+
+
+def _list_names(rename: Rename) -> Iterator[FactChange]:
+    old, new = rename.item.id, rename.id
+    if old.schema != new.schema:
+        yield FactChange("schema", str(old.schema), str(new.schema))
+    if old.name != new.name:
+        yield FactChange("name", old.name, new.name)
 
 
 def _stands_on(object_id: ObjectId) -> tuple[str, str] | None:

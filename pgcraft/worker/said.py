@@ -19,15 +19,14 @@ def read_said(statements: Iterable[str], connection: Connection) -> Said:
     lost: set[ObjectId] = set()
     retyped: set[ObjectId] = set()
     types: set[ObjectId] = set()
-    renamed: list[tuple[ObjectId, str]] = []
+    renamed: list[tuple[ObjectId, ObjectId]] = []
     for sql in statements:
         lost.update(map(settle, (*find_losses(sql), *find_written(sql))))
         retyped.update(map(settle, find_retyped(sql)))
         types.update(map(settle, find_revalued(sql)))
-        for found, name in find_renamed(sql):
-            old = settle(found)
-            renamed.append((old, name))
-            lost, retyped, types = ({give_name(each, old, name) for each in ids} for ids in (lost, retyped, types))
+        for old, new in (tuple(map(settle, pair)) for pair in find_renamed(sql)):
+            renamed.append((old, new))
+            lost, retyped, types = ({give_name(each, old, new) for each in ids} for ids in (lost, retyped, types))
     columns = list_columns(connection, (found.qualified for found in types))
     return Said(frozenset(lost), frozenset({*retyped, *columns}), tuple(renamed))
 

@@ -8,8 +8,9 @@ from sqlalchemy import Column, Integer, Text
 from pgcraft import pgcraft_build_naming_conventions
 from pgcraft.check import PGCraftCheck
 from pgcraft.fk import PGCraftFK
-from pgcraft.identifiers import quote_name
+from pgcraft.identifiers import quote_qualified
 from pgcraft.index import PGCraftIndex
+from pgcraft.models import SchemaDefinition, register_schema
 from pgcraft.plugins.soft_delete import SoftDeletePlugin
 from pgcraft.plugins.updated_at import UpdatedAtPlugin
 from tests.changes.cases import Case, Models, each_of
@@ -20,8 +21,12 @@ from tests.factories.building import FACTORIES
 CONVENTIONS = (pgcraft_build_naming_conventions(),) * 2
 
 
-def _resource(kind: str, name: str, **said: Any) -> Callable[[Models], None]:
+def _resource(kind: str, name: str, *, moved: bool = False, **said: Any) -> Callable[[Models], None]:
     def declare(m: Models) -> None:
+        schema = f"{m.schema} b" if moved else m.schema
+        was = {"renamed_from": (m.schema, name)} if moved else said
+        if moved:
+            register_schema(m.metadata, SchemaDefinition(name=schema))
         items = [
             Column("label", Text, nullable=False),
             Column("n", Integer, server_default="1"),
@@ -29,14 +34,14 @@ def _resource(kind: str, name: str, **said: Any) -> Callable[[Models], None]:
             PGCraftIndex(None, "{label}"),
         ]
         plugins = [UpdatedAtPlugin(), SoftDeletePlugin()] if kind == "Simple" else []
-        FACTORIES[kind](name, m.schema, m.metadata, items, extra_plugins=plugins, **said)
+        FACTORIES[kind](name, schema, m.metadata, items, extra_plugins=plugins, **was)
         FACTORIES["Simple"](
             "pointing",
             m.schema,
             m.metadata,
             [Column("p", Integer), PGCraftFK({"{p}": f"{name}.id"})] if kind != "Ledger" else [],
         )
-        m.view(f"SELECT n FROM {{s}}.{quote_name(name)}", name="above")
+        m.view(f"SELECT n FROM {quote_qualified(schema, name)}", name="above")
 
     return declare
 
@@ -47,6 +52,15 @@ CASES = (
             f"a resource of {kind} is renamed",
             _resource(kind, f"{kind} things"),
             _resource(kind, f"{kind} stuff", renamed_from=f"{kind} things"),
+            conventions=CONVENTIONS,
+        )
+        for kind in FACTORIES
+    ),
+    *(
+        Case(
+            f"a resource of {kind} is moved",
+            _resource(kind, f"{kind} goods"),
+            _resource(kind, f"{kind} goods", moved=True),
             conventions=CONVENTIONS,
         )
         for kind in FACTORIES

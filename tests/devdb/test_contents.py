@@ -162,7 +162,9 @@ def test_what_is_said_of_a_table_is_said_of_those_that_inherit_from_it(database1
 def test_rows_are_found_under_the_names_that_tables_and_columns_get() -> None:
     table, renamed = ObjectId(Kind.TABLE, "app", "a"), ObjectId(Kind.TABLE, "app", "b")
     before = {table: TableRows(("x", "y"), (("1", "2"),))}
-    said = Said(frozenset({renamed.column("y")}), renamed=((table, "b"), (renamed.column("x"), "z")))
+    said = Said(
+        frozenset({renamed.column("y")}), renamed=((table, renamed), (renamed.column("x"), renamed.column("z")))
+    )
     assert [] == list(find_changes(before, {renamed: TableRows(("z",), (("1",),))}, said))
     (told,) = find_changes(before, {renamed: TableRows(("z",), (("3",),))}, said)
     assert told.startswith("column app.b.z does not hold what it held")

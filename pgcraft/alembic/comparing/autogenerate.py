@@ -82,12 +82,12 @@ def _complete(
     declared, collected = comparison.declared, comparison.collected
     speaker = Speaker(comparison.current, comparison.wanted, declared, unsaid, plan.new_columns, collected)
     steps = _make_steps(plan, speaker, passwords)
-    renames = [make_step(each.action, say_rename(each, unsaid)) for each in plan.renames]
-    context.opts[STEPS] = (*renames, *steps)
+    first = [make_step(each, say_rename(name, unsaid) if name else CatalogOp(each)) for each, name in plan.first]
+    context.opts[STEPS] = (*first, *steps)
     context.opts[FORGOTTEN] = {action.id: action.forgotten for action in plan.inside if action.forgotten}
     context.opts[PLANNED] = plan.planned
-    ordered = regroup((*(step.item for step in renames), *order_steps(steps)))
-    touched = {step.subject for step in (*renames, *steps)}
+    ordered = regroup((*(step.item for step in first), *order_steps(steps)))
+    touched = {step.subject for step in (*first, *steps)}
     if touched and is_seen_by_postgrest(touched, metadata, comparison.history, comparison.current, comparison.wanted):
         ordered.append(notify())
     need = find_server_need(metadata, comparison.history) if ordered else None

@@ -44,7 +44,7 @@ def say_rename(rename: Rename, default_schema: str) -> ops.MigrateOperation:
     """Return the operation that renames an object."""
     old = rename.item.id
     schema = None if old.schema == default_schema else old.schema
-    is_cut = "." in str(schema)  # Alembic would find two names in it
+    is_cut = "." in str(schema) or rename.moves  # Alembic would find two names in it, and moves nothing
     if old.kind is Kind.TABLE and not is_cut:
         return RenameTableOp(old.name, rename.name, schema=schema)
     if old.kind is Kind.COLUMN and not is_cut:

@@ -112,7 +112,7 @@ class Said:
 
     lost: frozenset[ObjectId] = field(default_factory=frozenset)
     retyped: frozenset[ObjectId] = field(default_factory=frozenset)
-    renamed: tuple[tuple[ObjectId, str], ...] = ()
+    renamed: tuple[tuple[ObjectId, ObjectId], ...] = ()
 
     def about(self, table: ObjectId, rows: TableRows) -> "Said":
         """Return it with what is said of the tables above and below this one as said of it."""
@@ -216,23 +216,23 @@ def find_changes(before: Contents, after: Contents, said: Said) -> Iterator[str]
         yield from _compare(table, old, new, kept, of_it)
 
 
-def give_name(object_id: ObjectId, renamed: ObjectId, name: str) -> ObjectId:
+def give_name(object_id: ObjectId, old: ObjectId, new: ObjectId) -> ObjectId:
     """Return what is called otherwise once a table or column is renamed: that itself, or a column of that table."""
-    if object_id == renamed:
-        return object_id._replace(name=name)
-    return object_id._replace(parent=name) if object_id.table == renamed else object_id
+    if object_id == old:
+        return new
+    return object_id._replace(schema=new.schema, parent=new.name) if object_id.table == old else object_id
 
 
-def _rename(contents: Contents, renamed: Iterable[tuple[ObjectId, str]]) -> Contents:
-    for old, name in renamed:
-        contents = {give_name(table, old, name): _rename_in(table, rows, old, name) for table, rows in contents.items()}
+def _rename(contents: Contents, renamed: Iterable[tuple[ObjectId, ObjectId]]) -> Contents:
+    for old, new in renamed:
+        contents = {give_name(table, old, new): _rename_in(table, rows, old, new) for table, rows in contents.items()}
     return contents
 
 
-def _rename_in(table: ObjectId, rows: TableRows, old: ObjectId, name: str) -> TableRows:
+def _rename_in(table: ObjectId, rows: TableRows, old: ObjectId, new: ObjectId) -> TableRows:
     is_its = old.kind is Kind.COLUMN and old.table in (table, *rows.above)
-    columns = tuple(name if is_its and each == old.name else each for each in rows.columns)
-    return replace(rows, columns=columns, above=tuple(give_name(each, old, name) for each in rows.above))
+    columns = tuple(new.name if is_its and each == old.name else each for each in rows.columns)
+    return replace(rows, columns=columns, above=tuple(give_name(each, old, new) for each in rows.above))
 
 
 def _compare(table: ObjectId, old: TableRows, new: TableRows, kept: tuple[str, ...], said: Said) -> Iterator[str]:

@@ -99,9 +99,9 @@ class PostgRESTView(Declaration):
     def declare(self, metadata: MetaData) -> None:
         """Register view, resource, functions and triggers; what they hold is built when somebody asks for it."""
         self._check_free(metadata)
-        old_name = find_old_name(metadata, self.source.schema, self.name)
-        if old_name is not None:
-            declare_old_name(metadata, self.schema, self.name, old_name)
+        old = find_old_name(metadata, self.source.schema, self.name)
+        if old is not None:
+            declare_old_name(metadata, self.schema, self.name, (self.schema, old[1]))
         promise_view(metadata, self.schema, self.name, self._define_view)
         register_api_resource(metadata, APIResource(self.name, self.schema, self.grants, self._describe_columns))
         for op in self.grants:

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Enum, Integer, MetaData, Text
 from pgcraft.catalog.codec import dump_catalog, load_catalog
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.kinds import OF_SCHEMA
-from pgcraft.catalog.objects import Kind, ObjectId
+from pgcraft.catalog.objects import Kind, ObjectId, OldName
 from pgcraft.check import PGCraftCheck
 from pgcraft.collect import collect
 from pgcraft.configure import pgcraft_configure_metadata
@@ -18,16 +18,19 @@ from pgcraft.index import PGCraftIndex
 from pgcraft.models import (
     FunctionDefinition,
     RenameDefinition,
+    TriggerDefinition,
     register_function,
     register_rename,
+    register_trigger,
     renamed_from,
 )
 from pgcraft.models.declarations import get_declarations
+from pgcraft.plugins.updated_at import UpdatedAtPlugin
 from pgcraft.views.view import PGCraftView
 from tests.factories.building import FACTORIES, Models
 
 
-def old_names(metadata: MetaData) -> dict[str, str]:
+def old_names(metadata: MetaData) -> dict[str, OldName]:
     catalog = load_catalog(dump_catalog(collect(metadata)))
     return {str(item.id): item.renamed_from for item in catalog.objects if item.renamed_from}
 
@@ -53,6 +56,25 @@ def test_items_of_factories_and_views_had_other_names() -> None:
     } == old_names(metadata)
     assert PGCraftIndex("a", "{n}") != PGCraftIndex("a", "{n}", renamed_from="b")
     assert "PGCraftIndex('a', '{n}', renamed_from='b')" == repr(PGCraftIndex("a", "{n}", renamed_from="b"))
+
+
+def test_what_is_named_after_a_resource_stood_in_its_old_schema() -> None:
+    """But for what stands on a table, which has no schema of its own."""
+    metadata = MetaData()
+    items = [Column("n", Integer)]
+    PGCraftSimple("things", "app", metadata, items, extra_plugins=[UpdatedAtPlugin()], renamed_from=("old", "items"))
+    assert {
+        "table app.things": ("old", "items"),
+        "function app.app_things_touch()": ("old", "old_items_touch"),
+        "trigger app_things_touch on app.things": "old_items_touch",
+    } == old_names(metadata)
+    trigger = TriggerDefinition(
+        schema="app", relation="things", name="tr", timing="after", events=("update",),
+        function=("app", "app_things_touch"), renamed_from=("old", "tr"),
+    )  # fmt: skip
+    register_trigger(metadata, trigger)
+    with pytest.raises(PGCraftValidationError, match="has no schema of its own"):
+        collect(metadata)
 
 
 def test_names_are_registered_apart() -> None:

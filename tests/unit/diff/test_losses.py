@@ -187,20 +187,21 @@ def test_a_type_whose_attributes_change_is_found() -> None:
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ('ALTER TABLE app.a RENAME TO "b c"', [("table app.a", "b c")]),
-        ("ALTER TABLE IF EXISTS ONLY a RENAME x TO y", [("column a.x", "y")]),
+        ('ALTER TABLE app.a RENAME TO "b c"', [("table app.a", 'table app."b c"')]),
+        ("ALTER TABLE IF EXISTS ONLY a RENAME x TO y", [("column a.x", "column a.y")]),
         ('alter table app.a rename column "column" to y; ALTER TABLE b RENAME TO c',
-         [("column app.a.column", "y"), ("table b", "c")]),
+         [("column app.a.column", "column app.a.y"), ("table b", "table c")]),
         ("ALTER TABLE a RENAME CONSTRAINT x TO y", []),
         ("ALTER INDEX a RENAME TO b", []),
-        ("ALTER TYPE app.a RENAME TO b", [("enum app.a", "b")]),
+        ("ALTER TYPE app.a RENAME TO b", [("enum app.a", "enum app.b")]),
         ("ALTER TYPE app.a RENAME VALUE 'x' TO 'y'", []),
+        ("ALTER TABLE app.a SET SCHEMA b", [("table app.a", "table b.a")]),
         ("ALTER", []),
         ("ALTER TABLE a ADD COLUMN rename int", []),
     ],
 )  # fmt: skip
 def test_what_is_renamed_is_read(sql: str, expected: list[tuple[str, str]]) -> None:
-    assert expected == [(str(found), name) for found, name in find_renamed(sql)]
+    assert expected == [(str(old), str(new)) for old, new in find_renamed(sql)]
 
 
 def test_the_types_whose_values_are_renamed_are_read() -> None:

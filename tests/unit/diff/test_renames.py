@@ -7,14 +7,15 @@ import pytest
 from pgcraft.catalog.definitions import Column, Constraint, Definition, Enum, Function, Index, Table, View
 from pgcraft.catalog.ids import parse_id
 from pgcraft.catalog.made_types import Composite
-from pgcraft.catalog.objects import Catalog, ObjectId, make_catalog
+from pgcraft.catalog.objects import Catalog, ObjectId, OldName, make_catalog
 from pgcraft.catalog.origins import Layer, Origin
 from pgcraft.diff.actions import Verb
 from pgcraft.diff.following import find_following
 from pgcraft.diff.needs import find_needs
+from pgcraft.diff.old_names import Pairs, find_renames
 from pgcraft.diff.order import Step
 from pgcraft.diff.plan import make_step
-from pgcraft.diff.renames import Rename, find_renames
+from pgcraft.diff.renames import Rename
 from pgcraft.errors import PGCraftPlanError
 from tests.unit.diff.catalogs import make
 
@@ -23,7 +24,7 @@ ORIGIN = Origin(Layer.FACTORY, "here", "models.py", 3)
 KEY = Constraint("primary key", ("id",), "PRIMARY KEY (id)")
 
 
-def declare(objects: dict[str, Definition], **old: str) -> Catalog:
+def declare(objects: dict[str, Definition], **old: OldName) -> Catalog:
     """Return a catalog in which some objects, by the lines of their ids, had another name."""
     made = make(objects)
     said = {parse_id(line): name for line, name in old.items()}
@@ -38,7 +39,7 @@ def plain(*lines: str) -> dict[str, Definition]:
 
 
 def told(renames: tuple[Rename, ...]) -> list[str]:
-    return [rename.up for rename in renames]
+    return [sql for rename in renames for sql in rename.up]
 
 
 def find(before: dict[str, Definition], after: dict[str, Definition], **old: str) -> list[str]:
@@ -62,8 +63,8 @@ def test_what_is_there_under_its_old_name_alone_is_renamed() -> None:
 def test_a_rename_knows_its_way_back_and_whose_it_is() -> None:
     current, wanted = make(plain("table app.a", "column app.a.x")), plain("table app.b", "column app.b.y")
     table, column = find_renames(current, declare(wanted, **{"table app.b": "a", "column app.b.y": "x"}))
-    assert "ALTER TABLE app.b RENAME TO a" == table.down
-    assert "ALTER TABLE app.b RENAME COLUMN y TO x" == column.down
+    assert ("ALTER TABLE app.b RENAME TO a",) == table.down
+    assert ("ALTER TABLE app.b RENAME COLUMN y TO x",) == column.down
     action = column.action
     assert (Verb.RENAME, parse_id("column app.b.y"), (ORIGIN,), "x") == (
         *(action.verb, action.id, action.origins, action.comment),
@@ -93,6 +94,47 @@ def test_nothing_is_renamed_where(before: list[str], after: list[str]) -> None:
     assert [] == find(plain(*before), plain(*after), **{"table app.b": "a"})
 
 
+def test_in_a_ring_one_has_a_passing_name() -> None:
+    before, after = plain("table app.a", "view app.b"), plain("view app.a", "table app.b")
+    first, second, third = find_renames(make(before), declare(after, **{"table app.b": "a", "view app.a": "b"}))
+    assert (True, False, False) == (first.is_passing, second.is_passing, third.is_passing)
+    assert ("ALTER VIEW app.b RENAME TO a",) == second.up
+    assert ("table app.b", "a") == (str(third.id), third.old_name)
+
+
+@pytest.mark.parametrize(("has_changed", "expected"), [(False, 6), (True, 0)])
+def test_a_ring_among_one_kind_is_told_by_what_the_migrations_did(has_changed: bool, expected: int) -> None:
+    """Nobody sees it in the database: both names are there before and after."""
+    before = plain("table app.a", "table app.b", "column app.b.x", "column app.b.y")
+    after = plain("table app.a", "table app.b", "column app.a.x", "column app.a.y")
+    said = {"table app.a": "b", "table app.b": "a", "column app.a.x": "y", "column app.a.y": "x"}
+    asked = []
+
+    def has_changed_places(pairs: Pairs) -> bool:
+        asked.append(sorted(f"{new} from {old}" for new, old in pairs))
+        return has_changed
+
+    assert expected == len(
+        find_renames(make(after if has_changed else before), declare(after, **said), has_changed_places)
+    )
+    assert ["table app.a from table app.b", "table app.b from table app.a"] in asked
+    assert ["column app.a.x from column app.a.y", "column app.a.y from column app.a.x"] in asked
+
+
+def test_a_name_that_another_keeps_is_passed_by() -> None:
+    """Of the two ways, by the old name in the new schema and by the new one in the old, both may be taken."""
+    before = plain("table app.a", "table other.a", "table app.b")
+    wanted = declare(plain("table other.a", "table other.b", "table app.b"), **{"table other.b": ("app", "a")})
+    passing, *others = told(renames := find_renames(make(before), wanted))
+    assert (True, "app.a") == (renames[0].is_passing, renames[1].old_name)
+    name = passing.rpartition(" ")[2]
+    assert [f"ALTER TABLE app.{name} SET SCHEMA other", f"ALTER TABLE other.{name} RENAME TO b"] == others
+    del before["table app.b"]
+    assert ["ALTER TABLE app.a RENAME TO b", "ALTER TABLE app.b SET SCHEMA other"] == told(
+        find_renames(make(before), wanted)
+    )
+
+
 def test_names_move_along_a_chain_from_its_end() -> None:
     said = {"table app.b": "a", "table app.c": "b"}
     assert ["ALTER TABLE app.b RENAME TO c", "ALTER TABLE app.a RENAME TO b"] == find(
@@ -106,10 +148,9 @@ def test_names_move_along_a_chain_from_its_end() -> None:
         (["table app.a", "table app.b"], ["table app.b"], {"table app.b": "a"}, "has both table app.b and table app.a"),
         (["table app.a"], ["table app.a", "table app.b"], {"table app.b": "a"}, "table app.a is declared, too"),
         (["table app.a"], ["table app.b", "table app.c"], {"table app.b": "a", "table app.c": "a"}, "so is table app.b"),
+        (["table old.a"], ["table app.b"], {"table app.b": "old.a"}, "no name in schema app, and the database has table old.a"),
         (["table app.a", "column app.a.x", "column app.a.y"], ["table app.b", "column app.b.y"],
          {"table app.b": "a", "column app.b.y": "x"}, "has both column app.a.y and column app.a.x"),
-        (["table app.a", "view app.b"], ["view app.a", "table app.b"], {"table app.b": "a", "view app.a": "b"},
-         "others change places with it"),
         (["table app.a", "table app.b"], ["table app.a", "table app.b"], {"table app.a": "b", "table app.b": "a"},
          "others change places with it"),
     ],
@@ -226,7 +267,7 @@ def test_values_and_attributes_are_renamed_inside_of_their_type() -> None:
         Verb.ALTER,
         parse_id("enum app.state"),
         "a'b becomes new",
-        "ALTER TYPE app.state RENAME VALUE 'new' TO 'a''b'",
+        ("ALTER TYPE app.state RENAME VALUE 'new' TO 'a''b'",),
     ) == (*(action.verb, action.id, action.comment, renames[2].down),)
 
 

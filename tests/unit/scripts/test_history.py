@@ -294,9 +294,10 @@ def test_without_a_folder_of_scripts_nothing_is_kept() -> None:
 def test_renames_that_come_later_are_behind_it() -> None:
     first = read(TABLE)
     table, view = parse_id("table app.n"), parse_id("view app.z")
-    history = first.after([(table, "ALTER TABLE app.t RENAME TO n")]).after([(view, "ALTER VIEW app.v RENAME TO z")])
+    history = first.after([(table, ("ALTER TABLE app.t RENAME TO n",))])
+    history = history.after([(view, ("ALTER VIEW app.v RENAME TO z",))])
     assert renamed(("app.t", "app.n"), ("app.v", "app.z")) == made(history)
-    assert (MADE, True, False) == (made(first), history.is_kept, History(None).after([(table, "")]).is_kept)
+    assert (MADE, True, False) == (made(first), history.is_kept, History(None).after([(table, ())]).is_kept)
 
 
 def test_of_overloads_the_one_that_is_told_gets_the_name() -> None:
