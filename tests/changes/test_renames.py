@@ -40,7 +40,9 @@ from pgcraft.models import (
 from tests.acceptance.hostile import HOSTILE_NAMES
 from tests.changes.cases import Case, Models, each_of
 from tests.changes.conftest import Changes
+from tests.changes.moves import MOVES
 from tests.changes.renames_that_meet import MEETING
+from tests.changes.swaps import SWAPS
 
 
 def declare_rich(m: Models, name: str, column: str, *, is_renamed: bool) -> None:
@@ -293,6 +295,6 @@ CASES = (
 )
 
 
-@each_of((*CASES, *MEETING))
+@each_of((*CASES, *MEETING, *MOVES, *SWAPS))
 def test_a_rename(case: Case, changes: Changes) -> None:
     changes.check(case)

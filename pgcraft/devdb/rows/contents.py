@@ -61,11 +61,16 @@ _COLUMNS_OF = b"""
 WITH RECURSIVE made_of (oid) AS (
   SELECT to_regtype(name)::oid FROM unnest(%s::text[]) name
   UNION
-  SELECT t.oid
-  FROM made_of JOIN pg_catalog.pg_type AS t ON made_of.oid IN (t.typelem, t.typbasetype)
-    OR t.oid IN (SELECT r.rngtypid FROM pg_catalog.pg_range AS r WHERE r.rngsubtype = made_of.oid)
-    OR t.typrelid IN (SELECT a.attrelid FROM pg_catalog.pg_attribute AS a
-                      WHERE a.atttypid = made_of.oid AND NOT a.attisdropped)
+  SELECT made.oid
+  FROM made_of CROSS JOIN LATERAL (
+    SELECT t.oid FROM pg_catalog.pg_type AS t WHERE made_of.oid IN (t.typelem, t.typbasetype)
+    UNION ALL
+    SELECT r.rngtypid FROM pg_catalog.pg_range AS r WHERE r.rngsubtype = made_of.oid
+    UNION ALL
+    SELECT c.reltype
+    FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid AND c.reltype <> 0
+    WHERE a.atttypid = made_of.oid AND NOT a.attisdropped
+  ) AS made
 )
 SELECT n.nspname, c.relname, a.attname
 FROM made_of JOIN pg_catalog.pg_attribute AS a ON a.atttypid = made_of.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -46,8 +46,7 @@ from pgcraft.models import (
     register_view,
     renamed_from,
 )
-from tests.changes.cases import Case, Models, each_of
-from tests.changes.conftest import Changes
+from tests.changes.cases import Case, Models
 
 
 class Place:
@@ -197,7 +196,7 @@ BUILDS = {
     "a table under others, and one in partitions": _family,
 }
 
-CASES = (
+MOVES = (
     *(
         Case(
             f"{what} {'is' if what[1] == ' ' else 'are'} moved{' and renamed' if new_name else ''}",
@@ -208,8 +207,3 @@ CASES = (
         for new_name in (False, True)
     ),
 )  # fmt: skip
-
-
-@each_of(CASES)
-def test_a_move(case: Case, changes: Changes) -> None:
-    changes.check(case)
