@@ -38,6 +38,8 @@ def find_new_columns(
         declared = wanted.find(item.id)
         if declared is None or declared.defined_as(Column).generated is None:
             continue
+        if item.defined_as(Column).is_inherited and declared.defined_as(Column).is_inherited:
+            continue  # it goes and comes with the one that it inherits
         is_generated = item.defined_as(Column).generated is not None
         if (
             item.id in changed

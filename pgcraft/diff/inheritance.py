@@ -1,10 +1,11 @@
 """What comes with a table that another one inherits from: it changes where it stands first, and once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pgcraft.catalog.definitions import Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.partitions import Partition
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.render.tables import inherit
@@ -29,6 +30,23 @@ def find_following(diff: Diff) -> frozenset[ObjectId]:
     columns = (item.id for item in diff.removed if item.id.kind is Kind.COLUMN and _is_inherited(item))
     retyped = (change.id for change in diff.changed if "type" in change.facts and _is_inherited(change.current))
     return frozenset((*columns, *retyped))
+
+
+def find_heirs(current: Catalog, columns: Iterable[ObjectId]) -> frozenset[ObjectId]:
+    """Return what changes with columns of other tables: those that inherit from them, of others too, and partitions."""
+    waiting = [each for each in columns if each.kind is Kind.COLUMN]
+    below: dict[tuple[str, str], list[ObjectId]] = {}
+    for item in current.of_kind(Kind.TABLE, Kind.PARTITION) if waiting else ():
+        table = item.definition
+        for parent in (table.parent,) if isinstance(table, Partition) else item.defined_as(Table).inherits:
+            below.setdefault(parent, []).append(item.id)
+    found: set[ObjectId] = set()
+    while waiting and below:
+        column = waiting.pop()
+        for heir in below.get(column.relation, ()):
+            waiting.append(heir.part(Kind.COLUMN, column.name))
+            found.add(heir if heir.kind is Kind.PARTITION else waiting[-1])
+    return frozenset(found)
 
 
 def _is_inherited(item: CatalogObject) -> bool:

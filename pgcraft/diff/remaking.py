@@ -44,8 +44,17 @@ class Remaking:
         composites = [item for item in self.after if self._is_composite(item)] if self.columns else []
         for item in composites:
             yield from self._make_cast(item)
+        # Columns of heirs follow those that they come from, and have defaults of their own.
+        heirs = [each for each in self.columns if all(item.defined_as(Column).is_inherited for item in each)]
+        for column in heirs:
+            yield from self._drop_default(*column)
         for column in self.columns:
-            yield from self._move(*column)
+            if column not in heirs:
+                yield from self._drop_default(*column)
+                yield f"{self._alter(column[1])} TYPE {column[1].defined_as(Column).type}{self._find_using(*column)}"
+                yield from self._set_default(column[1])
+        for column in heirs:
+            yield from self._set_default(column[1])
         for item in reversed(composites):
             yield f"DROP CAST ({self._old(item.id)} AS {quote_qualified(item.id.schema, item.id.name)})"
             yield f"DROP FUNCTION {self._old(item.id)}"
@@ -92,14 +101,17 @@ class Remaking:
             return value if base is None else f"{value}{base}::{new_type}"
         return self.convert(item, value, old_type, new_type) or f"{value}::{new_type}"
 
-    def _move(self, old: CatalogObject, new: CatalogObject) -> Iterator[str]:
-        column, name = new.defined_as(Column), quote_name(new.id.name)
-        head = f"ALTER TABLE {quote_qualified(*new.id.relation)} ALTER COLUMN {name}"
+    def _drop_default(self, old: CatalogObject, new: CatalogObject) -> Iterator[str]:
         if old.defined_as(Column).default is not None:
-            yield f"{head} DROP DEFAULT"
-        yield f"{head} TYPE {column.type}{self._find_using(old, new)}"
-        if column.default is not None:
-            yield f"{head} SET DEFAULT {column.default}"
+            yield f"{self._alter(new)} DROP DEFAULT"
+
+    def _set_default(self, column: CatalogObject) -> Iterator[str]:
+        if (default := column.defined_as(Column).default) is not None:
+            yield f"{self._alter(column)} SET DEFAULT {default}"
+
+    @staticmethod
+    def _alter(column: CatalogObject) -> str:
+        return f"ALTER TABLE {quote_qualified(*column.id.relation)} ALTER COLUMN {quote_name(column.id.name)}"
 
     def _find_using(self, old: CatalogObject, new: CatalogObject) -> str:
         name, types = quote_name(new.id.name), [each.defined_as(Column).type for each in (old, new)]

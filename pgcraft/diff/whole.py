@@ -12,7 +12,7 @@ from pgcraft.diff.columns import find_new_columns, is_retyped
 from pgcraft.diff.compare import Diff
 from pgcraft.diff.defaults import find_resting, leave_resting, plan_resting
 from pgcraft.diff.domain_rests import find_resting_domains, leave_domains, plan_domains
-from pgcraft.diff.inheritance import find_following
+from pgcraft.diff.inheritance import find_following, find_heirs
 from pgcraft.diff.kind_changes import settle_kinds
 from pgcraft.diff.names import settle_names
 from pgcraft.diff.order import order_steps
@@ -58,10 +58,10 @@ def plan_whole(
     diff = replace(diff, removed=tuple(item for item in diff.removed if not _is_of_others(item.id, wanted, is_ours)))
     beside = tuple(plan_beside(diff, wanted))
     current, diff = settle_kinds(current, wanted, reopen_stars(leave_beside(diff), current, wanted))
-    moved = find_remade(diff, current, wanted)
-    leaving = find_leaving(diff, current, wanted, is_ours)
+    moved, leaving = find_remade(diff, current, wanted), find_leaving(diff, current, wanted, is_ours)
     retyped = frozenset(change.id for change in diff.changed if is_retyped(change))
-    going = find_going(current, wanted, diff, is_ours=is_ours, disturbed=moved | leaving | retyped)
+    heirs = find_heirs(current, moved | leaving | retyped)
+    going = find_going(current, wanted, diff, is_ours=is_ours, disturbed=moved | leaving | retyped | heirs)
     new_columns = find_new_columns(diff, current, wanted, retyped=retyped, going=going)
     resting = find_resting(current, wanted, going, leaving)
     remade = frozenset().union(*group_remade(diff, current, wanted).values())
@@ -78,13 +78,10 @@ def plan_whole(
         is_ours=is_ours,
         cast=cast,
     )
-    around = (
-        *plan_resting(current, wanted, resting, going),
-        *more,
-        *plan_domains(current, wanted, domains, going),
-    )
+    around = (*plan_resting(current, wanted, resting, going), *more, *plan_domains(current, wanted, domains, going))
     inside = (*tables, *around, *beside)
     disturbed = moved.union(find_following(diff), *(action.removes for action in inside))
+    disturbed = disturbed.union(heirs, find_heirs(current, new_columns))
     others = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed, cast=cast)
     named = tuple(await_rights(settle_names((*inside, *others), current, wanted), current, wanted))
     return WholePlan(named[: len(inside)], named[len(inside) :], new_columns)

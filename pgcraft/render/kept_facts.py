@@ -54,6 +54,16 @@ _CONSTRUCTORS = """
       AND (classid, objid) NOT IN (SELECT 'pg_proc'::regclass, i.objid FROM pg_depend i
                                    WHERE i.deptype = 'i' AND i.classid = 'pg_proc'::regclass)"""
 
+_HEIRS = {
+    "objid), 0,": "objid),\n         CASE deptype WHEN 'h' THEN objsubid ELSE 0 END,",
+    "FROM pg_index)": "FROM pg_index) OR deptype = 'h'",
+    "kind FROM pg_depend": """kind FROM pg_depend UNION ALL
+    SELECT 'pg_class'::regclass, inhrelid, own.attnum, 'pg_class'::regclass, inhparent, their.attnum, 'h', 'pg_class'
+    FROM pg_inherits JOIN pg_attribute their ON their.attrelid = inhparent AND their.attnum > 0
+    JOIN pg_attribute own ON own.attrelid = inhrelid AND own.attname = their.attname""",
+}
+"""Columns of heirs and partitions follow the type of one that they come from: what stands in the query for them."""
+
 _MADE = """
 SELECT -depth, NULL, format('DROP %s %s', word, name) FROM gone
 WHERE NOT is_ours AND NOT stays AND number = 0 AND word !~ 'CONSTRAINT|PUBLICATION|AGGREGATE' UNION ALL
@@ -178,6 +188,18 @@ SELECT 310, NULL, format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', indre
 FROM gone JOIN pg_index ON word = 'INDEX' AND indexrelid = id WHERE indisreplident
 """
 
+_LOST = """
+SELECT -1000, NULL, format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L, HINT = %L; END',
+         'PGC406: what others made cannot be put back: ' || string_agg(DISTINCT lost, ', '),
+         'drop that, and make it again later'))
+FROM gone JOIN pg_depend ON refclassid = class::regclass AND refobjid = gone.id AND deptype = 'n' AND number = 0
+CROSS JOIN concat(pg_describe_object(classid, objid, objsubid), ' on ', name) lost
+WHERE classid::regclass::text ~ '^pg_(op.*|cast|transform|conversion|event_trigger|am|ts_.*)$'
+  OR EXISTS (SELECT FROM pg_proc p WHERE classid = 'pg_proc'::regclass AND p.oid = objid AND prokind = 'a'
+             AND p.oid NOT IN (SELECT o.id FROM ours o WHERE o.class = 'pg_proc'))
+HAVING count(*) > 0
+"""
+
 ROUTINE_FACTS = """
 SELECT format('SET %I TO %s', split_part(s, '=', 1), CASE
          WHEN split_part(s, '=', 1) ~ '^(search_path|temp_tablespaces|.*_libraries)$'
@@ -208,7 +230,11 @@ SELECT 390, NULL, format('REVOKE ALL ON %s FROM PUBLIC', target) FROM gone WHERE
 def select_standing(ids: Collection[ObjectId]) -> str:
     """Return the queries for what stands on objects; types have owners and privileges only where some go."""
     has_types = any(each.kind in TYPES for each in ids)
-    text = _STANDING.replace("<TYPES>", _TYPES if has_types else "")
+    has_columns = any(each.kind is Kind.COLUMN for each in ids)
+    text = _STANDING
+    for short, long in _HEIRS.items() if has_columns else ():
+        text = text.replace(short, long)
+    text = text.replace("<TYPES>", _TYPES if has_types else "")
     text = text.replace("<CONSTRUCTORS>", _CONSTRUCTORS if has_types else "")
     text = text.replace("<TYPOWNER>", ", typowner" if has_types else "")
     return text.replace("<TYPACL>", ", typacl" if has_types else "").strip()
@@ -236,5 +262,7 @@ def _choose(ids: Collection[ObjectId]) -> Iterator[str]:
         yield from (_CONSTRAINTS, _PUBLISHED, _REPLICA, _TRIGGERS)
     if Kind.PUBLICATION in kinds:
         yield _PUBLICATIONS
+    if kinds.intersection((Kind.FUNCTION, *TYPES)):
+        yield _LOST
     if Kind.FUNCTION in kinds:
         yield _ROUTINES

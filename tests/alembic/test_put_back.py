@@ -165,6 +165,8 @@ def test_functions_and_parts_of_tables_keep_what_stands_on_them(any_walk: Walk, 
 SMALL = """
 thing = Table("thing", metadata, Column("id", Integer, primary_key=True), Column("n", {}), schema="app")
 register_view(metadata, ViewDefinition(schema="app", name="v", query="SELECT {} FROM app.thing"))
+register_function(metadata, FunctionDefinition(
+    schema="app", name="f", arguments="{} integer", returns="integer", language="sql", body="SELECT 1", volatility="immutable"))
 """
 THEIRS = """
 CREATE ROLE dba; CREATE ROLE boss; GRANT USAGE, CREATE ON SCHEMA app TO dba;
@@ -191,10 +193,10 @@ def owned_walk(any_walk: Walk) -> Iterator[Walk]:
 
 def prepare(walk: Walk) -> list[str]:
     """Migrate, let a DBA work, and have the next revision."""
-    walk.trip.project.write("models.py", HEAD + SMALL.format("Integer", "n, id"))
+    walk.trip.project.write("models.py", HEAD + SMALL.format("Integer", "n, id", "one"))
     walk.trip.autogenerate()
     walk.trip.upgrade()
-    walk.trip.project.write("models.py", HEAD + SMALL.format("BigInteger", "id, n"))
+    walk.trip.project.write("models.py", HEAD + SMALL.format("BigInteger", "id, n", "two"))
     walk.trip.autogenerate()
     walk.database.run(THEIRS)
     return [line for line in list_lines(walk) if "app.w" in line or "boss" in line]
@@ -234,7 +236,8 @@ NEVER_LOST = {
     ),
     "CREATE TABLE public.h (r app.v)": "column r of table h depends on type app.v",
     "CREATE FUNCTION app.g(int, app.v) RETURNS int LANGUAGE sql AS 'SELECT 1';"
-    "CREATE AGGREGATE app.ag(app.v) (SFUNC = app.g, STYPE = int)": r"function app.ag\(app.v\) depends on function app.g",
+    "CREATE AGGREGATE app.ag(app.v) (SFUNC = app.g, STYPE = int)": rf"{SAID}function app.ag\(app.v\) on app.g",
+    "CREATE OPERATOR app.### (FUNCTION = app.f, RIGHTARG = int)": rf"{SAID}operator app.###\(NONE,integer\) on app.f",
 }
 
 
@@ -249,7 +252,8 @@ def test_whatever_cannot_be_given_back_stops_the_revision(owned_walk: Walk) -> N
             owned_walk.trip.upgrade()
         assert before == list_lines(owned_walk)
         owned_walk.database.run(
-            "SET allow_system_table_mods = on; DELETE FROM pg_seclabel; DROP TABLE IF EXISTS public.h; DROP AGGREGATE IF EXISTS app.ag(app.v); REVOKE ALL ON app.v FROM dba CASCADE;"
+            "SET allow_system_table_mods = on; DELETE FROM pg_seclabel; DROP TABLE IF EXISTS public.h; DROP AGGREGATE IF EXISTS app.ag(app.v);"
+            "DROP OPERATOR IF EXISTS app.### (NONE, int); REVOKE ALL ON app.v FROM dba CASCADE;"
             "DROP FUNCTION IF EXISTS app.g(app.v); DROP FUNCTION IF EXISTS app.g(int, app.v); GRANT SELECT ON app.v TO boss"
         )
 
@@ -267,7 +271,7 @@ def test_what_does_not_fit_any_more_stops_the_revision(any_walk: Walk) -> None:
     """A view of others that reads a column which is gone cannot come back, so nothing goes."""
     prepare(any_walk)
     any_walk.database.run("CREATE VIEW app.x AS SELECT id + n AS s FROM app.v")
-    any_walk.trip.project.write("models.py", HEAD + SMALL.format("BigInteger", "id"))
+    any_walk.trip.project.write("models.py", HEAD + SMALL.format("BigInteger", "id", "two"))
     any_walk.trip.upgrade()
     any_walk.trip.autogenerate()
     before = list_lines(any_walk)
@@ -278,6 +282,6 @@ def test_what_does_not_fit_any_more_stops_the_revision(any_walk: Walk) -> None:
 
 def test_a_role_may_be_declared_beside(any_walk: Walk) -> None:
     """The block asked for a role before the revision made it."""
-    any_walk.step(SMALL.format("Integer", "n, id"))
+    any_walk.step(SMALL.format("Integer", "n, id", "one"))
     role = 'register_role(metadata, RoleDefinition(name="New Role"))\n'
-    any_walk.step(SMALL.format("BigInteger", "id, n") + role)
+    any_walk.step(SMALL.format("BigInteger", "id, n", "two") + role)

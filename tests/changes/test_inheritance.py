@@ -2,13 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Integer, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Enum, Integer, Text
 
+from pgcraft.models import CompositeDefinition, PGCraftNamedType, register_composite
 from tests.changes.cases import Case, Models, each_of
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
 
 PARENT = 'parent "%s"'
+THEIRS = """
+CREATE TABLE {s}.grandchild (q int) INHERITS ({s}.child); CREATE VIEW {s}.theirs AS SELECT {c} FROM {s}.grandchild;
+GRANT SELECT ON {s}.theirs TO PUBLIC; COMMENT ON VIEW {s}.theirs IS 'x'; COMMENT ON COLUMN {s}.child.{c} IS 'x';
+GRANT SELECT ({c}) ON {s}.child TO PUBLIC; ALTER TABLE {s}.child ALTER {c} SET STATISTICS 77;
+CREATE POLICY theirs ON {s}.child USING ({c} > 1); CREATE STATISTICS {s}.st ON id, {c} FROM {s}.child
+"""
 
 
 def family(name: str, before: Any, after: Any, **facts: Any) -> Case:
@@ -88,7 +95,43 @@ CASES = (
         reorders=True,
         by_hand="CREATE TABLE {s}.theirs (own int) INHERITS ({t})",
     ),
+    Case(
+        "columns of children follow a type that is made again, with their defaults",
+        lambda m: _of_types(m, "integer", "x", "y"),
+        lambda m: _of_types(m, "bigint", "x"),
+        rows="INSERT INTO {s}.child VALUES (1, 'x', '{x}', '(7)')",
+        by_hand="CREATE TABLE {s}.own (q int) INHERITS ({s}.parent); ALTER TABLE {s}.own ALTER e SET DEFAULT 'x';"
+        + THEIRS.replace("{c}", "e").replace("> 1", "= 'x'"),
+        is_filled=False,
+    ),
+    Case(
+        "somebody's child and its child, and what is built on them, while a column gets another type",
+        lambda m: m.table(Column("a", Integer), name="parent"),
+        lambda m: m.table(Column("a", BigInteger), name="parent"),
+        by_hand=f"CREATE TABLE {{s}}.child (z int) INHERITS ({{s}}.parent); {THEIRS.replace('{c}', 'a')}",
+    ),
+    Case(
+        "somebody's view of a partition while a column gets another type",
+        lambda m: _divided(m, Integer()),
+        lambda m: _divided(m, BigInteger()),
+        by_hand="CREATE VIEW {s}.theirs AS SELECT a FROM {s}.p; CREATE POLICY theirs ON {s}.p USING (a > 1)",
+    ),
 )
+
+
+def _of_types(m: Models, part: str, *values: str) -> None:
+    state = Enum(*values, name="e", schema=m.schema)
+    register_composite(m.metadata, CompositeDefinition(schema=m.schema, name="c", attributes={"a": part}))
+    m.table(
+        *(Column("e", state), Column("l", ARRAY(state)), Column("c", PGCraftNamedType("c", schema=m.schema))),
+        name="parent",
+    )
+    m.table(name="child", key=False, postgresql_inherits="parent")
+
+
+def _divided(m: Models, type_: Any) -> None:
+    m.table(Column("a", type_), postgresql_partition_by="RANGE (id)")
+    m.partition("p", "FROM (1) TO (9)")
 
 
 def _parents(m: Models) -> None:
