@@ -16,6 +16,7 @@ from pgcraft.diff.ground import PARTS, Ground, is_key
 from pgcraft.diff.hazards import hazards_of_drop
 from pgcraft.diff.inheritance import leave_inherited, plan_parents
 from pgcraft.diff.logged import find_logged_before
+from pgcraft.diff.long_values import plan_long_values, split_options
 from pgcraft.diff.part_hazards import hazards_of_alteration, hazards_of_part, hazards_of_rewriting
 from pgcraft.diff.partitions import check_division, find_attached, refuse_division
 from pgcraft.diff.plan import is_planned
@@ -181,9 +182,10 @@ class _TablePlanner:
 
     def _alter_table(self, change: Change) -> Iterator[Action]:
         yield from plan_parents(change, self._current, self._wanted)
+        yield from plan_long_values(change, self._wanted)
         if "partition_by" in change.facts:
             raise refuse_division(change)
-        old, new = change.current.defined_as(Table), change.wanted.defined_as(Table)
+        old, new = (split_options(item.defined_as(Table))[0] for item in (change.current, change.wanted))
         up = alter_table(change.id, old, new)
         if up:
             declared = self._wanted.by_id[change.id]

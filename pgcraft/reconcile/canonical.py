@@ -15,7 +15,7 @@ from pgcraft.catalog.definitions import Column, Constraint, Index, Table, View
 from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, put_in
 from pgcraft.catalog.partitions import Partition
-from pgcraft.catalog.redirecting import NOWHERE, Redirection
+from pgcraft.catalog.redirecting import NOWHERE, QualifiedName, Redirection
 from pgcraft.catalog.tokens import strip_parentheses, tokenize
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.partitions import find_root
@@ -23,6 +23,7 @@ from pgcraft.identifiers import hash_text, quote_name, quote_qualified
 from pgcraft.introspect import read_texts
 from pgcraft.reconcile.beside import make_schemas, make_what_can_be
 from pgcraft.reconcile.plain_views import is_same_listing
+from pgcraft.reconcile.toast import find_bare, is_about_toast, leave_toast
 from pgcraft.render.dispatch import render_create
 
 _SCHEMA = "pgcraft_canonical_{}"
@@ -62,8 +63,9 @@ def _read_back(connection: Connection, wanted: Catalog, suspects: list[Change], 
         make_schemas(connection, scratch.schemas)
         make_what_can_be(connection, (redirection.there(sql) for sql in scratch.statements()))
         made = read_texts(connection, schemas=scratch.schemas)
+        bare = find_bare(connection, scratch.schemas) if any(map(is_about_toast, suspects)) else frozenset()
         savepoint.rollback()
-    return scratch.apply(redirection.take_back(made))
+    return scratch.apply(redirection.take_back(made), bare)
 
 
 def _adopt_second_form(twice: Catalog, once: Catalog, suspects: list[Change]) -> Catalog:
@@ -92,7 +94,8 @@ def _texts(item: CatalogObject) -> dict[str, Any]:
 
 def _is_suspect(change: Change) -> bool:
     is_key = isinstance(change.wanted.definition, Constraint) and change.wanted.definition.type == "foreign key"
-    return not is_key and bool(KINDS[change.id.kind].rewritten.intersection(change.facts))
+    is_rewritten = not is_key and bool(KINDS[change.id.kind].rewritten.intersection(change.facts))
+    return is_rewritten or is_about_toast(change)
 
 
 def _is_null(expression: object) -> bool:
@@ -159,11 +162,20 @@ class _Scratch:
             elif object_id.kind is not Kind.TABLE:
                 yield from render_create(replace(item, id=self._alias(object_id)))
 
-    def apply(self, made: Catalog) -> Catalog:
-        """Return the wanted catalog with the texts that were read back."""
+    def apply(self, made: Catalog, bare: frozenset[QualifiedName]) -> Catalog:
+        """Return the wanted catalog with the texts that were read back, but for what PostgreSQL does not keep.
+
+        Args:
+            bare: scratch relations without a TOAST table.
+        """
         canonical = {self._real_id(item.id): item for item in made.objects}
         found = self._suspects.keys() & canonical.keys()
-        return put_in(self._wanted, {each: self._adopt(self._wanted.by_id[each], canonical[each]) for each in found})
+        adopted = {each: self._adopt(self._wanted.by_id[each], canonical[each]) for each in found}
+        toast = (each for each, change in self._suspects.items() if is_about_toast(change))
+        for each in toast:
+            if self._alias(each).qualified in bare:
+                adopted[each] = leave_toast(adopted.get(each, self._wanted.by_id[each]))
+        return put_in(self._wanted, adopted)
 
     def _adopt(self, item: CatalogObject, made: CatalogObject) -> CatalogObject:
         facts = {fact: getattr(made.definition, fact) for fact in KINDS[item.id.kind].rewritten}

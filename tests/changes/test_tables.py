@@ -12,15 +12,24 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    String,
     Text,
     UniqueConstraint,
     text,
 )
 
+from pgcraft.models import renamed_from
 from tests.acceptance.hostile import HOSTILE_NAMES
 from tests.changes.cases import Case, Models, each_of, nothing
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
+
+
+def _kept_views(m: Models, options: dict[str, str]) -> None:
+    """Declare a materialized view with long values, and one without."""
+    m.table(Column("b", Text))
+    m.view("SELECT id FROM {t}", is_materialized=True, bypass_row_security=True, options=options)
+    m.view("SELECT id, b FROM {t}", name="w", is_materialized=True, bypass_row_security=True, options=options)
 
 
 def option(name: str, before: dict[str, Any], after: dict[str, Any], **facts: Any) -> Case:
@@ -65,6 +74,7 @@ def _chained(m: Models, *prefixes: str) -> None:
 
 
 METHOD = 'CREATE ACCESS METHOD "m {tag}" TYPE TABLE HANDLER heap_tableam_handler'
+TOAST = {"postgresql_with": {"toast.autovacuum_enabled": False}}
 FILL = {"postgresql_with": {"fillfactor": 50}}
 CASES = (
     Case("a table comes", nothing, lambda m: m.table(Column("a", Integer))),
@@ -106,6 +116,28 @@ CASES = (
     option("an empty comment of a table is none", {"comment": ""}, {}, is_same=True),
     option("a table gets an option", {}, FILL, shows=("fillfactor='50'",)),
     option("a table has another option", FILL, {"postgresql_with": {"autovacuum_enabled": False}}),
+    Case(
+        "a table without long values has parameters for them",
+        lambda m: m.table(Column("a", Integer), Column("b", String(9))),
+        lambda m: m.table(Column("a", Integer), Column("b", String(9)), **TOAST),
+        is_same=True,
+    ),
+    Case(
+        "a table with parameters for long values gets some",
+        lambda m: m.table(Column("a", Integer), **TOAST),
+        lambda m: m.table(Column("a", Integer), Column("b", Text), **TOAST),
+    ),
+    Case(
+        "a table gets parameters for long values and some, under other names",
+        lambda m: m.table(Column("a", Integer), name="old"),
+        lambda m: m.table(Column("c", Integer, info=renamed_from("a")), Column("b", Text), name="new",
+                          info=renamed_from("old"), **TOAST),
+    ),
+    Case(
+        "a materialized view gets parameters for long values",
+        lambda m: _kept_views(m, {}),
+        lambda m: _kept_views(m, {"toast.autovacuum_enabled": "false"}),
+    ),
     option("a table has two options", FILL, {"postgresql_with": {"fillfactor": 50, "toast_tuple_target": 2048}}),
     option("a table loses its option", FILL, {}),
     option("a table is logged no longer", {}, {"prefixes": ["UNLOGGED"]}, shows=("UNLOGGED",)),
