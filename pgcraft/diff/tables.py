@@ -15,7 +15,7 @@ from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.ground import PARTS, Ground, is_key
 from pgcraft.diff.hazards import hazards_of_drop
 from pgcraft.diff.inheritance import leave_inherited, plan_parents
-from pgcraft.diff.logged import find_logged_before
+from pgcraft.diff.logged import find_keys_in_ring, find_logged_before
 from pgcraft.diff.long_values import plan_long_values, split_options
 from pgcraft.diff.part_hazards import hazards_of_alteration, hazards_of_part, hazards_of_rewriting
 from pgcraft.diff.partitions import check_division, find_attached, refuse_division
@@ -252,7 +252,8 @@ class _TablePlanner:
         pointing = {key: below for key, below in above.items() if self._wanted.find(key.table) is not None}
         disturbed = self._remade | self._moved
         reread = self._wanted.by_id.keys() & find_reread(self._changes, self._current)
-        roots = found.union(self._new_columns, disturbed, pointing, reread)
+        ring = frozenset(find_keys_in_ring(self._changes, self._current, self._wanted))
+        roots = found.union(self._new_columns, disturbed, pointing, reread, ring)
         upon = self._there.trace_above(roots)
         return frozenset(roots.union(upon) - disturbed), {**pointing, **upon}
 

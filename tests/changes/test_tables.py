@@ -32,6 +32,15 @@ def _kept_views(m: Models, options: dict[str, str]) -> None:
     m.view("SELECT id, b FROM {t}", name="w", is_materialized=True, bypass_row_security=True, options=options)
 
 
+def _ring(m: Models, *words: str, more: bool = True) -> None:
+    """Declare tables that point to each other in two rings, one that points into them, and one that points to itself."""
+    ends = {"a": "b", "b": "c", "c": "b", "d": "d", **({"b2": "a"} if more else {})}
+    for name in ("a", "b", "c", "d"):
+        keys = [ForeignKeyConstraint([f"to {to}"], [f"{m.schema}.{to}.id"], name=f"{name} to {to}", use_alter=True)
+                for each, to in ends.items() if each[0] == name]  # fmt: skip
+        m.table(*(Column(f"to {to}", Integer) for to in "abcd"), *keys, name=name, prefixes=list(words))
+
+
 def option(name: str, before: dict[str, Any], after: dict[str, Any], **facts: Any) -> Case:
     """Return a case of a table's options."""
     return Case(
@@ -140,6 +149,14 @@ CASES = (
     ),
     option("a table has two options", FILL, {"postgresql_with": {"fillfactor": 50, "toast_tuple_target": 2048}}),
     option("a table loses its option", FILL, {}),
+    Case("a ring is logged", lambda m: _ring(m, "UNLOGGED"), _ring),
+    Case("a ring is logged no longer, and loses a key", _ring, lambda m: _ring(m, "UNLOGGED", more=False)),
+    Case(
+        "a ring with somebody's key is logged, and gets a key",
+        lambda m: _ring(m, "UNLOGGED", more=False),
+        _ring,
+        by_hand='ALTER TABLE {s}.c ADD CONSTRAINT theirs FOREIGN KEY ("to a") REFERENCES {s}.a',
+    ),
     option("a table is logged no longer", {}, {"prefixes": ["UNLOGGED"]}, shows=("UNLOGGED",)),
     option("a table is logged", {"prefixes": ["UNLOGGED"]}, {}),
     option("a table gets an option and is logged no longer", {}, {"prefixes": ["UNLOGGED"], **FILL}),
