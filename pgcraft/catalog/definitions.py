@@ -145,6 +145,7 @@ class Column:
         storage: ``plain``, ``main``, ``external`` or ``extended``; None for the type's own, or where nothing is said of
             it, as of ``compression``: ``pglz`` or ``lz4``.
         is_inherited: it comes with a table that its own inherits from, and changes with that.
+        is_kept: it was there before that, and stays when it goes from there.
     """
 
     position: int
@@ -160,6 +161,7 @@ class Column:
     storage: str | None = None
     compression: str | None = None
     is_inherited: bool = False
+    is_kept: bool = False
 
     @property
     def is_counting(self) -> bool:

@@ -180,7 +180,7 @@ KINDS: dict[Kind, Row] = {
         definitions.Column, "columns", Scope.RELATION, Stage.TABLES, "pg_attribute", drawn=70, ranked=150,
         is_inside=True, holds_data=True, is_kept=True, rewritten=frozenset({"default", "generated", "collation"}),
         open={"storage": "default", "compression": "default"},
-        uncompared=frozenset({"position", "is_inherited"}), prefix="c",
+        uncompared=frozenset({"position", "is_inherited", "is_kept"}), prefix="c",
     ),
     Kind.CONSTRAINT: Row(
         definitions.Constraint, "constraints", Scope.RELATION, Stage.PARTS, "pg_constraint", drawn=80, ranked=120,

@@ -2,25 +2,77 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache, cached_property
 
-from pgcraft.catalog.definitions import Table
+from pgcraft.catalog.definitions import Column, Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.partitions import Partition
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.compare import Change, Diff
+from pgcraft.render.columns import drop_alone
+from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.tables import inherit
 
 
-def leave_inherited(diff: Diff) -> Diff:
+class Heirs:
+    """Columns that go from parents, and what becomes of those that inherit them.
+
+    PostgreSQL drops them, too, but for those that were there before the parent came. One that the models declare for
+    the child itself stays where the parent's is dropped with ONLY; all others go table by table then.
+    """
+
+    def __init__(self, removed: Iterable[CatalogObject], current: Catalog, wanted: Catalog) -> None:
+        self._current, self._wanted = current, wanted
+        self._gone = frozenset(item.id for item in removed if item.id.kind is Kind.COLUMN)
+        self._children: dict[tuple[str, str], list[ObjectId]] = {}
+        for table in current.of_kind(Kind.TABLE):
+            for parent in table.defined_as(Table).inherits:
+                self._children.setdefault(parent, []).append(table.id)
+        self.goes_alone = cache(self._goes_alone)
+
+    def find_left(self, column: ObjectId) -> frozenset[ObjectId]:
+        """Return the columns below that do not go with one, and are to go."""
+        heirs = (item for item in self._list_heirs(column) if item.id in self._gone)
+        return frozenset(item.id for item in heirs if item.defined_as(Column).is_kept or self.goes_alone(column))
+
+    @cached_property
+    def left(self) -> frozenset[ObjectId]:
+        """All that do not go with those above."""
+        return frozenset().union(*map(self.find_left, self._gone)) if self._children else frozenset()
+
+    def _goes_alone(self, column: ObjectId) -> bool:
+        """Whether one below stays that would go with it."""
+        return bool(self._children) and any(
+            self.goes_alone(item.id) if item.id in self._gone else self._stays(item)
+            for item in self._list_heirs(column)
+        )
+
+    def _stays(self, item: CatalogObject) -> bool:
+        meant = self._wanted.find(item.id)
+        return meant is not None and not _is_inherited(meant) and not item.defined_as(Column).is_kept
+
+    def _list_heirs(self, column: ObjectId) -> Iterator[CatalogObject]:
+        for child in self._children.get(column.relation, ()):
+            item = self._current.find(child.column(column.name))
+            if item is not None and _is_inherited(item):
+                yield item
+
+
+def leave_inherited(diff: Diff, left: frozenset[ObjectId]) -> Diff:
     """Return a difference without what is done by a change of another table.
 
     A table that gets a parent must have the columns of that before; one that loses a parent keeps them.
+
+    Args:
+        left: inherited columns that do not go with those above.
     """
     settling = frozenset(change.id for change in diff.changed if "inherits" in change.facts)
     changed = (_leave(change) for change in diff.changed)
     return Diff(
         added=tuple(item for item in diff.added if not _is_inherited(item) or item.id.table in settling),
-        removed=tuple(item for item in diff.removed if not _is_inherited(item) or item.id.table in settling),
+        removed=tuple(
+            item for item in diff.removed if not _is_inherited(item) or item.id.table in settling or item.id in left
+        ),
         changed=tuple(change for change in changed if change.facts),
     )
 
@@ -77,3 +129,15 @@ def plan_parents(change: Change, current: Catalog, wanted: Catalog) -> Iterator[
         is_awaited=False,
         facts=("inherits",),
     )
+
+
+def drop_column(item: CatalogObject, heirs: Heirs) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return the SQL that drops a column with regard to what is above and below, and the way back.
+
+    None where neither says anything of it: it goes with what inherits it, and comes back so.
+    """
+    is_alone, is_left = heirs.goes_alone(item.id), item.id in heirs.left
+    if not is_alone and not is_left:
+        return None
+    comes_back = not is_left or item.defined_as(Column).is_kept
+    return drop_alone(item) if is_alone else render_drop(item), render_create(item) if comes_back else ()

@@ -14,7 +14,7 @@ from pgcraft.diff.columns import alter_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.ground import PARTS, Ground, is_key
 from pgcraft.diff.hazards import hazards_of_drop
-from pgcraft.diff.inheritance import leave_inherited, plan_parents
+from pgcraft.diff.inheritance import Heirs, drop_column, leave_inherited, plan_parents
 from pgcraft.diff.logged import find_keys_in_ring, find_logged_before
 from pgcraft.diff.long_values import plan_long_values, split_options
 from pgcraft.diff.part_hazards import hazards_of_alteration, hazards_of_part, hazards_of_rewriting
@@ -50,8 +50,9 @@ def plan_tables(
         is_ours: whether a table, constraint or index that only the current catalog has may be dropped.
         cast: finds how old values become values of another type.
     """
-    diff = leave_inherited(diff)
-    return tuple(_TablePlanner(current, wanted, diff, moved, new_columns, resting, is_ours, cast).plan())
+    heirs = Heirs(diff.removed, current, wanted)
+    diff = leave_inherited(diff, heirs.left)
+    return tuple(_TablePlanner(current, wanted, diff, moved, new_columns, resting, is_ours, cast, heirs).plan())
 
 
 def find_leaving(
@@ -79,7 +80,9 @@ class _TablePlanner:
         resting: frozenset[ObjectId],
         is_ours: Callable[[ObjectId], bool],
         cast: Cast,
+        heirs: Heirs,
     ) -> None:
+        self._heirs = heirs
         self._current = current
         self._wanted = wanted
         self._diff = diff
@@ -279,14 +282,15 @@ class _TablePlanner:
 
     def _drop(self, item: CatalogObject) -> Action:
         declared = self._wanted.find(item.id)
+        up, down = drop_column(item, self._heirs) or (render_drop(item), render_create(item))
         return Action(
             Verb.DROP,
             item.id,
-            render_drop(item),
-            render_create(item),
+            up,
+            down,
             origins=declared.origins if declared else (),
             hazards=hazards_of_drop(item.id) if self._loses_values(item) else (),
-            releases=frozenset({*item.depends_on, *self._there.below(item)}),
+            releases=frozenset({*item.depends_on, *self._there.below(item), *self._heirs.find_left(item.id)}),
             forgotten=self._find_forgotten(item.id),
             place=-_place(item),
         )

@@ -31,6 +31,7 @@ class ColumnRow(NamedTuple):
     storage: str | None
     compression: str | None
     is_inherited: bool
+    is_kept: bool
 
 
 @dataclass

@@ -44,7 +44,8 @@ SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.
        z.description,
        CASE WHEN s.seqrelid IS NOT NULL THEN json_build_array(
          s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle) END,
-       nullif(a.attstorage, t.typstorage), nullif(a.attcompression, ''), a.attinhcount > 0
+       nullif(a.attstorage, t.typstorage), nullif(a.attcompression, ''),
+       a.attinhcount > 0, a.attinhcount > 0 AND a.attislocal
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -155,6 +156,7 @@ def _define_column(column: ColumnRow, position: int) -> Column:
         storage=_STORAGES[column.storage] if column.storage else None,
         compression=_COMPRESSIONS[column.compression] if column.compression else None,
         is_inherited=column.is_inherited,
+        is_kept=column.is_kept,
     )
 
 

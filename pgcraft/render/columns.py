@@ -23,6 +23,11 @@ def drop_column(item: CatalogObject) -> tuple[str, ...]:
     return (f"ALTER TABLE {_table(item)} DROP COLUMN {quote_name(item.id.name)}",)
 
 
+def drop_alone(item: CatalogObject) -> tuple[str, ...]:
+    """Drop a column of its table, and of none that inherits it."""
+    return (f"ALTER TABLE ONLY {_table(item)} DROP COLUMN {quote_name(item.id.name)}",)
+
+
 def column_text(item: CatalogObject) -> str:
     """Return a column as it stands in CREATE TABLE."""
     definition = item.defined_as(Column)

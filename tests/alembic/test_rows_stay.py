@@ -132,3 +132,23 @@ def test_a_generated_column_is_made_again_and_said(walk: Walk) -> None:
     assert [(1, "kept", "keptx")] == walk.database.rows("SELECT id, no, made FROM app.inv")
     assert "drop column app.inv.made" in revision
     walk.finish()
+
+
+FAMILY = """
+for name, parent, own in {tables}:
+    columns = [Column(each, Text) for each in own]
+    Table(name, metadata, *columns, schema="app", **({{"postgresql_inherits": f"app.{{parent}}"}} if parent else {{}}))
+"""
+
+
+def test_what_a_child_has_for_itself_outlives_the_column_of_its_parent(walk: Walk) -> None:
+    """PostgreSQL drops it with that of the parent, and leaves what was there before the parent came."""
+    above, later = ("above", "", "ab"), ("later", "", "abc")
+    below = [("plain", "above", ""), ("keeps", "above", "b"), ("beneath", "plain", ""), ("under", "keeps", "")]
+    walk.step(FAMILY.format(tables=[above, *below, later]))
+    walk.database.run("INSERT INTO app.keeps VALUES ('x', 'kept'); INSERT INTO app.later VALUES ('y', 'z', 'kept')")
+    walk.step(FAMILY.format(tables=[above, *below, ("later", "above", "c")]))
+    walk.step(FAMILY.format(tables=[("above", "", "a"), *below, ("later", "above", "c")]))
+    assert [("x", "kept")] == walk.database.rows("SELECT * FROM app.keeps")
+    assert [("y", "kept")] == walk.database.rows("SELECT * FROM app.later")
+    walk.finish()

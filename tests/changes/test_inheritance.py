@@ -89,6 +89,13 @@ CASES = (
         rows=ROWS,
     ),
     family(
+        "a parent loses what its child had before",
+        lambda: ([a(), b()], []),
+        lambda: ([a()], []),
+        by_hand='ALTER TABLE {t} NO INHERIT {s}."parent ""%s"""; ALTER TABLE {t} INHERIT {s}."parent ""%s"""',
+        rows=ROWS,
+    ),
+    family(
         "somebody's child stands beside",
         lambda: ([a()], []),
         lambda: ([a(), b()], []),

@@ -122,6 +122,8 @@ class Speaker:
     def _drop_column(self, action: Action) -> Operation | None:
         made = self._there.make_part(self._current.by_id[action.id])
         schema, table = self._schema(action.id), str(action.id.parent)
+        if not action.down or action.up[0].startswith("ALTER TABLE ONLY "):
+            return None
         if isinstance(made, Column):
             return ops.DropColumnOp.from_column_and_tablename(schema, table, made)
         return know_way_back(ExactDropColumnOp(table, action.id.name, schema=schema), action)

@@ -43,7 +43,8 @@ WHERE c.relkind IN ('r', 'f')
 
 _BELOW = b"""
 WITH RECURSIVE below (top, oid) AS (
-  SELECT inhparent, inhrelid FROM pg_catalog.pg_inherits
+  SELECT inhparent, inhrelid
+  FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_partitioned_table ON partrelid = inhparent
   UNION
   SELECT below.top, i.inhrelid FROM below JOIN pg_catalog.pg_inherits AS i ON i.inhparent = below.oid
 )
@@ -52,7 +53,7 @@ FROM below
 JOIN pg_catalog.pg_class AS c ON c.oid = below.oid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 """
-"""The partitions of tables, and what inherits from them, at any depth."""
+"""The partitions of tables, at any depth."""
 
 _IS_THERE = b"SELECT 1 FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s) AND relkind IN ('r', 'p')"
 
@@ -87,7 +88,7 @@ class TableRows:
     Attributes:
         rows: each row's values as text.
         above: the tables that it inherits from; what is said of them is said of it.
-        below: its partitions, and what inherits from it; what one of them loses, it loses.
+        below: its partitions; what one of them loses, it loses.
     """
 
     columns: tuple[str, ...]
@@ -302,7 +303,8 @@ def _read(
 ) -> TableRows:
     names = tuple(column.name for column in shape.columns)
     texts = ", ".join(f"{quote_name(name)}::text" for name in names)
-    rows = connection.execute(f"SELECT {texts} FROM {shape.sql}".encode()).fetchall()
+    only = "" if shape.kind == "p" else "ONLY "  # what inherits from it has rows of its own
+    rows = connection.execute(f"SELECT {texts} FROM {only}{shape.sql}".encode()).fetchall()
     return TableRows(names, tuple(tuple(row) for row in rows), above, below)
 
 
