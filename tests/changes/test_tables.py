@@ -139,8 +139,13 @@ CASES = (
     Case(
         "a table gets parameters for long values and some, under other names",
         lambda m: m.table(Column("a", Integer), name="old"),
-        lambda m: m.table(Column("c", Integer, info=renamed_from("a")), Column("b", Text), name="new",
-                          info=renamed_from("old"), **TOAST),
+        lambda m: m.table(
+            Column("c", Integer, info=renamed_from("a")),
+            Column("b", Text),
+            name="new",
+            info=renamed_from("old"),
+            **TOAST,
+        ),
     ),
     Case(
         "a materialized view gets parameters for long values",
