@@ -47,7 +47,7 @@ def collect_constraints(table: SATable, relation_names: set[str]) -> Iterator[Dr
     constraints = list_constraints(table)
     folded = _fold(constraints, table)
     taken = {name for constraint in constraints if (name := given_name(constraint))}
-    for constraint in sorted(filter(_is_written, constraints), key=_order):
+    for constraint in sorted(filter(is_written, constraints), key=_order):
         if constraint in folded:
             continue
         object_id = table_id.part(Kind.CONSTRAINT, given_name(constraint) or "?")
@@ -74,7 +74,7 @@ def _fold(constraints: list[Constraint], table: SATable) -> list[Constraint]:
         return []
     said: set[str] = set()
     folded: list[Constraint] = []
-    for key in sorted(filter(_is_written, keys), key=_come_first):
+    for key in sorted(filter(is_written, keys), key=_come_first):
         _, _, says = define_constraint(key, table).text.partition("UNIQUE" if _ORDER[type(key)] else "PRIMARY KEY")
         if says in said:
             folded.append(key)
@@ -105,7 +105,8 @@ def given_name(constraint: Constraint) -> str | None:
     return str(name) if name else None
 
 
-def _is_written(constraint: Constraint) -> bool:
+def is_written(constraint: Constraint) -> bool:
+    """Whether a constraint stands in PostgreSQL at all."""
     if isinstance(constraint, PrimaryKeyConstraint) and not constraint.columns:
         return False
     rule = constraint._create_rule  # noqa: SLF001  what SQLAlchemy's own CREATE TABLE asks

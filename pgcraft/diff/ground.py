@@ -7,6 +7,7 @@ from pgcraft.catalog.definitions import Column, Constraint, Index
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.columns import find_generating
+from pgcraft.diff.partitions import find_partitions
 
 PARTS = (Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX)
 KEYS = ("primary key", "unique")
@@ -31,6 +32,7 @@ class Ground:
             target = ObjectId(Kind.TABLE, *item.definition.references)
             yield from (target.column(name) for name in item.definition.referenced_columns)
             yield from (part.id for part in self._parts(target) if is_key(part))
+            yield from self._partitions.get(target, ())
 
     def below_all(self, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
         """Return what objects depend on and stand on."""
@@ -58,6 +60,11 @@ class Ground:
             columns = set(_columns(base))
             keys = self._references.get(base.id.table, ())
             yield from (key for key in keys if set(key.defined_as(Constraint).referenced_columns) == columns)
+
+    @cached_property
+    def _partitions(self) -> dict[ObjectId, list[ObjectId]]:
+        """The partitions by the table that they are of: a foreign key to that points to each of them."""
+        return find_partitions(self._catalog)
 
     def _parts(self, table: ObjectId) -> Iterator[CatalogObject]:
         item = self._catalog.find(table)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pgcraft.catalog.definitions import Column, Table
+from pgcraft.catalog.definitions import Column, Constraint, Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.partitions import Partition
 from pgcraft.catalog.tokens import mentions_name
@@ -11,6 +11,7 @@ from pgcraft.diff.changes import Alteration
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.hazards import hazards_of_validation
 from pgcraft.errors import PGCraftPlanError
+from pgcraft.render.dispatch import render_drop
 from pgcraft.render.partitions import alter_partition, attach_partition, detach_partition
 
 _HELD = frozenset({"type", "collation"})
@@ -33,6 +34,30 @@ def find_root(catalog: Catalog, partition: Partition) -> tuple[ObjectId | None, 
         above = parent.defined_as(Partition)
         division = division or above.partition_by
     return None, None
+
+
+def find_partitions(catalog: Catalog) -> dict[ObjectId, list[ObjectId]]:
+    """Return the partitions of each divided table, and those of partitions with them."""
+    found: dict[ObjectId, list[ObjectId]] = {}
+    for item in catalog.of_kind(Kind.PARTITION):
+        root, _ = find_root(catalog, item.defined_as(Partition))
+        if root is not None:
+            found.setdefault(root, []).append(item.id)
+    return found
+
+
+def drop_whole(current: Catalog, leaving: frozenset[ObjectId], item: CatalogObject) -> tuple[str, ...]:
+    """Return the SQL that drops an object: a partition leaves its table first where foreign keys point to that."""
+    is_partition = isinstance(item.definition, Partition) and _is_pointed_to(item.definition, current, leaving)
+    return (detach_partition(item), *render_drop(item)) if is_partition else render_drop(item)
+
+
+def _is_pointed_to(partition: Partition, current: Catalog, leaving: frozenset[ObjectId]) -> bool:
+    root, _ = find_root(current, partition)
+    return root is not None and any(
+        key.defined_as(Constraint).references == root.qualified and leaving.isdisjoint((key.id, key.id.table))
+        for key in current.of_kind(Kind.CONSTRAINT)
+    )
 
 
 def find_attached(diff: Diff) -> frozenset[ObjectId]:

@@ -9,6 +9,7 @@ from pgcraft.catalog.default_privileges import DefaultPrivileges
 from pgcraft.catalog.definitions import Function, Grant, Index
 from pgcraft.catalog.kinds import TYPES, Scope, Stage, select
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.diff import partitions
 from pgcraft.diff.access import hazards_of_access
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.bodies import find_named_columns, is_torn
@@ -23,7 +24,6 @@ from pgcraft.diff.hazards import (
     hazards_of_refresh,
 )
 from pgcraft.diff.order import Step
-from pgcraft.diff.partitions import alter_partitions, find_attached, find_moving, plan_attaching, plan_detaching
 from pgcraft.diff.recreating import PUT_BACK, find_anew, find_forgotten_between
 from pgcraft.diff.regranting import find_regranted
 from pgcraft.diff.type_uses import find_columns, find_kept_columns, find_nested, find_standing
@@ -142,9 +142,9 @@ class _Planner:
             for change in diff.changed
             if is_planned(change.wanted) and change.id.kind not in TYPES
         }
-        in_place |= alter_partitions(diff, wanted)
-        self._attached = frozenset(each.qualified for each in find_attached(diff))
-        self._moving = find_moving(diff)
+        in_place |= partitions.alter_partitions(diff, wanted)
+        self._attached = frozenset(each.qualified for each in partitions.find_attached(diff))
+        self._moving = partitions.find_moving(diff)
         unfit = frozenset(
             object_id
             for object_id, alteration in in_place.items()
@@ -157,6 +157,7 @@ class _Planner:
         self._gone = frozenset(object_id for object_id in self.going if object_id not in wanted.by_id)
         self._made = self._anew.union(item.id for item in diff.added)
         self._unsettled = self._anew | disturbed
+        self._drop_whole = partial(partitions.drop_whole, current, frozenset(filter(is_ours, self._leaving)))
         changed = chain((item.id for item in (*diff.added, *diff.removed)), (change.id for change in diff.changed))
         self._unsteady = frozenset(each for each in changed if each.kind is Kind.GRANT)
         self._altered = {key: found for key, found in in_place.items() if found and key not in self._anew}
@@ -195,12 +196,12 @@ class _Planner:
 
     def _create(self, item: CatalogObject) -> Action:
         if item.id.kind is Kind.PARTITION and item.id.qualified in self._attached:
-            return plan_attaching(item)
+            return partitions.plan_attaching(item)
         return Action(
             Verb.CREATE,
             item.id,
             self._render(item),
-            () if self._cascades(item, self._anew, self._made) else render_drop(item),
+            () if self._cascades(item, self._anew, self._made) else self._drop_whole(item),
             origins=item.origins,
             hazards=self._hazards_of_making(item),
             requires=frozenset({*item.depends_on, *self._columns_below(item), *self._find_named(item, self._wanted)}),
@@ -240,12 +241,12 @@ class _Planner:
 
     def _drop(self, item: CatalogObject) -> Action:
         if item.id.kind is Kind.PARTITION and item.id.qualified in self._attached:
-            return plan_detaching(item)
+            return partitions.plan_detaching(item)
         declared = self._wanted.find(item.id)
         return Action(
             Verb.DROP,
             item.id,
-            () if self._cascades(item, self._unsettled, self.going) else render_drop(item),
+            () if self._cascades(item, self._unsettled, self.going) else self._drop_whole(item),
             self._render(item),
             origins=declared.origins if declared else (),
             hazards=() if item.id in self._anew else self._hazards_of_going(item),

@@ -122,6 +122,8 @@ class _TablePlanner:
                 yield Action(Verb.SET_ASIDE, item.id, (), (), releases=frozenset(item.depends_on))
             elif item.id in anew or self._may_drop(item):
                 yield self._drop(item)
+        for item in self._diff.added:
+            yield from self._comment_key(item)
         for item in (*self._diff.added, *(self._new_or_old(object_id) for object_id in sorted(anew))):
             if item.id in anew and self._is_foreign(item):
                 yield Action(Verb.RESTORE, item.id, (), (), requires=frozenset(item.depends_on))
@@ -211,8 +213,15 @@ class _TablePlanner:
             change.id,
             (comment_on(target, new),),
             (comment_on(target, old),),
-            origins=self._wanted.by_id[change.id].origins,
+            origins=change.wanted.origins,
         )
+
+    def _comment_key(self, item: CatalogObject) -> Iterator[Action]:
+        """Comment a primary key under the name that it has."""
+        key = _find_renamed_key(item, self._current)
+        comment = getattr(item.definition, "comment", None)
+        if key is not None and comment not in (None, getattr(key.definition, "comment", None)):
+            yield self._comment(Change(key, replace(item, id=key.id), ("comment",)))
 
     def _alter_column(self, change: Change) -> Iterator[Action]:
         check_division(change, self._current)
@@ -271,14 +280,14 @@ class _TablePlanner:
             return item.id.kind is Kind.INDEX and item.id.table not in self._attached and self._is_ours(item.id.table)
         if item.id.kind is Kind.COLUMN:
             return True
-        return not _is_renamed_key(item, self._wanted) and self._is_ours(item.id)
+        return _find_renamed_key(item, self._wanted) is None and self._is_ours(item.id)
 
     def _must_add(self, item: CatalogObject) -> bool:
         if is_planned(item) or item.id.kind not in PARTS:
             return False
         if self._current.find(item.id.table) is None:
             return item.id.kind is Kind.INDEX
-        return not _is_renamed_key(item, self._current)
+        return _find_renamed_key(item, self._current) is None
 
     def _drop(self, item: CatalogObject) -> Action:
         declared = self._wanted.find(item.id)
@@ -325,14 +334,16 @@ def _place(item: CatalogObject) -> int:
     return item.definition.position if isinstance(item.definition, Column) else 0
 
 
-def _is_renamed_key(item: CatalogObject, other: Catalog) -> bool:
-    """Whether the other catalog has the same primary key under another name, which nobody means to change."""
+def _find_renamed_key(item: CatalogObject, other: Catalog) -> CatalogObject | None:
+    """Return the same primary key under another name, which nobody means to change; None where there is none."""
     definition = item.definition
     if not isinstance(definition, Constraint) or definition.type != "primary key":
-        return False
+        return None
     table = other.find(item.id.table)
-    parts = (other.by_id[part] for part in (table.parts if table else ()))
-    return definition.text in [part.definition.text for part in parts if isinstance(part.definition, Constraint)]
+    for part in (other.by_id[part] for part in (table.parts if table else ())):
+        if isinstance(part.definition, Constraint) and part.definition.text == definition.text:
+            return part
+    return None
 
 
 def _inside(table: CatalogObject) -> frozenset[ObjectId]:

@@ -32,8 +32,8 @@ from pgcraft.catalog.enclosing import enclose_default
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.types import canonical_type
-from pgcraft.collect.compiling import DDL
-from pgcraft.collect.constraints import define_constraint, given_name, list_constraints
+from pgcraft.collect.compiling import DDL, compile_expression
+from pgcraft.collect.constraints import define_constraint, given_name, is_written, list_constraints
 from pgcraft.collect.indexes import collect_indexes, index_name
 from pgcraft.collect.listing import list_tables
 from pgcraft.collect.tables import is_stored_otherwise
@@ -103,6 +103,7 @@ def _copy(declared: Table) -> Table:
         column.default = None  # which a revision does not say; without it a key may count
         _settle(column)
         _lift_checks(column, copy)
+    _lift_bound_checks(copy)
     return copy
 
 
@@ -244,6 +245,18 @@ def _lift_checks(column: Column[Any], table: Table) -> None:
     column.constraints.clear()
 
 
+def _lift_bound_checks(table: Table) -> None:
+    """Make checks that come with types the table's own: Alembic leaves their names to the convention of the day."""
+    for constraint in [each for each in table.constraints if getattr(each, "_type_bound", False)]:
+        table.constraints.discard(constraint)
+        if isinstance(constraint, CheckConstraint) and is_written(constraint):
+            written = make_expression(compile_expression(constraint.sqltext))
+            table.append_constraint(CheckConstraint(written, name=constraint.name))
+    for column in table.columns:
+        if getattr(column.type, "create_constraint", False):
+            column.type = _spell(column.type) or column.type
+
+
 def _is_by_name(type_: TypeEngine[Any]) -> bool:
     """Whether no class of SQLAlchemy's says what a type is."""
     plain = _without_creation(type_)
@@ -303,5 +316,10 @@ def _without_creation(type_: Any) -> Any:
         element = _without_creation(type_.item_type)
         return type_ if element is type_.item_type else postgresql.ARRAY(element, dimensions=type_.dimensions)
     if _is_of_others(type_):
-        return make_type(canonical_type(str(type_.compile(dialect=DIALECT))), make_catalog(())) or type_
+        return _spell(type_) or type_
     return type_
+
+
+def _spell(type_: TypeEngine[Any]) -> TypeEngine[Any] | None:
+    """Return the type that SQLAlchemy has for the SQL of one, if any."""
+    return make_type(canonical_type(str(type_.compile(dialect=DIALECT))), make_catalog(()))

@@ -1,7 +1,9 @@
 """What Alembic has words for, of tables and what they consist of."""
 
+import re
+
 from pgcraft.catalog import definitions
-from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.objects import CatalogObject, Kind
 from pgcraft.diff.actions import Action
 from pgcraft.identifiers import quote_name
 
@@ -13,13 +15,21 @@ SHOWN = SAID | {"identity"}
 
 _INCLUDE = " INCLUDE ("
 
+_BARE = re.compile(r'"(lateral|system_user|collation|concurrently|tablesample)"')
+"""Names that PostgreSQL takes in quotes alone, and SQLAlchemy writes without."""
+
 CONSTRAINTS = {"unique": "unique", "foreign key": "foreignkey", "check": "check"}
 """The constraints that Alembic writes by themselves, with its names for them."""
 
 
-def is_cut(object_id: ObjectId) -> bool:
-    """Whether Alembic would find two names in the schema's, as it does where it is about columns."""
-    return object_id.kind is Kind.COLUMN and "." in str(object_id.schema)
+def is_misread(action: Action, *more: Kind) -> bool:
+    """Whether Alembic would find two names in a schema's, as it does where it is about columns, or bare keywords.
+
+    Args:
+        more: kinds of which it does so, too.
+    """
+    is_cut = action.id.kind in (Kind.COLUMN, *more) and "." in str(action.id.schema)
+    return is_cut or any(_BARE.search(sql) for sql in (*action.up, *action.down))
 
 
 def can_say(action: Action, old: definitions.Column, new: definitions.Column, facts: set[str]) -> bool:

@@ -22,7 +22,7 @@ from sqlalchemy import Enum as SAEnum
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, INT4RANGE, JSONB, ExcludeConstraint
 from sqlalchemy.types import UserDefinedType
 
-from pgcraft.models import SchemaDefinition, register_schema
+from pgcraft.models import SchemaDefinition, register_schema, renamed_from
 from tests.changes.cases import Case, Models, nothing
 
 
@@ -96,6 +96,12 @@ def _coded(m: Models, check: str | None) -> None:
     register_schema(m.metadata, SchemaDefinition(name=f"{m.schema} more")) if check else None
 
 
+def _bare(m: Models, name: str) -> None:
+    words = ("lateral", "system_user", "collation", "concurrently", "tablesample")
+    check, index = CheckConstraint('"collation" > 0', name="tablesample"), Index(f"i {name}", "lateral")
+    m.table(*(Column(word, Integer, server_default="1") for word in words), check, index, name=name)
+
+
 CASES = (
     Case("a view of SQLAlchemy's comes", lambda m: m.table(Column("a", Integer), Column("b", Text)), _views),
     Case(
@@ -131,5 +137,17 @@ CASES = (
     ),
     Case("columns in a condition, and with a collation", lambda m: m.table(Column("n", Integer)), _excluding),
     Case("keys that count otherwise come", nothing, _counting, shows=("counts_id_seq",)),
+    Case(
+        "names that SQLAlchemy does not quote come",
+        lambda m: m.table(name="lateral"),
+        lambda m: (_bare(m, "lateral"), _bare(m, "collation")),
+    ),
+    Case(
+        "a column and a table get names that SQLAlchemy does not quote",
+        lambda m: m.table(Column("a", Integer), name="old"),
+        lambda m: m.table(
+            Column("concurrently", Integer, info=renamed_from("a")), name="tablesample", info=renamed_from("old")
+        ),
+    ),
     Case("a check of a domain goes before a schema", lambda m: _coded(m, "VALUE > 0"), lambda m: _coded(m, None)),
 )

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Enum,
     ForeignKeyConstraint,
     Identity,
     Index,
@@ -93,6 +94,7 @@ def _everything(m: Models) -> object:
         Column("b", Integer, unique=True),
         CheckConstraint("a <> b", name="more"),
         Index(None, "b", "a"),
+        Column("e", Enum("p", "q", name="e", native_enum=False, create_constraint=True)),
         key=False,
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Date, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 
 from tests.acceptance.hostile import HOSTILE_NAMES
@@ -30,9 +30,31 @@ def _parent(m: Models, by: str, *items: SchemaItem) -> None:
     m.table(*columns, *items, key=False, postgresql_partition_by=by)
 
 
+def _pointed(m: Models, name: str, *more: str) -> None:
+    table = m.table(
+        *(
+            Column("n", Integer, primary_key=True),
+            Column("own", Integer, ForeignKey(f"{m.schema}.{name}.n", name="own")),
+        ),
+        key=False,
+        name=name,
+        postgresql_partition_by="LIST (n)",
+    )
+    m.table(Column("n", Integer, ForeignKey(table.c.n)), name=f"from {name}")
+    for number, each in enumerate(("first", *more)):
+        m.partition(f"{each} of {name}", f"IN ({number + 1})", of=(m.schema, name))
+
+
 LOW, HIGH, WHOLE = "FROM (0) TO (10)", "FROM (10) TO (20)", "FROM (0) TO (20)"
 ROWS = "INSERT INTO {t} (n) VALUES (3), (7)"
 CASES = (
+    Case(
+        "a divided table and a partition go, to which others point",
+        lambda m: (_pointed(m, "gone"), _pointed(m, "stays", "spare")),
+        lambda m: (m.table(Column("n", Integer), name="from gone"), _pointed(m, "stays")),
+        rows='INSERT INTO {s}.stays VALUES (1); INSERT INTO {s}."from stays" VALUES (1, 1)',
+        is_filled=False,
+    ),
     Case(
         "a divided table loses a column under a key and an index",
         lambda m: (

@@ -10,6 +10,7 @@ from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.catalog.objects import Kind
 from pgcraft.diff.actions import Verb
 from pgcraft.diff.renames import Rename
+from pgcraft.elements.words import is_misread
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -44,7 +45,7 @@ def say_rename(rename: Rename, default_schema: str) -> ops.MigrateOperation:
     """Return the operation that renames an object."""
     old = rename.item.id
     schema = None if old.schema == default_schema else old.schema
-    is_cut = "." in str(schema) or rename.moves  # Alembic would find two names in it, and moves nothing
+    is_cut = is_misread(rename.action, Kind.TABLE) or rename.moves  # for which Alembic has no words
     if old.kind is Kind.TABLE and not is_cut:
         return RenameTableOp(old.name, rename.name, schema=schema)
     if old.kind is Kind.COLUMN and not is_cut:

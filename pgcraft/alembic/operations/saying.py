@@ -32,7 +32,7 @@ from pgcraft.elements.words import (
     can_say,
     find_using,
     has_words,
-    is_cut,
+    is_misread,
     is_plain,
     is_quoted,
     is_written_whole,
@@ -74,7 +74,7 @@ class Speaker:
     def say(self, action: Action) -> Operation:
         """Return Alembic's operation for an action; ours, which runs its SQL, where there is none."""
         find = self._ways.get((action.verb, action.id.kind))
-        is_sayable = find is not None and bool(action.up) and action.id not in self._remade and not is_cut(action.id)
+        is_sayable = find is not None and bool(action.up) and action.id not in self._remade and not is_misread(action)
         is_sayable = is_sayable and not action.is_alone and not action.is_undone_alone
         found = find(self, action) if find is not None and is_sayable else None
         return CatalogOp(action) if found is None else found
