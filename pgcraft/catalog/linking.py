@@ -98,14 +98,14 @@ def _link_one(
         needs.update(names.find(name, *RELATIONS))
     for name in draft.functions:
         needs.update(names.find(name, Kind.FUNCTION))
-    for text in filter(None, draft.texts):
+    for text in filter(_may_name, draft.texts):
         needs.update(names.find_in_text(text))
     for query in draft.queries:
         needs.update(names.find_in_query(query))
-    needs.discard(draft.object.id)
-    own_parts = tuple(parts.get(draft.object.id, ()))
     found = draft.object
-    depends_on = tuple(sorted(needs.difference(own_parts), key=_sort_key))
+    own_parts = tuple(parts.get(found.id, ()))
+    needs.difference_update(own_parts, (found.id,))
+    depends_on = tuple(sorted(needs, key=_sort_key) if len(needs) > 1 else needs)
     old_names = (found.renamed_from, found.renamed_inside)
     return CatalogObject(found.id, found.definition, own_parts, depends_on, found.origins, found.role, *old_names)
 
@@ -136,13 +136,18 @@ def _part_order(item: CatalogObject) -> tuple[int, int, ObjectId]:
     return (PARTS.index(item.id.kind), place, item.id)
 
 
+def _may_name(sql: str) -> bool:
+    """Whether a text can name anything: with a schema, or by calling it."""
+    return "." in sql or "(" in sql
+
+
 @lru_cache(maxsize=8192)
 def _read(sql: str) -> tuple[Reference, ...]:
     """Return what a text names, each once.
 
     Texts are kept: the bodies of functions are the same in a declared catalog and in one read from a database.
     """
-    return tuple(dict.fromkeys(find_references(sql))) if "." in sql or "(" in sql else ()
+    return tuple(dict.fromkeys(find_references(sql))) if _may_name(sql) else ()
 
 
 def find_calls(sql: str) -> tuple[QualifiedName, ...]:

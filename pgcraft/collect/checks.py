@@ -42,7 +42,8 @@ def _is_relation(item: CatalogObject) -> bool:
 
 
 def _check_length(item: CatalogObject) -> None:
-    length = len(item.id.name.encode())
+    name = item.id.name
+    length = len(name) if name.isascii() else len(name.encode())
     if length > MAX_BYTES:
         raise PGCraftValidationError(
             "PGC153",

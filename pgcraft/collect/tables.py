@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from sqlalchemy import ARRAY
 from sqlalchemy import Column as SAColumn
 from sqlalchemy import Identity as SAIdentity
 from sqlalchemy import Table as SATable
-from sqlalchemy import types as sa_types
 from sqlalchemy.dialects.postgresql import DOMAIN
 
 from pgcraft.catalog.definitions import Column, Identity, Table
@@ -22,7 +22,7 @@ from pgcraft.errors import PGCraftValidationError
 from pgcraft.identifiers import quote_name
 from pgcraft.models.provenance import read_origins, read_role
 from pgcraft.models.renames import read_old_name, read_old_place
-from pgcraft.sqltext.dialect import DIALECT
+from pgcraft.sqltext.dialect import DIALECT, find_stored_type
 
 STORAGE, COMPRESSION = "postgresql_storage", "postgresql_compression"
 STORAGES = ("plain", "main", "external", "extended", "default")
@@ -133,18 +133,13 @@ def _type_and_collation(column: SAColumn[Any]) -> tuple[str, str | None]:
             column.type, type_expression=column, identifier_preparer=DIALECT.identifier_preparer
         )
     )
-    implementation = _implementation(column.type)
-    if isinstance(implementation, sa_types.ARRAY):
-        implementation = _implementation(implementation.item_type)
-    collation = getattr(implementation, "collation", None)
-    if collation is None or isinstance(implementation, DOMAIN):  # whose collation is no fact of its columns
+    stored = find_stored_type(column.type)
+    if isinstance(stored, ARRAY):
+        stored = find_stored_type(stored.item_type)
+    collation = getattr(stored, "collation", None)
+    if collation is None or isinstance(stored, DOMAIN):  # whose collation is no fact of its columns
         return canonical_type(text), None
     return canonical_type(text.partition(" COLLATE ")[0]), quote_name(str(collation))
-
-
-def _implementation(type_: sa_types.TypeEngine[Any]) -> sa_types.TypeEngine[Any]:
-    found = type_.dialect_impl(DIALECT)
-    return found.impl_instance if isinstance(found, sa_types.TypeDecorator) else found
 
 
 def _define_identity(identity: SAIdentity) -> Identity:

@@ -25,7 +25,7 @@ from pgcraft.errors import PGCraftValidationError
 from pgcraft.identifiers import quote_name
 from pgcraft.models.declarations import Declared, get_declarations
 from pgcraft.models.domains import DomainDefinition
-from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT
+from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT, find_stored_type
 
 
 def collect_types(metadata: MetaData) -> Iterator[Draft]:
@@ -77,9 +77,7 @@ def _choose(first: Draft, second: Draft) -> Draft:
 
 def find_named_type(type_: sa_types.TypeEngine[Any]) -> SAEnum | DOMAIN | None:
     """Return the enumerated type or domain behind a column's type, also of an array or a decorated type, or None."""
-    found = type_.dialect_impl(DIALECT)
-    if isinstance(found, sa_types.TypeDecorator):
-        return find_named_type(found.impl_instance)
+    found = find_stored_type(type_)
     if isinstance(found, ARRAY):
         return find_named_type(found.item_type)
     if isinstance(found, SAEnum):

@@ -28,6 +28,9 @@ DefaultFunctions = dict[QualifiedName, tuple[GeneratedFunction, ...]]
 def own_defaults(drafts: Iterable[Draft]) -> tuple[list[Draft], DefaultFunctions]:
     """Return the same objects with such defaults behind functions, and those functions."""
     listed = list(drafts)
+    views = (draft.object.definition for draft in listed if isinstance(draft.object.definition, View))
+    if not any(view.column_defaults for view in views):
+        return listed, {}
     written = {
         draft.object.id.relation
         for draft in listed

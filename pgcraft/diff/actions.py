@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from pgcraft.catalog.objects import ObjectId
+from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.catalog.origins import Origins
 from pgcraft.diff.autocommit import runs_alone
 from pgcraft.diff.claims import Claim
@@ -33,6 +33,10 @@ _REVERSED = {
     Verb.SET_ASIDE: Verb.RESTORE,
     Verb.RESTORE: Verb.SET_ASIDE,
 }
+
+
+_NEVER_ALONE = frozenset({Kind.FUNCTION, Kind.VIEW, Kind.TRIGGER, Kind.POLICY, Kind.GRANT})
+"""What is made of text that others may have written at length, and never has to be committed by itself."""
 
 
 class Action(NamedTuple):
@@ -104,12 +108,17 @@ class Action(NamedTuple):
     @property
     def is_alone(self) -> bool:
         """Whether it must be committed by itself."""
-        return any(map(runs_alone, self.up))
+        return self.id.kind not in _NEVER_ALONE and any(map(runs_alone, self.up))
 
     @property
     def is_undone_alone(self) -> bool:
         """Whether what undoes it must be committed by itself."""
-        return any(map(runs_alone, self.down))
+        return self.id.kind not in _NEVER_ALONE and any(map(runs_alone, self.down))
+
+    def reverse(self) -> "Action":
+        """Return what undoes it."""
+        verb, up, down, anew = self.verb.reverse, self.down, self.up, self.anew_by_down
+        return self._replace(verb=verb, up=up, down=down, anew=anew, anew_by_down=self.anew, hazards=())
 
     def statements(self) -> tuple[Statement, ...]:
         """Return its SQL as statements; the last of them carries what undoes all of them."""

@@ -49,12 +49,14 @@ def compare_catalogs(current: Catalog, wanted: Catalog) -> Diff:
 
     SQL text is compared as it is: bring both sides into one form first.
     """
-    pairs = ((current.by_id.get(item.id), item) for item in wanted.objects)
-    differing = ((old, new) for old, new in pairs if old is not None and old.definition != new.definition)
-    changes = (compare_objects(old, new) for old, new in differing)
+    there, meant = current.by_id, wanted.by_id
+    added = tuple([item for item in wanted.objects if item.id not in there])
+    shared = [item for item in wanted.objects if item.id in there] if len(added) < len(meant) else []
+    differing = [item for item in shared if there[item.id].definition != item.definition]
+    changes = (compare_objects(there[item.id], item) for item in differing)
     return Diff(
-        added=tuple(item for item in wanted.objects if item.id not in current.by_id),
-        removed=tuple(item for item in current.objects if item.id not in wanted.by_id),
+        added=added,
+        removed=tuple([item for item in current.objects if item.id not in meant]),
         changed=tuple(change for change in changes if change.facts),
     )
 

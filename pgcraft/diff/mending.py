@@ -102,7 +102,7 @@ def _close(action: Action, current: Catalog, wanted: Catalog) -> Action:
     names = sorted({*given} - {PUBLIC})
     if not names:
         return action
-    made = tuple(Sql(text, "") for text in action.up)
+    made = tuple(Sql(text) for text in action.up)
     return action._replace(up=tuple(each.text for each in close(item, made, names, wanted)))
 
 

@@ -46,15 +46,13 @@ def await_rights(actions: Sequence[Action], current: Catalog, wanted: Catalog) -
         right = right_to_own(item) if item else None
         return frozenset({right} if right in granted else ())
 
-    if not granted:
-        return actions
-    return [
-        action._replace(
-            requires=action.requires | find(wanted.find(action.id)),
-            releases=action.releases | find(current.find(action.id)),
-        )
-        for action in actions
-    ]
+    def wait(action: Action) -> Action:
+        required, released = find(wanted.find(action.id)), find(current.find(action.id))
+        if not required and not released:
+            return action
+        return action._replace(requires=action.requires | required, releases=action.releases | released)
+
+    return [wait(action) for action in actions] if granted else actions
 
 
 def leave_owners(catalog: Catalog, *, only: Callable[[str], bool] = lambda _: True) -> Catalog:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import chain
+from typing import NamedTuple
 
 from pgcraft.catalog.kinds import select
 from pgcraft.catalog.objects import Kind, ObjectId
@@ -31,9 +32,8 @@ class Turn(Enum):
     STAYS = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """An object that a step does something to.
+class Touched(NamedTuple):
+    """An object that a step does something to; a tuple, as an action is.
 
     Attributes:
         forgotten: its facts that differ before and after, as ``Remade`` names them.

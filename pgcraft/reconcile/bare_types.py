@@ -25,9 +25,11 @@ def adopt_schemas(wanted: Catalog, current: Catalog) -> Catalog:
 
 
 def _find_retyped(wanted: Catalog, current: Catalog) -> Iterator[CatalogObject]:
-    for item in wanted.of_kind(Kind.COLUMN, *TYPES):
-        found = current.find(item.id)
-        definition = item.definition if found is None else _retype(item.definition, found.definition)
+    for found in current.of_kind(Kind.COLUMN, *TYPES):
+        item = wanted.find(found.id)
+        if item is None:
+            continue
+        definition = _retype(item.definition, found.definition)
         if definition is not item.definition and definition != item.definition:
             yield replace(item, definition=definition)
 

@@ -73,7 +73,7 @@ class Closing:
         made = {render_create(item)[0]: item for item in items}
         down: list[str] = []
         for sql in action.down:
-            down += [each.text for each in close(made[sql], (Sql(sql, ""),), names, current)] if sql in made else [sql]
+            down += [each.text for each in close(made[sql], (Sql(sql),), names, current)] if sql in made else [sql]
         return action._replace(down=tuple(down), releases=action.releases.union(roles))
 
     def close_tables(self, actions: Iterable[Action], current: Catalog) -> Iterator[Action]:
@@ -160,13 +160,13 @@ class Closing:
     def _take(
         item: CatalogObject, sql: tuple[str, ...], roles: tuple[ObjectId, ...], catalog: Catalog
     ) -> tuple[str, ...]:
-        made = tuple(Sql(text, "") for text in sql)
-        return tuple(each.text for each in close(item, made, (role.name for role in roles), catalog))
+        names = [role.name for role in roles]
+        return tuple([each.text for each in close(item, tuple(map(Sql, sql)), names, catalog)])
 
     @staticmethod
     def _close_again(table: CatalogObject, current: Catalog, roles: tuple[ObjectId, ...]) -> Action:
         """Return what does nothing, and whoever goes back closes the table before its grants come back."""
-        (_, closing) = close(table, (Sql("", ""),), (role.name for role in roles), current)
+        (_, closing) = close(table, (Sql(""),), (role.name for role in roles), current)
         only = frozenset({table.id})
         return Action(Verb.ALTER, table.id, (), (closing.text,), releases=only.union(roles), along=only)
 

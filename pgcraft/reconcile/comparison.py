@@ -171,11 +171,15 @@ class Comparison:
         """Read again, now with what depends on what: there is something to plan."""
         self.current = self._renaming.read() if self._renaming.done else read_catalog(self._connection)
         linked = [link_drafts(drafts, each) for drafts, each in zip(self._drafts, self._metadata, strict=True)]
+        compared = self.wanted
         self.wanted = self._name(
             linked[0] if len(linked) == 1 else make_catalog(item for catalog in linked for item in catalog.objects)
         )
         found = overlook_settings(self.current, self.wanted, self.history)
         self.current = leave_owners(found, self.wanted, self.history)
+        if self._canonical is compared:
+            self._canonical = self.wanted
+            return
         canonical = self._canonical.by_id
         self._canonical = Catalog(tuple(_define(item, canonical[item.id].definition) for item in self.wanted.objects))
 

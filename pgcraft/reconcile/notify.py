@@ -21,8 +21,10 @@ def is_seen_by_postgrest(
     touched = frozenset(touched)
     if not exposed:
         return bool(touched) and history.has_notified()
+    if any(_stands_in(object_id, exposed) for object_id in touched):
+        return True
     known = _find_known(exposed, current) | _find_known(exposed, wanted)
-    return any(_stands_in(object_id, exposed) or _relation_of(object_id) in known for object_id in touched)
+    return any(_relation_of(object_id) in known for object_id in touched)
 
 
 def _find_known(schemas: frozenset[str], catalog: Catalog) -> frozenset[ObjectId | None]:

@@ -5,13 +5,12 @@ keeps what was made by whom. Then of what Alembic compares, tables and their par
 """
 
 from dataclasses import replace
-from operator import attrgetter
 
 from sqlalchemy import Connection, text
 
 from pgcraft.catalog.definitions import Grant, Role
 from pgcraft.catalog.kinds import INSIDE
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.privileges import intersect, subtract, unite
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.reconcile.closing import Closing
@@ -64,29 +63,31 @@ class Ownership:
 
         Roles that no migration made yet are added even where the cluster has them: another cluster may not.
         """
-        diff = self._without_version_table(diff)
-        added = {item.id: item for item in diff.added}
-        if self._history.is_kept:
-            added |= {item.id: item for item in wanted.of_kind(Kind.ROLE) if not self._history.made(item.id)}
-        spoken = (keep_comments(change, self._history) for change in diff.changed if change.id not in added)
+        diff = self._without_version_table(diff, is_declared=self._version_table in wanted.by_id)
+        declared = wanted.of_kind(Kind.ROLE) if self._history.is_kept else ()
+        roles = {item.id: item for item in declared if not self._history.made(item.id)}
+        spoken = (keep_comments(change, self._history) for change in diff.changed if change.id not in roles)
         changes = (self._limit_change(change) for change in spoken if change is not None)
         removed = (self._limit_removal(item) for item in diff.removed)
         return Diff(
-            added=tuple(added[key] for key in sorted(added, key=attrgetter("sort_key"))),
+            added=make_catalog((*diff.added, *roles.values())).objects if roles else diff.added,
             removed=tuple(item for item in removed if item is not None),
             changed=tuple(change for change in changes if change is not None),
         )
 
-    def _without_version_table(self, diff: Diff) -> Diff:
+    def _without_version_table(self, diff: Diff, *, is_declared: bool) -> Diff:
         version = self._version_table
 
         def is_other(object_id: ObjectId) -> bool:
             is_named = version.name in (object_id.name, object_id.parent)
             return not is_named or version not in (object_id, object_id.table)
 
+        removed = tuple(item for item in diff.removed if is_other(item.id))
+        if not is_declared:
+            return replace(diff, removed=removed)
         return Diff(
             added=tuple(item for item in diff.added if is_other(item.id)),
-            removed=tuple(item for item in diff.removed if is_other(item.id)),
+            removed=removed,
             changed=tuple(change for change in diff.changed if is_other(change.id)),
         )
 

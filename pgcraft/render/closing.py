@@ -29,7 +29,7 @@ def close(item: CatalogObject, sql: tuple[Sql, ...], roles: Iterable[str], catal
         return sql
     is_open = item.id.kind is Kind.SCHEMA or (item.id.kind is Kind.FUNCTION and item.defined_as(Function).is_public)
     grantees = names if is_open else (PUBLIC, *names)
-    closing = Sql(_take(item, catalog, grantees), f"close {item.id}")
+    closing = Sql(_take(item, catalog, grantees), "close", item.id)
     rest = sql[1:]
     if item.id.kind is Kind.FUNCTION:
         rest = tuple(each for each in rest if is_open or each.text != public_execute(item))

@@ -15,7 +15,7 @@ _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial
 def create_column(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Add a column to its table."""
     text = f"ALTER TABLE {_table(item)} ADD COLUMN {column_text(item)}"
-    return (Sql(text, f"create {item.id}"), *store_column(item), *comment_column(item))
+    return (Sql(text, "create", item.id), *store_column(item), *comment_column(item))
 
 
 def drop_column(item: CatalogObject) -> tuple[str, ...]:
@@ -38,9 +38,9 @@ def store_column(item: CatalogObject) -> Iterator[Sql]:
     """Return the statements that say how a new column's values are stored; none where the type says it."""
     column = item.defined_as(Column)
     if column.storage not in (None, "default"):
-        yield Sql(set_storage(item), f"set the storage of {item.id}")
+        yield Sql(set_storage(item), "set the storage of", item.id)
     if column.compression not in (None, "default"):
-        yield Sql(set_compression(item), f"set the compression of {item.id}")
+        yield Sql(set_compression(item), "set the compression of", item.id)
 
 
 def set_storage(item: CatalogObject) -> str:

@@ -14,7 +14,7 @@ def render_comment(object_id: ObjectId, text: str | None, target: str = "") -> I
         target: what stands behind COMMENT ON; the kind and the qualified name when left out.
     """
     if text is not None:
-        yield Sql(comment_on(target or object_target(object_id), text), f"comment on {object_id}")
+        yield Sql(comment_on(target or object_target(object_id), text), "comment on", object_id)
 
 
 def comment_on(target: str, text: str | None) -> str:

@@ -18,9 +18,9 @@ def create_composite(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     )
     text = f"CREATE TYPE {type_name(item)} AS ({lines}{chr(10) if lines else ''})"
     return (
-        Sql(text, f"create {item.id}"),
+        Sql(text, "create", item.id),
         *render_comment(item.id, definition.comment, type_target(item)),
-        *(Sql(sql, f"comment on {item.id}") for sql in comment_attributes(item, definition.column_comments)),
+        *(Sql(sql, "comment on", item.id) for sql in comment_attributes(item, definition.column_comments)),
         *render_owner(item.id, definition.owner),
     )
 

@@ -12,7 +12,7 @@ from pgcraft.render.renderer import Renderer, Sql
 def create_constraint(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Add a constraint to its table."""
     text = f"ALTER TABLE {_table(item)}\nADD {constraint_text(item)}"
-    return (Sql(text, f"create {item.id}"), *comment_constraint(item))
+    return (Sql(text, "create", item.id), *comment_constraint(item))
 
 
 def drop_constraint(item: CatalogObject) -> tuple[str, ...]:

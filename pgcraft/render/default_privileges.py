@@ -11,7 +11,7 @@ from pgcraft.render.renderer import Renderer, Sql
 
 def create_defaults(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Give what is given by default, and take what PostgreSQL gives by itself and is not."""
-    return tuple(Sql(text, f"create {item.id}") for text in alter_defaults(_untouched(item), item))
+    return tuple(Sql(text, "create", item.id) for text in alter_defaults(_untouched(item), item))
 
 
 def drop_defaults(item: CatalogObject) -> tuple[str, ...]:

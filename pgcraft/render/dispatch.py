@@ -77,13 +77,16 @@ RENDERERS = gather_renderers(
 """The renderer of every kind."""
 
 
+_NOTHING = Catalog()
+
+
 def render_create(item: CatalogObject, catalog: Catalog | None = None) -> tuple[str, ...]:
     """Return the SQL that makes an object, in run order, without semicolons.
 
     Args:
         catalog: where a table finds its columns and constraints; other kinds do without.
     """
-    return tuple(sql.text for sql in _create(item, catalog or Catalog()))
+    return tuple([sql.text for sql in _create(item, catalog or _NOTHING)])
 
 
 def render_drop(item: CatalogObject) -> tuple[str, ...]:

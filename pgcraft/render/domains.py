@@ -16,7 +16,7 @@ def create_domain(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     clauses = "".join(f"\n    {clause}" for clause in _clauses(definition))
     text = f"CREATE DOMAIN {domain_name(item)} AS {definition.type}{clauses}"
     return (
-        Sql(text, f"create {item.id}"),
+        Sql(text, "create", item.id),
         *render_comment(item.id, definition.comment),
         *render_owner(item.id, definition.owner),
     )

@@ -13,7 +13,7 @@ def create_enum(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     definition = item.defined_as(Enum)
     values = ", ".join(quote_literal(value) for value in definition.values)
     return (
-        Sql(f"CREATE TYPE {_name(item)} AS ENUM ({values})", f"create {item.id}"),
+        Sql(f"CREATE TYPE {_name(item)} AS ENUM ({values})", "create", item.id),
         *render_comment(item.id, definition.comment, f"TYPE {_name(item)}"),
         *render_owner(item.id, definition.owner),
     )

@@ -10,7 +10,7 @@ def create_extension(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Install an extension unless it is there."""
     definition = item.defined_as(Extension)
     place = f" SCHEMA {quote_name(definition.schema)}" if definition.schema else ""
-    return (Sql(f"CREATE EXTENSION IF NOT EXISTS {quote_name(item.id.name)}{place}", f"create {item.id}"),)
+    return (Sql(f"CREATE EXTENSION IF NOT EXISTS {quote_name(item.id.name)}{place}", "create", item.id),)
 
 
 def drop_extension(item: CatalogObject) -> tuple[str, ...]:

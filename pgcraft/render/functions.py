@@ -14,9 +14,9 @@ from pgcraft.render.renderer import Renderer, Sql
 def create_function(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make a function; where PUBLIC may not execute it, that right is taken away at once."""
     definition = item.defined_as(Function)
-    revoke = () if definition.is_public else (Sql(public_execute(item), f"keep PUBLIC from {item.id}"),)
+    revoke = () if definition.is_public else (Sql(public_execute(item), "keep PUBLIC from", item.id),)
     return (
-        Sql(f"CREATE {_text(item, definition)}", f"create {item.id}"),
+        Sql(f"CREATE {_text(item, definition)}", "create", item.id),
         *revoke,
         *render_comment(item.id, definition.comment, function_target(item)),
         *render_owner(item.id, definition.owner),

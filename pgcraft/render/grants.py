@@ -21,7 +21,7 @@ def create_grant(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
         found.append(f"GRANT {listed} ON {target} TO {grantee}")
     if listed := list_privileges(definition.grantable, definition.grantable_columns):
         found.append(f"GRANT {listed} ON {target} TO {grantee} WITH GRANT OPTION")
-    return tuple(Sql(text, f"create {item.id}") for text in found)
+    return tuple(Sql(text, "create", item.id) for text in found)
 
 
 def drop_grant(item: CatalogObject) -> tuple[str, ...]:

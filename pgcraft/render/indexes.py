@@ -22,7 +22,7 @@ def create_index(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
         f"WHERE {definition.where}" if definition.where is not None else "",
     ]
     text = "\n".join(line for line in lines if line)
-    return (Sql(text, f"create {item.id}"), *render_comment(item.id, definition.comment))
+    return (Sql(text, "create", item.id), *render_comment(item.id, definition.comment))
 
 
 def drop_index(item: CatalogObject) -> tuple[str, ...]:

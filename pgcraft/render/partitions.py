@@ -21,7 +21,7 @@ def create_partition(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
         f"WITH ({render_options(definition.options)})" if definition.options else "",
     ]
     text = "\n".join(line for line in lines if line)
-    return (Sql(text, f"create {item.id}"), *render_comment(item.id, definition.comment, _target(item)))
+    return (Sql(text, "create", item.id), *render_comment(item.id, definition.comment, _target(item)))
 
 
 def drop_partition(item: CatalogObject) -> tuple[str, ...]:

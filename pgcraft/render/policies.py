@@ -13,7 +13,7 @@ def create_policy(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make a policy."""
     definition = item.defined_as(Policy)
     comment = render_comment(item.id, definition.comment, relation_target(item.id))
-    return (Sql("\n".join(_clauses(item, definition)), f"create {item.id}"), *comment)
+    return (Sql("\n".join(_clauses(item, definition)), "create", item.id), *comment)
 
 
 def alter_policy(item: CatalogObject) -> str:

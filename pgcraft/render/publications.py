@@ -17,7 +17,7 @@ def create_publication(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
         about = f" FOR {_in_schemas(definition.schemas)}"
     options = ", ".join(_options(Publication(), definition))
     text = f"CREATE {object_target(item.id)}{about}" + (f" WITH ({options})" if options else "")
-    return (Sql(text, f"create {item.id}"), *render_comment(item.id, definition.comment))
+    return (Sql(text, "create", item.id), *render_comment(item.id, definition.comment))
 
 
 def drop_publication(item: CatalogObject) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ def publish_table(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     definition = item.defined_as(Published)
     columns = f" ({quote_names(definition.columns)})" if definition.columns else ""
     where = f" WHERE ({definition.where})" if definition.where is not None else ""
-    return (Sql(f"{_head(item)} ADD {_table(item)}{columns}{where}", f"create {item.id}"),)
+    return (Sql(f"{_head(item)} ADD {_table(item)}{columns}{where}", "create", item.id),)
 
 
 def withhold_table(item: CatalogObject) -> tuple[str, ...]:

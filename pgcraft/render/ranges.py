@@ -16,7 +16,7 @@ def create_range(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     definition = item.defined_as(Range)
     text = f"CREATE TYPE {type_name(item)} AS RANGE ({', '.join(_options(item, definition))})"
     comment = render_comment(item.id, definition.comment, type_target(item))
-    return (Sql(text, f"create {item.id}"), *comment, *render_owner(item.id, definition.owner))
+    return (Sql(text, "create", item.id), *comment, *render_owner(item.id, definition.owner))
 
 
 def drop_range(item: CatalogObject) -> tuple[str, ...]:

@@ -4,14 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 
 
 class Sql(NamedTuple):
-    """A statement on its way: what is run, and one line that says what it does."""
+    """A statement on its way: what is run, and what it does to which object, which is written where somebody asks.
+
+    Attributes:
+        deed: ``create``; or the whole line, where the object does not stand at its end.
+    """
 
     text: str
-    comment: str
+    deed: str = ""
+    subject: ObjectId | None = None
+
+    @property
+    def comment(self) -> str:
+        """One line that says what it does."""
+        return f"{self.deed} {self.subject}" if self.subject else self.deed
 
 
 @dataclass(frozen=True, slots=True)

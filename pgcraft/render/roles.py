@@ -30,7 +30,7 @@ END
         Sql(join_role(item.id.name, group), f"make {item.id} a member of {escape_name(group)}")
         for group in definition.member_of
     )
-    return (Sql(f"DO {quote_body(body)}", f"create {item.id}"), *members)
+    return (Sql(f"DO {quote_body(body)}", "create", item.id), *members)
 
 
 def join_role(name: str, group: str) -> str:

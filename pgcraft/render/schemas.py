@@ -13,7 +13,7 @@ def create_schema(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     definition = item.defined_as(Schema)
     text = f"CREATE SCHEMA IF NOT EXISTS {quote_name(item.id.name)}"
     owner = render_owner(item.id, definition.owner)
-    return (Sql(text, f"create {item.id}"), *owner, *render_comment(item.id, definition.comment))
+    return (Sql(text, "create", item.id), *owner, *render_comment(item.id, definition.comment))
 
 
 def drop_schema(item: CatalogObject) -> tuple[str, ...]:

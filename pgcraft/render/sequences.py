@@ -14,7 +14,7 @@ def create_sequence(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     options = "".join(f"\n    {option}" for option in (f"AS {definition.type}", *sequence_options(definition)))
     text = f"CREATE SEQUENCE {quote_qualified(item.id.schema, item.id.name)}{options}"
     return (
-        Sql(text, f"create {item.id}"),
+        Sql(text, "create", item.id),
         *render_comment(item.id, definition.comment),
         *render_owner(item.id, definition.owner),
     )

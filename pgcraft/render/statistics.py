@@ -16,9 +16,9 @@ def create_statistics(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     kinds = "" if is_all else f" ({', '.join(definition.kinds)})"
     elements = (*map(quote_name, definition.columns), *(f"({text})" for text in definition.expressions))
     head = f"CREATE STATISTICS {quote_qualified(item.id.schema, item.id.name)}{kinds}"
-    target = () if definition.target is None else (Sql(set_target(item), f"set the target of {item.id}"),)
+    target = () if definition.target is None else (Sql(set_target(item), "set the target of", item.id),)
     return (
-        Sql(f"{head} ON {', '.join(elements)} FROM {quote_qualified(*item.id.relation)}", f"create {item.id}"),
+        Sql(f"{head} ON {', '.join(elements)} FROM {quote_qualified(*item.id.relation)}", "create", item.id),
         *target,
         *render_comment(item.id, definition.comment),
     )

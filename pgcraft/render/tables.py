@@ -23,8 +23,8 @@ def create_table_without(item: CatalogObject, catalog: Catalog, left_out: frozen
     columns = [part for part in parts if part.id.kind is Kind.COLUMN]
     constraints = [part for part in parts if part.id.kind is Kind.CONSTRAINT]
     return (
-        Sql(_create_text(item, definition, _own(columns), _own(constraints)), f"create {item.id}"),
-        *(Sql(text, f"set row security of {item.id}") for text in row_security(item.id, Table(), definition)),
+        Sql(_create_text(item, definition, _own(columns), _own(constraints)), "create", item.id),
+        *(Sql(text, "set row security of", item.id) for text in row_security(item.id, Table(), definition)),
         *render_comment(item.id, definition.comment),
         *(sql for column in columns for sql in (*store_column(column), *comment_column(column))),
         *(sql for constraint in constraints for sql in comment_constraint(constraint)),

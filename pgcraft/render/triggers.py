@@ -16,9 +16,9 @@ def create_trigger(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make a trigger."""
     definition = item.defined_as(Trigger)
     text = "CREATE " + "\n".join(_clauses(item, definition))
-    state = (Sql(switch_trigger(item), f"switch {item.id}"),) if is_switched(definition) else ()
+    state = (Sql(switch_trigger(item), "switch", item.id),) if is_switched(definition) else ()
     comment = render_comment(item.id, definition.comment, relation_target(item.id))
-    return (Sql(text, f"create {item.id}"), *state, *comment)
+    return (Sql(text, "create", item.id), *state, *comment)
 
 
 def replace_trigger(item: CatalogObject) -> str:

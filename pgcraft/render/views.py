@@ -15,7 +15,7 @@ def create_view(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Make a view with its options, column defaults and comments."""
     definition = item.defined_as(View)
     return (
-        Sql(f"CREATE {_text(item, definition)}", f"create {item.id}"),
+        Sql(f"CREATE {_text(item, definition)}", "create", item.id),
         *_defaults(item, definition),
         *render_comment(item.id, definition.comment),
         *_column_comments(item, definition),

@@ -73,5 +73,7 @@ def names_up_to(length: int) -> Iterator[None]:
 
 def find_stored_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
     """Return the type that a column of a declared type has in PostgreSQL: without decorators, and with its variant."""
+    if not isinstance(type_, TypeDecorator) and not type_._variant_mapping:  # noqa: SLF001  no public way to ask
+        return type_
     stored = type_.dialect_impl(DIALECT)
     return find_stored_type(stored.impl_instance) if isinstance(stored, TypeDecorator) else stored

@@ -13,17 +13,7 @@ class CatalogOp(MigrateOperation):
 
     def reverse(self) -> "CatalogOp":
         """Return the operation that undoes this one."""
-        action = self.action
-        return CatalogOp(
-            action._replace(
-                verb=action.verb.reverse,
-                up=action.down,
-                down=action.up,
-                anew=action.anew_by_down,
-                anew_by_down=action.anew,
-                hazards=(),
-            )
-        )
+        return CatalogOp(self.action.reverse())
 
     def to_diff_tuple(self) -> tuple[str, str]:
         """Return what ``alembic check`` prints: ``("pgcraft create", "view api.products")``."""

@@ -11,7 +11,7 @@ from pgcraft.catalog.objects import Kind
 from pgcraft.diff.standing import Touched, Turn, replaces, touch, touch_retyped
 from pgcraft.models.declarations import get_declarations
 from pgcraft.render.kept_settings import Replaced
-from pgcraft.scripts.tables import flatten, table_id
+from pgcraft.scripts.tables import table_id
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -24,7 +24,7 @@ def touch_each(
     operations: Iterable[ops.MigrateOperation], context: "MigrationContext"
 ) -> Mapping[int, Sequence[Touched]]:
     """Return what each of some operations touches, by their identities."""
-    return {id(item): [found for each in flatten([item]) for found in _touch(each, context)] for item in operations}
+    return {id(item): tuple(_touch(item, context)) for item in operations}
 
 
 def find_replaced(
@@ -35,8 +35,9 @@ def find_replaced(
     for place, operation in enumerate(operations):
         if isinstance(operation, CatalogOp) and replaces(operation.action):
             yield place, (operation.action.id, operation.action.forgotten)
-        retyped = (each.id for each in touched.get(id(operation), ()) if each.turn is Turn.RETYPED)
-        yield from ((place, (each, known.get(each, ()))) for each in retyped)
+        for each in touched.get(id(operation), ()):
+            if each.turn is Turn.RETYPED:
+                yield place, (each.id, known.get(each.id, ()))
 
 
 def list_roles(context: "MigrationContext") -> tuple[str, ...]:
@@ -49,6 +50,8 @@ def list_roles(context: "MigrationContext") -> tuple[str, ...]:
 def _touch(operation: ops.MigrateOperation, context: "MigrationContext") -> Iterable[Touched]:
     if isinstance(operation, CatalogOp):
         return touch(operation.action)
+    if isinstance(operation, ops.ModifyTableOps):
+        return [found for each in operation.ops for found in _touch(each, context)]
     table = table_id(operation, context.dialect.default_schema_name or "public")
     match operation:
         case ops.AlterColumnOp() if operation.modify_type is not None:
