@@ -92,6 +92,18 @@ def is_key(item: CatalogObject) -> bool:
             return False
 
 
+def find_renamed_key(item: CatalogObject, other: Catalog) -> CatalogObject | None:
+    """Return the same primary key under another name, which nobody means to change; None where there is none."""
+    definition = item.definition
+    if not isinstance(definition, Constraint) or definition.type != "primary key":
+        return None
+    table = other.find(item.id.table)
+    for part in (other.by_id[part] for part in (table.parts if table else ())):
+        if isinstance(part.definition, Constraint) and part.definition.text == definition.text:
+            return part
+    return None
+
+
 def _columns(key: CatalogObject) -> tuple[str, ...]:
     return key.definition.columns if isinstance(key.definition, Constraint | Index) else ()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from pgcraft.catalog.definitions import Column, Constraint, Table
+from pgcraft.catalog.definitions import Column, Table
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.access import hazards_of_access
@@ -12,7 +12,7 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.casts import Cast, cast_column
 from pgcraft.diff.columns import alter_column, find_generating, loses_expression
 from pgcraft.diff.compare import Change, Diff
-from pgcraft.diff.ground import PARTS, Ground, is_key
+from pgcraft.diff.ground import PARTS, Ground, find_renamed_key, is_key
 from pgcraft.diff.hazards import hazards_of_drop
 from pgcraft.diff.inheritance import Heirs, drop_column, leave_inherited, plan_parents
 from pgcraft.diff.logged import find_keys_in_ring, find_logged_before
@@ -123,7 +123,7 @@ class _TablePlanner:
             elif item.id in anew or self._may_drop(item):
                 yield self._drop(item)
         for item in self._diff.added:
-            yield from self._comment_key(item)
+            yield from self._comment_key(item) if item.id.kind is Kind.CONSTRAINT else ()
         for item in (*self._diff.added, *(self._new_or_old(object_id) for object_id in sorted(anew))):
             if item.id in anew and self._is_foreign(item):
                 yield Action(Verb.RESTORE, item.id, (), (), requires=frozenset(item.depends_on))
@@ -218,7 +218,7 @@ class _TablePlanner:
 
     def _comment_key(self, item: CatalogObject) -> Iterator[Action]:
         """Comment a primary key under the name that it has."""
-        key = _find_renamed_key(item, self._current)
+        key = find_renamed_key(item, self._current)
         comment = getattr(item.definition, "comment", None)
         if key is not None and comment not in (None, getattr(key.definition, "comment", None)):
             yield self._comment(Change(key, replace(item, id=key.id), ("comment",)))
@@ -280,14 +280,14 @@ class _TablePlanner:
             return item.id.kind is Kind.INDEX and item.id.table not in self._attached and self._is_ours(item.id.table)
         if item.id.kind is Kind.COLUMN:
             return True
-        return _find_renamed_key(item, self._wanted) is None and self._is_ours(item.id)
+        return find_renamed_key(item, self._wanted) is None and self._is_ours(item.id)
 
     def _must_add(self, item: CatalogObject) -> bool:
         if is_planned(item) or item.id.kind not in PARTS:
             return False
         if self._current.find(item.id.table) is None:
             return item.id.kind is Kind.INDEX
-        return _find_renamed_key(item, self._current) is None
+        return find_renamed_key(item, self._current) is None
 
     def _drop(self, item: CatalogObject) -> Action:
         declared = self._wanted.find(item.id)
@@ -332,18 +332,6 @@ _REWRITTEN = frozenset({"is_unlogged", "tablespace", "access_method"})
 def _place(item: CatalogObject) -> int:
     """Return the place of a column in its table: those that are added stand in the order in which that is done."""
     return item.definition.position if isinstance(item.definition, Column) else 0
-
-
-def _find_renamed_key(item: CatalogObject, other: Catalog) -> CatalogObject | None:
-    """Return the same primary key under another name, which nobody means to change; None where there is none."""
-    definition = item.definition
-    if not isinstance(definition, Constraint) or definition.type != "primary key":
-        return None
-    table = other.find(item.id.table)
-    for part in (other.by_id[part] for part in (table.parts if table else ())):
-        if isinstance(part.definition, Constraint) and part.definition.text == definition.text:
-            return part
-    return None
 
 
 def _inside(table: CatalogObject) -> frozenset[ObjectId]:
