@@ -32,6 +32,12 @@ WAL_SEGMENT = "--wal-segsize=1"
 
 CHUNK = 1 << 20
 
+MEMORY = {
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=4194304"
+    ":glibc.malloc.mmap_threshold=67108864:glibc.malloc.trim_threshold=67108864"
+}
+"""Planning one query on all system catalogs takes megabytes: in large pages that are not given back, a third less time."""
+
 COMPLAINT = re.compile(r"\b(?:error|ERROR|FATAL|PANIC):")
 
 SETTINGS = {
@@ -221,7 +227,7 @@ def _spawn(command: list[str], run: RunDirectory, identity: Identity) -> Process
         return subprocess.Popen(
             [str(identity.bindir / command[0]), *command[1:]],
             preexec_fn=identity.prepare,
-            env=ENVIRONMENT,
+            env=ENVIRONMENT | MEMORY,
             cwd=run.path,
             stdin=subprocess.DEVNULL,
             stdout=log,
