@@ -36,7 +36,7 @@ MEMORY = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=4194304"
     ":glibc.malloc.mmap_threshold=67108864:glibc.malloc.trim_threshold=67108864"
 }
-"""Planning one query on all system catalogs takes megabytes: in large pages that are kept, it takes a third less time."""
+"""Planning a query on all system catalogs takes megabytes; in large pages that are kept, a third less time."""
 
 COMPLAINT = re.compile(r"\b(?:error|ERROR|FATAL|PANIC):")
 
