@@ -53,8 +53,10 @@ JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
 LEFT JOIN pg_collation l ON l.oid = a.attcollation AND a.attcollation <> t.typcollation
 LEFT JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
-  AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+  AND d.classid = 'pg_class'::regclass AND d.deptype = CASE a.attidentity WHEN '' THEN 'a' ELSE 'i' END::"char"
   AND EXISTS (SELECT FROM pg_sequence q WHERE q.seqrelid = d.objid)
+  AND (d.deptype = 'i' OR EXISTS ( -- somebody may have given it others
+    SELECT FROM pg_depend u WHERE u.classid = 'pg_attrdef'::regclass AND u.objid = f.oid AND u.refobjid = d.objid))
 LEFT JOIN pg_sequence s ON s.seqrelid = d.objid
 LEFT JOIN pg_description z ON (z.objoid, z.classoid, z.objsubid) = (a.attrelid, 'pg_class'::regclass, a.attnum)
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition AND {schemas}

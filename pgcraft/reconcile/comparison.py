@@ -30,8 +30,10 @@ from pgcraft.reconcile.casts import find_cast
 from pgcraft.reconcile.closing import Closing
 from pgcraft.reconcile.foreign_facts import leave_owners, overlook_settings
 from pgcraft.reconcile.kept_values import plan_kept_values
+from pgcraft.reconcile.lent_sequences import plan_keeping, take_back
 from pgcraft.reconcile.owned_grants import leave_owned
 from pgcraft.reconcile.ownership import Ownership
+from pgcraft.reconcile.range_makers import check_range_makers
 from pgcraft.reconcile.renaming import Renaming
 from pgcraft.reconcile.rewriting import rewrites
 from pgcraft.reconcile.unnamed_constraints import adopt_names, step_aside
@@ -124,7 +126,7 @@ class Comparison:
         self.history = find_history()
         self._rename(collected)
         history = self.history
-        self.current = overlook_settings(self.current, self.wanted, history)
+        self.current = self._overlook(self.current)
         closing = Closing(renaming.read_owned_sequences, self.wanted, history)
         schemas = frozenset(schema or place.default_schema for schema in place.schemas)
         version_table = place.table_id(*place.version_table)
@@ -144,6 +146,7 @@ class Comparison:
         sequences = {column: sequence for sequence, column in renaming.read_owned_sequences().items()}
         if renaming.do(find_following(self.current, self.wanted, renaming.done, sequences), is_ours):
             self._look_again(collected)
+        check_range_makers(self._connection, renaming.done, self.wanted)
         self.history = self.history.after((each.id, each.up) for each in renaming.written if not each.is_inside)
 
     def _look_again(self, collected: Catalog) -> None:
@@ -175,8 +178,7 @@ class Comparison:
         self.wanted = self._name(
             linked[0] if len(linked) == 1 else make_catalog(item for catalog in linked for item in catalog.objects)
         )
-        found = overlook_settings(self.current, self.wanted, self.history)
-        self.current = leave_owners(found, self.wanted, self.history)
+        self.current = leave_owners(self._overlook(self.current), self.wanted, self.history)
         if self._canonical is compared:
             self._canonical = self.wanted
             return
@@ -202,6 +204,7 @@ class Comparison:
         )
         closing = Closing(self._renaming.read_owned_sequences, self.wanted, self.history)
         inside = tuple(closing.close_columns(whole.inside, self.current))
+        inside += tuple(plan_keeping((*inside, *whole.beside), self.current, self.wanted, self._renaming.read_owned))
         if is_online:
             inside = tuple(go_online(inside, self.current, self.wanted, self._rewrites))
         closed = self._close(closing, inside, whole.beside)
@@ -226,6 +229,11 @@ class Comparison:
         there = self._renaming.redirection.there
         default = column.default and there(column.default)
         return rewrites(self._connection, replace(column, type=there(column.type), default=default))
+
+    def _overlook(self, found: Catalog) -> Catalog:
+        """Return the database without what others did to objects of ours, and which stays."""
+        found = take_back(found, self.wanted, self.history, self._renaming.read_owned)
+        return overlook_settings(found, self.wanted, self.history)
 
     def _name(self, collected: Catalog) -> Catalog:
         collected = adopt_schemas(collected, self.current)

@@ -9,7 +9,6 @@ from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, put_in
 from pgcraft.catalog.statistics import Statistics
 from pgcraft.diff.compare import Change, compare_objects
-from pgcraft.reconcile.lent_sequences import take_back
 from pgcraft.scripts.made import History
 
 
@@ -44,7 +43,6 @@ _Pairs = tuple[tuple[str, str], ...]
 
 def overlook_settings(current: Catalog, wanted: Catalog, history: History) -> Catalog:
     """Return what the database has without what others set on objects of ours; running the migrations keeps that."""
-    current = take_back(current, wanted)
     if not history.is_kept:
         return current
     return put_in(current, {item.id: _overlook(item, wanted.find(item.id), history) for item in current.objects})

@@ -1,6 +1,7 @@
 """Renames that a comparison takes for done: it begins at what the database is then."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from types import TracebackType
 
 from sqlalchemy import Connection, NestedTransaction
@@ -13,7 +14,7 @@ from pgcraft.diff.renamed_copies import find_copies, take_facts
 from pgcraft.diff.renamed_ids import map_ids, take_ids
 from pgcraft.diff.renames import Rename
 from pgcraft.introspect import read_catalog
-from pgcraft.reconcile.owned_sequences import read_owned_sequences
+from pgcraft.reconcile.owned_sequences import Owned, read_owned_sequences
 from pgcraft.reconcile.stand_ins import Facts, StandIns
 
 _UNREAD = "SET LOCAL check_function_bodies = off"
@@ -103,10 +104,18 @@ class Renaming:
 
     def read_owned_sequences(self) -> dict[ObjectId, ObjectId]:
         """Return the columns that own sequences, by the sequence."""
+        return {sequence: owned.column for sequence, owned in self.read_owned().items()}
+
+    def read_owned(self) -> dict[ObjectId, Owned]:
+        """Return the sequences that columns own."""
         found = read_owned_sequences(self._connection)
-        ids = map_ids((each for pair in found.items() for each in pair), self.done)
-        owned = ((ids.get(sequence, sequence), ids.get(column, column)) for sequence, column in found.items())
-        return {sequence._replace(schema=column.schema): column for sequence, column in owned}  # it goes along
+        ids = map_ids((each for sequence, owned in found.items() for each in (sequence, owned.column)), self.done)
+        by_now = {
+            ids.get(sequence, sequence): replace(owned, column=ids.get(owned.column, owned.column))
+            for sequence, owned in found.items()
+        }
+        # One goes along into another schema.
+        return {each._replace(schema=owned.column.schema): owned for each, owned in by_now.items()}
 
     def let_go_back(self, action: Action, current: Catalog) -> Action:
         """Return an action whose way back works before the renames are undone.

@@ -43,6 +43,30 @@ def sequence(name: str, before: dict[str, Any] | None, after: dict[str, Any] | N
     return Case(name, build(before), build(after), **facts)
 
 
+_LEND = """
+DO $by$ BEGIN
+  ALTER SEQUENCE {s}."lent" OWNED BY {t}.n;
+EXCEPTION WHEN undefined_table OR undefined_column OR wrong_object_type THEN NULL; -- one of them is not there
+END $by$
+"""
+
+
+def _lent(
+    m: Models, *, column: Any = ("n",), default: Any = "nextval('{s}.lent')", is_there: bool = True, **facts: Any
+) -> None:
+    said = {"server_default": m.text(default)} if default else {}
+    m.table(*[Column("n", Integer, *(each for each in column if each != "n"), **said)] if column else [])
+    if is_there:
+        Sequence("lent", schema=m.schema, metadata=m.metadata, **facts)
+
+
+def lent(name: str, after: dict[str, Any], **facts: Any) -> Case:
+    """Return a case of a sequence that somebody has given to a column."""
+    return Case(
+        f"a sequence that is lent {name}", lambda m: _lent(m), lambda m: _lent(m, **after), by_hand=_LEND, **facts
+    )
+
+
 CASES = (
     identity("an identity is set", None, Identity()),
     identity("an identity that is always generated is set", None, Identity(always=True)),
@@ -193,6 +217,12 @@ CASES = (
         rows="INSERT INTO {t} (id) VALUES (1), (2)",
         by_hand='ALTER SEQUENCE {s}."s ""x""" OWNED BY {t}.n',
     ),
+    lent("counts otherwise", {"increment": 5, "cache": 7}, counts_anew=True),
+    lent("stays as the column takes no more from it", {"default": None}),
+    lent("stays as the column goes", {"column": ()}, counts_anew=True),
+    lent("goes, and the column stays", {"default": None, "is_there": False}),
+    lent("goes with the column", {"column": (), "is_there": False}),
+    lent("stays as the column becomes an identity", {"column": (Identity(),), "default": None}, counts_anew=True),
 )
 
 
