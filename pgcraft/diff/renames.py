@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pgcraft.catalog.definitions import Constraint
 from pgcraft.catalog.kinds import TYPES
 from pgcraft.catalog.made_types import Range
-from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
+from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId, escape_name
 from pgcraft.catalog.origins import Origins
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.actions import Action, Verb
@@ -35,6 +35,7 @@ class Rename:
         schema: the new one; None where it stays in its own.
         is_name_first: of both the name changes first, since another object has the old one where this goes.
         former: what it is told to have been, where it has had a passing name since.
+        later: what it is told to become, where this is a passing name.
     """
 
     item: CatalogObject
@@ -43,6 +44,7 @@ class Rename:
     schema: str | None = None
     is_name_first: bool = False
     former: ObjectId | None = None
+    later: ObjectId | None = None
 
     @property
     def id(self) -> ObjectId:
@@ -65,7 +67,7 @@ class Rename:
     @property
     def is_passing(self) -> bool:
         """Whether the new name is none that it keeps."""
-        return self.name.startswith(_PASSING)
+        return self.later is not None
 
     def list_statements(self, schemas: Mapping[str, str] | None = None) -> Iterator[str]:
         """Return what renames and moves it.
@@ -99,6 +101,7 @@ class Rename:
             schema=old.schema if self.moves else None,
             is_name_first=not self.is_name_first,
             former=None,
+            later=None,
         )
 
     @property
@@ -133,9 +136,9 @@ class Rename:
 
     @property
     def old_name(self) -> str:
-        """The name that it is told to have had, with the schema where that was another."""
-        told = self.told
-        return told.name if told.schema == self.id.schema else f"{told.schema}.{told.name}"
+        """The name that it is told to have had, with the schema where that was another, as ids show it."""
+        names = (self.told.schema, self.told.name) if self.told.schema != self.id.schema else (self.told.name,)
+        return ".".join(escape_name(str(name)) for name in names)
 
     def is_in(self, sql: str) -> bool:
         """Whether a text may have the old name in it."""
@@ -148,7 +151,9 @@ class Rename:
         if self.is_inside:
             comment = f"{self.told.name} becomes {self.name}"
             return Action(Verb.ALTER, self.whole, self.up, self.down, comment=comment, origins=self.origins)
-        return Action(Verb.RENAME, self.id, self.up, self.down, comment=self.old_name, origins=self.origins)
+        return Action(
+            Verb.RENAME, self.later or self.id, self.up, self.down, comment=self.old_name, origins=self.origins
+        )
 
 
 def rank_renamed(object_id: ObjectId) -> tuple[bool, int]:
@@ -175,7 +180,8 @@ def order_renames(renames: Iterable[Rename], there: Iterable[ObjectId]) -> Itera
             left.remove(each)
             yield way
             continue
-        passing = replace(each, name=f"{_PASSING}{hash_text(str(each.item.id))}", schema=None)
+        name = f"{_PASSING}{hash_text(str(each.item.id))}"
+        passing = replace(each, name=name, schema=None, later=each.id)
         item = replace(each.item, id=passing.id)
         left[left.index(each)] = replace(each, item=item, former=each.told)
         yield passing

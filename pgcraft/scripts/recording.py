@@ -63,7 +63,7 @@ class Recorder:
             self.record.create(marker.id)
         elif marker.verb is Verb.DROP:
             self.record.drop(marker.id)
-        elif marker.id.kind in TYPES:
+        elif marker.id.kind in TYPES and marker.verb is not Verb.RENAME:
             self.record.change_kind(marker.id)
 
     def _follow_sql(self, sql: str, marker: Marker | None, *, is_certain: bool) -> None:

@@ -52,16 +52,18 @@ def _must_come_first(statement: str) -> bool:
 def _compare(before: Catalog, after: Catalog, operations: Iterable[Operation]) -> Iterator[ChangedObject]:
     there, meant = Script(before), Script(after)
     listed = tuple(operations)
-    old = {each.target: _find_old(each) for each in listed if each.verb == "rename"}
+    old: dict[ObjectId, ObjectId] = {}
+    for each in reversed(listed):
+        if each.verb == "rename":
+            old[each.target] = _find_old(each, old.get(each.target, each.target))
     for object_id in sorted({_find_shown(each.target, before, after) for each in listed}):
         was, is_ = _render(before, there, old.get(object_id, object_id)), _render(after, meant, object_id)
         if was != is_:
             yield ChangedObject(object_id, was, is_)
 
 
-def _find_old(rename: Operation) -> ObjectId:
+def _find_old(rename: Operation, found: ObjectId) -> ObjectId:
     """Return the id that something had before it was renamed or moved: the way back leads to it."""
-    found = rename.target
     for change in (change for sql in rename.down for change in read_sql(sql)):
         if isinstance(change, Renaming):
             found = found._replace(name=change.new_name or found.name, schema=change.new_schema or found.schema)

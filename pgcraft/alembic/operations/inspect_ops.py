@@ -25,7 +25,7 @@ from pgcraft.alembic.operations.catalog_operations import CatalogOp
 from pgcraft.alembic.operations.frame import FrameOp, add_losses, frame, is_framing, remove_losses
 from pgcraft.alembic.operations.password import RolePasswordOp
 from pgcraft.alembic.operations.renaming import find_old_name
-from pgcraft.catalog.objects import Kind, ObjectId, escape_name
+from pgcraft.catalog.objects import Kind, ObjectId
 from pgcraft.diff.actions import Verb
 from pgcraft.diff.dangers import find_dangers, find_subject, find_unsaid_losses
 from pgcraft.diff.needs import find_needs
@@ -190,7 +190,7 @@ def _say(operation: "MigrateOperation", verb: str) -> str:
 
 def _title(step: Step[Any], verb: str) -> str:
     old = find_old_name(step.item)
-    return f"{_say(step.item, verb)} {step.subject}" + (f" from {escape_name(old)}" if old else "")
+    return f"{_say(step.item, verb)} {step.subject}" + (f" from {old}" if old else "")
 
 
 def _key(step: Step[Any], up: tuple[str, ...]) -> str:

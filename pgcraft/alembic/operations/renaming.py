@@ -7,7 +7,7 @@ from alembic.autogenerate.render import _alembic_autogenerate_prefix
 from alembic.operations import ops
 
 from pgcraft.alembic.operations.catalog_operations import CatalogOp
-from pgcraft.catalog.objects import Kind
+from pgcraft.catalog.objects import Kind, escape_name
 from pgcraft.diff.actions import Verb
 from pgcraft.diff.renames import Rename
 from pgcraft.elements.words import is_misread
@@ -54,12 +54,14 @@ def say_rename(rename: Rename, default_schema: str) -> ops.MigrateOperation:
 
 
 def find_old_name(operation: ops.MigrateOperation) -> str | None:
-    """Return the old name of what an operation renames; None where it renames nothing."""
+    """Return the old name of what an operation renames, as ids show it; None where it renames nothing."""
     if isinstance(operation, CatalogOp):
         return operation.action.comment if operation.action.verb is Verb.RENAME else None
     if isinstance(operation, ops.RenameTableOp):
-        return operation.table_name
-    return operation.column_name if isinstance(operation, ops.AlterColumnOp) and operation.modify_name else None
+        return escape_name(operation.table_name)
+    if isinstance(operation, ops.AlterColumnOp) and operation.modify_name:
+        return escape_name(operation.column_name)
+    return None
 
 
 @renderers.dispatch_for(RenameTableOp)

@@ -117,7 +117,7 @@ def _say_changed(group: Group, object_id: ObjectId) -> str:
     name = say_object(object_id)
     if object_id.kind is Kind.GRANT:
         return _say_regranted(object_id, change)
-    facts = [f"is renamed from {escape_name(group.old_names[object_id])}"] if object_id in group.old_names else []
+    facts = [f"is renamed from {group.old_names[object_id]}"] if object_id in group.old_names else []
     facts += _say_facts(change) if change is not None and deed is not Deed.OTHER else ()
     if deed is Deed.AGAIN or not facts:
         facts.append(f"is {_DONE[deed]}")

@@ -100,6 +100,7 @@ def test_in_a_ring_one_has_a_passing_name() -> None:
     assert (True, False, False) == (first.is_passing, second.is_passing, third.is_passing)
     assert ("ALTER VIEW app.b RENAME TO a",) == second.up
     assert ("table app.b", "a") == (str(third.id), third.old_name)
+    assert ("table app.b", "a") == (str(first.action.id), first.action.comment)
 
 
 @pytest.mark.parametrize(("has_changed", "expected"), [(False, 6), (True, 0)])
