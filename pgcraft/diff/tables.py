@@ -7,7 +7,6 @@ from functools import partial
 from pgcraft.catalog.definitions import Column, Table
 from pgcraft.catalog.kinds import INSIDE
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
-from pgcraft.diff.access import hazards_of_access
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.casts import Cast, cast_column
 from pgcraft.diff.columns import alter_column, find_generating, loses_expression
@@ -23,10 +22,11 @@ from pgcraft.diff.plan import is_planned
 from pgcraft.diff.recreating import find_forgotten_between
 from pgcraft.diff.rereading import find_reread
 from pgcraft.diff.rings import find_separate_keys
+from pgcraft.diff.row_security import plan_row_security
 from pgcraft.diff.serials import find_new_sequence
 from pgcraft.render.comments import comment_on, object_target, relation_target
 from pgcraft.render.dispatch import render_create, render_drop
-from pgcraft.render.tables import alter_table, create_table_without, row_security
+from pgcraft.render.tables import alter_table, create_table_without
 
 
 def plan_tables(
@@ -101,7 +101,7 @@ class _TablePlanner:
         self._anew, self._causes = self._find_anew()
 
     def plan(self) -> Iterator[Action]:
-        yield from self._secure_rows()
+        yield from plan_row_security(self._current, self._wanted)
         yield from self._create_tables()
         yield from self._drop_tables()
         for change in self._changes:
@@ -132,19 +132,6 @@ class _TablePlanner:
 
     def _is_foreign(self, item: CatalogObject) -> bool:
         return item.id not in self._wanted.by_id and not self._is_ours(item.id)
-
-    def _secure_rows(self) -> Iterator[Action]:
-        """Switch row security, also of tables that the same plan creates."""
-        for item in self._wanted.of_kind(Kind.TABLE):
-            old = self._current.find(item.id)
-            before = old.defined_as(Table) if old else Table()
-            after = item.defined_as(Table)
-            up = row_security(item.id, before, after)
-            if up:
-                down = row_security(item.id, after, before) if old else ()
-                needs = frozenset({item.id, *item.depends_on})
-                hazards = hazards_of_access(old, item)
-                yield Action(Verb.ALTER, item.id, up, down, origins=item.origins, hazards=hazards, requires=needs)
 
     def _create_tables(self) -> Iterator[Action]:
         new = (item for item in self._diff.added if item.id.kind is Kind.TABLE and item.id not in self._attached)
