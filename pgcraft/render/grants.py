@@ -9,6 +9,9 @@ from pgcraft.identifiers import quote_body, quote_literal, quote_name, quote_nam
 from pgcraft.render.functions import routine_target
 from pgcraft.render.renderer import Renderer, Sql
 
+_MOST_ARGUMENTS = 100
+"""Of a function of PostgreSQL's."""
+
 
 def create_grant(item: CatalogObject, _: Catalog) -> tuple[Sql, ...]:
     """Grant privileges; those with grant option in a statement of their own."""
@@ -63,7 +66,10 @@ def take_rights_on_relations(
         return f"REVOKE ALL ON {', '.join(named)} FROM {listed}"
     text = f"{', '.join(named)}{', ' * bool(named)}".replace("%", "%%") + ", ".join("%s" for _ in sequences)
     revoke = quote_literal(f"REVOKE ALL ON {text} FROM {listed.replace('%', '%%')}")
-    return "DO " + quote_body(f"\nBEGIN\n  EXECUTE format({revoke}, {', '.join(sequences)});\nEND\n")
+    given = ", ".join(sequences)
+    if len(sequences) >= _MOST_ARGUMENTS:
+        given = f"VARIADIC ARRAY[{given}]"
+    return "DO " + quote_body(f"\nBEGIN\n  EXECUTE format({revoke}, {given});\nEND\n")
 
 
 def _list_grantees(names: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from pgcraft.diff.changes import alter_in_place
 from pgcraft.diff.compare import compare_objects
 from pgcraft.introspect import read_catalog
 from pgcraft.render.dispatch import render_create, render_drop
+from pgcraft.render.grants import take_rights_on_relations
 from tests.support.databases import Database
 
 GRANT = parse_id("grant on table public.t to accept_reader")
@@ -54,3 +55,13 @@ def test_from_any_rights_to_any_others_and_back(database: Database) -> None:
             for sql in render_drop(current):
                 connection.execute(sql.encode())
             assert Grant() == read()
+
+
+def test_rights_on_more_sequences_than_a_function_has_arguments_are_taken_at_once(database18: Database) -> None:
+    """A role that comes beside a hundred tables with numbers of their own."""
+    columns = [parse_id(f"column public.t.a{number}") for number in range(101)]
+    database18.run(f"CREATE TABLE t ({', '.join(f'{column.name} smallserial' for column in columns)})")
+    database18.run("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO public")
+    database18.run(take_rights_on_relations([], columns, ["PUBLIC"]))
+    granted = "SELECT seqrelid FROM pg_sequence WHERE has_sequence_privilege('public', seqrelid, 'USAGE')"
+    assert [] == database18.rows(granted)
