@@ -38,6 +38,7 @@ from tests.support.projects import Project, make_project
 from tests.support.servers import EMBEDDED_MAJOR, MAJORS, Servers, find_turned_away, run_cluster
 from tests.support.skipped import list_skipped
 from tests.support.surroundings import forget_surroundings
+from tests.support.together import make_scheduler
 
 # How long an example takes says what else the machine does.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -57,6 +58,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=sorted(away, key=lambda item: item.nodeid))
         items[:] = [item for item in items if item not in away]
     put_long_ones_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Let files that share what they run have one worker."""
+    return make_scheduler(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

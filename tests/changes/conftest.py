@@ -1,7 +1,10 @@
-"""Every case of a file is a test of its own; all that run on one server are run together, when the first is asked for."""
+"""Every case is a test of its own; all that run on one server are run together, when the first is asked for.
 
-from collections import defaultdict
-from collections.abc import Sequence
+So are those of several files, see ``tests.support.together``.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pytest
@@ -9,54 +12,63 @@ import pytest
 from pgcraft.devdb.server.servers import Server
 from tests.changes.cases import Case
 from tests.changes.running import find_faults
+from tests.support.together import find_first
 
-_Faults = dict[str, list[str]]
+_Faults = dict[int, list[str]]
+"""What is wrong with each case, by what tells the case from others of its name."""
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What came of the cases of a file on one server."""
+    """What came of the cases of some files on one server."""
 
     faults: _Faults
 
     def check(self, case: Case) -> None:
         """Fail with what is wrong with a case."""
-        if self.faults[case.name]:
-            pytest.fail("\n\n".join(self.faults[case.name]), pytrace=False)
+        if self.faults[id(case)]:
+            pytest.fail("\n\n".join(self.faults[id(case)]), pytrace=False)
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of the cases that were run, by file and server."""
+    """The cases that are chosen, by the first of their files and the server, and what came of those that were run."""
 
     factory: pytest.TempPathFactory
-    done: dict[tuple[object, Server], _Faults] = field(default_factory=dict)
+    chosen: dict[tuple[str, int], list[Case]]
+    done: dict[tuple[str, int], _Faults] = field(default_factory=dict)
 
-    def find(self, file: object, server: Server, cases: Sequence[Case]) -> _Faults:
-        """Run the cases of a file on a server, unless that is done."""
-        if (file, server) not in self.done:
-            batches: dict[object, list[Case]] = defaultdict(list)
-            for case in cases:
-                batches[id(case.conventions[0]), id(case.conventions[1]), case.is_filled, case.is_online].append(case)
-            faults: _Faults = {}
-            for batch in batches.values():
-                faults |= find_faults(server, batch, self.factory.mktemp("changes") / "batch")
-            self.done[file, server] = faults
-        return self.done[file, server]
+    def find(self, first: str, server: Server, major: int) -> _Faults:
+        """Run the cases of some files on a server, unless that is done."""
+        if (first, major) not in self.done:
+            faults = self.done[first, major] = {}
+            for batch in _split(self.chosen[first, major]):
+                found = find_faults(server, batch, self.factory.mktemp("changes") / "batch")
+                faults |= {id(case): found[case.name] for case in batch}
+        return self.done[first, major]
+
+
+def _split(cases: Iterable[Case]) -> Iterable[list[Case]]:
+    """Return cases that can share a database: models of one convention, and no name twice."""
+    batches: dict[object, list[Case]] = defaultdict(list)
+    named: Counter[object] = Counter()
+    for case in cases:
+        kind = (str(case.conventions), case.is_filled, case.is_online)
+        batches[kind, named[kind, case.name]].append(case)
+        named[kind, case.name] += 1
+    return batches.values()
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return Run(tmp_path_factory)
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    chosen: dict[tuple[str, int], list[Case]] = defaultdict(list)
+    for item in request.session.items:
+        if isinstance(item, pytest.Function) and "changes" in item.fixturenames:
+            params = item.callspec.params
+            chosen[find_first(item.nodeid), params["server"]].append(params["case"])
+    return Run(tmp_path_factory, chosen)
 
 
 @pytest.fixture
 def changes(request: pytest.FixtureRequest, server: Server, run: Run) -> Changes:
-    calls = [
-        item.callspec
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and item.module is request.module
-    ]
-    here = request.node.callspec.params["server"]
-    chosen = [call.params["case"] for call in calls if call.params["server"] == here]
-    return Changes(run.find(request.module, server, chosen))
+    return Changes(run.find(find_first(request.node.nodeid), server, request.node.callspec.params["server"]))

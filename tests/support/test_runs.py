@@ -10,6 +10,7 @@ import pytest
 from tests.support.order import LONG
 from tests.support.skipped import list_skipped
 from tests.support.surroundings import SWITCHES, forget_surroundings
+from tests.support.together import TOGETHER, find_first
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +37,15 @@ def test_the_variables_of_whoever_runs_the_tests_are_forgotten(monkeypatch: pyte
 
 def test_the_files_that_take_long_are_there() -> None:
     assert [name for name in LONG if not (ROOT / "tests" / name).exists()] == []
+
+
+def test_files_that_run_together_are_there_and_others_run_by_themselves() -> None:
+    named = [name for names in TOGETHER for name in names]
+    assert [name for name in named if not (ROOT / f"tests/changes/test_{name}.py").exists()] == []
+    assert len(set(named)) == len(named)
+    firsts = {find_first(f"tests/changes/test_{name}.py::test_{name}[pg18]") for name in named}
+    assert firsts == {f"tests/changes/test_{names[0]}.py" for names in TOGETHER}
+    assert find_first("tests/unit/test_garbage.py::test_it") == "tests/unit/test_garbage.py"
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="there is no npm")
