@@ -17,9 +17,18 @@ from pgcraft.devdb.databases import create_database, drop_database, make_databas
 from pgcraft.devdb.server.address import replace_user, to_conninfo
 from pgcraft.devdb.server.servers import Server
 from pgcraft.identifiers import quote_name
+from tests.support.planning import PlanningOnce
+from tests.support.servers import get_binaries
 
 ONLY_NEW_ONES_SEE = re.compile(r"\bALTER\s+(DATABASE|ROLE|USER)\b", re.IGNORECASE)
 """What it sets holds in connections that are opened afterwards."""
+
+
+FORGET = """
+CLOSE ALL; UNLISTEN *; RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP; DISCARD SEQUENCES;
+SELECT pg_advisory_unlock_all()
+"""
+"""What DISCARD ALL does, but for the plans of prepared statements."""
 
 
 class Kept:
@@ -64,13 +73,13 @@ class Kept:
     def _forget(self) -> None:
         if self._connection and self._connection.info.transaction_status is TransactionStatus.IDLE:
             with suppress(psycopg.Error):
-                self._connection.execute("DISCARD ALL")
+                self._connection.execute(FORGET)
                 return
         self.close()
 
 
 def _connect(conninfo: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(conninfo, autocommit=True, prepare_threshold=None)
+    return psycopg.connect(conninfo, autocommit=True, prepare_threshold=None, cursor_factory=PlanningOnce)
 
 
 @dataclass(frozen=True)
@@ -138,7 +147,10 @@ class Database:
 
     def psql(self, file: Path | str, *, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """Run a file, or text, through ``psql -v ON_ERROR_STOP=1``."""
-        command = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.conninfo]
+        psql = str(
+            get_binaries(self.major).bindir / "psql"
+        )  # what Debian has on the PATH looks for it for ten times as long
+        command = [psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.conninfo]
         text = None if isinstance(file, Path) else file
         done = subprocess.run(
             [*command, "-f", str(file) if text is None else "-"],

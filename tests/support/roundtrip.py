@@ -19,7 +19,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, pool
 
-from tests.support.databases import Database
+from tests.support.databases import FORGET, Database
+from tests.support.planning import PlanningOnce
 from tests.support.projects import Project
 from tests.support.servers import get_binaries
 
@@ -42,10 +43,6 @@ UNION ALL
 SELECT 'role ' || rolname FROM pg_roles WHERE oid >= 16384
 ORDER BY 1
 """
-
-
-FORGET = "RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP; DISCARD SEQUENCES; SELECT pg_advisory_unlock_all()"
-"""What DISCARD ALL does, but for the statements that psycopg has prepared."""
 
 
 @dataclass(frozen=True)
@@ -146,11 +143,17 @@ class _Engines:
                 self._engine.dispose()
             pooled = {**options, "poolclass": pool.QueuePool} if options.get("poolclass") is pool.NullPool else options
             self._engine, self._made_of = create_engine(url, **pooled), (url, options)
+            event.listen(self._engine, "connect", plan_once)
             event.listen(self._engine, "reset", _forget_session)
         return self._engine
 
 
 _ENGINES = _Engines()
+
+
+def plan_once(connection: Any, record: object) -> None:
+    """Do so on a connection of an engine."""
+    connection.cursor_factory = PlanningOnce
 
 
 def _forget_session(connection: Any, record: object, state: object) -> None:
