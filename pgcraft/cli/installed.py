@@ -68,6 +68,11 @@ def run_in_models(app: typer.Typer, arguments: Sequence[str]) -> int | None:
     return None if status == UNKNOWN_COMMAND else status
 
 
+def find_name(arguments: Sequence[str]) -> str:
+    """Return the command's name; empty where options that are no command's leave none."""
+    return next(iter(_split_globals(arguments)[1]), "")
+
+
 def _split_globals(arguments: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
     """Return the options before the command's name with their values, and all that follows."""
     found: list[tuple[str, str]] = []

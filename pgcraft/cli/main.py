@@ -46,10 +46,10 @@ def _open_workbench(arguments: Sequence[str]) -> int:
 
 
 def _run_command(arguments: Sequence[str]) -> int | None:
-    from pgcraft.cli.installed import run_in_models
+    from pgcraft.cli.installed import find_name, run_in_models
     from pgcraft.cli.program import build_app
 
-    app = build_app()
+    app = build_app(find_name(arguments))
     status = run_in_models(app, arguments)
     if status is None:
         try:

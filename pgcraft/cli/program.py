@@ -33,8 +33,12 @@ COMMANDS = (
 """In the order of ``--help``; each is a module of `pgcraft.cli.commands` with an ``add`` function."""
 
 
-def build_app() -> typer.Typer:
-    """Return the program with its own commands and those of installed extensions."""
+def build_app(name: str = "") -> typer.Typer:
+    """Return the program with its own commands and those of installed extensions.
+
+    Args:
+        name: the command that is run; of ours, the others are left out then, which typer would build all.
+    """
     app = typer.Typer(
         name="pgcraft",
         help="Keep a PostgreSQL schema as Python, serve it through PostgREST, and see all of it before it runs.",
@@ -44,7 +48,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(options.keep_globals)
-    for name in COMMANDS:
-        import_module(f"{commands.__name__}.{name}").add(app)
+    for each in (name,) if name in COMMANDS else COMMANDS:
+        import_module(f"{commands.__name__}.{each}").add(app)
     add_installed_commands(app)
     return app
