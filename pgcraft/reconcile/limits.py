@@ -13,6 +13,7 @@ from sqlalchemy.schema import SchemaItem
 from pgcraft.catalog import definitions
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.diff.compare import Change, Diff
+from pgcraft.diff.ground import uses_name
 from pgcraft.elements.pairs import Pairs
 from pgcraft.reconcile.left_out import find_left_out
 
@@ -91,11 +92,21 @@ class Limits:
             diff = replace(diff, changed=tuple(map(self._ask_of_check, diff.changed)))
         if not self._settings.has_filters:
             return replace(diff, changed=tuple(change for change in diff.changed if change.facts))
+        missing = frozenset(item.id for item in diff.added if self._is_missing(item))
         return Diff(
-            added=tuple(item for item in diff.added if self._includes(item)),
+            added=tuple(item for item in diff.added if self._includes(item) and not _stands_on(item, missing)),
             removed=tuple(item for item in diff.removed if self._includes(item)),
-            changed=tuple(change for change in diff.changed if change.facts and self._includes(change.wanted)),
+            changed=tuple(
+                change
+                for change in diff.changed
+                if change.facts and self._includes(change.wanted) and not _stands_on(change.wanted, missing)
+            ),
         )
+
+    def _is_missing(self, item: CatalogObject) -> bool:
+        """Whether a table is left out, or a column of one that is there, and so are not there to stand on."""
+        is_there = item.id.kind is Kind.TABLE or (item.id.kind is Kind.COLUMN and item.id.table in self._current.by_id)
+        return is_there and not self._includes(item)
 
     def _includes(self, item: CatalogObject) -> bool:
         if item.id.kind not in (Kind.TABLE, Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX):
@@ -207,6 +218,18 @@ def _settle(change: Change, fact: str, answer: bool | None) -> Change:
     if answer is None or (fact in change.facts) is answer:
         return change
     return replace(change, facts=(*change.facts, fact)) if answer else _without(change, fact)
+
+
+def _stands_on(item: CatalogObject, missing: frozenset[ObjectId]) -> bool:
+    """Whether a constraint or an index is about a column, or a foreign key points to a table, that is not there."""
+    if not missing or item.id.kind not in (Kind.CONSTRAINT, Kind.INDEX):
+        return False
+    if any(each.kind is Kind.COLUMN and each.table == item.id.table and uses_name(item, each.name) for each in missing):
+        return True
+    target = item.definition.references if isinstance(item.definition, definitions.Constraint) else None
+    columns = item.definition.referenced_columns if isinstance(item.definition, definitions.Constraint) else ()
+    table = ObjectId(Kind.TABLE, *target) if target else None
+    return table is not None and not missing.isdisjoint((table, *map(table.column, columns)))
 
 
 def _without(change: Change, fact: str) -> Change:

@@ -80,7 +80,8 @@ def test_alembic_check_sees_what_is_pending(walk: Walk) -> None:
 
 
 def test_users_rewriters_and_filters_go_on_working(walk: Walk) -> None:
-    """A team's own rewriter and include_object see Alembic's operations as before."""
+    """A team's own rewriter and include_object see Alembic's operations as before; what stands on a column goes with it."""
+    beside = 'Table("beside", metadata, Column("id", Integer, primary_key=True){}, schema="inventory")'
     change_env(
         walk,
         "import models  # noqa: E402",
@@ -104,12 +105,13 @@ def include_object(item, name, type_, reflected, compare_to):
         "process_revision_directives=pgcraft_process_revision_directives,",
         "process_revision_directives=rewriter.chain(pgcraft_process_revision_directives), include_object=include_object,",
     )
-    walk.trip.project.write("models.py", HEAD + PRODUCTS)
+    walk.trip.project.write("models.py", HEAD + PRODUCTS + beside.format(""))
     walk.trip.autogenerate()
     walk.trip.upgrade()
     walk.database.run("CREATE TABLE inventory.ignored (id integer)")
     added = PRODUCTS.replace('Column("name", String)', 'Column("name", String), Column("size", Integer)')
-    walk.trip.project.write("models.py", HEAD + added)
+    ignored = ', *(Column("ignored", Integer, unique=True), Index("of it", "ignored"))'
+    walk.trip.project.write("models.py", HEAD + added + beside.format(ignored))
     revision = walk.trip.autogenerate().read_text()
     assert "comment='rewritten'" in revision
     assert "ignored" not in revision
