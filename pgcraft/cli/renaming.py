@@ -66,7 +66,11 @@ def _find(answer: DiffAnswer, text: str) -> LikelyRename:
             remedy="name one" if found else f'did you mean "{near}"?' if near else "write --rename OLD=NEW",
         )
     new = found[0]._replace(name=new_name)
-    if new not in _list_targets(answer, "create") and new not in (each.new for each in answer.likely):
+    coming = (*_list_targets(answer, "create"), *(each.new for each in answer.likely))
+    if new not in coming:
+        moved = [each for each in coming if each.kind is new.kind and new_name in list_names(each)]
+        new = moved[0] if moved else new
+    if new not in coming:
         raise PGCraftConfigError("PGC005", f'--rename "{text}": no {new} comes', remedy="write --rename OLD=NEW")
     return LikelyRename(found[0], new)
 

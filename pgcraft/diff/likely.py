@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 
 from pgcraft.catalog.definitions import Column, Definition, Enum, Function, Table, View
 from pgcraft.catalog.kinds import KINDS, TYPES, select
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, OldName, make_catalog
 from pgcraft.catalog.types import without_modifier
 from pgcraft.diff.compare import Diff
 
@@ -34,7 +34,13 @@ class LikelyRename:
         noun = "value" if self.is_inside else self.new.kind.value
         on = f" of {self.new.schema}.{self.new.parent}" if self.new.parent else ""
         place = "" if self.new.parent else f"{self.new.schema}."
-        return f"is {noun} {place}{self.new.name}{on} the former {self.old.name}?"
+        former = self.old.name if self.old.schema == self.new.schema else f"{self.old.schema}.{self.old.name}"
+        return f"is {noun} {place}{self.new.name}{on} the former {former}?"
+
+    @property
+    def old_name(self) -> OldName:
+        """The old name, with the schema where that was another."""
+        return self.old.name if self.old.schema == self.new.schema else (str(self.old.schema), self.old.name)
 
     @property
     def is_inside(self) -> bool:
@@ -50,8 +56,9 @@ class LikelyRename:
             )
             return f"register_rename(metadata, RenameDefinition(kind={self.new.kind.value!r}, {names}))"
         if self.new.kind in (Kind.TABLE, Kind.COLUMN):
-            return f"info=renamed_from({self.old.name!r})"
-        return f"renamed_from={self.old.name!r}"
+            schema = "" if self.old.schema == self.new.schema else f", schema={self.old.schema!r}"
+            return f"info=renamed_from({self.old.name!r}{schema})"
+        return f"renamed_from={self.old_name!r}"
 
 
 def find_likely(
@@ -67,14 +74,14 @@ def find_likely(
     return (*_find_objects(diff, current, wanted, dropped), *_find_values(diff))
 
 
-def take_answers(catalog: Catalog, renames: Mapping[ObjectId, str]) -> Catalog:
+def take_answers(catalog: Catalog, renames: Mapping[ObjectId, OldName]) -> Catalog:
     """Return the models with old names that somebody told, by what has the new ones."""
     if not renames:
         return catalog
     inside: dict[ObjectId, list[tuple[str, str]]] = {}
     for new, old_name in renames.items():
         if new.kind in TYPES and new.parent is not None:
-            inside.setdefault(ObjectId(new.kind, new.schema, new.parent), []).append((new.name, old_name))
+            inside.setdefault(ObjectId(new.kind, new.schema, new.parent), []).append((new.name, str(old_name)))
     told = (
         replace(
             item,
@@ -95,13 +102,25 @@ def _find_objects(
     for new in come:
         beside = [old for old in gone if shapes[old.id] == shapes[new.id]]
         rivals = [other for other in come if shapes[other.id] == shapes[new.id]]
+        if not beside and new.id.parent is None:
+            beside = [old for old in gone if old.id.name == new.id.name and _is_like(shapes, old, new)]
+            rivals = [other for other in come if _is_like(shapes, other, new)]
         if len(beside) == len(rivals) == 1 and _is_inside_both(new.id, current, wanted):
             yield LikelyRename(beside[0].id, new.id)
+
+
+def _is_like(shapes: Mapping[ObjectId, tuple[object, ...]], item: CatalogObject, other: CatalogObject) -> bool:
+    """Whether two objects are alike wherever they stand."""
+    return item.id.kind is other.id.kind and shapes[item.id][_PLACE:] == shapes[other.id][_PLACE:]
 
 
 def _is_inside_both(new: ObjectId, current: Catalog, wanted: Catalog) -> bool:
     """Whether it is no column, or one of a table that stays."""
     return new.kind is not Kind.COLUMN or (new.table in current.by_id and new.table in wanted.by_id)
+
+
+_PLACE = 3
+"""How many words of a shape say where it stands."""
 
 
 def _shape(item: CatalogObject, catalog: Catalog) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, MetaData
 
 from pgcraft.catalog.definitions import Column, Definition, Role
-from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, OldName, make_catalog
 from pgcraft.collect.metadata import collect_drafts, link_drafts
 from pgcraft.configure import check_server
 from pgcraft.diff.actions import Action, Verb
@@ -108,7 +108,7 @@ class Comparison:
         find_history: Callable[[], History],
         place: Place,
         renaming: Renaming,
-        renamed: Mapping[ObjectId, str],
+        renamed: Mapping[ObjectId, OldName],
     ) -> None:
         self._connection = connection
         self._metadata = metadata

@@ -21,7 +21,7 @@ def list_names(target: ObjectId) -> tuple[str, ...]:
 
 def format_rename(old: ObjectId, new: ObjectId) -> str:
     """Return a rename as ``--rename`` takes it."""
-    return f"{list_names(old)[0]}={new.name}"
+    return f"{list_names(old)[0]}={new.name if old.schema == new.schema else list_names(new)[0]}"
 
 
 def leave_out_named(

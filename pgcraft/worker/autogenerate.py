@@ -110,7 +110,7 @@ def autogenerate(
     def compare(_current: Any, context: MigrationContext) -> list[Any]:
         seen.append(context)
         context.opts.update(_list_options(migrations.project.writing))
-        context.opts[RENAMED] = {each.new: each.old.name for each in renames}
+        context.opts[RENAMED] = {each.new: each.old_name for each in renames}
         if not is_filtered:
             context.opts.update(FILTERS)
             context._user_compare_type = True  # noqa: SLF001  what Alembic reads instead of the option

@@ -61,6 +61,13 @@ def test_nobody_is_asked_about(new: dict[str, Definition]) -> None:
     assert [] == find({**T, "column app.t.a": A}, new)
 
 
+def test_what_has_its_name_in_another_schema_is_likely_the_same() -> None:
+    moved = {line.replace("app.t", "other.t"): facts for line, facts in T.items()}
+    assert [("table app.t", "table other.t")] == find(T, moved)
+    renamed = {line.replace("app.t", "other.u"): facts for line, facts in T.items()}
+    assert [] == find(T, renamed)
+
+
 def test_a_value_in_the_place_of_another_is_likely_the_same() -> None:
     before: dict[str, Definition] = {"enum app.mood": MOOD}
     for values, expected in {
@@ -75,6 +82,7 @@ def test_a_value_in_the_place_of_another_is_likely_the_same() -> None:
 def test_likely_renames_are_told_and_declared() -> None:
     column = LikelyRename(parse_id("column app.t.a"), parse_id("column app.t.b"))
     function = LikelyRename(parse_id("function app.f()"), parse_id("function app.g()"))
+    moved = [LikelyRename(parse_id(f"{kind} app.a"), parse_id(f"{kind} new.a")) for kind in ("table", "view")]
     value = LikelyRename(*(ObjectId(Kind.ENUM, "app", name, "mood") for name in ("glad", "it's")))
     assert [
         ("is column b of app.t the former a?", "info=renamed_from('a')"),
@@ -83,7 +91,9 @@ def test_likely_renames_are_told_and_declared() -> None:
             "is value it's of app.mood the former glad?",
             "register_rename(metadata, RenameDefinition(kind='enum', schema='app', name='mood', inside={\"it's\": 'glad'}))",
         ),
-    ] == [(each.question, each.declaration) for each in (column, function, value)]
+        ("is table new.a the former app.a?", "info=renamed_from('a', schema='app')"),
+        ("is view new.a the former app.a?", "renamed_from=('app', 'a')"),
+    ] == [(each.question, each.declaration) for each in (column, function, value, *moved)]
 
 
 def test_answers_count_as_if_the_models_said_them() -> None:
