@@ -9,7 +9,9 @@ from contextlib import closing
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from sqlalchemy import MetaData
 
 from pgcraft.alembic.register import pgcraft_configure_metadata
@@ -62,7 +64,7 @@ def _tell(error: Exception) -> str:
     """Return an error with the lines of ours that led to it."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f"{each.filename}:{each.lineno} {each.name}" for each in frames if "site-packages" not in each.filename]
-    return "\n".join([*ours, f"{type(error).__name__}: {error}"])
+    return "\n".join([*ours, f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())])
 
 
 def _try(server: Server, cases: Sequence[Case], folder: Path) -> list[str]:
@@ -130,7 +132,7 @@ class _Trial:
                 with database.lend() as connection:
                     connection.execute(b"SET check_function_bodies = off")
                     for statement in render_catalog(collect(metadata)):
-                        connection.execute(statement.sql.encode())
+                        _run(connection, statement.sql)
                 self._run_written(database, "by_hand")
                 return self._dump(database)
         finally:
@@ -142,10 +144,10 @@ class _Trial:
             seen = case.view(MetaData())
             old, new = (pick(each, seen.schema, seen.tag) for each in (before, after))
             if case.is_same is not None and (old == new) is not case.is_same:
-                yield f"{case}: a database that is built from the models is {'' if old == new else 'not '}the same"
+                yield f"{case} ({case.tag}): a database that is built from the models is {'' if old == new else 'not '}the same"
             for text in map(seen.sql, case.shows):
                 if text in "\n".join(old) or text not in "\n".join(new):
-                    yield f"{case}: {text} does not come: {new}"
+                    yield f"{case} ({case.tag}): {text} does not come: {new}"
 
     def _dump(self, database: Database) -> Dump:
         """Dump a database, and where others have set something, who may do what."""
@@ -202,6 +204,15 @@ class _Trial:
             for sql in self._migrations.render(way="upgrade", revisions="first:second"):
                 connection.execute(sql.encode())
         return self._compare(after, "upgraded by the file")
+
+
+def _run(connection: psycopg.Connection[Any], sql: str) -> None:
+    """Run a statement; an error tells it, since by its names it is known whose it is."""
+    try:
+        connection.execute(sql.encode())
+    except psycopg.Error as error:
+        error.add_note(sql)
+        raise
 
 
 def _strip(sql: str) -> str:

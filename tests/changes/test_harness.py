@@ -56,12 +56,24 @@ WRONG = {
 }
 
 
+@pytest.fixture(scope="module")
+def faults(server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    cases = (GOOD, *(case for case, _ in WRONG.values()), OTHER)
+    return find_faults(server, cases, tmp_path_factory.mktemp("wrong") / "batch")
+
+
 @pytest.mark.parametrize("name", WRONG)
-def test_a_case_is_wrong(name: str, server: Server, tmp_path: Path) -> None:
+def test_a_case_is_wrong(name: str, faults: dict[str, list[str]]) -> None:
     case, told = WRONG[name]
-    faults = find_faults(server, (GOOD, case, OTHER), tmp_path / "batch")
     assert [] == faults[GOOD.name] + faults[OTHER.name]
     assert told in "\n".join(faults[case.name])
+
+
+def test_whose_a_fault_is_that_names_nobody_is_found_out(server18: Server, tmp_path: Path) -> None:
+    nameless = Case("nobody divides by nothing", nothing, lambda m: m.table(), by_hand="SELECT 1 / 0")
+    faults = find_faults(server18, (GOOD, nameless), tmp_path / "batch")
+    assert [] == faults[GOOD.name]
+    assert "division by zero" in "\n".join(faults[nameless.name])
 
 
 def test_the_order_of_columns_is_forgotten_where_it_may_differ() -> None:
