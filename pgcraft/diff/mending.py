@@ -78,14 +78,21 @@ def plan_mending(
     ]
     dropped = {action.id for action in actions if action.verb is Verb.DROP}
     anew = [action.id for action in actions if action.verb is Verb.CREATE and action.id in dropped]
-    back = {object_id: owners[object_id] for object_id in anew if object_id in owners} | dict(wanted_owners)
+    back = {object_id: owners[object_id] for object_id in anew if object_id in owners}
+    made = {action.id for action in actions if action.verb is Verb.CREATE}
+    given = {object_id: owner for object_id, owner in wanted_owners.items() if object_id not in made}
+    late = back | {object_id: owner for object_id, owner in wanted_owners.items() if object_id in made}
     schemas = find_schemas(actions, wanted, compared.renames)
+    # PostgreSQL makes one of what the old owner and the new one may do: rights go before, and come after.
+    taken = [action for action in actions if action.verb is Verb.DROP and action.id.kind is Kind.GRANT]
     statements = (
         *(statement for action in schemas for statement in action.statements()),
         *(_state(each.id, sql, "rename") for each in compared.renames if not each.is_implied for sql in each.up),
-        *(statement for action in actions if action not in schemas for statement in action.statements()),
+        *(statement for action in taken for statement in action.statements()),
+        *(_state(object_id, change_owner(object_id, owner), "alter") for object_id, owner in sorted(given.items())),
+        *(each for action in actions if action not in (*schemas, *taken) for each in action.statements()),
         *(_state(each.id, each.render(), "rename") for each in compared.renamed if not each.is_number),
-        *(_state(object_id, change_owner(object_id, owner), "alter") for object_id, owner in sorted(back.items())),
+        *(_state(object_id, change_owner(object_id, owner), "alter") for object_id, owner in sorted(late.items())),
     )
     alone = (item.id for item in kept if _stands_alone(item.id, compared.wanted))
     return Mending(statements, tuple(sorted(alone)))

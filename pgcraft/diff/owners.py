@@ -8,6 +8,7 @@ from typing import Any
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.privileges import right_to_own
 from pgcraft.diff.actions import Action
+from pgcraft.diff.compare import Diff
 
 DATABASE_OWNER = "pg_database_owner"
 """Who owns schema public: whoever owns the database."""
@@ -30,6 +31,12 @@ def find_other_owners(
     own = {each: owners[each] for each in shared if each in owners and owners[each] != DATABASE_OWNER}
     usual = find_usual_owner(own)
     return {each: usual for each, owner in own.items() if owner != usual}
+
+
+def find_special_owners(owners: Mapping[ObjectId, str], diff: Diff) -> dict[ObjectId, str]:
+    """Return the owners that objects which are made have on the other side, but for who owns most there."""
+    usual = (find_usual_owner(owners), DATABASE_OWNER)
+    return {item.id: owners[item.id] for item in diff.added if owners.get(item.id, usual[0]) not in usual}
 
 
 def find_stated_owners(catalog: Catalog) -> dict[ObjectId, str]:

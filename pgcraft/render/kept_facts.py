@@ -99,8 +99,8 @@ _PUBLISHED = """
 SELECT place, NULL, format('ALTER PUBLICATION %I %s', pubname, change)
 FROM gone JOIN pg_publication_rel r ON class = 'pg_publication_rel' AND r.oid = gone.id
 JOIN pg_publication p ON p.oid = prpubid CROSS JOIN LATERAL (
-  SELECT -depth, 'DROP TABLE ' || prrelid::regclass UNION ALL
-  SELECT depth, concat('ADD TABLE ', prrelid::regclass, ' (' || (
+  SELECT -depth, 'DROP TABLE ONLY ' || prrelid::regclass UNION ALL
+  SELECT depth, concat('ADD TABLE ONLY ', prrelid::regclass, ' (' || (
       SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute a
       WHERE attrelid = prrelid AND attnum = ANY (prattrs)
     ) || ')', ' WHERE (' || pg_get_expr(prqual, prrelid) || ')')

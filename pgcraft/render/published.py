@@ -24,7 +24,7 @@ def _head(item: CatalogObject) -> str:
 
 
 def _table(item: CatalogObject) -> str:
-    return f"TABLE {quote_qualified(*item.id.relation)}"
+    return f"TABLE ONLY {quote_qualified(*item.id.relation)}"  # its heirs are published for themselves
 
 
 RENDERER = Renderer((Kind.PUBLISHED,), publish_table, withhold_table)

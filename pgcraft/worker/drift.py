@@ -19,7 +19,7 @@ from pgcraft.diff.narrowing import (
     leave_out,
     name_creators,
 )
-from pgcraft.diff.owners import find_other_owners, find_stated_owners, find_usual_owner
+from pgcraft.diff.owners import find_other_owners, find_special_owners, find_stated_owners, find_usual_owner
 from pgcraft.diff.renamed_ids import map_ids
 from pgcraft.diff.renames import Rename
 from pgcraft.reconcile.casts import find_cast
@@ -86,14 +86,14 @@ class _Drift:
             return Mending((), ())
         is_here = self._request.mend == "here"
         sides = (self._owners, self._other.owners)
-        owners, wanted_owners = sides if is_here else sides[::-1]
+        owners, others = sides if is_here else sides[::-1]
         compared = found if is_here else settle(connection, self._there, self._here, turn_back(found.renames))
         planned = plan_mending(
             compared,
             cast=partial(find_cast, connection, insists=True),
             drops=self._request.drops,
             owners=owners,
-            wanted_owners=self._find_other_owners(owners, wanted_owners) if owners else {},
+            wanted_owners=self._list_wanted_owners(owners, others, compared) if owners else {},
         )
         powers = (
             statement
@@ -101,6 +101,16 @@ class _Drift:
             for statement in alter_power(role, fact.name, *((fact.here, fact.there)[:: 1 if is_here else -1]))
         )
         return replace(planned, statements=(*planned.statements, *powers))
+
+    def _list_wanted_owners(
+        self, owners: Mapping[ObjectId, str], others: Mapping[ObjectId, str], compared: Comparison
+    ) -> dict[ObjectId, str]:
+        """Return who is to own what is another's, and what is made."""
+        special = find_special_owners(others, compared.diff)
+        if self._request.there is None:
+            stated = find_stated_owners(self._other.declared)
+            special = {item.id: stated[item.id] for item in compared.diff.added if item.id in stated}
+        return special | self._find_other_owners(owners, others)
 
     def _find_powers(self) -> Iterator[tuple[ObjectId, FactChange]]:
         return find_powers(self._request.here.roles, self._roles_there, self._shared_roles)

@@ -22,7 +22,7 @@ def test_a_publication_changes_where_it_stands(any_walk: Walk) -> None:
     any_walk.database.run("CREATE PUBLICATION theirs FOR TABLE app.other")
     assert any_walk.trip.pending() == ""
     changed = any_walk.step(models(SOME.format(2) + ', publish=("insert",), comment="x"'))
-    assert 'ALTER PUBLICATION "ne ws" DROP TABLE app.thing' in changed
+    assert 'ALTER PUBLICATION "ne ws" DROP TABLE ONLY app.thing' in changed
     assert 'ALTER PUBLICATION "ne ws" SET (publish = ' in changed
     assert "DROP PUBLICATION" not in changed.partition("def downgrade")[0]
     any_walk.step(models('tables=[("app", "other")], schemas="app", via_root=True'))

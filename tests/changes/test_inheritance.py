@@ -2,9 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Enum, Integer, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Computed, Enum, Integer, Text
 
-from pgcraft.models import CompositeDefinition, PGCraftNamedType, register_composite
+from pgcraft.models import (
+    CompositeDefinition,
+    PGCraftNamedType,
+    PublicationDefinition,
+    register_composite,
+    register_publication,
+)
 from tests.changes.cases import Case, Models, each_of
 from tests.changes.conftest import Changes
 from tests.changes.test_columns import HOSTILE_COMMENT
@@ -118,6 +124,17 @@ CASES = (
         by_hand=f"CREATE TABLE {{s}}.child (z int) INHERITS ({{s}}.parent); {THEIRS.replace('{c}', 'a')}",
     ),
     Case(
+        "a parent is published, and its child is not",
+        lambda m: _family(m, [a()], []),
+        lambda m: (_family(m, [a()], []), _publish(m)),
+    ),
+    Case(
+        "a function by which a parent and a child compute a column takes another argument",
+        lambda m: _computing(m, "n integer"),
+        lambda m: _computing(m, "m integer"),
+        reorders=True,
+    ),
+    Case(
         "somebody's view of a partition while a column gets another type",
         lambda m: _divided(m, Integer()),
         lambda m: _divided(m, BigInteger()),
@@ -134,6 +151,17 @@ def _of_types(m: Models, part: str, *values: str) -> None:
         name="parent",
     )
     m.table(name="child", key=False, postgresql_inherits="parent")
+
+
+def _publish(m: Models) -> None:
+    register_publication(m.metadata, PublicationDefinition(name=f"{m.tag} p", tables=((m.schema, PARENT),)))
+
+
+def _computing(m: Models, arguments: str) -> None:
+    m.function("SELECT $1 + 1", arguments=arguments, volatility="immutable")
+    m.table(a(), Column("g", Integer, Computed(m.text("{s}.f(a)"), persisted=True)), name="computing")
+    m.table(key=False, postgresql_inherits="computing", name="computing too")
+    m.view('SELECT g FROM {s}."computing too"')
 
 
 def _divided(m: Models, type_: Any) -> None:

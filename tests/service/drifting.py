@@ -170,8 +170,9 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         'CREATE OR REPLACE VIEW app."V ""x""" WITH (security_barrier) AS SELECT m.id, m."Na.me", (m.price * 2)::numeric(10,2) AS price '
         f"FROM {MAIN} m",
         r'view app."V \"x\""',
-        ("query", "options"),
+        ("query", "options", "owner"),
     ),
+    ('ALTER VIEW app."V ""x""" OWNER TO dr_reader', r'grant on view app."V \"x\"" to dr_reader', ("only there",)),
     ("ALTER VIEW app.upon ALTER id SET DEFAULT 4", "view app.upon", ("column defaults", "comment", "column comments")),
     ("COMMENT ON VIEW app.upon IS 'u'", "view app.upon", ("column defaults", "comment", "column comments")),
     ("COMMENT ON COLUMN app.upon.id IS 'i'", "view app.upon", ("column defaults", "comment", "column comments")),
@@ -221,7 +222,11 @@ CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("CREATE EXTENSION hstore SCHEMA app", "extension hstore", ("only here",)),
     ("ALTER TABLE app.parent OWNER TO dr_other", "table app.parent", ("row security", "owner")),
     ("CREATE TABLE app.stranger (id integer PRIMARY KEY)", "table app.stranger", ("only here",)),
-    ("CREATE SCHEMA strange; CREATE VIEW strange.v AS SELECT 1 AS one", "schema strange", ("only here",)),
+    (
+        "CREATE SCHEMA strange; CREATE VIEW strange.v AS SELECT 1 AS one; ALTER VIEW strange.v OWNER TO dr_reader",
+        "schema strange",
+        ("only here",),
+    ),
     ("COMMENT ON VIEW strange.v IS 'x'", "view strange.v", ("only here",)),
     ("CREATE TYPE app.own AS ENUM ('a')", "enum app.own", ("only here",)),
     ("CREATE DOMAIN app.narrow AS integer", "domain app.narrow", ("only here",)),
