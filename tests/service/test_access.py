@@ -170,6 +170,10 @@ def test_whose_rights_stand_behind_a_view_and_a_function_is_told(workbench: Work
     assert "" == told["view app.i"].blocked
     assert "lacks SELECT on table" in told["view app.lost"].blocked
     assert "" == told["view app.found"].blocked
+    database.run("REVOKE SELECT (tenant) ON app.docs FROM PUBLIC")
+    (partly,) = (each for each in workbench.access("ac_plain", database.url).reached if str(each.id) == "view app.i")
+    assert {"SELECT (tenant) on table app.docs"} == {each.missing for each in partly.behind if each.does == "select"}
+    database.run("GRANT SELECT (tenant) ON app.docs TO PUBLIC")
     assert "ac_owner, who owns it, is not filtered" in told["view app.v"].filters[0].bypass
     assert ["adds", "few", "own"] == [rule.name for rule in told["view app.i"].filters[0].rules]
     with database.connect() as connection:

@@ -9,6 +9,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC
 from pgcraft.diff.owners import find_stated_owners
 from pgcraft.errors import PGCraftConfigError, find_nearest
+from pgcraft.identifiers import quote_names
 from pgcraft.service.access.holding import Holding, list_grantable
 from pgcraft.service.access.types import AccessAnswer, Behind, Reached, Right, RowFilter, Rule
 from pgcraft.service.role_facts import RoleFacts
@@ -150,7 +151,7 @@ class _Reach:
         who = self._role if is_callers else self._name_owner(item.id)
         for needed in (needed for needed in item.depends_on if needed.kind in RELATIONS):
             if "select" in held:
-                yield Behind(needed, who, "select", self._find_missing("select", needed) if is_callers else "")
+                yield Behind(needed, who, "select", self._find_unread(needed, item) if is_callers else "")
         triggers = [self._catalog.by_id[part] for part in item.parts if part.kind is Kind.TRIGGER]
         for trigger in triggers:
             definition = trigger.defined_as(Trigger)
@@ -175,8 +176,23 @@ class _Reach:
         item = self._catalog.find(relation)
         if item is None or not isinstance(item.definition, View) or not _asks_the_caller(item):
             return ""
-        needed = (needed for needed in item.depends_on if needed.kind in RELATIONS)
-        return next((missing for each in needed if (missing := self._find_missing(privilege, each))), "")
+        for needed in (needed for needed in item.depends_on if needed.kind in RELATIONS):
+            is_read = privilege == "select"
+            missing = self._find_unread(needed, item) if is_read else self._find_missing(privilege, needed)
+            if missing:
+                return missing
+        return ""
+
+    def _find_unread(self, relation: ObjectId, view: CatalogObject) -> str:
+        """Return what the role lacks to read a relation through a view: all columns count that the view reads."""
+        item = self._catalog.find(relation)
+        rights = self._holding.list_rights(item) if item else ()
+        held = next((right.columns for right in rights if right.privilege == "select"), ())
+        reads = {each.name for each in view.depends_on if each.kind is Kind.COLUMN and each.table == relation}
+        unread = tuple(sorted(reads.difference(held)))
+        if held and unread:
+            return f"SELECT ({quote_names(unread)}) on {relation}"
+        return self._find_missing("select", relation)
 
     def _name_owner(self, object_id: ObjectId) -> str:
         return self._holding.owner_of(object_id) or OWNER
