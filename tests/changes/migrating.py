@@ -18,7 +18,6 @@ from pgcraft.catalog.statements import split_statements
 from pgcraft.scripts.tables import flatten
 from tests.support.databases import Database
 from tests.support.projects import SCRIPT_MAKO
-from tests.support.roundtrip import plan_once
 
 _ENV_PY = """\
 from alembic import context
@@ -67,7 +66,6 @@ class Migrations:
         (folder / "env.py").write_text(_ENV_PY, encoding="utf-8")
         (folder / "script.py.mako").write_text(SCRIPT_MAKO, encoding="utf-8")
         self._engine: Engine = create_engine(database.url)
-        event.listen(self._engine, "connect", plan_once)
         self.metadata = MetaData()
 
     def close(self) -> None:
