@@ -26,6 +26,7 @@ from pgcraft.collect.indexes import collect_indexes, collect_view_indexes, index
 from pgcraft.collect.inheritance import inherit
 from pgcraft.collect.listing import add_views, list_tables
 from pgcraft.collect.made_types import collect_made_types
+from pgcraft.collect.moments import check_moments
 from pgcraft.collect.notes import collect_notes
 from pgcraft.collect.old_names import take_old_names
 from pgcraft.collect.owners import give_owners
@@ -58,7 +59,7 @@ def collect(metadata: MetaData) -> Catalog:
         PGCraftValidationError: an element has no SQL form (PGC150), a privilege does not exist (PGC151), two
             relations share a name (PGC152), a name is too long (PGC153), or an enumerated
             type is declared twice (PGC154); a foreign key has no target (PGC105); a row security policy cannot hold
-            (PGC160, PGC161, PGC162, PGC164).
+            (PGC160, PGC161, PGC162, PGC164); a value is the time at which it is made (PGC166).
     """
     return link_drafts(collect_drafts(metadata), metadata)
 
@@ -98,6 +99,7 @@ def collect_drafts(metadata: MetaData) -> list[Draft]:
     drafts += collect_grants(declarations, {draft.object.id for draft in drafts}, derived)
     drafts = take_old_names(drafts, declarations)
     check_drafts(drafts)
+    check_moments(drafts)
     return drafts
 
 

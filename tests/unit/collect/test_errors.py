@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Column, Enum, Integer, MetaData, Table
+from sqlalchemy import Column, DateTime, Enum, Integer, MetaData, Table
 from sqlalchemy.dialects.postgresql import DOMAIN, TEXT
 from sqlalchemy.exc import CompileError
 
@@ -209,6 +209,16 @@ def two_policies_that_land_on_one_table(metadata: MetaData) -> None:
     register_row_rules(metadata, "app", "notes", lambda given: (policy(using=given.using),))
     declare_at(5, register_policy, metadata, policy())
     declare_at(6, register_policy, metadata, policy(table="notes", using="false"))
+
+
+@refused(
+    "PGC166: column app.t.at has the value 'now()': PostgreSQL reads 'now' once, and keeps the time at which it did\n"
+    '  at models.py:3, PGCraftSimple("t")\n'
+    '  for the time at which a row comes, write func.now() or text("now()"), without quotes inside;\n'
+    "  for one time for good, write that: '2026-01-02 03:04'"
+)
+def a_time_of_then(metadata: MetaData) -> None:
+    table(metadata, "t", Column("at", DateTime, server_default="now()"), line=3)
 
 
 SAYS = "or say bypass_row_security=True where it may show the rows of everyone\n  the policy stands at models.py:1"
