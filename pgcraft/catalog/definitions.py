@@ -30,6 +30,7 @@ class Role:
 
     Attributes:
         member_of: names of the roles it is a member of, sorted.
+        membership_options: of these, groups and what is otherwise than a plain GRANT makes it: ``INHERIT FALSE``.
         password_variable: environment variable that holds its password while a migration runs; never the password.
     """
 
@@ -39,6 +40,7 @@ class Role:
     createrole: bool = False
     bypassrls: bool = False
     member_of: tuple[str, ...] = ()
+    membership_options: tuple[tuple[str, str], ...] = ()
     password_variable: str | None = None
 
 

@@ -131,6 +131,8 @@ def _of_role(before: State, after: State) -> Iterator[str]:
     for mine, others, does in ((new, old, "has"), (old, new, "no longer has")):
         if groups := [name for name in mine.member_of if name not in others.member_of]:
             yield f"{role_id} {does} the rights of {', '.join(groups)}"
+    if changed := sorted(group for group, _ in {*new.membership_options} ^ {*old.membership_options}):
+        yield f"{role_id} gets other options of its membership in {', '.join(dict.fromkeys(changed))}"
 
 
 def _of_defaults(before: State, after: State) -> Iterator[str]:

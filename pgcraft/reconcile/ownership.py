@@ -109,9 +109,11 @@ class Ownership:
     def _limit_role(self, change: Change) -> Change | None:
         """Leave a role the memberships it has from others, and its options when it is not ours."""
         current, wanted = change.current.defined_as(Role), change.wanted.defined_as(Role)
-        foreign = (group for group in current.member_of if not self._history.joined(change.id.name, group))
+        foreign = {group for group in current.member_of if not self._history.joined(change.id.name, group)}
+        options = tuple(pair for pair in current.membership_options if pair[0] in foreign)
         base = wanted if change.id.name in self._marked_roles() else current
-        kept = replace(base, member_of=tuple(sorted({*wanted.member_of, *foreign})), password_variable=None)
+        members = tuple(sorted({*wanted.member_of, *foreign}))
+        kept = replace(base, member_of=members, membership_options=options, password_variable=None)
         return None if kept == current else replace(change, wanted=replace(change.wanted, definition=kept))
 
     def _limit_removal(self, item: CatalogObject) -> CatalogObject | None:

@@ -6,6 +6,7 @@ from pgcraft.catalog.definitions import Role
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, escape_name
 from pgcraft.identifiers import quote_body, quote_literal, quote_name
 from pgcraft.render.comments import comment_on, object_target
+from pgcraft.render.keeping import CODE
 from pgcraft.render.renderer import Renderer, Sql
 
 ROLE_MARK = "created by pgcraft"
@@ -33,24 +34,24 @@ END
     return (Sql(f"DO {quote_body(body)}", "create", item.id), *members)
 
 
-def join_role(name: str, group: str) -> str:
-    """Return the SQL that makes a role a member of another, unless it is: only an administrator of the group may."""
+def join_role(name: str, group: str, options: str = "") -> str:
+    """Return the SQL that makes a role a member of another, unless it is: only an administrator of the group may.
+
+    Args:
+        options: as `Role.membership_options` has them.
+    """
+    with_options = f" WITH {options}" if options else ""
     body = f"""
 BEGIN
   IF NOT EXISTS (
-    SELECT FROM pg_catalog.pg_auth_members
-    WHERE roleid = {_oid(group)} AND member = {_oid(name)}
+    SELECT FROM pg_catalog.pg_auth_members AS m
+    WHERE {_is_member(name, group)}
   ) THEN
-    {grant_role(name, group)};
+    GRANT {quote_name(group)} TO {quote_name(name)}{with_options};
   END IF;
 END
 """
     return f"DO {quote_body(body)}"
-
-
-def grant_role(name: str, group: str) -> str:
-    """Return the statement that makes a role a member of another."""
-    return f"GRANT {quote_name(group)} TO {quote_name(name)}"
 
 
 def drop_role(item: CatalogObject) -> tuple[str, ...]:
@@ -102,7 +103,7 @@ _BOOTSTRAP = "10"
 def _leave(name: str, group: str) -> str:
     return f"""\
   IF {_is_marked(name, group)} THEN
-    {leave_role(name, group)};
+    {_revoke_role(name, group)};
   END IF;
 """
 
@@ -139,17 +140,56 @@ def alter_role(name: str, before: Role, after: Role) -> Iterator[str]:
     """Return the SQL that leads from one state of a role to another: its options and its memberships."""
     if changed := [option for option in ROLE_OPTIONS if getattr(before, option) != getattr(after, option)]:
         yield f"ALTER ROLE {quote_name(name)} {_say_options(after, changed)}"
+    old, new = dict(before.membership_options), dict(after.membership_options)
+    again = {
+        group
+        for group in {*before.member_of} & {*after.member_of}
+        if "inherit" in changed or old.get(group) != new.get(group)
+    }
     for group in after.member_of:
-        if group not in before.member_of:
-            yield join_role(name, group)
+        if group in again:
+            yield leave_role(name, group)
+        if group in again or group not in before.member_of:
+            yield join_role(name, group, new.get(group, ""))
     for group in before.member_of:
         if group not in after.member_of:
             yield leave_role(name, group)
 
 
 def leave_role(name: str, group: str) -> str:
-    """Return the statement that takes a role out of another."""
+    """Return the SQL that takes a role out of another, whoever made it a member: PostgreSQL 16 tells them apart."""
+    revoke = _revoke_role(name, group)
+    stays = quote_literal(f"{CODE}: {name} stays a member of {group}: ")
+    body = f"""
+DECLARE
+  granted_by text;
+BEGIN
+  {revoke};
+  FOR granted_by IN
+    SELECT m.grantor::regrole FROM pg_catalog.pg_auth_members AS m
+    WHERE {_is_member(name, group)}
+  LOOP
+    EXECUTE {quote_literal(f"{revoke} GRANTED BY ")} || granted_by;
+  END LOOP;
+EXCEPTION WHEN insufficient_privilege OR dependent_objects_still_exist THEN
+  RAISE EXCEPTION USING MESSAGE = {stays} || SQLERRM, ERRCODE = SQLSTATE,
+    DETAIL = 'granted by ' || coalesce(granted_by, current_user),
+    HINT = 'run it as a member of the role that granted it, or revoke that first';
+END
+"""
+    return f"DO {quote_body(body)}"
+
+
+def _revoke_role(name: str, group: str) -> str:
     return f"REVOKE {quote_name(group)} FROM {quote_name(name)}"
+
+
+def _is_member(name: str, group: str) -> str:
+    """Return the condition on a row of pg_auth_members; one that only lets a role administer another is none."""
+    return f"""\
+m.roleid = {_oid(group)} AND m.member = {_oid(name)}
+      AND (to_jsonb(m) ->> 'inherit_option' IS DISTINCT FROM 'false'
+        OR to_jsonb(m) ->> 'set_option' IS DISTINCT FROM 'false')"""
 
 
 def _say_options(role: Role, options: Iterable[str]) -> str:

@@ -24,7 +24,8 @@ def find_powers(here: RoleFacts, there: RoleFacts, roles: Iterable[ObjectId]) ->
 
 
 def _list_powers(facts: RoleFacts, role: str, known: set[str]) -> dict[str, str]:
-    groups = sorted(each.group for each in facts.memberships or () if each.is_admin and each.member == role)
+    mine = (each for each in facts.memberships or () if each.is_admin and each.member == role)
+    groups = sorted(each.group for each in mine if not each.inherits and not each.may_switch)  # of others it is said
     return {
         "superuser": "yes" if role in facts.superusers else "no",
         "replication": "yes" if role in facts.replicating else "no",

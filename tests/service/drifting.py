@@ -78,7 +78,7 @@ register_default_privileges(metadata, DefaultPrivilegesDefinition(on="tables", t
 MAIN = '"Odd ""S"".x"."Main ""T"".é"'
 _ID = r'"Odd \"S\".x"."Main \"T\".é"'
 
-_OF_READER = ("login", "bypassrls", "member of", "superuser", "replication", "administers")
+_OF_READER = ("login", "bypassrls", "member of", "membership options", "superuser", "replication")
 _OF_NAME = ("nullable", "default", "comment", "storage")
 
 CHANGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (

@@ -21,7 +21,7 @@ from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.changes import Alteration
 from pgcraft.diff.compare import compare_catalogs
 from pgcraft.diff.recreating import find_anew, find_forgotten
-from pgcraft.render.roles import join_role
+from pgcraft.render.roles import join_role, leave_role
 from tests.unit.diff.catalogs import down, make, plan_change, titles, up
 
 BASE: dict[str, Definition] = {
@@ -74,8 +74,15 @@ CHANGES: dict[str, tuple[str, Definition, Definition, list[str], list[str]]] = {
         'role "R"',
         Role(member_of=("a", "b")),
         Role(member_of=("b", "c")),
-        [join_role("R", "c"), 'REVOKE a FROM "R"'],
-        [join_role("R", "a"), 'REVOKE c FROM "R"'],
+        [join_role("R", "c"), leave_role("R", "a")],
+        [join_role("R", "a"), leave_role("R", "c")],
+    ),
+    "options of a membership": (
+        "role r",
+        Role(member_of=("a", "b"), membership_options=(("b", "ADMIN OPTION"),)),
+        Role(member_of=("a", "b")),
+        [leave_role("r", "b"), join_role("r", "b")],
+        [leave_role("r", "b"), join_role("r", "b", "ADMIN OPTION")],
     ),
     "the schema of an extension": (
         "extension citext",

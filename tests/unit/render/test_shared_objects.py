@@ -23,8 +23,10 @@ JOIN = """\
 DO $$
 BEGIN
   IF NOT EXISTS (
-    SELECT FROM pg_catalog.pg_auth_members
-    WHERE roleid = '"Web"'::regrole AND member = 'anon'::regrole
+    SELECT FROM pg_catalog.pg_auth_members AS m
+    WHERE m.roleid = '"Web"'::regrole AND m.member = 'anon'::regrole
+      AND (to_jsonb(m) ->> 'inherit_option' IS DISTINCT FROM 'false'
+        OR to_jsonb(m) ->> 'set_option' IS DISTINCT FROM 'false')
   ) THEN
     GRANT "Web" TO anon;
   END IF;
