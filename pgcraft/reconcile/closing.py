@@ -8,9 +8,9 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC, target_of
 from pgcraft.diff.access import hazard_of_closing
 from pgcraft.diff.actions import Action, Verb
-from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence, list_counting
+from pgcraft.render.closing import CLOSED, RELATIONS, close, has_sequence, list_counting, may_deploy
 from pgcraft.render.dispatch import render_create
-from pgcraft.render.grants import take_rights, take_rights_on_relations
+from pgcraft.render.grants import give_owners, take_rights, take_rights_on_relations
 from pgcraft.render.renderer import Sql
 from pgcraft.scripts.made import History
 
@@ -89,7 +89,7 @@ class Closing:
                 case Verb.DROP, Kind.TABLE if before and action.id in current.by_id:
                     yield self._close_again(current.by_id[action.id], current, before)
                 case Verb.DROP, Kind.COLUMN if before and has_sequence(current.find(action.id)):
-                    down = self._close_column(action.id, before)
+                    down = self._close_column(action.id, before, current)
                     needs = frozenset({action.id, *before})
                     yield Action(Verb.ALTER, action.id, (), down, releases=needs)
 
@@ -102,8 +102,8 @@ class Closing:
                 continue
             old, new = current.find(action.id), self._wanted.find(action.id)
             is_new, is_back = _gets_sequence(old, new), _gets_sequence(new, old)
-            up = self._close_column(action.id, self._roles) if is_new else ()
-            down = self._close_column(action.id, before) if is_back else ()
+            up = self._close_column(action.id, self._roles, self._wanted) if is_new else ()
+            down = self._close_column(action.id, before, current) if is_back else ()
             yield action._replace(
                 up=(*action.up, *up),
                 down=(*action.down, *down),
@@ -111,8 +111,12 @@ class Closing:
                 releases=action.releases.union(before if down else ()),
             )
 
-    def _close_column(self, column: ObjectId, roles: tuple[ObjectId, ...]) -> tuple[str, ...]:
-        return (take_rights_on_relations([], [column], self._grantees(roles)),) if roles else ()
+    def _close_column(self, column: ObjectId, roles: tuple[ObjectId, ...], catalog: Catalog) -> tuple[str, ...]:
+        if not roles:
+            return ()
+        names = [role.name for role in roles]
+        taking = take_rights_on_relations([], [column], self._grantees(roles))
+        return (taking, give_owners([], [column], [], names)) if may_deploy(names, catalog) else (taking,)
 
     def _close_new(
         self, subject: ObjectId, table: ObjectId, relations: list[tuple[str, str]], columns: Iterable[ObjectId]
@@ -120,7 +124,10 @@ class Closing:
         item = self._wanted.find(table)
         owner = getattr(item.definition, "owner", None) if item else None  # whose rights come with that
         roles = tuple(role for role in self._roles if role.name != owner)
-        up = (take_rights_on_relations(relations, columns, self._grantees(roles)),)
+        up = self._close_column(subject, roles, self._wanted)
+        if relations:
+            gives_back = may_deploy((role.name for role in roles), self._wanted)
+            up = (take_rights_on_relations(relations, columns, self._grantees(roles), gives_back=gives_back),)
         needs = frozenset({subject, table, *roles})
         return Action(Verb.ALTER, subject, up, (), origins=item.origins if item else (), requires=needs)
 
@@ -148,7 +155,15 @@ class Closing:
         up = []
         if relations:
             up.append(take_rights_on_relations(relations, columns, names if self._old else (PUBLIC, *names)))
-        up += [take_rights(item, names) for item in objects]
+        functions = [item for item in there if item.id.kind is Kind.FUNCTION]
+        schemas = [item for item in there if item.id.kind is Kind.SCHEMA]
+        up += [take_rights(item, names) for item in functions]
+        is_owner = may_deploy(names, self._wanted)
+        if is_owner and (relations or functions):
+            up.append(give_owners(relations, columns, functions, names))
+        up += [take_rights(item, names) for item in schemas]  # nothing in them can be named without
+        if is_owner and schemas:
+            up.append(give_owners([], [], schemas, names))
         hazards = (hazard_of_closing(fresh),)
         yield Action(Verb.ALTER, fresh[-1], tuple(up), (), hazards=hazards, requires=frozenset(fresh))
 

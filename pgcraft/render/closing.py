@@ -1,8 +1,8 @@
 """What is made is closed at once: default privileges of the host may have opened it to roles of the models."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from pgcraft.catalog.definitions import Column, Function
+from pgcraft.catalog.definitions import Column, Function, Role
 from pgcraft.catalog.kinds import GRANTABLE, IN_PG_CLASS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.privileges import PUBLIC
@@ -29,7 +29,7 @@ def close(item: CatalogObject, sql: tuple[Sql, ...], roles: Iterable[str], catal
         return sql
     is_open = item.id.kind is Kind.SCHEMA or (item.id.kind is Kind.FUNCTION and item.defined_as(Function).is_public)
     grantees = names if is_open else (PUBLIC, *names)
-    closing = Sql(_take(item, catalog, grantees), "close", item.id)
+    closing = Sql(_take(item, catalog, grantees, gives_back=may_deploy(names, catalog)), "close", item.id)
     rest = sql[1:]
     if item.id.kind is Kind.FUNCTION:
         rest = tuple(each for each in rest if is_open or each.text != public_execute(item))
@@ -47,7 +47,14 @@ def list_counting(table: CatalogObject, catalog: Catalog) -> Iterator[ObjectId]:
     return (part for part in table.parts if has_sequence(catalog.find(part)))
 
 
-def _take(item: CatalogObject, catalog: Catalog, grantees: Iterable[str]) -> str:
+def may_deploy(roles: Iterable[str], catalog: Catalog) -> bool:
+    """Whether one of a catalog's roles may be who makes all this: it logs in, and not to become others."""
+    found = (catalog.find(ObjectId(Kind.ROLE, None, role)) for role in roles)
+    return any(item.defined_as(Role).login and item.defined_as(Role).inherit for item in found if item)
+
+
+def _take(item: CatalogObject, catalog: Catalog, grantees: Collection[str], *, gives_back: bool) -> str:
     if item.id.kind not in RELATIONS:
-        return take_rights(item, grantees)
-    return take_rights_on_relations([(str(item.id.schema), item.id.name)], list_counting(item, catalog), grantees)
+        return take_rights(item, grantees, gives_back=gives_back)
+    relations = [(str(item.id.schema), item.id.name)]
+    return take_rights_on_relations(relations, list_counting(item, catalog), grantees, gives_back=gives_back)

@@ -34,21 +34,29 @@ def drop_grant(item: CatalogObject) -> tuple[str, ...]:
     return (f"REVOKE {listed} ON {grant_target(item.id)} FROM {grantee_name(item.id)}",) if listed else ()
 
 
-def take_rights(target: CatalogObject, grantees: Iterable[str]) -> str:
+def take_rights(target: CatalogObject, grantees: Collection[str], *, gives_back: bool = False) -> str:
     """Return the SQL that takes every privilege on a function or a schema, whoever gave it.
 
     Args:
         grantees: names of roles, and PUBLIC.
+        gives_back: one of them may own it, as who made it just now, and keeps what an owner may.
     """
+    listed = _list_grantees(grantees)
     if target.id.kind is Kind.FUNCTION:
-        named = routine_target(target)
-    else:
+        steps = _taking(routine_target(target), listed, gives_back=gives_back)
+    else:  # a schema may be there already, and another's
         named = f"{target.id.kind.upper()} {quote_qualified(target.id.schema, target.id.name)}"
-    return f"REVOKE ALL ON {named} FROM {_list_grantees(grantees)}"
+        giving = [_giving([], [], [target], (name for name in grantees if name != PUBLIC))] if gives_back else ()
+        steps = (*_taking(named, listed, gives_back=False), *giving)
+    return _in_block(f"{each};" for each in steps) if gives_back else steps[0]
 
 
 def take_rights_on_relations(
-    relations: Iterable[tuple[str, str]], columns: Iterable[ObjectId], grantees: Iterable[str]
+    relations: Iterable[tuple[str, str]],
+    columns: Iterable[ObjectId],
+    grantees: Iterable[str],
+    *,
+    gives_back: bool = False,
 ) -> str:
     """Return the SQL that takes every privilege on tables, views and sequences, whoever gave it.
 
@@ -56,20 +64,83 @@ def take_rights_on_relations(
         relations: schemas and names.
         columns: those whose sequences are meant, too; PostgreSQL names these, and not always the same.
         grantees: names of roles, and PUBLIC.
+        gives_back: as of `take_rights`.
     """
     named, listed = [quote_qualified(*name) for name in relations], _list_grantees(grantees)
-    sequences = [
-        f"pg_get_serial_sequence({quote_literal(quote_qualified(*each.relation))}, {quote_literal(each.name)})"
-        for each in columns
-    ]
+    sequences = [_sequence_of(each) for each in columns]
     if not sequences:
-        return f"REVOKE ALL ON {', '.join(named)} FROM {listed}"
+        steps = _taking(", ".join(named), listed, gives_back=gives_back)
+        return _in_block(f"{each};" for each in steps) if gives_back else steps[0]
     text = f"{', '.join(named)}{', ' * bool(named)}".replace("%", "%%") + ", ".join("%s" for _ in sequences)
-    revoke = quote_literal(f"REVOKE ALL ON {text} FROM {listed.replace('%', '%%')}")
     given = ", ".join(sequences)
     if len(sequences) >= _MOST_ARGUMENTS:
         given = f"VARIADIC ARRAY[{given}]"
-    return "DO " + quote_body(f"\nBEGIN\n  EXECUTE format({revoke}, {given});\nEND\n")
+    steps = _taking(text, listed.replace("%", "%%"), gives_back=gives_back)
+    return _in_block(f"EXECUTE format({quote_literal(each)}, {given});" for each in steps)
+
+
+def give_owners(
+    relations: Iterable[tuple[str, str]],
+    columns: Iterable[ObjectId],
+    others: Iterable[CatalogObject],
+    roles: Iterable[str],
+) -> str:
+    """Return the SQL that gives roles what an owner may with what they own, whoever deploys.
+
+    Args:
+        columns: those whose sequences are meant, too.
+        others: functions and schemas.
+        roles: names; nobody else gets anything.
+    """
+    return _in_block([f"{_giving(relations, columns, others, roles)};"])
+
+
+def _giving(
+    relations: Iterable[tuple[str, str]],
+    columns: Iterable[ObjectId],
+    others: Iterable[CatalogObject],
+    roles: Iterable[str],
+) -> str:
+    owned: dict[str, list[str]] = {
+        "pg_class": [f"{quote_literal(quote_qualified(*each))}::regclass" for each in relations]
+    }
+    owned["pg_class"] += [f"{_sequence_of(each)}::regclass" for each in columns]
+    for item in others:
+        name, is_function = quote_qualified(item.id.schema, item.id.name), item.id.kind is Kind.FUNCTION
+        spelled = f"{name}{item.id.arguments}" if is_function else name
+        cast = "regprocedure" if is_function else "regnamespace"
+        owned.setdefault("pg_proc" if is_function else "pg_namespace", []).append(f"{quote_literal(spelled)}::{cast}")
+    members = ", ".join(f"{quote_literal(quote_name(role))}::regrole" for role in roles)
+    found = "\n    UNION ALL ".join(_GIVEN[each].format(", ".join(ids), members) for each, ids in owned.items() if ids)
+    return f"EXECUTE coalesce((\n    SELECT string_agg(sql, '; ') FROM (\n    {found}) AS given (sql)), 'SELECT')"
+
+
+_GIVEN = {
+    "pg_class": """\
+SELECT format('GRANT ALL ON %s%s TO %s', CASE relkind WHEN 'S' THEN 'SEQUENCE ' END, oid::regclass, relowner::regrole)
+    FROM pg_catalog.pg_class WHERE oid IN ({}) AND relowner IN ({})""",
+    "pg_proc": """\
+SELECT format('GRANT ALL ON ROUTINE %s TO %s', oid::regprocedure, proowner::regrole)
+    FROM pg_catalog.pg_proc WHERE oid IN ({}) AND proowner IN ({})""",
+    "pg_namespace": """\
+SELECT format('GRANT ALL ON SCHEMA %s TO %s', oid::regnamespace, nspowner::regrole)
+    FROM pg_catalog.pg_namespace WHERE oid IN ({}) AND nspowner IN ({})""",
+}
+
+
+def _sequence_of(column: ObjectId) -> str:
+    table = quote_literal(quote_qualified(*column.relation))
+    return f"pg_get_serial_sequence({table}, {quote_literal(column.name)})"
+
+
+def _taking(target: str, grantees: str, *, gives_back: bool) -> tuple[str, ...]:
+    take = f"REVOKE ALL ON {target} FROM {grantees}"
+    return (take, f"GRANT ALL ON {target} TO CURRENT_USER") if gives_back else (take,)
+
+
+def _in_block(statements: Iterable[str]) -> str:
+    lines = "".join(f"  {each}\n" for each in statements)
+    return "DO " + quote_body(f"\nBEGIN\n{lines}END\n")
 
 
 def _list_grantees(names: Iterable[str]) -> str:

@@ -124,6 +124,12 @@ def test_roles_stay_while_another_database_needs_them(
 MEMBERS = "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members WHERE roleid >= 16384 AND NOT admin_option"
 
 
+DEPLOYER = """
+register_role(metadata, RoleDefinition(name="owner", login=True, createrole=True))
+Table("later", metadata, Column("id", Integer, primary_key=True), schema="late")
+"""
+
+
 def test_a_membership_that_others_granted_is_used_as_it_is(walk: Walk, project: ProjectFactory) -> None:
     """The owner of a database may not grant it, and the downgrade took it from every database of the cluster."""
     walk.database.run(
@@ -134,6 +140,11 @@ def test_a_membership_that_others_granted_is_used_as_it_is(walk: Walk, project: 
     database = replace(walk.database, url=replace_user(walk.database.url, "owner"))
     own = Walk(RoundTrip(project("", database=database), database))
     own.step(PRODUCTS.format(NAME, ALL_GRANTS))
+    own.step(PRODUCTS.format(f"{NAME}, {SIZE}, Column('n', Integer, Identity())", ALL_GRANTS) + DEPLOYER)
+    owned = "SELECT count(*) FROM pg_class WHERE relowner = 'owner'::regrole AND NOT relacl @> acldefault({}, relowner)"
+    for kinds, default in (("'r', 'v'", "'r'"), ("'S'", "'s'")):
+        kept = own.database.value(f"{owned.format(default)} AND relkind IN ({kinds})")
+        assert kept == 0, "a role that is declared lost what it owns"
     own.trip.downgrade()
     assert [("anon", "authenticator")] == walk.database.rows(MEMBERS)
     walk.database.run(f"REVOKE ALL ON DATABASE {walk.database.name} FROM owner")
