@@ -49,11 +49,14 @@ class Run:
 
 
 def _split(cases: Iterable[Case]) -> Iterable[list[Case]]:
-    """Return cases that can share a database: models of one convention, and no name twice."""
+    """Return cases that can share a database: models of one convention, and no name twice.
+
+    What somebody has set by hand stands apart: whose that is hangs on the roles that are declared anywhere.
+    """
     batches: dict[object, list[Case]] = defaultdict(list)
     named: Counter[object] = Counter()
     for case in cases:
-        kind = (str(case.conventions), case.is_filled, case.is_online)
+        kind = (str(case.conventions), case.is_filled, case.is_online, bool(case.by_hand))
         batches[kind, named[kind, case.name]].append(case)
         named[kind, case.name] += 1
     return batches.values()

@@ -150,9 +150,8 @@ class _Trial:
                     yield f"{case} ({case.tag}): {text} does not come: {new}"
 
     def _dump(self, database: Database) -> Dump:
-        """Dump a database, and where others have set something, who may do what."""
-        is_set = any(case.by_hand for case in self._cases)
-        return (*dump(database), *(list_facts(database) if is_set else ()))
+        """Dump a database, and who may do what."""
+        return (*dump(database), *list_facts(database))
 
     def _compare(self, expected: Dump, when: str) -> list[str]:
         both = (forget_order(each, self._reordered) for each in (expected, self._dump(self._database)))
