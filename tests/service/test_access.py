@@ -29,7 +29,9 @@ GRANT SELECT (tenant) ON app.docs TO PUBLIC; GRANT TRUNCATE, REFERENCES ON app.d
 CREATE VIEW app.v AS SELECT d.id FROM app.docs d; ALTER VIEW app.v OWNER TO ac_owner; GRANT SELECT ON app.v TO ac_plain;
 CREATE VIEW app.i WITH (security_invoker) AS SELECT d.tenant FROM app.docs d; GRANT ALL ON app.i TO ac_plain, ac_bypass;
 CREATE TABLE "Shut. ""é"."U" (id integer);
-CREATE VIEW app.lost WITH (security_invoker) AS SELECT u.id FROM "Shut. ""é"."U" u; GRANT SELECT ON app.lost TO ac_plain;
+CREATE VIEW app.lost WITH (security_invoker) AS SELECT u.id FROM "Shut. ""é"."U" u; GRANT ALL ON app.lost TO ac_plain;
+CREATE TABLE made.fill (id integer); GRANT INSERT ON made.fill TO ac_plain;
+CREATE VIEW app.fills WITH (security_invoker) AS SELECT id FROM made.fill; GRANT ALL ON app.fills TO ac_plain;
 CREATE VIEW app.found WITH (security_invoker) AS SELECT t.id FROM "Shut. ""é"."T" t; GRANT SELECT ON app.found TO ac_plain;
 CREATE MATERIALIZED VIEW made.m AS SELECT 1 AS one; GRANT SELECT ON made.m TO ac_plain;
 CREATE SEQUENCE made.s; GRANT USAGE ON SEQUENCE made.s TO ac_readers;
@@ -170,6 +172,7 @@ def test_whose_rights_stand_behind_a_view_and_a_function_is_told(workbench: Work
     assert "" == told["view app.i"].blocked
     assert "lacks SELECT on table" in told["view app.lost"].blocked
     assert "" == told["view app.found"].blocked
+    assert "" == told["view app.fills"].blocked, "it cannot be read, and can be written"
     database.run("REVOKE SELECT (tenant) ON app.docs FROM PUBLIC")
     (partly,) = (each for each in workbench.access("ac_plain", database.url).reached if str(each.id) == "view app.i")
     assert {"SELECT (tenant) on table app.docs"} == {each.missing for each in partly.behind if each.does == "select"}

@@ -130,13 +130,18 @@ class _Reach:
 
     def reach(self, item: CatalogObject, rights: tuple[Right, ...]) -> Reached:
         """Return an object with the rights on it, what keeps them from use, and what is behind it."""
-        schema = self._holding.find_closed_schema(item.id)
         behind = tuple(self._list_behind(item, rights))
-        missing = [each for each in behind if each.missing and each.does == "select"]
-        blocked = f"{self._role} may not use schema {schema}" if schema else ""
-        if missing and not blocked and {right.privilege for right in rights} <= {"select", *_WRITES}:
-            blocked = f"it reads {missing[0].id} as {self._role}, which lacks {missing[0].missing}"
+        blocked = self._find_block(item, behind)
         return Reached(item.id, rights, blocked, behind, tuple(self._list_filters(item, rights)))
+
+    def _find_block(self, item: CatalogObject, behind: tuple[Behind, ...]) -> str:
+        """Say why nothing can be read or written; TRUNCATE and the like on a view are of no use to anybody."""
+        if schema := self._holding.find_closed_schema(item.id):
+            return f"{self._role} may not use schema {schema}"
+        missing = next((each for each in behind if each.missing and each.does == "select"), None)
+        if missing is None or any(_is_write(each) for each in behind):
+            return ""
+        return f"it reads {missing.id} as {self._role}, which lacks {missing.missing}"
 
     def _list_behind(self, item: CatalogObject, rights: tuple[Right, ...]) -> Iterator[Behind]:
         held = {right.privilege for right in rights}
@@ -243,6 +248,11 @@ class _Reach:
                 if "public" in policy.roles or names.intersection(policy.roles):
                     facts = (policy.command, policy.permissive, policy.roles, policy.using, policy.check)
                     yield Rule(part.name, *facts)
+
+
+def _is_write(behind: Behind) -> bool:
+    """Whether it is a way to write without reading; UPDATE and DELETE by a trigger read the view."""
+    return not behind.missing and (behind.does in _WRITES or behind.does.startswith("runs on insert"))
 
 
 def _is_open_to_all(rights: tuple[Right, ...]) -> bool:
