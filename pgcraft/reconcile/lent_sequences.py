@@ -31,7 +31,9 @@ def take_back(
     lent = {
         sequence: owned
         for sequence, owned in read().items()
-        if owned.is_given and (sequence in missing or (owned.column in doubtful and history.made(sequence)))
+        if owned.is_given
+        and (sequence in missing or owned.column in doubtful)
+        and (history.made(sequence) if history.is_kept else sequence in missing)
     }
     if not lent:
         return current

@@ -86,7 +86,7 @@ _NO_KEYS = """  AND (word <> 'INDEX' OR id NOT IN (SELECT conindid FROM pg_const
 _CONSTRAINTS = """
 SELECT place, NULL, format('ALTER TABLE %s %s', conrelid::regclass, change)
 FROM gone JOIN pg_constraint k ON class = 'pg_constraint' AND k.oid = gone.id AND conrelid <> 0
-  AND contype IN ('p', 'u', 'c', 'f', 'x')
+  AND contype IN ('p', 'u', 'c', 'f', 'x') AND coninhcount = 0 -- others go and come with what they are inherited from
 CROSS JOIN LATERAL (
   SELECT -depth, format('DROP CONSTRAINT %I', conname) WHERE NOT stays
   UNION ALL

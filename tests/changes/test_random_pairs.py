@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pgcraft.devdb.server.servers import Server
@@ -27,6 +27,7 @@ _BATCHES = st.tuples(*(make_cases(f"random {number}") for number in range(TOGETH
     derandomize=PAIRS == 0,
     database=None,
     deadline=None,
+    phases=(Phase.generate,),  # to shrink batches of migrations takes longer than to read one
     suppress_health_check=[each for each in HealthCheck if each is not HealthCheck.data_too_large],
 )
 @given(cases=_BATCHES)
