@@ -1,14 +1,16 @@
 """Objects that belong to another role than they should, as far as that can be told."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pgcraft.catalog.definitions import Schema
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
 from pgcraft.catalog.privileges import right_to_own
-from pgcraft.diff.actions import Action
+from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.compare import Diff
+from pgcraft.render.owners import change_owner
 
 DATABASE_OWNER = "pg_database_owner"
 """Who owns schema public: whoever owns the database."""
@@ -60,6 +62,34 @@ def await_rights(actions: Sequence[Action], current: Catalog, wanted: Catalog) -
         return action._replace(requires=action.requires | required, releases=action.releases | released)
 
     return [wait(action) for action in actions] if granted else actions
+
+
+def give_schemas_back_first(actions: Sequence[Action], current: Catalog) -> Iterator[Action]:
+    """Return actions that give schemas to other roles before what is in them does, on the way back, too.
+
+    Whoever owns a schema may make things in it, so that it must come first both ways.
+    """
+    owned = [action for action in actions if action.verb is not Verb.DROP and _is_owned(current.find(action.id))]
+    inside: dict[str | None, set[ObjectId]] = {}
+    for action in owned:
+        inside.setdefault(action.id.schema, set()).add(action.id)
+    back = []
+    for action in actions:
+        before = current.find(action.id)
+        after_all = inside.get(action.id.name) if action.id.kind is Kind.SCHEMA and _is_owned(before) else None
+        if after_all and before and action.verb is Verb.ALTER:
+            given = change_owner(action.id, before.defined_as(Schema).owner or "")
+            if given in action.down:
+                requires = frozenset({*after_all, action.id})
+                back.append(Action(Verb.ALTER, action.id, (), (given,), requires=requires, is_awaited=False))
+                yield action._replace(down=tuple(sql for sql in action.down if sql != given))
+                continue
+        yield action
+    yield from back
+
+
+def _is_owned(item: CatalogObject | None) -> bool:
+    return item is not None and bool(getattr(item.definition, "owner", None))
 
 
 def leave_owners(catalog: Catalog, *, only: Callable[[str], bool] = lambda _: True) -> Catalog:

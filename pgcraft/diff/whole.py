@@ -16,7 +16,7 @@ from pgcraft.diff.inheritance import find_following, find_heirs
 from pgcraft.diff.kind_changes import settle_kinds
 from pgcraft.diff.names import settle_names
 from pgcraft.diff.order import order_steps
-from pgcraft.diff.owners import await_rights
+from pgcraft.diff.owners import await_rights, give_schemas_back_first
 from pgcraft.diff.plan import find_going, make_step, plan_changes
 from pgcraft.diff.stars import reopen_stars
 from pgcraft.diff.tables import find_leaving, plan_tables
@@ -83,7 +83,8 @@ def plan_whole(
     disturbed = moved.union(find_following(diff), *(action.removes for action in inside))
     disturbed = disturbed.union(heirs, find_heirs(current, new_columns))
     others = plan_changes(current, wanted, diff, is_ours=is_ours, disturbed=disturbed, cast=cast)
-    named = tuple(await_rights(settle_names((*inside, *others), current, wanted), current, wanted))
+    waiting = await_rights(settle_names((*inside, *others), current, wanted), current, wanted)
+    named = tuple(give_schemas_back_first(waiting, current))
     return WholePlan(named[: len(inside)], named[len(inside) :], new_columns)
 
 

@@ -38,3 +38,13 @@ def test_a_right_that_nobody_declares_is_not_waited_for() -> None:
     objects = build("one")
     del objects["grant on schema app to one"]
     assert parse_id("view app.v") in {each.source for each in render_catalog(make(objects))}
+
+
+def test_a_schema_changes_hands_before_what_is_in_it_on_the_way_back_too() -> None:
+    """An owner of the schema may make things in it; going back, the things came first, and their owner might not."""
+    before, after = (make({**build(owner), "schema app": Schema(owner=owner)}) for owner in ("one", "two"))
+    planned = plan_everything(before, after, compare_catalogs(before, after), cast=lambda *_: Casting())
+    up = [sql for action in planned for sql in action.up if "OWNER" in sql]
+    down = [sql for action in reversed(planned) for sql in action.down if "OWNER" in sql]
+    assert len(OWNED) + 1 == len(up) == len(down)
+    assert ["ALTER SCHEMA app OWNER TO two", "ALTER SCHEMA app OWNER TO one"] == [up[0], down[0]]
