@@ -170,6 +170,12 @@ class Column:
         """Whether PostgreSQL makes a sequence for it: a serial or an identity column."""
         return self.is_serial or self.identity is not None
 
+    def gives_default(self, heir: "Column") -> bool:
+        """Whether the default of a column that inherits this one comes from here; what counts gives its next value."""
+        if self.is_counting and (heir.default is None or heir.default.startswith("nextval(")):
+            return True
+        return self.default == heir.default
+
 
 NOT_VALID = " NOT VALID"
 """How the text of a constraint ends that holds for new rows, and was never tried on the old ones."""

@@ -25,7 +25,7 @@ def inherit(drafts: list[Draft], metadata: MetaData) -> list[Draft]:
     found = {draft.object.id: draft for draft in drafts}
     for table in _order(parents):
         for parent in parents[table]:
-            found |= _hand_down(table, parent, found)
+            found |= _hand_down(table, parent, found, is_only=len(parents[table]) == 1)
         if parents[table]:
             found[table] = _put_under(found[table], parents[table])
             found |= dict(_number(table, parents[table], found))
@@ -68,7 +68,9 @@ def _order(parents: Mapping[ObjectId, tuple[ObjectId, ...]]) -> Iterator[ObjectI
         yield from visit(table)
 
 
-def _hand_down(table: ObjectId, parent: ObjectId, found: Mapping[ObjectId, Draft]) -> dict[ObjectId, Draft]:
+def _hand_down(
+    table: ObjectId, parent: ObjectId, found: Mapping[ObjectId, Draft], *, is_only: bool
+) -> dict[ObjectId, Draft]:
     handed: dict[ObjectId, Draft] = {}
     for draft in found.values():
         item = draft.object
@@ -78,7 +80,7 @@ def _hand_down(table: ObjectId, parent: ObjectId, found: Mapping[ObjectId, Draft
             and _is_handed_down(item.definition)
         ):
             own_id = item.id._replace(schema=table.schema, parent=table.name)
-            handed[own_id] = _hand(draft, own_id, found.get(own_id))
+            handed[own_id] = _hand(draft, own_id, found.get(own_id), is_only=is_only)
     return handed
 
 
@@ -88,8 +90,11 @@ def _is_handed_down(definition: object) -> bool:
     return isinstance(definition, Column)
 
 
-def _hand(draft: Draft, own_id: ObjectId, own: Draft | None) -> Draft:
-    """Return what a table gets, or has said itself: where it says something else, that is its own."""
+def _hand(draft: Draft, own_id: ObjectId, own: Draft | None, *, is_only: bool) -> Draft:
+    """Return what a table gets, or has said itself: where it says something else, that is its own.
+
+    Another default than that of its only parent is set beside what it gets.
+    """
     definition = draft.object.definition
     if isinstance(definition, Column):
         handed: Column | Constraint = replace(definition, **_KEPT, is_inherited=True)  # type: ignore[arg-type]
@@ -101,7 +106,8 @@ def _hand(draft: Draft, own_id: ObjectId, own: Draft | None) -> Draft:
         return draft._replace(object=replace(draft.object, id=own_id, definition=handed))
     said = own.object.definition
     if isinstance(said, Column) and isinstance(handed, Column):
-        is_same = replace(said, position=handed.position, comment=None, is_inherited=True) == handed
+        default = handed.default if is_only and said.generated is None else said.default
+        is_same = replace(said, position=handed.position, comment=None, default=default, is_inherited=True) == handed
     else:
         is_same = isinstance(said, Constraint) and replace(said, comment=None, is_inherited=True) == handed
     if not is_same or not isinstance(said, Column | Constraint):

@@ -11,7 +11,7 @@ from pgcraft.diff.bounds import find_bounds, move_along
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.serials import become_serial, count_column, go_on, leave_serial, widen_sequence
 from pgcraft.identifiers import quote_name, quote_qualified
-from pgcraft.render.columns import set_compression, set_storage
+from pgcraft.render.columns import drop_default, set_compression, set_default, set_storage
 from pgcraft.render.comments import column_target, comment_on
 from pgcraft.render.sequences import sequence_options
 
@@ -81,6 +81,7 @@ def alter_column(
     *,
     rests: bool = False,
     is_unlogged: bool = False,
+    only: bool = False,
 ) -> tuple[str, ...]:
     """Return the SQL that leads from one state of a column to another, in an order that holds backwards, too.
 
@@ -89,8 +90,9 @@ def alter_column(
         using: turns values into those of the new type; empty where none is needed.
         rests: the default is set aside by somebody else meanwhile.
         is_unlogged: the table is, afterwards.
+        only: columns that inherit it keep their defaults.
     """
-    return tuple(_Alteration(before, after, facts, using, rests=rests, is_unlogged=is_unlogged).write())
+    return tuple(_Alteration(before, after, facts, using, rests=rests, is_unlogged=is_unlogged, only=only).write())
 
 
 class _Alteration:
@@ -103,7 +105,9 @@ class _Alteration:
         *,
         rests: bool,
         is_unlogged: bool,
+        only: bool,
     ) -> None:
+        self._only = only
         self._is_unlogged = is_unlogged
         self._before, self._after = before, after
         self._old, self._new = before.defined_as(Column), after.defined_as(Column)
@@ -120,12 +124,12 @@ class _Alteration:
         if "generated" in self._facts and self._old.generated is not None and self._new.generated is None:
             yield self._head + "DROP EXPRESSION"
         if self._sets_default and self._old.default is not None and (self._is_retyped or self._new.default is None):
-            yield self._head + "DROP DEFAULT"
+            yield drop_default(self._after, only=self._only)
         yield from self._change_type()
         yield from self._change_storage()
         yield from self._change_nullable()
         if self._sets_default and self._new.default is not None:
-            yield self._head + f"SET DEFAULT {self._new.default}"
+            yield set_default(self._after, self._new.default, only=self._only)
         yield from self._start_counting()
         if "comment" in self._facts:
             yield comment_on(column_target(*self._after.id.relation, self._after.id.name), self._new.comment)

@@ -12,7 +12,8 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.tokens import mentions_name
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.compare import Diff
-from pgcraft.identifiers import quote_name, quote_qualified
+from pgcraft.diff.own_defaults import OwnDefaults
+from pgcraft.render.columns import drop_default, set_default
 
 
 def find_upon(current: Catalog, going: frozenset[ObjectId]) -> Iterator[CatalogObject]:
@@ -63,17 +64,18 @@ def plan_resting(
     current: Catalog, wanted: Catalog, resting: frozenset[ObjectId], going: frozenset[ObjectId]
 ) -> Iterator[Action]:
     """Set defaults aside before their functions go, and set them again once these are made."""
+    own = OwnDefaults(current, wanted)
     for column_id in sorted(resting):
         old = current.by_id[column_id]
         causes = going.intersection(old.depends_on)
         new = wanted.find(column_id) or old
-        head = f"ALTER TABLE {_table(column_id)} ALTER COLUMN {quote_name(column_id.name)}"
-        drop = (f"{head} DROP DEFAULT",)
+        only = own.are_below(column_id)
+        drop = (drop_default(old, only=only),)
         yield Action(
             Verb.ALTER,
             column_id,
             drop,
-            (f"{head} SET DEFAULT {old.defined_as(Column).default}",),
+            (set_default(old, str(old.defined_as(Column).default), only=only),),
             origins=new.origins,
             releases=frozenset({*old.depends_on, column_id}),
             causes=causes,
@@ -81,13 +83,9 @@ def plan_resting(
         yield Action(
             Verb.ALTER,
             column_id,
-            (f"{head} SET DEFAULT {new.defined_as(Column).default}",),
+            (set_default(old, str(new.defined_as(Column).default), only=only),),
             drop,
             origins=new.origins,
             requires=frozenset({*new.depends_on, column_id}),
             causes=causes,
         )
-
-
-def _table(column_id: ObjectId) -> str:
-    return quote_qualified(*column_id.relation)

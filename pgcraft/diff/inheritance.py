@@ -9,6 +9,7 @@ from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.catalog.partitions import Partition
 from pgcraft.diff.actions import Action, Verb
 from pgcraft.diff.compare import Change, Diff
+from pgcraft.diff.own_defaults import OwnDefaults
 from pgcraft.render.columns import drop_alone
 from pgcraft.render.dispatch import render_create, render_drop
 from pgcraft.render.tables import inherit
@@ -58,16 +59,18 @@ class Heirs:
                 yield item
 
 
-def leave_inherited(diff: Diff, left: frozenset[ObjectId]) -> Diff:
+def leave_inherited(diff: Diff, left: frozenset[ObjectId], own: OwnDefaults) -> Diff:
     """Return a difference without what is done by a change of another table.
 
     A table that gets a parent must have the columns of that before; one that loses a parent keeps them.
 
     Args:
         left: inherited columns that do not go with those above.
+        own: which defaults do not change with those above.
     """
+    changes = {change.id: change for change in diff.changed}
     settling = frozenset(change.id for change in diff.changed if "inherits" in change.facts)
-    changed = (_leave(change) for change in diff.changed)
+    changed = (_leave(change, changes, own) for change in diff.changed)
     return Diff(
         added=tuple(item for item in diff.added if not _is_inherited(item) or item.id.table in settling),
         removed=tuple(
@@ -105,10 +108,11 @@ def _is_inherited(item: CatalogObject) -> bool:
     return bool(getattr(item.definition, "is_inherited", False))
 
 
-def _leave(change: Change) -> Change:
+def _leave(change: Change, changes: dict[ObjectId, Change], own: OwnDefaults) -> Change:
     if not (_is_inherited(change.current) and _is_inherited(change.wanted)):
         return change
-    return replace(change, facts=tuple(fact for fact in change.facts if fact == "comment"))
+    kept = {"comment"} if "default" in change.facts and own.follows(change, changes) else {"comment", "default"}
+    return replace(change, facts=tuple(fact for fact in change.facts if fact in kept))
 
 
 def plan_parents(change: Change, current: Catalog, wanted: Catalog) -> Iterator[Action]:

@@ -9,6 +9,7 @@ from pgcraft.catalog.objects import CatalogObject, ObjectId
 from pgcraft.diff.kind_changes import take_kind
 from pgcraft.diff.type_uses import list_names
 from pgcraft.identifiers import quote_body, quote_name, quote_qualified
+from pgcraft.render.columns import drop_default, set_default
 from pgcraft.render.dispatch import render_create
 
 Convert = Callable[[CatalogObject, str, str, str], str]
@@ -52,9 +53,9 @@ class Remaking:
             if column not in heirs:
                 yield from self._drop_default(*column)
                 yield f"{self._alter(column[1])} TYPE {column[1].defined_as(Column).type}{self._find_using(*column)}"
-                yield from self._set_default(column[1])
+                yield from self._set_default(column[1], only=bool(heirs))
         for column in heirs:
-            yield from self._set_default(column[1])
+            yield from self._set_default(column[1], only=True)
         for item in reversed(composites):
             yield f"DROP CAST ({self._old(item.id)} AS {quote_qualified(item.id.schema, item.id.name)})"
             yield f"DROP FUNCTION {self._old(item.id)}"
@@ -103,11 +104,11 @@ class Remaking:
 
     def _drop_default(self, old: CatalogObject, new: CatalogObject) -> Iterator[str]:
         if old.defined_as(Column).default is not None:
-            yield f"{self._alter(new)} DROP DEFAULT"
+            yield drop_default(new)
 
-    def _set_default(self, column: CatalogObject) -> Iterator[str]:
+    def _set_default(self, column: CatalogObject, *, only: bool) -> Iterator[str]:
         if (default := column.defined_as(Column).default) is not None:
-            yield f"{self._alter(column)} SET DEFAULT {default}"
+            yield set_default(column, default, only=only)
 
     @staticmethod
     def _alter(column: CatalogObject) -> str:

@@ -16,6 +16,7 @@ from pgcraft.diff.hazards import hazards_of_drop
 from pgcraft.diff.inheritance import Heirs, drop_column, leave_inherited, plan_parents
 from pgcraft.diff.logged import find_keys_in_ring, find_logged_before
 from pgcraft.diff.long_values import plan_long_values, split_options
+from pgcraft.diff.own_defaults import OwnDefaults
 from pgcraft.diff.part_hazards import hazards_of_alteration, hazards_of_part, hazards_of_rewriting
 from pgcraft.diff.partitions import check_division, find_attached, refuse_division
 from pgcraft.diff.plan import is_planned
@@ -51,8 +52,11 @@ def plan_tables(
         cast: finds how old values become values of another type.
     """
     heirs = Heirs(diff.removed, current, wanted)
-    diff = leave_inherited(diff, heirs.left)
-    return tuple(_TablePlanner(current, wanted, diff, moved, new_columns, resting, is_ours, cast, heirs).plan())
+    own = OwnDefaults(current, wanted, diff.removed)
+    coming = own.plan_with_columns(diff, heirs.left)
+    diff = leave_inherited(diff, heirs.left, own)
+    planner = _TablePlanner(current, wanted, diff, moved, new_columns, resting, is_ours, cast, heirs, own)
+    return (*planner.plan(), *coming)
 
 
 def find_leaving(
@@ -81,7 +85,9 @@ class _TablePlanner:
         is_ours: Callable[[ObjectId], bool],
         cast: Cast,
         heirs: Heirs,
+        own: OwnDefaults,
     ) -> None:
+        self._own = own
         self._heirs = heirs
         self._current = current
         self._wanted = wanted
@@ -217,10 +223,13 @@ class _TablePlanner:
         there, meant = (
             each.by_id[change.id.table].defined_as(Table).is_unlogged for each in (self._current, self._wanted)
         )
-        alter = partial(alter_column, facts=change.facts, rests=rests)
+        only = self._own.are_below(change.id)
+        alter = partial(alter_column, facts=change.facts, rests=rests, only=only)
         using, using_back = cast_column(change, declared, self._cast)
         up = alter(change.current, declared, using=using, is_unlogged=meant)
         down = alter(declared, change.current, using=using_back, is_unlogged=there)
+        if "type" in change.facts:
+            up, down = self._own.go_along(change.id, up, down)
         if change.id in self._remade:
             down = (*render_drop(declared), *render_create(change.current))
         released = frozenset({*change.current.depends_on, *find_generating(change.current, self._current)})

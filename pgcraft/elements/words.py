@@ -34,7 +34,7 @@ def is_misread(action: Action, *more: Kind) -> bool:
 
 def can_say(action: Action, old: definitions.Column, new: definitions.Column, facts: set[str]) -> bool:
     """Whether ``op.alter_column`` does what the action does; little, where PostgreSQL counts or generates."""
-    if not facts <= SAID:
+    if not facts <= SAID or any(sql.startswith("ALTER TABLE ONLY ") for sql in (*action.up, *action.down)):
         return False
     if old.is_counting or new.is_counting or new.generated is not None:
         return facts <= {"nullable", "comment"}

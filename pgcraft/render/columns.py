@@ -28,6 +28,20 @@ def drop_alone(item: CatalogObject) -> tuple[str, ...]:
     return (f"ALTER TABLE ONLY {_table(item)} DROP COLUMN {quote_name(item.id.name)}",)
 
 
+def set_default(item: CatalogObject, default: str, *, only: bool = False) -> str:
+    """Return the SQL that gives a column a default, and those that inherit it, unless it is for it alone."""
+    return f"{_alter(item, only=only)} SET DEFAULT {default}"
+
+
+def drop_default(item: CatalogObject, *, only: bool = False) -> str:
+    """Return the SQL that takes the default from a column, and from those that inherit it."""
+    return f"{_alter(item, only=only)} DROP DEFAULT"
+
+
+def _alter(item: CatalogObject, *, only: bool) -> str:
+    return f"ALTER TABLE {'ONLY ' if only else ''}{_table(item)} ALTER COLUMN {quote_name(item.id.name)}"
+
+
 def column_text(item: CatalogObject) -> str:
     """Return a column as it stands in CREATE TABLE."""
     definition = item.defined_as(Column)

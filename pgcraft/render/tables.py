@@ -1,9 +1,11 @@
 """Tables with their columns and constraints."""
 
-from pgcraft.catalog.definitions import Constraint, Table
+from collections.abc import Iterator
+
+from pgcraft.catalog.definitions import Column, Constraint, Table
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId
 from pgcraft.identifiers import quote_name, quote_qualified
-from pgcraft.render.columns import column_text, comment_column, store_column
+from pgcraft.render.columns import column_text, comment_column, drop_default, set_default, store_column
 from pgcraft.render.comments import comment_on, object_target, render_comment
 from pgcraft.render.constraints import comment_constraint, constraint_text
 from pgcraft.render.options import render_options, set_options
@@ -26,10 +28,26 @@ def create_table_without(item: CatalogObject, catalog: Catalog, left_out: frozen
         Sql(_create_text(item, definition, _own(columns), _own(constraints)), "create", item.id),
         *(Sql(text, "set row security of", item.id) for text in row_security(item.id, Table(), definition)),
         *render_comment(item.id, definition.comment),
-        *(sql for column in columns for sql in (*store_column(column), *comment_column(column))),
+        *(sql for column in columns for sql in _say_beside(column, definition, catalog)),
         *(sql for constraint in constraints for sql in comment_constraint(constraint)),
         *render_owner(item.id, definition.owner),
     )
+
+
+def _say_beside(column: CatalogObject, table: Table, catalog: Catalog) -> Iterator[Sql]:
+    yield from _set_own_default(column, table, catalog)
+    yield from store_column(column)
+    yield from comment_column(column)
+
+
+def _set_own_default(item: CatalogObject, table: Table, catalog: Catalog) -> Iterator[Sql]:
+    """Set the default of an inherited column where it is not that of the parent."""
+    column = item.defined_as(Column)
+    parents = [ObjectId(Kind.TABLE, *parent).column(item.id.name) for parent in table.inherits]
+    above = [each.defined_as(Column) for each in map(catalog.find, parents) if each]
+    if column.is_inherited and any(not each.gives_default(column) for each in above):
+        text = drop_default(item) if column.default is None else set_default(item, column.default)
+        yield Sql(text, "set the default of", item.id)
 
 
 def _own(parts: list[CatalogObject]) -> list[CatalogObject]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Computed, Enum, Integer, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Computed, Enum, Integer, Text, text
 
 from pgcraft.models import (
     CompositeDefinition,
@@ -82,6 +82,15 @@ CASES = (
         lambda: ([a()], [b()]),
         rows=ROWS,
     ),
+    Case(
+        "children, and somebody's, have defaults of their own while those of their parents change",
+        lambda m: _of_own(m, OWN_BEFORE, "x", "y", "z"),
+        lambda m: _of_own(m, OWN_AFTER, "y", "x"),
+        rows="INSERT INTO {s}.below DEFAULT VALUES",
+        by_hand="CREATE TABLE {s}.theirs () INHERITS ({s}.own); ALTER TABLE {s}.theirs ALTER a SET DEFAULT 9",
+        is_filled=False,
+        reorders=True,
+    ),
     family("a child says again what its parent says", lambda: ([a()], []), lambda: ([a()], [a()]), is_same=True),
     Case(
         "a child of two parents comes, and a child of that",
@@ -141,6 +150,24 @@ CASES = (
         by_hand="CREATE VIEW {s}.theirs AS SELECT a FROM {s}.p; CREATE POLICY theirs ON {s}.p USING (a > 1)",
     ),
 )
+
+
+OWN_BEFORE = {"a": "123", "b": "-23", "c": "123", "d": "1--", "e": "123", "f": "12-", "g": "1-3", "t": "123"}
+"""The defaults of a column in a parent, a child, and a child of that, which follows its parent without one."""
+OWN_AFTER = {"a": "423", "b": "423", "c": "-23", "d": "42-", "e": "4--", "f": "43-", "g": "4-3", "h": "12-", "t": "423"}
+
+
+def _of_own(m: Models, defaults: dict[str, str], *values: str) -> None:
+    number = BigInteger() if "h" in defaults else Integer()
+    for place, (name, above) in enumerate((("parent", None), ("child", "parent"), ("below", "child"))):
+        numbers = ((column, given[place]) for column, given in defaults.items() if above is None or given[place] != "-")
+        columns = [
+            Column(column, number if column == "t" else Integer(), server_default=None if given == "-" else text(given))
+            for column, given in numbers
+        ]
+        state = Column("s", Enum(*values, name="e", schema=m.schema), server_default=values[place % 2])
+        m.table(state, *columns, name=name, key=above is None, postgresql_inherits=above)
+    m.table(Column("a", Integer, server_default=defaults["a"][0]), name="own", key=False)
 
 
 def _of_types(m: Models, part: str, *values: str) -> None:
