@@ -238,6 +238,9 @@ NEVER_LOST = {
     "CREATE FUNCTION app.g(int, app.v) RETURNS int LANGUAGE sql AS 'SELECT 1';"
     "CREATE AGGREGATE app.ag(app.v) (SFUNC = app.g, STYPE = int)": rf"{SAID}function app.ag\(app.v\) on app.g",
     "CREATE OPERATOR app.### (FUNCTION = app.f, RIGHTARG = int)": rf"{SAID}operator app.###\(NONE,integer\) on app.f",
+    "CREATE TABLE public.h (n int, g int GENERATED ALWAYS AS (app.f(n)) STORED)": (
+        rf"{SAID}default value for column g of table public.h on app.f"
+    ),
 }
 
 
