@@ -10,6 +10,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from pgcraft.catalog.kinds import Kind
 from pgcraft.collect.compiling import schema_of
+from pgcraft.collect.indexes import index_name
 from pgcraft.collect.listing import is_of_session
 from pgcraft.collect.types import name_left_out
 from pgcraft.models.declarations import get_declarations
@@ -42,6 +43,10 @@ def _notes_of_table(table: Table, known: Collection[Hashable]) -> Iterator[str]:
     for option in _OPTIONS:
         if options[option]:
             yield f"{name}: postgresql_{option} is left out: pgcraft does not model it"
+    for index in sorted(table.indexes, key=index_name):
+        if tablespace := index.dialect_options["postgresql"]["tablespace"]:
+            told = f"index {index_name(index)} of {name}: tablespace {tablespace}"
+            yield f"{told} is not compared: write its migration by hand"
     for column in table.columns:
         if (extension := _find_extension(column.type)) and extension not in known:
             yield f"{name}.{column.name} is of extension {extension}: register_extension declares it, unless others do"

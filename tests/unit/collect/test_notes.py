@@ -1,7 +1,7 @@
 """What models declare and a catalog does not hold is told, one whole line for each."""
 
 import pytest
-from sqlalchemy import DDL, Column, Integer, MetaData, Table, event
+from sqlalchemy import DDL, Column, Index, Integer, MetaData, Table, event
 from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, DOMAIN, HSTORE
 
 from pgcraft.collect import collect
@@ -19,6 +19,13 @@ def test_an_option_that_is_not_modelled_is_told(option: str) -> None:
     line = f"table app.t: postgresql_{option} is left out: pgcraft does not model it"
     assert (line,) == notes_of(**{f"postgresql_{option}": "x"})
     assert () == notes_of(**{f"postgresql_{option}": None})
+
+
+def test_the_tablespace_of_an_index_is_told() -> None:
+    metadata = MetaData()
+    Table("t", metadata, Column("a", Integer), Index("i", "a", postgresql_tablespace="fast"), schema="app")
+    line = "index i of table app.t: tablespace fast is not compared: write its migration by hand"
+    assert (line,) == collect(metadata).notes
 
 
 def test_what_is_of_a_session_is_told() -> None:
