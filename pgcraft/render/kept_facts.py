@@ -198,7 +198,8 @@ WHERE classid::regclass::text ~ '^pg_(op.*|cast|transform|conversion|event_trigg
   OR EXISTS (SELECT FROM pg_proc p WHERE classid = 'pg_proc'::regclass AND p.oid = objid AND prokind = 'a'
              AND p.oid NOT IN (SELECT o.id FROM ours o WHERE o.class = 'pg_proc'))
   OR class = 'pg_proc' AND EXISTS (
-    SELECT FROM pg_attrdef d JOIN pg_attribute a ON (attrelid, attnum) = (adrelid, adnum) AND attgenerated <> ''
+    SELECT FROM pg_attrdef d JOIN pg_attribute a ON (attrelid, attnum) = (adrelid, adnum)
+      AND attgenerated <> '' AND attinhcount = 0
     WHERE classid = 'pg_attrdef'::regclass AND d.oid = objid
       AND (adrelid, adnum) NOT IN (SELECT o.id, o.part FROM ours o WHERE o.class = 'pg_class'))
 HAVING count(*) > 0
