@@ -1,8 +1,8 @@
 """customers and orders
 
-Revision ID: a359ebc5e991
-Revises: 8a53ac3331e2
-Create Date: 2026-11-29 14:41:12.838866
+Revision ID: 5bb635462907
+Revises: a187bd23ebe7
+Create Date: 2026-11-29 18:12:36.490667
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from textwrap import dedent
 
-revision: str = 'a359ebc5e991'
-down_revision: str | Sequence[str] | None = '8a53ac3331e2'
+revision: str = '5bb635462907'
+down_revision: str | Sequence[str] | None = 'a187bd23ebe7'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,8 +1,8 @@
 """order statistics
 
-Revision ID: 60406dd4e415
-Revises: a359ebc5e991
-Create Date: 2026-11-29 14:41:18.322645
+Revision ID: 0dccdd21dcd2
+Revises: 5bb635462907
+Create Date: 2026-11-29 18:12:39.322041
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ BEGIN
     FROM standing JOIN (SELECT *, classid::regclass::text AS kind FROM pg_depend) d
       ON refclassid = class::regclass AND refobjid = id AND part IN (0, refobjsubid) AND class <> 'pg_publication'
     LEFT JOIN pg_rewrite w ON kind = 'pg_rewrite' AND w.oid = objid AND rulename = '_RETURN'
-    WHERE depth < 100 AND ev_class IS DISTINCT FROM id
+    WHERE depth < 100 AND ev_class IS DISTINCT FROM id AND deptype NOT IN ('P', 'S') -- which a partition gets and loses
       AND (kind, objid) NOT IN (SELECT class, id FROM ours WHERE id IS NOT NULL AND part = 0 AND forgotten IS NULL)
       AND kind ~ '^pg_(class|rewrite|policy|trigger|proc|type|constraint|statistic_ext|publication_rel)$'
       AND (kind <> 'pg_class' OR objid IN (SELECT indexrelid FROM pg_index)) AND (deptype <> 'i' OR kind ~ 'class|type')
@@ -190,8 +190,8 @@ END
 $$
 """
 
-revision: str = '60406dd4e415'
-down_revision: str | Sequence[str] | None = 'a359ebc5e991'
+revision: str = '0dccdd21dcd2'
+down_revision: str | Sequence[str] | None = '5bb635462907'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

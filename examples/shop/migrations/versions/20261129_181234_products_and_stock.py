@@ -1,8 +1,8 @@
 """products and stock
 
-Revision ID: 8a53ac3331e2
+Revision ID: a187bd23ebe7
 Revises: 
-Create Date: 2026-11-29 14:41:08.305244
+Create Date: 2026-11-29 18:12:34.225876
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ import os
 import stringprep
 import unicodedata
 
-revision: str = '8a53ac3331e2'
+revision: str = 'a187bd23ebe7'
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -58,8 +58,10 @@ def upgrade() -> None:
         DO $$
         BEGIN
           IF NOT EXISTS (
-            SELECT FROM pg_catalog.pg_auth_members
-            WHERE roleid = 'anon'::regrole AND member = 'authenticator'::regrole
+            SELECT FROM pg_catalog.pg_auth_members AS m
+            WHERE m.roleid = 'anon'::regrole AND m.member = 'authenticator'::regrole
+              AND (to_jsonb(m) ->> 'inherit_option' IS DISTINCT FROM 'false'
+                OR to_jsonb(m) ->> 'set_option' IS DISTINCT FROM 'false')
           ) THEN
             GRANT anon TO authenticator;
           END IF;
