@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
+from pgcraft.errors import Place
+
 
 class Layer(StrEnum):
     """What kind of code stands behind an object."""
@@ -48,3 +50,8 @@ def list_origins(origins: Origins) -> tuple[str, ...]:
     """Return who made an object and who changed it, and the first place that is known, as they stand in a line."""
     places = (origin.declared_at for origin in origins if origin.declared_at)
     return (*map(str, origins), *islice(places, 1))
+
+
+def place_of(origins: Origins) -> Place | None:
+    """Return where the first of the origins that has a place stands."""
+    return next((Place(origin.file, origin.line, origin.name) for origin in origins if origin.file), None)

@@ -6,7 +6,7 @@ from pgcraft.catalog.definitions import Constraint
 from pgcraft.catalog.kinds import IN_PG_CLASS
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, ObjectId
-from pgcraft.collect.compiling import place_of
+from pgcraft.catalog.origins import place_of
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.identifiers import MAX_BYTES
 

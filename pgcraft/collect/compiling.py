@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.schema import SchemaItem
 
 from pgcraft.catalog.objects import ObjectId
-from pgcraft.catalog.origins import Origins
+from pgcraft.catalog.origins import Origins, place_of
 from pgcraft.errors import PGCraftValidationError, Place
 from pgcraft.models.provenance import INFO_KEY, read_origins
 from pgcraft.sqltext.dialect import DEFAULT_SCHEMA, DIALECT
@@ -51,8 +51,3 @@ def naming(object_id: ObjectId, origins: Origins = (), place: Place | None = Non
             remedy="give each column a type, and write values that have no SQL form with text() or cast()",
             detail=str(error),
         ) from error
-
-
-def place_of(origins: Origins) -> Place | None:
-    """Return where the first of the origins that has a place stands."""
-    return next((Place(origin.file, origin.line, origin.name) for origin in origins if origin.file), None)

@@ -8,10 +8,10 @@ from pgcraft.catalog.kinds import KINDS, TYPES
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.made_types import Composite, Range
 from pgcraft.catalog.objects import CatalogObject
+from pgcraft.catalog.origins import place_of
 from pgcraft.catalog.tokens import Token, TokenType, strip_parentheses
 from pgcraft.catalog.types import parse_arguments
 from pgcraft.catalog.words import list_words, take_name
-from pgcraft.collect.compiling import place_of
 from pgcraft.errors import PGCraftValidationError
 
 _MOMENT = re.compile(r"(?<![a-z])(?:now|today|tomorrow|yesterday)(?![a-z])", re.IGNORECASE)

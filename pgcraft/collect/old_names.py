@@ -5,7 +5,8 @@ from dataclasses import replace
 from pgcraft.catalog.kinds import OF_SCHEMA
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
-from pgcraft.errors import PGCraftValidationError, Place
+from pgcraft.catalog.origins import place_of
+from pgcraft.errors import PGCraftValidationError
 from pgcraft.models.declarations import Declarations, Declared
 from pgcraft.models.renames import RenameDefinition
 
@@ -53,7 +54,7 @@ def _rename(draft: Draft, said: RenameDefinition) -> Draft:
 
 
 def _has_no_schema(item: CatalogObject) -> PGCraftValidationError:
-    place = next((Place(each.file, each.line, each.name) for each in item.origins if each.file), None)
+    place = place_of(item.origins)
     return PGCraftValidationError(
         "PGC157",
         f"{item.id} is renamed from {item.renamed_from!r}, and has no schema of its own",

@@ -15,11 +15,11 @@ from pgcraft.catalog.enclosing import enclose_default
 from pgcraft.catalog.implicit import choose_constraint_name
 from pgcraft.catalog.linking import Draft
 from pgcraft.catalog.objects import CatalogObject, Kind, ObjectId
-from pgcraft.catalog.origins import Origins
+from pgcraft.catalog.origins import Origins, place_of
 from pgcraft.catalog.sequences import default_sequence
 from pgcraft.catalog.tokens import canonical_condition
 from pgcraft.catalog.types import canonical_type
-from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of, place_of
+from pgcraft.collect.compiling import DDL, compile_expression, naming, origins_of
 from pgcraft.collect.listing import list_tables
 from pgcraft.errors import PGCraftValidationError
 from pgcraft.identifiers import quote_name

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pgcraft.catalog.definitions import Column, Domain
 from pgcraft.catalog.kinds import TYPES
 from pgcraft.catalog.objects import Catalog, CatalogObject
+from pgcraft.catalog.origins import place_of
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.type_uses import list_names
-from pgcraft.errors import PGCraftPlanError, Place
+from pgcraft.errors import PGCraftPlanError
 from pgcraft.identifiers import quote_name, quote_qualified
 
 _ARRAY = "[]"
@@ -92,11 +93,10 @@ def check_cast(found: Casting, item: CatalogObject, old: str, new: str) -> str:
     """
     if found.there is not None:
         return found.there
-    origin = next((each for each in item.origins if each.file), None)
     raise PGCraftPlanError(
         "PGC404",
         f"{item.id} cannot become {new}: no {old} is one",
-        place=Place(origin.file, origin.line, origin.name) if origin else None,
+        place=place_of(item.origins),
         remedy=f"declare a new column for {new}, fill it in a migration of its own (UPDATE … SET …), "
         f"and take {item.id.name} out of the models afterwards",
     )

@@ -10,9 +10,10 @@ from pgcraft.catalog.definitions import Enum
 from pgcraft.catalog.kinds import OF_SCHEMA, RELATIONS, TYPES
 from pgcraft.catalog.made_types import Composite
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
+from pgcraft.catalog.origins import place_of
 from pgcraft.catalog.tokens import split_top_level
 from pgcraft.diff.renames import Rename, order_renames, rank_renamed
-from pgcraft.errors import PGCraftPlanError, Place
+from pgcraft.errors import PGCraftPlanError
 from pgcraft.identifiers import quote_qualified
 
 Pairs = frozenset[tuple[ObjectId, ObjectId]]
@@ -202,7 +203,7 @@ class _Finder:
 
 
 def _ambiguous(item: CatalogObject, what: str, remedy: str) -> PGCraftPlanError:
-    place = next((Place(each.file, each.line, each.name) for each in item.origins if each.file), None)
+    place = place_of(item.origins)
     return PGCraftPlanError(
         "PGC403", f"{item.id} is declared as renamed from {item.renamed_from!r}, but {what}", place=place, remedy=remedy
     )

@@ -6,10 +6,11 @@ from dataclasses import fields
 from sqlalchemy import Connection, text
 
 from pgcraft.catalog.objects import Catalog, CatalogObject
+from pgcraft.catalog.origins import place_of
 from pgcraft.catalog.redirecting import QualifiedName
 from pgcraft.catalog.words import list_words
 from pgcraft.diff.renames import Rename
-from pgcraft.errors import PGCraftPlanError, Place
+from pgcraft.errors import PGCraftPlanError
 from pgcraft.identifiers import quote_qualified
 
 _IS_SUPERUSER = text("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")
@@ -47,7 +48,7 @@ def _keeps_its_name(item: CatalogObject, new: QualifiedName, old: QualifiedName)
         "PGC402",
         f"{item.id} calls {called}(…), and the function that makes values of this range type stays {kept}: it belongs "
         "to PostgreSQL's superuser",
-        place=next((Place(each.file, each.line, each.name) for each in item.origins if each.file), None),
+        place=place_of(item.origins),
         remedy=f"call {kept}(…), which makes values of the type under its new name, or cast from text; or let a "
         'superuser make and deploy the revision: deploy_as = "superuser"',
     )

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, MetaData, text
 
-from pgcraft.catalog.origins import Origins
-from pgcraft.collect.compiling import origins_of, place_of
+from pgcraft.catalog.origins import Origins, place_of
+from pgcraft.collect.compiling import origins_of
 from pgcraft.collect.types import find_named_type
 from pgcraft.errors import PGCraftPlanError
 from pgcraft.models.provenance import read_origins
