@@ -19,15 +19,15 @@ _PARTS = tuple(kind for kind in PARTS if kind is not Kind.COLUMN)
 _STANDING = """
 ), standing (class, id, part, depth, stays) AS ( -- what goes, and what others built on it
   SELECT class, id, part, 0, false FROM ours WHERE forgotten IS NOT NULL UNION
-  SELECT CASE WHEN w.oid IS NULL THEN kind ELSE 'pg_class' END, coalesce(w.ev_class, objid), 0, depth + 1,
+  SELECT CASE WHEN w.oid IS NULL THEN kind ELSE 'pg_class' END, coalesce(w.ev_class, objid),<PART> depth + 1,
          (part > 0 OR deptype <> 'n') AND kind IN ('pg_class', 'pg_constraint', 'pg_statistic_ext')
-  FROM standing JOIN (SELECT *, classid::regclass::text AS kind FROM pg_depend) d
+  FROM standing JOIN (SELECT *, classid::regclass::text AS kind FROM pg_depend<HEIRS>) d
     ON refclassid = class::regclass AND refobjid = id AND part IN (0, refobjsubid) AND class <> 'pg_publication'
   LEFT JOIN pg_rewrite w ON kind = 'pg_rewrite' AND w.oid = objid AND rulename = '_RETURN'
   WHERE depth < 100 AND ev_class IS DISTINCT FROM id AND deptype NOT IN ('P', 'S') -- which a partition gets and loses
     AND (kind, objid) NOT IN (SELECT class, id FROM ours WHERE id IS NOT NULL AND part = 0 AND forgotten IS NULL)
     AND kind ~ '^pg_(class|rewrite|policy|trigger|proc|type|constraint|statistic_ext|publication_rel)$'<CONSTRUCTORS>
-    AND (kind <> 'pg_class' OR objid IN (SELECT indexrelid FROM pg_index)) AND (deptype <> 'i' OR kind ~ 'class|type')
+    AND (<OF_CLASS>) AND (deptype <> 'i' OR kind ~ 'class|type')
 ), gone AS (
   SELECT s.*, number, o.id IS NOT NULL AS is_ours, coalesce(forgotten, '{}') AS forgotten, type, identity AS name,
     upper(coalesce(substring(type, 'column|constraint|statistics'), type)) AS word, relispopulated, relacl,
@@ -54,15 +54,15 @@ _CONSTRUCTORS = """
       AND (classid, objid) NOT IN (SELECT 'pg_proc'::regclass, i.objid FROM pg_depend i
                                    WHERE i.deptype = 'i' AND i.classid = 'pg_proc'::regclass)"""
 
-_HEIRS = {
-    "objid), 0,": "objid),\n         CASE deptype WHEN 'h' THEN objsubid ELSE 0 END,",
-    "FROM pg_index)": "FROM pg_index) OR deptype = 'h'",
-    "kind FROM pg_depend": """kind FROM pg_depend UNION ALL
+_OF_CLASS = "kind <> 'pg_class' OR objid IN (SELECT indexrelid FROM pg_index)"
+"""Of what is in that catalog, indexes alone go with what they are of."""
+
+_PART = "\n         CASE deptype WHEN 'h' THEN objsubid ELSE 0 END,"
+_HEIRS = """ UNION ALL
     SELECT 'pg_class'::regclass, inhrelid, own.attnum, 'pg_class'::regclass, inhparent, their.attnum, 'h', 'pg_class'
     FROM pg_inherits JOIN pg_attribute their ON their.attrelid = inhparent AND their.attnum > 0
-    JOIN pg_attribute own ON own.attrelid = inhrelid AND own.attname = their.attname""",
-}
-"""Columns of heirs and partitions follow the type of one that they come from: what stands in the query for them."""
+    JOIN pg_attribute own ON own.attrelid = inhrelid AND own.attname = their.attname"""
+"""Columns of heirs and partitions follow the type of one that they come from: they depend on it, as ``h``."""
 
 _MADE = """
 SELECT -depth, NULL, format('DROP %s %s', word, name) FROM gone
@@ -236,13 +236,19 @@ def select_standing(ids: Collection[ObjectId]) -> str:
     """Return the queries for what stands on objects; types have owners and privileges only where some go."""
     has_types = any(each.kind in TYPES for each in ids)
     has_columns = any(each.kind is Kind.COLUMN for each in ids)
+    parts = {
+        "<PART>": _PART if has_columns else " 0,",
+        "<HEIRS>": _HEIRS if has_columns else "",
+        "<OF_CLASS>": f"{_OF_CLASS} OR deptype = 'h'" if has_columns else _OF_CLASS,
+        "<TYPES>": _TYPES if has_types else "",
+        "<CONSTRUCTORS>": _CONSTRUCTORS if has_types else "",
+        "<TYPOWNER>": ", typowner" if has_types else "",
+        "<TYPACL>": ", typacl" if has_types else "",
+    }
     text = _STANDING
-    for short, long in _HEIRS.items() if has_columns else ():
-        text = text.replace(short, long)
-    text = text.replace("<TYPES>", _TYPES if has_types else "")
-    text = text.replace("<CONSTRUCTORS>", _CONSTRUCTORS if has_types else "")
-    text = text.replace("<TYPOWNER>", ", typowner" if has_types else "")
-    return text.replace("<TYPACL>", ", typacl" if has_types else "").strip()
+    for name, part in parts.items():
+        text = text.replace(name, part)
+    return text.strip()
 
 
 def select_facts(ids: Collection[ObjectId]) -> str:
