@@ -8,7 +8,8 @@ from typing import NamedTuple
 from pgcraft.catalog.definitions import Column, Constraint, ConstraintType
 from pgcraft.catalog.kinds import OF_SCHEMA, PARTS, RELATIONS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, make_catalog
-from pgcraft.catalog.tokens import Reference, depth_change, find_references, tokenize
+from pgcraft.catalog.tokens import Reference, depth_change, find_references
+from pgcraft.catalog.words import list_words
 
 QualifiedName = tuple[str, str]
 """Schema and name."""
@@ -157,7 +158,7 @@ def find_calls(sql: str) -> tuple[QualifiedName, ...]:
 
 def _find_bare_relations(sql: str) -> Iterator[str]:
     """Return the names without a schema that stand where a query names a relation: behind FROM and the like."""
-    tokens = [token for token in tokenize(sql) if not token.is_blank]
+    tokens = list_words(sql)
     lists = [False]  # whether commas divide relations, at each depth of parentheses
     for index, token in enumerate(tokens):
         if change := depth_change(token):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from pgcraft.catalog.tokens import find_group, split_top_level, tokenize
+from pgcraft.catalog.tokens import find_group, split_top_level
+from pgcraft.catalog.words import list_words
 from pgcraft.identifiers import quote_name
 
 _HEAD = "FOR VALUES"
@@ -46,5 +47,5 @@ def canonical_division(text: str) -> str:
 
 def _canonical_name(element: str) -> str:
     """Return a name in the quotes that it needs; whatever is no name stays."""
-    tokens = [token for token in tokenize(element) if not token.is_blank]
+    tokens = list_words(element)
     return quote_name(tokens[0].name) if len(tokens) == 1 and tokens[0].name is not None else element

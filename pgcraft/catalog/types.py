@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pgcraft.catalog.tokens import Token, TokenType, find_group, split_top_level, tokenize
+from pgcraft.catalog.words import list_words
 from pgcraft.identifiers import quote_name
 
 _ALIASES = {
@@ -193,7 +194,7 @@ def canonical_returns(text: str) -> str:
 
 def _parse_argument(text: str) -> Argument:
     declaration, default = _cut_default(text)
-    tokens = [token for token in tokenize(declaration) if not token.is_blank]
+    tokens = list_words(declaration)
     mode = "IN"
     if len(tokens) > 1 and tokens[0].keyword in _MODES:
         mode = tokens.pop(0).keyword

@@ -16,7 +16,8 @@ from pgcraft.catalog.kinds import KINDS
 from pgcraft.catalog.objects import Catalog, CatalogObject, Kind, ObjectId, put_in
 from pgcraft.catalog.partitions import Partition
 from pgcraft.catalog.redirecting import NOWHERE, QualifiedName, Redirection
-from pgcraft.catalog.tokens import strip_parentheses, tokenize
+from pgcraft.catalog.tokens import strip_parentheses
+from pgcraft.catalog.words import list_words
 from pgcraft.diff.compare import Change, Diff
 from pgcraft.diff.partitions import find_root
 from pgcraft.identifiers import hash_text, quote_name, quote_qualified
@@ -102,7 +103,7 @@ def _is_null(expression: object) -> bool:
     """Whether an expression is NULL, perhaps as a value of some type."""
     if not isinstance(expression, str):
         return False
-    words = [token for token in tokenize(strip_parentheses(expression)) if not token.is_blank]
+    words = list_words(strip_parentheses(expression))
     words = words[2:] if [word.text.upper() for word in words[:2]] == ["CAST", "("] else words
     return words[0].keyword == "NULL" and (len(words) == 1 or words[1].text.upper() in ("::", "AS"))
 

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from pgcraft.catalog.definitions import Column, Constraint, Definition, Index, Policy
 from pgcraft.catalog.objects import Catalog, CatalogObject
-from pgcraft.catalog.tokens import strip_parentheses, tokenize
+from pgcraft.catalog.tokens import strip_parentheses
+from pgcraft.catalog.words import list_words
 from pgcraft.identifiers import quote_name
 
 D = TypeVar("D", bound=Definition)
@@ -54,7 +55,7 @@ def list_leading(catalog: Catalog, table: CatalogObject) -> list[tuple[str, ...]
 
 def _leaves_out_nulls(index: Index) -> bool:
     """Whether an index is over all rows but those where one of its columns is NULL, which no key points from."""
-    words = [token for token in tokenize(strip_parentheses(index.where or "")) if not token.is_blank]
+    words = list_words(strip_parentheses(index.where or ""))
     return [word.keyword for word in words[1:]] == ["IS", "NOT", "NULL"] and words[0].name in index.columns
 
 

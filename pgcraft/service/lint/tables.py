@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pgcraft.catalog.definitions import Column, Constraint
 from pgcraft.catalog.objects import Kind, ObjectId
-from pgcraft.catalog.tokens import tokenize
+from pgcraft.catalog.words import list_words
 from pgcraft.service.lint.notes import Note, note
 from pgcraft.service.lint.parts import list_columns, list_constraints, list_indexes
 from pgcraft.service.types import LoadedModels
@@ -71,7 +71,7 @@ def find_nulled_keys(loaded: LoadedModels) -> Iterator[Note]:
 
 def _list_nulled(key: Constraint) -> tuple[str, ...]:
     """Return the columns that ``SET NULL`` is about; all of the key where it names none."""
-    words = [token for token in tokenize(key.text) if not token.is_blank]
+    words = list_words(key.text)
     keywords = [token.keyword for token in words]
     for at in range(len(words) - 3):
         if keywords[at] == "ON" and keywords[at + 2 : at + 4] == ["SET", "NULL"]:
